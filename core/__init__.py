@@ -1,0 +1,1 @@
+"""What Glas knows: no Streamlit, no HTTP, no wording."""

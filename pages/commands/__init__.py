@@ -1,0 +1,1 @@
+"""The subcommands of `glas`, one a module."""

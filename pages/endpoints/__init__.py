@@ -1,0 +1,1 @@
+"""Plain HTTP beside the pages: routes and middleware."""
