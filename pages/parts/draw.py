@@ -1,0 +1,98 @@
+"""HTML from templates: one template is one element on the page."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.numbers import format_percent
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from pages.parts import dates, money
+from pages.parts.i18n import _, catalogue, language, locale, n_, number, plain_spaces
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the HTML of a template in `assets/templates`; whatever is put in is escaped."""
+    return environment().get_template(template).render(lang=language(), **values)
+
+
+def draw(template: str, **values: Any) -> None:
+    """Put a template on the page, as one element."""
+    import streamlit as st
+
+    st.html(render(template, **values))
+
+
+@cache
+def environment() -> Environment:
+    """Return the Jinja2 environment of all templates."""
+    made = Environment(
+        loader=FileSystemLoader(ASSETS / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.install_gettext_callables(_gettext, _ngettext, newstyle=False)  # type: ignore[attr-defined]
+    made.globals.update(_=_marked, n_=_marked_many, icon=icon, nbsp="\u00a0")
+    made.filters.update(
+        money=money.text,
+        day=dates.day,
+        short_day=dates.short,
+        weekday=dates.weekday,
+        moment=dates.moment,
+        until=dates.until,
+        clock=dates.clock,
+        number=number,
+        percent=percent,
+        t=told,
+    )
+    made.globals.update(span=dates.span, countdown=dates.countdown)
+    return made
+
+
+def told(texts: Any) -> str:
+    """Return a two-language value in the current language: `{{ round.titles|t }}`."""
+    return str(texts.in_(language()))
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share as text: 0.195 → „19,5 %“."""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "") + ("\u00a0%" if language() == "bg" else "%")
+    return plain_spaces(format_percent(share, format=pattern, locale=locale()))
+
+
+def icon(name: str, *more: str) -> Markup:
+    """Return a Material symbol that screen readers skip."""
+    classes = " ".join(("g-i", *more))
+    return Markup('<span class="{}" aria-hidden="true" translate="no">{}</span>').format(classes, name)
+
+
+def _marked(message: str, **facts: Any) -> str:
+    """Return a translated text; a fact that is markup stays markup, all else is escaped."""
+    if not any(isinstance(fact, Markup) for fact in facts.values()):
+        return _(message, **facts)
+    return Markup(escape(_(message))).format(**facts)
+
+
+def _marked_many(one: str, many: str, count: int, **facts: Any) -> str:
+    if not any(isinstance(fact, Markup) for fact in facts.values()):
+        return n_(one, many, count, **facts)
+    text = catalogue(language()).ngettext(one, many, count)
+    return Markup(escape(text)).format(**{"count": number(count), **facts})
+
+
+def _gettext(message: str) -> str:
+    return catalogue(language()).gettext(message)
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return catalogue(language()).ngettext(one, many, count)

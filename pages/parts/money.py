@@ -1,0 +1,55 @@
+"""Money: minor units (int) to text and back. No other module writes an amount."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+
+from core.errors import Invalid
+from pages.parts.i18n import locale, plain_spaces
+
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
+_AMOUNT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+(?=\.)|\d{1,3}(?:\.\d{3})+(?=,))(?:[.,](?P<part>\d{1,2}))?")
+
+
+def text(amount: int, currency: str) -> str:
+    """Return an amount in minor units as text: `60 000 €`, `19,50 €`; whole units go without decimals."""
+    digits = get_currency_precision(currency)
+    value = Decimal(amount).scaleb(-digits)
+    whole = value == value.to_integral_value()
+    if not whole:
+        return plain_spaces(format_currency(value, currency, locale=locale()))
+    pattern = locale().currency_formats["standard"].pattern.split(";")[0]
+    pattern = re.sub(r"\.0+", "", pattern)
+    return plain_spaces(format_currency(value, currency, format=pattern, locale=locale(), currency_digits=False))
+
+
+def plain(amount: int, currency: str) -> str:
+    """Return an amount as a person would type it into a field: `60000`, `19,50`."""
+    digits = get_currency_precision(currency)
+    whole, part = divmod(amount, 10**digits)
+    mark = "," if locale().language == "bg" else "."
+    return f"{whole}{mark}{part:0{digits}}" if part else str(whole)
+
+
+def parse(typed: str, currency: str, *, field: str = "amount") -> int:
+    """Return the minor units that `typed` means: 1234,56 · 1 234,56 · 1.234,56 · 60 000 €. Else raise Invalid.
+
+    Money has no third decimal, so a mark before exactly three digits separates thousands.
+    """
+    digits = get_currency_precision(currency)
+    bare = _SPACES.sub("", typed)
+    for sign in (get_currency_symbol(currency, locale=locale()), currency, "евро", "euro", "лв."):
+        bare = bare.removeprefix(sign).removesuffix(sign)
+    if not bare:
+        raise Invalid(field=field, problem="required")
+    if _GROUPED.fullmatch(bare):
+        bare = re.sub(r"[.,]", "", bare)
+    found = _AMOUNT.fullmatch(bare)
+    if found is None or len(bare) > 18 or (found["part"] and len(found["part"]) > digits):
+        raise Invalid(field=field, problem="number")
+    whole = int(re.sub(r"[.,]", "", found["whole"]))
+    return whole * 10**digits + int((found["part"] or "0").ljust(digits, "0")[:digits] or 0)
