@@ -1,0 +1,1 @@
+"""What makes the vote trustworthy: keys outside the database and slots without a name."""
