@@ -42,7 +42,7 @@ def environment() -> Environment:
         cache_size=-1,
     )
     made.install_gettext_callables(_gettext, _ngettext, newstyle=False)  # type: ignore[attr-defined]
-    made.globals.update(_=_marked, n_=_marked_many, icon=icon, nbsp="\u00a0")
+    made.globals.update(_=_marked, n_=_marked_many, icon=icon, tile=tile, nbsp="\u00a0")
     made.filters.update(
         money=money.text,
         day=dates.day,
@@ -96,3 +96,27 @@ def _gettext(message: str) -> str:
 
 def _ngettext(one: str, many: str, count: int) -> str:
     return catalogue(language()).ngettext(one, many, count)
+
+
+_TILES = {
+    "sport": "sports_basketball",
+    "culture": "movie",
+    "education": "menu_book",
+    "digital": "memory",
+    "environment": "nature",
+    "public-space": "deck",
+    "mobility": "directions_bike",
+    "health": "psychology",
+    "jobs": "work",
+    "inclusion": "diversity_3",
+    "safety": "health_and_safety",
+}
+
+
+def tile(category: str | None, *, small: bool = False) -> Markup:
+    """Return the coloured square of a topic; a topic without a colour of its own is neutral."""
+    code = category or "other"
+    size = " g-tile--sm" if small else ""
+    return Markup('<span class="g-tile{} g-c-{}" aria-hidden="true">{}</span>').format(
+        size, code, icon(_TILES.get(code, "lightbulb"))
+    )
