@@ -1,0 +1,4 @@
+import streamlit as st
+
+st.write("hello")
+st.button("Go")

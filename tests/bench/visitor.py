@@ -1,0 +1,148 @@
+"""A headless visitor: one browser tab that speaks Streamlit's websocket protocol. Every wait has an end.
+
+async with Visitor(base, cookies) as visitor:
+    await visitor.open("vote")      # HTML shell, websocket, first run of the script
+    await visitor.click("Go")       # press a button, wait until the script has finished
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Any
+
+import httpx
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+FINISHED_EARLY = 2  # ForwardMsg.ScriptFinishedStatus: another run follows at once
+
+
+class Visitor:
+    """Keeps what a browser keeps between two reruns: the elements, the message cache, the state of the widgets."""
+
+    def __init__(self, base: str, cookies: dict[str, str] | None = None, timeout: float = 60) -> None:
+        self.base, self.timeout, self.cookies = base, timeout, dict(cookies or {})
+        self.page, self.page_hash = "", ""
+        self.elements: dict[tuple[int, ...], Any] = {}
+        self.state: dict[str, WidgetState] = {}
+        self.cache: dict[str, ForwardMsg] = {}
+        self.exceptions: list[str] = []
+        self.answers: asyncio.Queue[ForwardMsg] = asyncio.Queue()  # what is neither an element nor about a run
+        self.finished = asyncio.Event()
+        self.socket: Any = None
+        self.reader: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Visitor:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        if self.socket is not None:
+            await self.socket.close()
+        if self.reader is not None:
+            self.reader.cancel()
+
+    async def open(self, page: str = "") -> None:
+        """Load the shell as a browser does, connect, and wait for the first run."""
+        self.page = page
+        async with httpx.AsyncClient(base_url=self.base, trust_env=False, cookies=self.cookies) as client:
+            for path in (f"/{page}", "/_stcore/health", "/_stcore/host-config"):
+                (await client.get(path, timeout=self.timeout)).raise_for_status()
+            self.cookies.update(client.cookies.items())
+        self.socket = await websockets.connect(
+            self.base.replace("http", "ws", 1) + "/_stcore/stream",
+            origin=self.base,  # type: ignore[arg-type]
+            subprotocols=["streamlit", self.cookies.get("_streamlit_xsrf", "none")],  # type: ignore[list-item]
+            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())},
+            max_size=None,
+            compression=None,
+            ping_interval=None,
+            proxy=None,
+        )
+        self.reader = asyncio.create_task(self._read())
+        await self.rerun()
+
+    def find(self, label: str) -> Any:
+        """Return the first element with this label."""
+        for element in self.elements.values():
+            if getattr(element, "label", "") == label:
+                return element
+        raise LookupError(f"nothing here is called {label!r}, but {self.labels()}")
+
+    def labels(self) -> list[str]:
+        """Return the labels of all widgets on the page."""
+        return [element.label for element in self.elements.values() if getattr(element, "label", "")]
+
+    async def click(self, label: str) -> None:
+        """Press a button and wait until the run that follows has finished."""
+        await self.rerun(WidgetState(id=self.find(label).id, trigger_value=True))
+
+    async def upload(self, label: str, name: str, content: bytes) -> None:
+        """Send a file into an uploader and wait until the run that follows has finished."""
+        widget = self.find(label)
+        ask = BackMsg()
+        ask.file_urls_request.request_id = "upload"
+        ask.file_urls_request.file_names.append(name)
+        ask.file_urls_request.session_id = "unused"
+        await self.socket.send(ask.SerializeToString())
+        answer = await asyncio.wait_for(self.answers.get(), self.timeout)
+        urls = answer.file_urls_response.file_urls[0]
+        headers = {"X-Xsrftoken": self.cookies.get("_streamlit_xsrf", ""), "Origin": self.base}
+        async with httpx.AsyncClient(base_url=self.base, trust_env=False, cookies=self.cookies) as client:
+            sent = await client.put(
+                urls.upload_url, files={name: (name, content)}, headers=headers, timeout=self.timeout
+            )
+            sent.raise_for_status()
+        state = WidgetState(id=widget.id)
+        info = state.file_uploader_state_value.uploaded_file_info.add()
+        info.file_id, info.name, info.size = urls.file_id, name, len(content)
+        info.file_urls.CopyFrom(urls)
+        self.state[widget.id] = state
+        await self.rerun()
+
+    async def rerun(self, trigger: WidgetState | None = None) -> None:
+        """Run the script once with the state of all widgets, as the real frontend sends it."""
+        message = BackMsg()
+        client = message.rerun_script
+        client.page_script_hash = self.page_hash
+        client.page_name = "" if self.page_hash else self.page
+        client.cached_message_hashes.extend(self.cache)
+        client.context_info.url, client.context_info.timezone = f"{self.base}/{self.page}", "UTC"
+        client.widget_states.widgets.extend(self.state.values())
+        if trigger is not None:
+            client.widget_states.widgets.append(trigger)
+        self.finished.clear()
+        await self.socket.send(message.SerializeToString())
+        await asyncio.wait_for(self.finished.wait(), self.timeout)
+
+    async def _read(self) -> None:
+        async for raw in self.socket:
+            message = ForwardMsg.FromString(raw)
+            if message.WhichOneof("type") == "ref_hash":
+                metadata, message = message.metadata, self.cache[message.ref_hash]
+                message.metadata.CopyFrom(metadata)
+            elif message.metadata.cacheable:
+                self.cache[message.hash] = message
+            self._take(message)
+
+    def _take(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "delta":
+            path = tuple(message.metadata.delta_path)
+            self.elements.pop(path, None)
+            if message.delta.WhichOneof("type") == "new_element":
+                drawn = message.delta.new_element
+                element = getattr(drawn, drawn.WhichOneof("type"))
+                self.elements[path] = element
+                if drawn.WhichOneof("type") == "exception":
+                    self.exceptions.append(f"{element.type}: {element.message}")
+        elif kind == "new_session":
+            self.page_hash = message.new_session.page_script_hash
+        elif kind == "script_finished" and message.script_finished != FINISHED_EARLY:
+            self.finished.set()
+        elif kind == "file_urls_response":
+            self.answers.put_nowait(message)
