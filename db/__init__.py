@@ -1,1 +1,1 @@
-"""How it is kept: tables, engine and migrations."""
+"""How it is kept: tables, engine and migrations. Imports nothing of ours."""

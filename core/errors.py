@@ -1,0 +1,212 @@
+"""Refusals: one tree, a class per reason, facts as attributes. Pages find the words."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(kw_only=True, eq=False)
+class GlasError(Exception):
+    """Glas says no. The facts say why."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return the facts by name."""
+        return {fact.name: getattr(self, fact.name) for fact in fields(self)}
+
+    def __str__(self) -> str:
+        """Return the facts for logs and tests, not for people."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
+
+
+# Who asks, and when
+
+
+@dataclass(kw_only=True, eq=False)
+class NotSignedIn(GlasError):
+    """Only someone who is signed in may do this."""
+
+    action: str | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class NotAllowed(GlasError):
+    """None of the actor's roles may ever do this, or not in this phase."""
+
+    action: str
+    roles: tuple[str, ...] = ()
+    phase: str | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class WrongPhase(GlasError):
+    """The actor may do this, but in other phases."""
+
+    action: str
+    phase: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, eq=False)
+class NotFound(GlasError):
+    """There is no such thing, or it is not for this actor to know."""
+
+    thing: str
+    key: object = None
+
+
+# What is handed in
+
+
+class Invalid(GlasError):
+    """A field does not hold what it must. `limit` and the like come as further facts."""
+
+    def __init__(self, field: str, problem: str, **more: Any) -> None:
+        """Keep the field's name, the problem (required, too_short, range, taken …) and further facts."""
+        super().__init__()
+        self.field, self.problem, self.more = field, problem, more
+        self.__dict__.update(more)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return the facts by name."""
+        return {"field": self.field, "problem": self.problem, **self.more}
+
+
+# Signing in
+
+
+@dataclass(kw_only=True, eq=False)
+class SignInFailed(GlasError):
+    """Name and password, code or link do not belong together. Which of them is wrong is not said."""
+
+
+@dataclass(kw_only=True, eq=False)
+class TooManyTries(GlasError):
+    """Too much at once; it can be tried again after some seconds."""
+
+    seconds: int
+
+
+# Who may vote
+
+
+@dataclass(kw_only=True, eq=False)
+class CodeUnknown(GlasError):
+    """No such participation code. `typing`: its check symbol shows a typing error."""
+
+    typing: bool = False
+
+
+@dataclass(kw_only=True, eq=False)
+class CodeSpent(GlasError):
+    """This participation code has been used."""
+
+
+@dataclass(kw_only=True, eq=False)
+class NotEligible(GlasError):
+    """This person may not vote in this round: age, code or area."""
+
+    reason: str
+    age_min: int | None = None
+    age_max: int | None = None
+
+
+# Voting
+
+
+@dataclass(kw_only=True, eq=False)
+class VotingNotOpen(GlasError):
+    """Voting has not begun."""
+
+    opens_at: datetime
+
+
+@dataclass(kw_only=True, eq=False)
+class VotingClosed(GlasError):
+    """Voting is over."""
+
+    closed_at: datetime
+
+
+@dataclass(kw_only=True, eq=False)
+class BallotInvalid(GlasError):
+    """The choices make no ballot: few, many, over (the budget), unknown, repeated."""
+
+    problem: str
+    excess: int | None = None
+    missing: int | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, eq=False)
+class BallotStale(GlasError):
+    """A newer ballot than the page knew is in the slot."""
+
+    revision: int
+
+
+# Running a round
+
+
+@dataclass(kw_only=True, eq=False)
+class Locked(GlasError):
+    """This cannot be changed any more, since the first ballot or since a date has passed."""
+
+    what: str
+    since: datetime | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class SecondPersonNeeded(GlasError):
+    """A second person has to agree."""
+
+    action: str
+    asked_by: str | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class SamePerson(GlasError):
+    """The second person must be another one: nobody confirms or judges her own."""
+
+    action: str
+
+
+# The server
+
+
+@dataclass(kw_only=True, eq=False)
+class SettingWrong(GlasError):
+    """A setting of the server makes no sense."""
+
+    name: str
+    value: str
+    problem: str
+
+
+@dataclass(kw_only=True, eq=False)
+class SchemaNewer(GlasError):
+    """The database was written by a newer Glas than this one."""
+
+    found: str
+    known: str
+
+
+# Files
+
+
+@dataclass(kw_only=True, eq=False)
+class FileWrong(GlasError):
+    """A file cannot be read: where, and why."""
+
+    reason: str
+    line: int | None = None
+    column: str | None = None
+    value: object = None
+
+
+@dataclass(kw_only=True, eq=False)
+class AlreadyImported(GlasError):
+    """This very file is here already, as the round `slug`."""
+
+    slug: str

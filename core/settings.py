@@ -1,0 +1,102 @@
+"""Settings: what the environment says about this server, checked at start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core.errors import SettingWrong
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where this server is, and where it keeps what it keeps."""
+
+    url: str
+    port: int
+    database_url: str
+    data_dir: Path
+    key_dir: Path
+    demo: bool
+
+    @property
+    def secure(self) -> bool:
+        """Return whether cookies travel over https only."""
+        return self.url.startswith("https://")
+
+    @property
+    def loopback(self) -> bool:
+        """Return whether only this computer can reach the server."""
+        return _is_loopback(urlsplit(self.url).hostname or "")
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process. Raises SettingWrong."""
+    return read(os.environ)
+
+
+def read(env: Mapping[str, str]) -> Settings:
+    """Return the settings that `env` gives. Raises SettingWrong with the variable's name."""
+    port = _port(env.get("PORT") or "8501")
+    data_dir = Path(env.get("GLAS_DATA_DIR") or "data").expanduser().resolve()
+    key_dir = Path(env.get("GLAS_KEY_DIR") or data_dir.parent / "keys").expanduser().resolve()
+    # Backups hold the data directory; with the keys in it they would tell who voted for what.
+    if key_dir == data_dir or data_dir in key_dir.parents:
+        raise SettingWrong(name="GLAS_KEY_DIR", value=str(key_dir), problem="inside_data")
+    return Settings(
+        url=_url(env.get("GLAS_URL") or f"http://127.0.0.1:{port}"),
+        port=port,
+        database_url=_database(env.get("GLAS_DATABASE_URL") or f"sqlite:///{data_dir / 'glas.db'}"),
+        data_dir=data_dir,
+        key_dir=key_dir,
+        demo=_yes("DEMO", env.get("DEMO") or "1"),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal():
+        raise SettingWrong(name="PORT", value=text, problem="number")
+    if not 1 <= int(text) <= 65_535:
+        raise SettingWrong(name="PORT", value=text, problem="range")
+    return int(text)
+
+
+def _url(text: str) -> str:
+    """Return the address without a slash at its end: https, or http on this computer."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise SettingWrong(name="GLAS_URL", value=text, problem="format") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.path.strip("/"):
+        raise SettingWrong(name="GLAS_URL", value=text, problem="format")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise SettingWrong(name="GLAS_URL", value=text, problem="insecure")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
+        # The address may hold a password, so only its scheme is repeated.
+        raise SettingWrong(name="GLAS_DATABASE_URL", value=text.split(":", 1)[0], problem="scheme")
+    return text
+
+
+def _yes(name: str, text: str) -> bool:
+    answer = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(text.lower())
+    if answer is None:
+        raise SettingWrong(name=name, value=text, problem="choice")
+    return answer

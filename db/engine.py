@@ -1,0 +1,131 @@
+"""The engine: how sessions are opened on SQLite and PostgreSQL, and what both promise."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlmodel import Session
+
+BUSY_MS = 10_000
+
+_source: Callable[[], str] | None = None
+_in_use: list[str] = []
+
+
+def found_at(source: Callable[[], str]) -> None:
+    """Have `source` tell the database's address when it is first needed."""
+    global _source
+    _source = source
+
+
+@contextmanager
+def use(url: str) -> Iterator[Engine]:
+    """Work with another database inside the block; for tests, and for tools that are given an address."""
+    _in_use.append(url)
+    try:
+        yield open_engine(url)
+    finally:
+        _in_use.remove(url)
+
+
+def engine() -> Engine:
+    """Return the engine of the database in use; there is one per address."""
+    if _in_use:
+        return open_engine(_in_use[-1])
+    if _source is None:
+        raise RuntimeError("no database has been named: import core.store, or use db.engine.use(url)")
+    return open_engine(_source())
+
+
+@cache
+def open_engine(url: str) -> Engine:
+    """Return the engine for an address like sqlite:///glas.db or postgresql://host/name."""
+    address = normal(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    if address.database:
+        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = create_engine(address, pool_size=10, max_overflow=20)
+    event.listen(made, "connect", _set_up_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def normal(url: str) -> URL:
+    """Return the address with the driver that Glas uses for PostgreSQL."""
+    address = make_url(url)
+    if address.drivername in ("postgresql", "postgres"):
+        return address.set(drivername="postgresql+psycopg")
+    return address
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a session that may write; the end of the block commits, an error undoes everything."""
+    with Session(engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session that sees one state of the database and cannot change it."""
+    with Session(_reader(engine()), expire_on_commit=False) as session:
+        yield session
+
+
+def database_now(session: Session) -> datetime:
+    """Return this moment by the database's clock, to the millisecond or better."""
+    if _is_sqlite(session):
+        # Whole milliseconds are what SQLite's clock gives.
+        found = session.connection().exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
+        return datetime.fromisoformat(found).replace(tzinfo=UTC)
+    # Not now(): that is when the transaction began, which may be before the lock was had.
+    moment: datetime = session.connection().exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return moment.astimezone(UTC)
+
+
+def lock_round(session: Session, round_id: int, *, exclusive: bool = False) -> None:
+    """Hold the round until the end of the transaction: shared by votes, exclusive for closing and editing."""
+    # On SQLite a writing transaction is alone from its first statement on.
+    if _is_sqlite(session):
+        session.connection()
+        return
+    strength = "FOR UPDATE" if exclusive else "FOR SHARE"
+    session.connection().execute(text(f"SELECT id FROM round WHERE id = :id {strength}"), {"id": round_id})
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+@cache
+def _reader(writer: Engine) -> Engine:
+    if writer.dialect.name == "sqlite":
+        return writer.execution_options(glas_reading=True)
+    return writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # Python's own BEGIN comes late and deferred; ours is sent in _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # An acknowledged ballot must survive a power cut.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get("glas_reading", False)
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
+    # A deferred transaction that turns to writing can fail at once where an immediate one waits its turn.
+    cursor.execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    cursor.close()

@@ -1,0 +1,107 @@
+"""Migrating: bring a database to the schema that this code knows."""
+
+import os
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from db.engine import engine
+
+# Any number will do, as long as every process takes the same.
+_ONE_AT_A_TIME = 470_309
+
+
+class NewerSchema(Exception):
+    """The database holds a revision that this code does not know."""
+
+    def __init__(self, found: str, known: str) -> None:
+        """Keep the revision found and the newest one known."""
+        super().__init__(f"{found} is not known here; the newest is {known}")
+        self.found, self.known = found, known
+
+
+def upgrade() -> Path | None:
+    """Migrate the database in use, all or nothing; return the copy made of an older SQLite file, if any.
+
+    Raises NewerSchema before anything is touched.
+    """
+    base = engine()
+    found = current(base)
+    scripts = _scripts()
+    known = scripts.get_current_head() or ""
+    if found == known:
+        return None
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerSchema(found, known)
+    copy = _back_up(base, found) if found else None
+    _migrate(base)
+    return copy
+
+
+def current(base: Engine) -> str | None:
+    """Return the revision that a database is at, None if it is empty."""
+    with base.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def config() -> Config:
+    """Return what Alembic has to know."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    return made
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(config())
+
+
+def _migrate(base: Engine) -> None:
+    with base.connect() as connection:
+        # A table that is rebuilt is dropped first, and its rows' children would go with it.
+        _foreign_keys(connection, on=False)
+        try:
+            with connection.begin():
+                if base.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _ONE_AT_A_TIME})
+                _run(connection)
+        finally:
+            _foreign_keys(connection, on=True)
+
+
+def _run(connection: Connection) -> None:
+    settings = Config()
+    settings.set_main_option("script_location", config().get_main_option("script_location") or "")
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")
+    if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+        raise RuntimeError(f"a migration left a row that points to nothing: {tuple(lost)}")
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    # Inside a transaction SQLite ignores this switch, so it goes past SQLAlchemy, which would begin one.
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+        cursor.close()
+
+
+def _back_up(base: Engine, found: str) -> Path | None:
+    """Copy a SQLite file beside itself, whole or not at all, and return the copy's path."""
+    if base.dialect.name != "sqlite" or not base.url.database:
+        return None
+    file = Path(base.url.database)
+    copy, draft = file.with_name(f"{file.name}.{found}.backup"), file.with_name(f".{file.name}.{found}.draft")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(draft)) as target:
+        source.backup(target)
+    draft.replace(copy)
+    return copy

@@ -1,0 +1,37 @@
+"""Every table, by area of life. Rows stay below `core`, which hands values upward."""
+
+from db.tables.base import Moment, Row, aware, metadata, table_of
+from db.tables.ideas import Idea, Project, Review
+from db.tables.people import Person, PersonRole, SignIn, SignInLink
+from db.tables.places import Area, Category, Municipality
+from db.tables.rounds import Journal, Result, Round, SecondPerson
+from db.tables.votes import Code, CodeBatch, ImportedBallot, Receipt, Roll, Slot, TurnoutDay
+
+__all__ = [
+    "Area",
+    "Category",
+    "Code",
+    "CodeBatch",
+    "Idea",
+    "ImportedBallot",
+    "Journal",
+    "Moment",
+    "Municipality",
+    "Person",
+    "PersonRole",
+    "Project",
+    "Receipt",
+    "Result",
+    "Review",
+    "Roll",
+    "Round",
+    "Row",
+    "SecondPerson",
+    "SignIn",
+    "SignInLink",
+    "Slot",
+    "TurnoutDay",
+    "aware",
+    "metadata",
+    "table_of",
+]

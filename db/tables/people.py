@@ -1,0 +1,60 @@
+"""People, their roles and their sign-ins."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from db.tables.base import Row, key, link, moment
+
+
+class Person(Row, table=True):
+    """An account: what a person chose to tell. Nothing here says whether she has voted."""
+
+    id: int | None = key()
+    municipality_id: int = link("municipality.id", ondelete="CASCADE", index=False)
+    nickname: str
+    nickname_key: str
+    email: str | None = None
+    email_key: str | None = None
+    birth_year: int | None = None
+    area_id: int | None = link("area.id", ondelete="SET NULL", nullable=True)
+    password_hash: str | None = None
+    recovery_hash: str | None = None
+    language: str = "bg"
+    # What the journal keeps of her when her account is erased.
+    pseudonym: str
+    demo: bool = False
+    created_at: datetime = moment()
+
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "nickname_key"),
+        UniqueConstraint("municipality_id", "email_key"),
+        UniqueConstraint("pseudonym"),
+    )
+
+
+class PersonRole(Row, table=True):
+    """A role beyond that of a resident, which everyone with an account has."""
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    role: str = Field(primary_key=True)
+
+
+class SignIn(Row, table=True):
+    """A browser that is signed in; the token itself is in its cookie only."""
+
+    token_hash: str = Field(primary_key=True)
+    person_id: int = link("person.id", ondelete="CASCADE")
+    created_at: datetime = moment()
+    seen_at: datetime = moment()
+    expires_at: datetime = moment()
+
+
+class SignInLink(Row, table=True):
+    """A link that signs a person in once."""
+
+    token_hash: str = Field(primary_key=True)
+    person_id: int = link("person.id", ondelete="CASCADE")
+    expires_at: datetime = moment()
+    used_at: datetime | None = moment(nullable=True)

@@ -1,0 +1,54 @@
+"""Municipalities with their areas and the categories of their ideas."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+
+from db.tables.base import Row, key, link, moment
+
+
+class Municipality(Row, table=True):
+    """A town. The imported elections live in one of their own, which is read-only."""
+
+    id: int | None = key()
+    slug: str
+    name_bg: str
+    name_en: str
+    contact_email: str = ""
+    imprint_bg: str = ""
+    imprint_en: str = ""
+    language: str = "bg"
+    timezone: str = "Europe/Sofia"
+    read_only: bool = False
+    demo: bool = False
+    created_at: datetime = moment()
+
+    __table_args__ = (UniqueConstraint("slug"),)
+
+
+class Area(Row, table=True):
+    """A quarter or village."""
+
+    id: int | None = key()
+    municipality_id: int = link("municipality.id", ondelete="CASCADE", index=False)
+    code: str
+    name_bg: str
+    name_en: str
+    position: int = 0
+    lat: float | None = None
+    lon: float | None = None
+
+    __table_args__ = (UniqueConstraint("municipality_id", "code"),)
+
+
+class Category(Row, table=True):
+    """What an idea is about."""
+
+    id: int | None = key()
+    municipality_id: int = link("municipality.id", ondelete="CASCADE", index=False)
+    code: str
+    name_bg: str
+    name_en: str
+    position: int = 0
+
+    __table_args__ = (UniqueConstraint("municipality_id", "code"),)

@@ -1,0 +1,106 @@
+"""Rounds, what two people do to them, their results and their journal."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field
+
+from db.tables.base import Row, amount, key, link, moment
+
+
+class Round(Row, table=True):
+    """One budget from the first idea to the last project. Its phase follows from its dates."""
+
+    id: int | None = key()
+    slug: str
+    municipality_id: int = link("municipality.id", ondelete="CASCADE")
+    title_bg: str
+    title_en: str = ""
+    intro_bg: str = ""
+    intro_en: str = ""
+    contact_email: str = ""
+    budget: int = amount()
+    currency: str = "EUR"
+    timezone: str = "Europe/Sofia"
+    min_cost: int | None = amount(nullable=True)
+    max_cost: int | None = amount(nullable=True)
+    age_min: int | None = None
+    age_max: int | None = None
+    age_on: date
+    ballot_type: str = "approval"
+    min_choices: int | None = None
+    max_choices: int | None = None
+    rule: str = "greedy"
+    rule_settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    visibility: str = "live"
+    tally_step: int = 20
+    code_required: bool = True
+    eligible_estimate: int | None = None
+    eligible_source_bg: str = ""
+    eligible_source_en: str = ""
+    ideas_from: datetime | None = moment(nullable=True)
+    ideas_until: datetime | None = moment(nullable=True)
+    voting_from: datetime = moment()
+    voting_until: datetime = moment()
+    results_on: datetime = moment()
+    implementation_from: datetime | None = moment(nullable=True)
+    extended_at: datetime | None = moment(nullable=True)
+    extended_reason: str = ""
+    published_at: datetime | None = moment(nullable=True)
+    counted_at: datetime | None = moment(nullable=True)
+    result_published_at: datetime | None = moment(nullable=True)
+    voided_at: datetime | None = moment(nullable=True)
+    void_reason: str = ""
+    imported: bool = False
+    # Of the imported file: its digest, which tells it again, and what its head said.
+    source_digest: str | None = None
+    source: dict[str, Any] | None = Field(default=None, sa_type=JSON, nullable=True)
+    demo: bool = False
+    # Grows at every change, so that a cache knows an old value.
+    version: int = 1
+    created_at: datetime = moment()
+
+    __table_args__ = (UniqueConstraint("slug"), Index(None, "source_digest"))
+
+
+class SecondPerson(Row, table=True):
+    """A first person's wish that waits for a second one."""
+
+    id: int | None = key()
+    round_id: int = link("round.id", ondelete="CASCADE", index=False)
+    action: str
+    asked_by: str
+    asked_at: datetime = moment()
+    reason: str = ""
+
+    __table_args__ = (UniqueConstraint("round_id", "action"),)
+
+
+class Result(Row, table=True):
+    """What a count gave, with the fingerprint of its input."""
+
+    id: int | None = key()
+    round_id: int = link("round.id", ondelete="CASCADE", index=False)
+    rule: str
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    allocation: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    ballots: int
+    fingerprint: str
+    counted_at: datetime = moment()
+    published_at: datetime | None = moment(nullable=True)
+
+    __table_args__ = (UniqueConstraint("round_id"),)
+
+
+class Journal(Row, table=True):
+    """Who did what to a round. Lines are added, never changed or removed: triggers see to it."""
+
+    id: int | None = key()
+    municipality_id: int = link("municipality.id", ondelete="CASCADE")
+    round_id: int | None = link("round.id", ondelete="CASCADE", nullable=True)
+    at: datetime = moment()
+    role: str
+    pseudonym: str
+    action: str
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
