@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from core import journal
 from core.errors import Invalid, NotFound
 from core.permissions import Action, Actor, require
-from core.texts import Texts
+from core.texts import NO_TEXT, Texts
 from db import tables
 
 __all__ = [
@@ -102,7 +103,7 @@ def create(
     names: Texts,
     contact_email: str,
     at: datetime,
-    imprint: Texts = Texts(),
+    imprint: Texts = NO_TEXT,
     language: str = "bg",
     timezone: str = "Europe/Sofia",
     areas: Sequence[Place] = (),
@@ -170,15 +171,13 @@ def imported_elections(session: Session, *, at: datetime) -> Municipality:
 def _add_places(
     session: Session, row: tables.Municipality, areas: Sequence[Place], categories: Sequence[Place]
 ) -> None:
-    for position, area in enumerate(areas):
-        session.add(tables.Area(
-            municipality_id=tables.id_of(row), code=area.code, name_bg=area.names.bg, name_en=area.names.en, position=position,
-            lat=area.lat, lon=area.lon,
-        ))  # fmt: skip
-    for position, category in enumerate(categories):
-        session.add(tables.Category(
-            municipality_id=tables.id_of(row), code=category.code, name_bg=category.names.bg, name_en=category.names.en, position=position,
-        ))  # fmt: skip
+    town = tables.id_of(row)
+    for position, each in enumerate(areas):
+        names: dict[str, Any] = {"name_bg": each.names.bg, "name_en": each.names.en, "lat": each.lat, "lon": each.lon}
+        session.add(tables.Area(municipality_id=town, code=each.code, position=position, **names))
+    for position, each in enumerate(categories):
+        names = {"name_bg": each.names.bg, "name_en": each.names.en}
+        session.add(tables.Category(municipality_id=town, code=each.code, position=position, **names))
     session.flush()
 
 
@@ -197,12 +196,16 @@ def _value(session: Session, row: tables.Municipality) -> Municipality:
         imprint=Texts(row.imprint_bg, row.imprint_en),
         language=row.language,
         timezone=row.timezone,
-        areas=tuple(
-            Area(tables.id_of(area), area.code, Texts(area.name_bg, area.name_en), area.lat, area.lon) for area in areas
-        ),
-        categories=tuple(
-            Category(tables.id_of(each), each.code, Texts(each.name_bg, each.name_en)) for each in categories
-        ),
+        areas=tuple(map(_area, areas)),
+        categories=tuple(map(_category, categories)),
         demo=row.demo,
         read_only=row.read_only,
     )
+
+
+def _area(row: tables.Area) -> Area:
+    return Area(tables.id_of(row), row.code, Texts(row.name_bg, row.name_en), row.lat, row.lon)
+
+
+def _category(row: tables.Category) -> Category:
+    return Category(tables.id_of(row), row.code, Texts(row.name_bg, row.name_en))

@@ -18,3 +18,6 @@ class Texts:
     def __bool__(self) -> bool:
         """Return whether there is any text."""
         return bool(self.bg or self.en)
+
+
+NO_TEXT = Texts()
