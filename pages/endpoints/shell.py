@@ -117,6 +117,7 @@ def _head(title: str, path: str) -> str:
         f"<script>{BASE}</script>{fonts}"
         f'<link rel="stylesheet" href="{cached.version("glas.css")}">'
         f'<link rel="stylesheet" href="{cached.version("public.css")}">'
+        f'<link rel="stylesheet" href="{cached.version("staff.css")}">'
         f'<meta name="description" content="{said}">'
         '<meta name="theme-color" media="(prefers-color-scheme: light)" content="#FFFFFF">'
         '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#221229">'
