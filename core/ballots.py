@@ -31,7 +31,7 @@ def check(choices: Sequence[str], rules: BallotLimits, projects: Mapping[str, in
     """
     if len(choices) > LONGEST:
         raise BallotInvalid(problem="many", excess=len(choices) - LONGEST)
-    unknown = sorted({str(code) for code in choices if code not in projects})
+    unknown = sorted({str(code) for code in choices if not isinstance(code, str) or code not in projects})
     if unknown:
         raise BallotInvalid(problem="unknown", codes=tuple(unknown))
     if len(set(choices)) != len(choices):

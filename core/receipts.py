@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlmodel import Session
 
-from db import tables
+from db.tables import Receipt as ReceiptRow
+from db.tables import Slot, table_of
 
 WORDS = Path(__file__).with_name("words.txt")
 
@@ -19,8 +20,7 @@ WORDS = Path(__file__).with_name("words.txt")
 _LATIN = dict(zip("абвгдежзийклмнопрстуфхцчшщъьюя",
                   "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya".split(), strict=True))
 
-_receipt = tables.Receipt.__table__  # type: ignore[attr-defined]
-_slot = tables.Slot.__table__  # type: ignore[attr-defined]
+_receipt, _slot = table_of(ReceiptRow), table_of(Slot)
 
 
 class ReceiptState(StrEnum):
