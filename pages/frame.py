@@ -12,7 +12,7 @@ roles = now.actor.roles if now.actor else frozenset()
 pages = [
     st.Page(
         menu.file_for(entry, roles) if now.town else "public/not_set_up.py",
-        title=entry.title(),
+        title=menu.tab_title(entry),
         url_path=entry.path or "home",
         default=not entry.path,
     )

@@ -92,7 +92,7 @@ def _page(source: str, path: str, language: str) -> cached.File:
 def rewrite(source: str, path: str) -> str:
     """Return Streamlit's page as the shell of the page at `path`, in the current language."""
     entry = menu.entry_at(path)
-    title = entry.title() if entry is not None else _("Home")
+    title = menu.tab_title(entry) if entry is not None else _("Glas")
     html = source.replace('<html lang="en">', f'<html lang="{i18n.language()}">', 1)
     html = re.sub(r"<title>.*?</title>", f"<title>{escape(title)}</title>{_head(title, path)}", html, count=1)
     html = re.sub(r"<link\s+rel=\"preload\".*?/>", "", html, count=1, flags=re.DOTALL)

@@ -64,6 +64,11 @@ def entry_at(path: str) -> Entry | None:
     return next((entry for entry in ENTRIES if "/" + entry.path == path), None)
 
 
+def tab_title(entry: Entry) -> str:
+    """Return what the browser's tab and search results call the page."""
+    return _("{page} · Glas", page=entry.title()) if entry.path else _("Glas – the youth budget")
+
+
 def may_open(entry: Entry, roles: frozenset[Role]) -> bool:
     """Return whether people with `roles` may open the page."""
     return bool(entry.roles & roles)
