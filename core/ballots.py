@@ -14,13 +14,16 @@ class BallotLimits(Protocol):
     """The ballot rules of a round, as far as a check needs them."""
 
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """Return approval, ranking or knapsack."""
 
     @property
-    def min_choices(self) -> int | None: ...
+    def min_choices(self) -> int | None:
+        """Return the least number of choices."""
 
     @property
-    def max_choices(self) -> int | None: ...
+    def max_choices(self) -> int | None:
+        """Return the greatest number of choices."""
 
 
 def check(choices: Sequence[str], rules: BallotLimits, projects: Mapping[str, int], budget: int) -> tuple[str, ...]:

@@ -5,13 +5,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # Most people live in the centre and in the big estates; a village sends one or two.
-CROWDS = {"t-tsentar": 7, "t-zapad": 8, "t-buzludzha": 5, "t-rumena-voyvoda": 4, "t-gerena": 4, "t-iztok": 4,
-          "t-kolusha": 3, "t-osogovo": 2, "t-kapiyata": 2, "v-around": 3, "v-east": 2, "v-north": 2, "v-west": 1,
-          "v-other": 1, "m-other": 2}
+CROWDS = {
+    "t-tsentar": 7,
+    "t-zapad": 8,
+    "t-buzludzha": 5,
+    "t-rumena-voyvoda": 4,
+    "t-gerena": 4,
+    "t-iztok": 4,
+    "t-kolusha": 3,
+    "t-osogovo": 2,
+    "t-kapiyata": 2,
+    "v-around": 3,
+    "v-east": 2,
+    "v-north": 2,
+    "v-west": 1,
+    "v-other": 1,
+    "m-other": 2,
+}
 
 # What tends to be liked together.
-INTERESTS = (("sport", "health"), ("culture", "digital"), ("environment", "mobility"), ("education", "jobs"),
-             ("inclusion", "health"), ("digital", "jobs"), ("sport", "public-space"), ("environment", "public-space"))
+INTERESTS = (
+    ("sport", "health"),
+    ("culture", "digital"),
+    ("environment", "mobility"),
+    ("education", "jobs"),
+    ("inclusion", "health"),
+    ("digital", "jobs"),
+    ("sport", "public-space"),
+    ("environment", "public-space"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,36 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
-from db.tables import Receipt as ReceiptRow
-from db.tables import Slot, table_of
+from db.tables import Moment
 
 WORDS = Path(__file__).with_name("words.txt")
 
 # The official transliteration (Transliteration Act, 2009), without its one exception for "България".
-_LATIN = dict(zip("абвгдежзийклмнопрстуфхцчшщъьюя",
-                  "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya".split(), strict=True))
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "y", "к": "k",
+    "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h",
+    "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a", "ь": "y", "ю": "yu", "я": "ya",
+}  # fmt: skip
 
-_receipt, _slot = table_of(ReceiptRow), table_of(Slot)
+_KEPT = (
+    "SELECT receipt.number, receipt.revision, receipt.request_id, round.voting_until"
+    " FROM receipt JOIN round ON round.id = receipt.round_id WHERE receipt.slot_id = :slot_id AND "
+)
+_OF_REQUEST = text(_KEPT + "receipt.request_id = :request_id").columns(voting_until=Moment)
+_OF_REVISION = text(_KEPT + "receipt.revision = :revision").columns(voting_until=Moment)
+_WRITE = text(
+    "INSERT INTO receipt (round_id, number, slot_id, revision, request_id)"
+    " VALUES (:round_id, :number, :slot_id, :revision, :request_id) ON CONFLICT DO NOTHING"
+)
+_STATE = text(
+    "SELECT receipt.revision, slot.revision, slot.choices IS NULL FROM receipt JOIN slot ON slot.id = receipt.slot_id"
+    " WHERE receipt.round_id = :round_id AND receipt.number = :number"
+)
 
 
 class ReceiptState(StrEnum):
@@ -88,11 +104,7 @@ def look_up(session: Session, round_id: int, text: str) -> ReceiptState:
     number = normal(text)
     if number is None:
         return ReceiptState.not_found
-    found = session.execute(
-        select(_receipt.c.revision, _slot.c.revision, _slot.c.choices.is_(None))
-        .join(_slot, _slot.c.id == _receipt.c.slot_id)
-        .where(_receipt.c.round_id == round_id, _receipt.c.number == number)
-    ).first()
+    found = session.connection().execute(_STATE, {"round_id": round_id, "number": number}).first()
     if found is None:
         return ReceiptState.not_found
     revision, current, empty = found
@@ -100,6 +112,29 @@ def look_up(session: Session, round_id: int, text: str) -> ReceiptState:
     if empty and revision >= current - 1:
         return ReceiptState.withdrawn
     return ReceiptState.recorded if revision == current else ReceiptState.replaced
+
+
+def write(connection: Connection, round_id: int, slot_id: str, revision: int, request_id: str) -> str:
+    """Write down a new receipt and return its number, which no other receipt of the round has."""
+    values = {"round_id": round_id, "slot_id": slot_id, "revision": revision, "request_id": request_id}
+    while True:
+        number = new_number()
+        if connection.execute(_WRITE, {"number": number, **values}).rowcount == 1:
+            return number
+
+
+def of_request(connection: Connection, slot_id: str, request_id: str) -> Receipt | None:
+    """Return the receipt that a request for this slot was given, None if it has not come."""
+    return _kept(connection.execute(_OF_REQUEST, {"slot_id": slot_id, "request_id": request_id}).first())
+
+
+def of_revision(connection: Connection, slot_id: str, revision: int) -> Receipt | None:
+    """Return the receipt of one revision of a slot."""
+    return _kept(connection.execute(_OF_REVISION, {"slot_id": slot_id, "revision": revision}).first())
+
+
+def _kept(row: Row[Any] | None) -> Receipt | None:
+    return None if row is None else Receipt(row.number, row.revision, row.request_id, row.voting_until)
 
 
 @cache

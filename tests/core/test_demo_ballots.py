@@ -6,8 +6,18 @@ from core.demo_ballots import Choice
 CHOICES = tuple(
     Choice(f"p{number}", area, category, 1_000 * number)
     for number, (area, category) in enumerate(
-        [("t-zapad", "sport"), ("t-tsentar", "culture"), ("v-around", "mobility"), ("t-iztok", "health"),
-         ("town-wide", "jobs"), ("t-zapad", "digital"), ("t-kolusha", "inclusion"), ("t-gerena", "education")], 1)
+        [
+            ("t-zapad", "sport"),
+            ("t-tsentar", "culture"),
+            ("v-around", "mobility"),
+            ("t-iztok", "health"),
+            ("town-wide", "jobs"),
+            ("t-zapad", "digital"),
+            ("t-kolusha", "inclusion"),
+            ("t-gerena", "education"),
+        ],
+        1,
+    )
 )
 
 

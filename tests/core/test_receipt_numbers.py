@@ -20,8 +20,9 @@ def test_a_number_is_digits_word_digits_word():
     assert all(re.fullmatch(r"[1-9]\d-[А-Я]{3,5}-[1-9]\d\d-[А-Я]{3,5}", number) for number in numbers)
 
 
-@pytest.mark.parametrize("typed", ["47-КЛЕН-309-РЕКА", "47 клен 309 река", " 47–Klen–309–reka ", "47klen309РЕКА",
-                                   "47_клен_309_REKA."])
+@pytest.mark.parametrize(
+    "typed", ["47-КЛЕН-309-РЕКА", "47 клен 309 река", " 47–Klen–309–reka ", "47klen309РЕКА", "47_клен_309_REKA."]
+)
 def test_a_number_is_understood_however_it_is_typed(typed):
     assert receipts.normal(typed) == "47-КЛЕН-309-РЕКА"
 
