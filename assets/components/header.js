@@ -55,17 +55,30 @@ function speak(state, language) {
   else setTimeout(() => location.reload(), 300);
 }
 
+// Streamlit's skip link is the first stop of the Tab key, but it speaks English and leads to what this header is part of.
+function skipLink(words) {
+  const link = document.querySelector('[data-testid="stSkipLink"], a[href="#stMain"], a[href$="#main-content"]');
+  if (!link) return;
+  if (link.textContent !== words) link.textContent = words;
+  if (link.dataset.glas) return;
+  link.dataset.glas = "1";
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const parts = document.querySelectorAll('[data-testid="stMain"] [data-testid="stElementContainer"]');
+    const first = [...parts].find((part) => part.offsetHeight > 8 && !part.closest(".st-key-glas-head") && !part.querySelector(".g-demo"));
+    if (!first) return;
+    first.tabIndex = -1;
+    first.style.outline = "none";
+    first.focus();
+  }, true);
+}
+
 function build(root, state) {
   const one = (selector) => root.querySelector(selector);
-  Object.assign(state, { menu: one(".menu"), opener: one(".opener"), offline: one(".offline"), skip: one(".skip"), enter: one(".enter") });
+  Object.assign(state, { menu: one(".menu"), opener: one(".opener"), offline: one(".offline"), enter: one(".enter") });
   state.opener.addEventListener("click", () => toggle(state, state.menu.hidden));
   root.querySelectorAll("[data-lang]").forEach((button) => button.addEventListener("click", () => speak(state, button.dataset.lang)));
-  state.skip.addEventListener("click", (event) => {
-    event.preventDefault();
-    const main = document.querySelector('[data-testid="stMain"]');
-    main?.focus();
-    main?.scrollTo(0, 0);
-  });
   const stop = new AbortController();
   const heard = { signal: stop.signal };
   const escape = (event) => {
@@ -108,7 +121,7 @@ export default function (component) {
   const one = (selector) => root.querySelector(selector);
   document.documentElement.lang = data.language;
 
-  state.skip.textContent = data.words.skip;
+  skipLink(data.words.skip);
   one(".logo").setAttribute("aria-label", data.words.home);
   one(".pages").setAttribute("aria-label", data.words.pages);
   one(".small").setAttribute("aria-label", data.words.pages);

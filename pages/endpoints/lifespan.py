@@ -12,7 +12,7 @@ from importlib import import_module
 from core.store import reading
 from pages.parts import draw, i18n
 
-HEAVY = ("pandas", "pyarrow", "numpy", "altair", "streamlit.elements.arrow", "core.rules")
+HEAVY = ("pandas", "pyarrow", "numpy", "altair", "streamlit.elements.arrow", "core.rules", "pages.parts.header")
 
 
 @asynccontextmanager

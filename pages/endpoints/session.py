@@ -87,7 +87,7 @@ async def end(request: Request) -> Response:
 def cookie(token: str, *, age: int | None = None) -> str:
     """Return the Set-Cookie line for a sign-in; scripts cannot read it and other sites cannot send it with a POST."""
     secure = "; Secure" if settings().secure else ""
-    lasts = int(sessions.LASTS.total_seconds()) if age is None else age
+    lasts = int(sessions.LIFETIME.total_seconds()) if age is None else age
     return f"{cookies.sign_in_name()}={token}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}"
 
 

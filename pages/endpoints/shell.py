@@ -100,7 +100,10 @@ def rewrite(source: str, path: str) -> str:
     html = re.sub(r"<!--(?!\[).*?-->", "", html, flags=re.DOTALL)
     html = html.replace("./favicon.png", "/favicon.png").replace("./static/", "/static/")
     html = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{_without_scripts()}</noscript>", html, flags=re.DOTALL)
-    first = f'<div class="g-first" aria-hidden="true"><img src="{cached.version("logo.svg")}" alt="" height="32"></div>'
+    first = (
+        '<div class="g-first" aria-hidden="true"><picture><source media="(prefers-color-scheme: dark)" '
+        'srcset="/assets/logo-dark.svg"><img src="/assets/logo.svg" alt="" width="96" height="32"></picture></div>'
+    )
     return html.replace('<div id="root"></div>', f'{first}<div id="root"></div>', 1).lstrip()
 
 
