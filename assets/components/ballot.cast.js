@@ -22,7 +22,7 @@ const turn = (S, step) => {
 };
 
 const ask = async (S, check) => {
-  const url = S.data.url + (check ? `?request_id=${encodeURIComponent(S.record.pending.request_id)}` : "");
+  const url = S.data.url + (check ? `&request_id=${encodeURIComponent(S.record.pending.request_id)}` : "");
   const options = { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
   if (!check) {
     Object.assign(options, { method: "POST", keepalive: true, body: JSON.stringify(S.record.pending) });

@@ -30,9 +30,10 @@ const paintDock = (S) => {
     return line;
   }));
   paintGo(S);
-  put(e.keptIcon, S.kept ? "cloud_done" : "warning");
-  put(e.keptWord, !S.kept ? t.keep_open : mode === "ranking" ? t.keyboard : t.kept);
-  mark(e.kept, "class", `kept${S.kept ? "" : " is-lost"}`);
+  const loud = !S.kept ? t.keep_open : S.saved && isOpen(S) && !isFrozen(S) ? t.not_yet : "";
+  put(e.keptIcon, loud ? "warning" : mode === "ranking" ? "keyboard" : "cloud_done");
+  put(e.keptWord, loud || (mode === "ranking" ? t.keyboard : t.kept));
+  mark(e.kept, "class", loud ? "kept is-lost" : "kept");
   put(e.hint, S.hint);
   show(e.hint, Boolean(S.hint));
 };

@@ -51,7 +51,6 @@ const paint = (S) => {
   put(e.lead, t.lead);
   put(e.more, ranking ? t.add_more : t.projects);
   mark(e.more, "class", ranking ? "more" : "more sr");
-  mark(e.cards, "class", ranking ? "cards is-ranking-list" : "cards");
   put(e.shuffled, t.shuffled);
   put(e.number, many(t.count, S.data.projects.length));
   paintRanking(S);
@@ -85,6 +84,7 @@ const take = (S, data) => {
     S.known = 0;
   }
   if (data.saved && data.saved.revision >= S.known) { S.saved = data.saved; S.known = data.saved.revision; }
+  S.known = Math.max(S.known, data.known ?? 0);
   if (first || !S.record.choices) S.choice = (S.record.choices ?? S.saved?.choices ?? []).slice();
   S.lost = S.choice.some((code) => !S.projects.has(code));
   S.choice = S.choice.filter((code) => S.projects.has(code));

@@ -118,7 +118,7 @@ const drag = (S, code, start) => {
     });
   };
   const pull = () => {
-    const edge = y < 130 ? -8 : y > innerHeight - 190 ? 8 : 0;
+    const edge = y < Math.min(130, start.clientY - 8) ? -8 : y > Math.max(innerHeight - 190, start.clientY + 8) ? 8 : 0;
     if (edge) { page.scrollTop += edge; follow(); }
     timer = requestAnimationFrame(pull);
   };

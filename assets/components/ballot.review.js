@@ -37,7 +37,7 @@ const review = (S) => {
 const paintDialog = (S) => {
   if (!S.step) return;
   const t = S.data.texts, e = S.els, done = S.step === "done", waiting = WAITING.includes(S.step);
-  put(e.heading, done ? t.done : S.step === "stale" ? t.stale_title : t.is_this);
+  put(e.heading, done ? t.done : S.step === "stale" ? t.stale_title : S.step === "refused" ? t.refused_title : t.is_this);
   mark(e.close, "aria-label", t.close);
   show(e.choice, !done);
   show(e.receipt, done);
@@ -49,6 +49,7 @@ const paintDialog = (S) => {
   mark(e.news, "class", `news note ${look ?? ""}`);
   put(e.news.children[0], sign ?? "");
   put(e.news.children[1], words ?? "");
+  show(e.until, S.step !== "refused");
   show(e.secret, S.step === "review" && S.data.may_cast);
   put(e.backButton, done ? t.copy : waiting ? t.close_short : t.change);
   const main = mainAction(S);

@@ -22,7 +22,8 @@ const mark = (node, name, value) => {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 };
 
-const say = (template, facts = {}) => template.replace(/\{(\w+)\}/g, (all, name) => (name in facts ? facts[name] : all));
+// A date may end in the full stop of „ч.“, and so may the sentence.
+const say = (template, facts = {}) => template.replace(/\{(\w+)\}/g, (all, name) => (name in facts ? facts[name] : all)).replace(/\.\.$|\.\.(?= )/g, ".");
 const many = (forms, count, facts = {}) => say(forms[count === 1 ? 0 : 1], { count, ...facts });
 
 // An amount in minor units as the server writes it; `money` holds the pieces of one example that the server wrote.

@@ -70,12 +70,13 @@ def data(
         "money": pieces(round.currency),
         "projects": [_project(one, round, town) for one in order(projects, round, voter)],
         "saved": _saved(saved, round),
+        "known": saved.revision if saved else 0,
         "may_cast": eligibility.may_vote,
         "next": eligibility.missing,
         "reason": _REASONS[eligibility.missing](round) if eligibility.missing else "",
         "closes_in": int((round.dates.voting_until - at).total_seconds()),
         "until": dates.until(round.dates.voting_until, zone=round.timezone),
-        "url": f"/api/rounds/{round.slug}/ballot",
+        "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
         "sign_in": "/sign-in?next=/vote",
         "board": "/board",
         "texts": ballot_texts.texts(mode, fewest=fewest, most=rules.max_choices),
@@ -130,7 +131,7 @@ def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any
 
 
 def _saved(saved: MyBallot | None, round: Round) -> dict[str, Any] | None:
-    if saved is None:
+    if saved is None or saved.withdrawn:
         return None
     told = receipts.told(saved.receipt, round) if saved.receipt else {"number": None}
     return {"revision": saved.revision, "choices": list(saved.choices), **told, "until": told.get("until_text")}

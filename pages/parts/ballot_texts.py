@@ -84,6 +84,7 @@ def _dock(mode: str) -> Texts:
         "see_receipt": _("See your receipt"),
         "kept": _("Your choice is kept on this device"),
         "keep_open": _("This browser keeps nothing. Do not close the page."),
+        "not_yet": _("Not counted yet: one more step."),
         "keyboard": _("Keyboard: on any row, Alt and an arrow key move it."),
     }
 
@@ -106,6 +107,7 @@ def _review() -> Texts:
         "sending_short": _("Sending…"),
         "checking_short": _("Checking…"),
         "retry": _("Try again"),
+        "refused_title": _("The ballot was not accepted"),
         "stale_title": _("There is a newer ballot"),
         "replace": _("Replace it with this one"),
         "load_newer": _("Show the newer one"),
