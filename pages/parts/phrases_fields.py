@@ -10,6 +10,9 @@ from pages.parts import dates, money
 from pages.parts.i18n import _, n_, number
 
 
+MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
+
+
 def invalid(facts: Mapping[str, Any]) -> str:
     """Return the sentence for the facts of an Invalid; it stands beside the field."""
     field, problem = facts["field"], facts["problem"]
@@ -24,6 +27,8 @@ def invalid(facts: Mapping[str, Any]) -> str:
         )
     if problem == "too_long" and isinstance(most, int):
         return n_("Shorten it: at most {count} character.", "Shorten it: at most {count} characters.", most)
+    if problem == "too_young" and isinstance(least, int):
+        return n_("An account is possible from {count} year on.", "An account is possible from {count} years on.", least)
     if problem == "range":
         return _range(facts)
     return {
@@ -37,6 +42,11 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "weak": _("This password is easy to guess. Make it longer, for example of four words."),
         "order": _("The dates are not in order: each part must end after it begins and before the next one ends."),
         "past": _("This moment has passed."),
+        "only_later": _("After publishing, a date can only be moved to a later one."),
+        "decided": _("This has been decided already."),
+        "on_ballot": _("This idea is on the ballot already."),
+        "not_accepted": _("Only an idea that passed the review can go on the ballot."),
+        "done": _("This has been done already."),
         "unknown": _("We do not know this. Choose one of the possibilities."),
     }.get(problem, _("Check this field."))
 
@@ -54,8 +64,6 @@ def _special(field: str, problem: str) -> str:
 def _range(facts: Mapping[str, Any]) -> str:
     least = _first(facts, "least", "min", "minimum", "age_min")
     most = _first(facts, "most", "max", "maximum", "age_max")
-    if facts["field"] == "birth_year" and least is not None and facts.get("age"):
-        return n_("An account is possible from {count} year on.", "An account is possible from {count} years on.", least)
     shown = [_shown(value, facts) for value in (least, most)]
     if least is not None and most is not None:
         return _("It must be between {least} and {most}.", least=shown[0], most=shown[1])
@@ -71,8 +79,8 @@ def _shown(value: Any, facts: Mapping[str, Any]) -> str:
         return dates.moment(value)
     if isinstance(value, date):
         return dates.day(value, year=True)
-    if "currency" in facts and isinstance(value, int):
-        return money.text(value, facts["currency"])
+    if isinstance(value, int) and ("currency" in facts or facts["field"] in MONEY):
+        return money.text(value, facts.get("currency") or money.currency())
     # A year is not grouped: 2011, not 2 011.
     return str(value) if facts["field"].endswith("year") else number(value) if isinstance(value, int) else str(value)
 

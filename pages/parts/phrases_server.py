@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import errors
+from core import election, errors
 from pages.parts.i18n import _
+from pages.parts.words import rule
 
 
 def register(sentence: Any) -> None:
@@ -14,6 +15,8 @@ def register(sentence: Any) -> None:
     sentence.register(errors.SchemaNewer, _schema_newer)
     sentence.register(errors.FileWrong, _file_wrong)
     sentence.register(errors.AlreadyImported, _already_imported)
+    sentence.register(election.RuleWrong, _rule_wrong)
+    sentence.register(election.TieRefused, _tie_refused)
 
 
 def _setting_wrong(error: errors.SettingWrong) -> str:
@@ -56,7 +59,38 @@ def _file_wrong(error: errors.FileWrong) -> str:
 
 def file_reason(key: str) -> str:
     """Return why a file cannot be read."""
-    return {}.get(key, key.replace("_", " "))
+    return {
+        "number": _("this is not a number"),
+        "points_number": _("the points do not match the projects"),
+        "range": _("this number is outside the possible range"),
+        "missing_column": _("a column is missing"),
+        "column_twice": _("a column stands there twice"),
+        "vote_type": _("Glas does not know this type of ballot"),
+        "unknown_project": _("a ballot names a project that is not in the list"),
+        "project_twice": _("a project stands there twice"),
+        "too_many_cells": _("the line has too many cells"),
+        "too_few_cells": _("the line has too few cells"),
+        "section_twice": _("a section stands there twice"),
+        "no_section": _("a line stands before the first section (META, PROJECTS or VOTES)"),
+        "missing_section": _("a section is missing"),
+        "no_header": _("a section has no header"),
+        "quotes": _("a quotation mark is not closed"),
+        "missing": _("something necessary is missing"),
+        "empty": _("a cell is empty that must not be"),
+        "encoding": _("the text is not UTF-8"),
+    }.get(key, key.replace("_", " "))
+
+
+def _rule_wrong(error: election.RuleWrong) -> str:
+    if error.setting is None:
+        return _("There is no counting rule called {rule}.", rule=error.rule)
+    name = rule(error.rule) if error.rule else _("the counting rule")
+    return _("The setting {setting} = {value} does not fit {rule}.", setting=error.setting, value=error.value, rule=name)
+
+
+def _tie_refused(error: election.TieRefused) -> str:
+    projects = ", ".join(error.projects)
+    return _("These projects are equal, and the rule may not choose between them: {projects}.", projects=projects)
 
 
 def _already_imported(error: errors.AlreadyImported) -> str:

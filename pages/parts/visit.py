@@ -15,7 +15,7 @@ from core.municipalities import Municipality
 from core.permissions import Actor, guest
 from core.rounds import Round
 from core.store import reading, transaction
-from pages.parts import cookies, dates, i18n
+from pages.parts import cookies, dates, i18n, money
 
 __all__ = [
     "at",
@@ -97,8 +97,12 @@ def chosen_round() -> Round | None:
     slug = st.query_params.get("round")
     with reading() as session:
         if slug:
-            return rounds.round_by_slug(session, slug, visitor())
-        return rounds.current(session, visitor(), at())
+            found: Round | None = rounds.round_by_slug(session, slug, visitor())
+        else:
+            found = rounds.current(session, visitor(), at())
+    if found is not None:
+        money.use_currency(found.currency)
+    return found
 
 
 def leave_to_sign_in(back_to: str = "/") -> None:
@@ -135,6 +139,11 @@ def _town(session: Any) -> Municipality | None:
     if known is None or known[0] < time.monotonic():
         known = _towns[key] = (time.monotonic() + TOWN_LASTS, municipalities.the_town(session))
     return known[1]
+
+
+def forget_town() -> None:
+    """Have the town read again at the next run."""
+    _towns.clear()
 
 
 i18n.fall_back_to(lambda: language() if get_script_run_ctx(suppress_warning=True) else None)

@@ -50,12 +50,17 @@ def ballot_type(key: str) -> str:
         "ranking": _("Ranking"),
         "knapsack": _("Basket"),
         "points": _("Points"),
-    }[key]
+        "cumulative": _("Points"),
+        "scoring": _("Points"),
+        "ordinal": _("Ranking"),
+        "choose-1": _("One choice"),
+    }.get(key, key)
 
 
 def rule(key: str) -> str:
     """Return what a counting rule is called."""
     return {
+        "equal-shares": _("Method of Equal Shares"),
         "equalshares": _("Method of Equal Shares"),
         "greedy": _("Most votes first"),
         "greedy-threshold": _("Most votes first, above a threshold"),
@@ -63,6 +68,7 @@ def rule(key: str) -> str:
         "greedy-custom": _("Most votes first, until one does not fit (city's own order)"),
         "greedy-exclusive": _("Most votes first, one of those that exclude each other"),
         "greedy-borda": _("Most points for places first"),
+        "borda": _("Most points for places first"),
         "unknown": _("Rule not stated"),
     }.get(key, key)
 
@@ -99,6 +105,7 @@ def action(key: str) -> str:
         "replay": _("Replayed an election"),
         "manage_people": _("Changed who may do what"),
         "create_person": _("Created an account"),
+        "give_roles": _("Changed who may do what"),
         "reset_sign_in": _("Issued a one-time sign-in link"),
         "one_time_link": _("Issued a one-time sign-in link"),
         "ask": _("Asked a second person to agree"),
