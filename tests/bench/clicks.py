@@ -29,13 +29,16 @@ async def rerun(server: Server, *, label: str = "Go") -> float:
         return await each(server, lambda: visitor.click(label), times=200, warm=50)
 
 
-async def opening(server: Server, page: str = "", cookies: dict[str, str] | None = None) -> float:
-    """Return the cost of opening a page: shell, websocket, first run; 60 visitors after 15 to warm up."""
+async def opening(server: Server, page: str = "", *, cookies: dict[str, str] | None = None, shows: str = "") -> float:
+    """Return the cost of opening a page: shell, websocket, first run; 60 visitors after 15 to warm up.
+
+    `shows` names a component that has to be there: a page that broke is quick.
+    """
 
     async def visit() -> None:
         async with Visitor(server.base, cookies) as visitor:
             await visitor.open(page)
-            if visitor.exceptions:
-                raise RuntimeError(f"/{page} shows an error: {visitor.exceptions}")
+            if visitor.exceptions or (shows and shows not in visitor.components()):
+                raise RuntimeError(f"/{page} does not show {shows!r}: {visitor.components()} {visitor.exceptions}")
 
     return await each(server, visit, times=60, warm=15)
