@@ -48,6 +48,11 @@ def take(ticket: str, actor: Actor) -> Path | None:
         return kept.path
 
 
+def put_back(path: Path, actor: Actor) -> str:
+    """Keep a file that was taken for another try, and return its new ticket."""
+    return _keep(path, actor)
+
+
 async def receive(request: Request) -> Response:
     """POST /api/upload: the file is the body. Answers 201 {ticket}."""
     if not same_origin(request):

@@ -22,6 +22,10 @@ class Fields:
     errors: Mapping[str, str] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)  # field → what is wrong with what was typed
 
+    def __post_init__(self) -> None:
+        """Take over what was refused in the last run; it is told once."""
+        self.errors = {**st.session_state.pop(self.key("errors"), {}), **self.errors}
+
     def key(self, name: str) -> str:
         """Return the key of a field in the session state."""
         return f"{self.prefix}-{name}"
@@ -101,6 +105,11 @@ class Fields:
             return False
         st.session_state[self.key("errors")] = {name: phrases.sentence(refusal)}
         return True
+
+    def clear(self) -> None:
+        """Let all fields start anew in the next run."""
+        for key in [key for key in st.session_state if str(key).startswith(f"{self.prefix}-")]:
+            del st.session_state[key]
 
     def _start(self, name: str, value: str) -> tuple[str, bool]:
         """Return key and lock of a field. The value at the start is written once: after it the field keeps its own."""
