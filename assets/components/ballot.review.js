@@ -22,6 +22,9 @@ const closed = (S) => {
   S.step = null;
   S.els.root.append(S.els.live);
   paint(S);
+  const field = S.toCode && document.querySelector(".st-key-card-vote-code input");
+  S.toCode = false;
+  if (field) { field.focus(); return; }
   const opener = S.opener?.isConnected && !S.opener.closest("[hidden]") ? S.opener : S.els.go;
   opener.focus({ preventScroll: true });
 };
@@ -120,7 +123,7 @@ const pressMain = (S) => {
   if (S.step === "review" && S.data.may_cast) { cast(S); return; }
   if (S.step === "stale") { S.known = S.newer; cast(S); return; }
   if (S.step === "offline" || S.step === "busy") { again(S); return; }
-  if (S.step === "review" && S.data.next === "code") { S.opener = null; S.els.dialog.close(); S.tell("code", Date.now()); return; }
+  if (S.step === "review" && S.data.next === "code") { S.toCode = true; S.els.dialog.close(); return; }
   S.els.dialog.close();
 };
 

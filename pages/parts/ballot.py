@@ -40,15 +40,10 @@ _REASONS = {
 }
 
 
-def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> dict[str, Any]:
-    """Draw the ballot and return what the visitor asked of the page: `refresh` or `code`, else nothing."""
-    result = _component()(
-        key=f"ballot-{round.slug}",
-        data=data(round, town, projects, **rest),
-        on_refresh_change=_nothing,
-        on_code_change=_nothing,
-    )
-    return {name: result.get(name) for name in ("refresh", "code") if result.get(name)}
+def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
+    """Draw the ballot. Casting goes over HTTP; the page runs again only if the ballot was changed elsewhere."""
+    shown = data(round, town, projects, **rest)
+    _component()(key=f"ballot-{round.slug}", data=shown, on_refresh_change=_nothing)
 
 
 def data(

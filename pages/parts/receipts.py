@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from core.receipts import Receipt
+from core.receipts import Receipt, in_latin
 from core.rounds import Round
 from pages.parts import dates
 
@@ -30,3 +31,19 @@ def told(receipt: Receipt, round: Round) -> dict[str, Any]:
         "until": receipt.until.isoformat(),
         "until_text": dates.until(receipt.until, zone=round.timezone),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What the ticket of a receipt shows; the number may break between its two halves."""
+
+    first: str
+    second: str
+    latin: str
+    bars: list[int]
+
+
+def ticket(number: str) -> Ticket:
+    """Return the ticket of a receipt number."""
+    parts = number.split("-")
+    return Ticket("-".join(parts[:2]), "-".join(parts[2:]), in_latin(number), bars(number))
