@@ -79,6 +79,10 @@ function build(root, state) {
   Object.assign(state, { menu: one(".menu"), opener: one(".opener"), offline: one(".offline"), enter: one(".enter") });
   state.opener.addEventListener("click", () => toggle(state, state.menu.hidden));
   root.querySelectorAll("[data-lang]").forEach((button) => button.addEventListener("click", () => speak(state, button.dataset.lang)));
+  // Checkers of accessibility look for the first link of a page outside of components, to know what a skip link is.
+  const mark = document.createElement("a");
+  Object.assign(mark, { href: "/", hidden: true });
+  root.host?.before(mark);
   const stop = new AbortController();
   const heard = { signal: stop.signal };
   const escape = (event) => {
@@ -102,7 +106,7 @@ function build(root, state) {
     else waiting = setTimeout(() => { if (!connected()) text(state.offline, state.words.offline); }, 1500);
   });
   if (app()) watch.observe(app(), { attributes: true, attributeFilter: ["data-test-connection-state"] });
-  state.leave = () => { stop.abort(); watch.disconnect(); clearTimeout(waiting); };
+  state.leave = () => { stop.abort(); mark.remove(); watch.disconnect(); clearTimeout(waiting); };
 }
 
 export default function (component) {
