@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import Session
 
 from core import clock, store
@@ -70,9 +69,11 @@ def sqlite_database(migrated_sqlite: Path, tmp_path: Path, monkeypatch: pytest.M
 @pytest.fixture
 def postgres_database(migrated_postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Give the address of an empty PostgreSQL database, which is in use while the test runs."""
-    names = ", ".join(f'"{name}"' for name in tables.metadata.tables)
+    # Many times quicker than TRUNCATE, which makes new files; without triggers rows go in any order.
+    emptied = "".join(f'DELETE FROM "{name}";' for name in tables.metadata.tables)
+    restarted = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
     with engine.open_engine(migrated_postgres).begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {emptied} {restarted}")
     yield from _in_use(migrated_postgres, monkeypatch)
 
 
