@@ -12,16 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
+from core.latin import latin
 from db.tables import Moment
 
 WORDS = Path(__file__).with_name("words.txt")
-
-# The official transliteration (Transliteration Act, 2009), without its one exception for "България".
-_LATIN = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "y", "к": "k",
-    "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h",
-    "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ъ": "a", "ь": "y", "ю": "yu", "я": "ya",
-}  # fmt: skip
 
 _KEPT = (
     "SELECT receipt.number, receipt.revision, receipt.request_id, round.voting_until"
@@ -70,13 +64,6 @@ def words() -> tuple[str, ...]:
     return tuple(WORDS.read_text(encoding="utf-8").split())
 
 
-def transliterate(word: str) -> str:
-    """Return a small Cyrillic word in Latin letters, by the official system ("ия" at the end is "ia")."""
-    if word.endswith("ия"):
-        return transliterate(word[:-2]) + "ia"
-    return "".join(_LATIN.get(letter, letter) for letter in word)
-
-
 def new_number() -> str:
     """Return a number drawn at random, like 47-КЛЕН-309-РЕКА: one of 85 thousand million."""
     first, second = secrets.choice(words()), secrets.choice(words())
@@ -85,7 +72,7 @@ def new_number() -> str:
 
 def in_latin(number: str) -> str:
     """Return a receipt number in Latin letters, like 47-KLEN-309-REKA."""
-    return "-".join(transliterate(part.lower()).upper() for part in number.split("-"))
+    return latin(number).upper()
 
 
 def normal(text: str) -> str | None:
@@ -139,7 +126,7 @@ def _kept(row: Row[Any] | None) -> Receipt | None:
 
 @cache
 def _by_spelling() -> dict[str, str]:
-    return {spelling: word for word in words() for spelling in (word, transliterate(word))}
+    return {spelling: word for word in words() for spelling in (word, latin(word))}
 
 
 def _known(text: str) -> str | None:

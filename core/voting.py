@@ -4,18 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.types import Boolean, Date
 from sqlmodel import Session
 
-from core import ballots, receipts
+from core import ballots, receipts, roll
 from core.errors import BallotStale, Invalid, NotAllowed, NotEligible, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Phase, Role, require
 from core.projects import draw_lots
 from core.receipts import Receipt
+from core.round_values import Round
 from core.trust import slots
 from core.trust.slots import Held
 from db.engine import database_now, lock_round
@@ -154,16 +155,12 @@ def _refuse_unless_open(session: Session, terms: Row[Any]) -> datetime:
 
 
 def _refuse_unless_eligible(connection: Connection, terms: Row[Any], voter: Actor) -> None:
-    born, least, most = voter.birth_year, terms.age_min, terms.age_max
-    if (least is not None or most is not None) and born is None:
-        raise NotEligible(reason="age", age_min=least, age_max=most)
-    age = terms.age_on.year - (born or 0)
-    if (least is not None and age < least) or (most is not None and age > most):
-        raise NotEligible(reason="age", age_min=least, age_max=most)
+    if not roll.of_age(voter, cast(Round, terms)):
+        raise NotEligible(reason="age", age_min=terms.age_min, age_max=terms.age_max)
     if not terms.code_required:
         return
     if connection.execute(_ON_ROLL, {"id": terms.id, "person_id": voter.person_id}).first() is None:
-        raise NotEligible(reason="code", age_min=least, age_max=most)
+        raise NotEligible(reason="code", age_min=terms.age_min, age_max=terms.age_max)
 
 
 def _written(connection: Connection, terms: Row[Any], held: Held | None, choices: Sequence[str] | None) -> str | None:
