@@ -1,7 +1,6 @@
 """The frame of every page: who is looking, the menu for their roles, the page, and the foot."""
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
 
 from pages.parts import draw, header, menu, visit
 
@@ -23,10 +22,9 @@ header.draw(page.url_path, now.actor)
 
 if now.town and now.town.demo:
     draw.draw("demo.html")
-try:
-    page.run()
-except StopException:
-    # The page left early, which is no reason to go without a foot.
-    pass
+body = st.container(key="glas-page")
+# The foot is drawn first and stands last, so that a page that leaves early has one too.
 if now.town:
     draw.draw("foot.html", town=now.town)
+with body:
+    page.run()
