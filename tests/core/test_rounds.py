@@ -102,7 +102,8 @@ def test_a_first_ballot_locks_what_it_was_cast_under(town: Town):
 
     for changes in (
         {"rule": "greedy-no-skip"}, {"budget": 1}, {"ballot": BallotRules("knapsack")}, {"max_cost": 5},
-        {"age_max": 99}, {"visibility": "sealed"}, {"code_required": True}, {"tally_step": 99}, {"currency": "BGN"}, {"min_cost": 1},
+        {"age_max": 99}, {"visibility": "sealed"}, {"code_required": True}, {"tally_step": 99}, {"currency": "BGN"},
+        {"min_cost": 1},
     ):  # fmt: skip
         with pytest.raises(Locked) as refusal:
             edit(town, before, **changes)
