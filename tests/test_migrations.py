@@ -1,6 +1,7 @@
 """Migrations: one head, the model and nothing else, on both databases; never backwards, never without a copy."""
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ from core import store
 from core.errors import SchemaNewer
 from db import engine, migrate, tables
 from tests.worlds import Town
+
+TOWN = {
+    "slug": "selo", "name_bg": "Село", "name_en": "Selo", "contact_email": "", "imprint_bg": "", "imprint_en": "",
+    "language": "bg", "timezone": "Europe/Sofia", "read_only": False, "demo": False,
+    "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+}  # fmt: skip
 
 
 def test_there_is_one_head():
@@ -63,13 +70,14 @@ def test_an_older_file_is_copied_before_it_is_migrated(tmp_path: Path):
     with engine.use(f"sqlite:///{file}") as made:
         with made.connect() as connection, connection.begin():
             _go_to(connection, "0001")
-            connection.execute(text("INSERT INTO round SELECT * FROM round"))
+            connection.execute(tables.table_of(tables.Municipality).insert(), TOWN)
         copy = store.upgrade()
 
     assert copy == tmp_path / "glas.db.0001.backup"
     assert copy.stat().st_mode & 0o077 == 0
     with sqlite3.connect(copy) as old:
         assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert old.execute("SELECT slug FROM municipality").fetchall() == [("selo",)]
 
 
 def test_every_migration_can_be_taken_back_on_an_empty_database(tmp_path: Path):
