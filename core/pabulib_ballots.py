@@ -124,7 +124,11 @@ class Votes:
         self._keep(texts, lengths, entries, given)
 
     def _keep(
-        self, texts: Sequence[str], lengths: NDArray[np.int64], entries: NDArray[np.int64], given: NDArray[np.int64] | None
+        self,
+        texts: Sequence[str],
+        lengths: NDArray[np.int64],
+        entries: NDArray[np.int64],
+        given: NDArray[np.int64] | None,
     ) -> None:
         """Store rows in their one form: ascending but for rankings, each project once."""
         owners = np.repeat(np.arange(len(lengths)), lengths)
@@ -145,7 +149,7 @@ class Votes:
             self.points.append(given[order])
 
     def _cleaned(self, texts: Sequence[str], text: str, line: int) -> list[str]:
-        """Return the ballot texts freed of spaces and empty places; FileWrong with the line of the first that is wrong."""
+        """Return the ballot texts freed of spaces and empty places; FileWrong names the first line that is wrong."""
         known = set(self.projects)
         clean: dict[str, str] = {}
         for number, row in rows_of(text, line):

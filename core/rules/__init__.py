@@ -7,11 +7,16 @@ from inspect import signature
 from typing import Any
 
 from core.election import Allocation, Instance, Profile, RuleWrong
+from core.rules.borda import borda
 from core.rules.custom import custom
+from core.rules.equal_shares import PRESETS, equal_shares
 from core.rules.exclusive import exclusive
 from core.rules.greedy import greedy
 from core.rules.no_skip import no_skip
+from core.rules.points import points
 from core.rules.threshold import threshold
+
+__all__ = ["NAMES", "PRESETS", "RULES", "Rule", "allocate", "rule_name"]
 
 Rule = Callable[..., Allocation]
 
@@ -21,12 +26,17 @@ RULES: Mapping[str, Rule] = {
     "greedy-no-skip": no_skip,
     "greedy-custom": custom,
     "greedy-exclusive": exclusive,
+    "greedy-borda": borda,
+    "greedy-points": points,
+    "equal-shares": equal_shares,
 }
 NAMES: Mapping[str, str] = {
     "threshold": "greedy-threshold",
     "no-skip": "greedy-no-skip",
     "custom": "greedy-custom",
     "exclusive": "greedy-exclusive",
+    "borda": "greedy-borda",
+    "points": "greedy-points",
     "equalshares": "equal-shares",
     "mes": "equal-shares",
     "method-of-equal-shares": "equal-shares",

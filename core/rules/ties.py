@@ -12,7 +12,7 @@ from core.election import Instance, Profile, RuleWrong, Tie, TieRefused
 from core.rules.support import votes
 
 DEFAULT = ("cost", "votes", "lot")
-KEYS = (*DEFAULT, "refuse")
+KEYS = (*DEFAULT, "number", "refuse")
 
 
 @dataclass(slots=True)
@@ -59,6 +59,8 @@ def _column(instance: Instance, profile: Profile, key: str) -> list[int]:
         return [project.cost for project in instance.projects]
     if key == "votes":
         return [-count for count in votes(instance, profile)]
+    if key == "number":  # ids that are whole numbers, ascending, before all others: the order of browsers
+        return [int(project) if project.isascii() and project.isdigit() else 2**63 for project in instance.ids]
     if key == "lot":
         drawn = {project: rank for rank, project in enumerate(instance.lot or instance.ids)}
         return [drawn.get(project, len(drawn)) for project in instance.ids]
