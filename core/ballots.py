@@ -14,13 +14,16 @@ class BallotLimits(Protocol):
     """The ballot rules of a round, as far as a check needs them."""
 
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """Return approval, ranking or knapsack."""
 
     @property
-    def min_choices(self) -> int | None: ...
+    def min_choices(self) -> int | None:
+        """Return the least number of choices."""
 
     @property
-    def max_choices(self) -> int | None: ...
+    def max_choices(self) -> int | None:
+        """Return the greatest number of choices."""
 
 
 def check(choices: Sequence[str], rules: BallotLimits, projects: Mapping[str, int], budget: int) -> tuple[str, ...]:
@@ -31,7 +34,7 @@ def check(choices: Sequence[str], rules: BallotLimits, projects: Mapping[str, in
     """
     if len(choices) > LONGEST:
         raise BallotInvalid(problem="many", excess=len(choices) - LONGEST)
-    unknown = sorted({str(code) for code in choices if code not in projects})
+    unknown = sorted({str(code) for code in choices if not isinstance(code, str) or code not in projects})
     if unknown:
         raise BallotInvalid(problem="unknown", codes=tuple(unknown))
     if len(set(choices)) != len(choices):

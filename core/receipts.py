@@ -7,20 +7,30 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, text
 from sqlmodel import Session
 
-from db import tables
+from core.latin import latin
+from db.tables import Moment
 
 WORDS = Path(__file__).with_name("words.txt")
 
-# The official transliteration (Transliteration Act, 2009), without its one exception for "България".
-_LATIN = dict(zip("абвгдежзийклмнопрстуфхцчшщъьюя",
-                  "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya".split(), strict=True))
-
-_receipt = tables.Receipt.__table__  # type: ignore[attr-defined]
-_slot = tables.Slot.__table__  # type: ignore[attr-defined]
+_KEPT = (
+    "SELECT receipt.number, receipt.revision, receipt.request_id, round.voting_until"
+    " FROM receipt JOIN round ON round.id = receipt.round_id WHERE receipt.slot_id = :slot_id AND "
+)
+_OF_REQUEST = text(_KEPT + "receipt.request_id = :request_id").columns(voting_until=Moment)
+_OF_REVISION = text(_KEPT + "receipt.revision = :revision").columns(voting_until=Moment)
+_WRITE = text(
+    "INSERT INTO receipt (round_id, number, slot_id, revision, request_id)"
+    " VALUES (:round_id, :number, :slot_id, :revision, :request_id) ON CONFLICT DO NOTHING"
+)
+_STATE = text(
+    "SELECT receipt.revision, slot.revision, slot.choices IS NULL FROM receipt JOIN slot ON slot.id = receipt.slot_id"
+    " WHERE receipt.round_id = :round_id AND receipt.number = :number"
+)
 
 
 class ReceiptState(StrEnum):
@@ -54,13 +64,6 @@ def words() -> tuple[str, ...]:
     return tuple(WORDS.read_text(encoding="utf-8").split())
 
 
-def transliterate(word: str) -> str:
-    """Return a small Cyrillic word in Latin letters, by the official system ("ия" at the end is "ia")."""
-    if word.endswith("ия"):
-        return transliterate(word[:-2]) + "ia"
-    return "".join(_LATIN.get(letter, letter) for letter in word)
-
-
 def new_number() -> str:
     """Return a number drawn at random, like 47-КЛЕН-309-РЕКА: one of 85 thousand million."""
     first, second = secrets.choice(words()), secrets.choice(words())
@@ -69,7 +72,7 @@ def new_number() -> str:
 
 def in_latin(number: str) -> str:
     """Return a receipt number in Latin letters, like 47-KLEN-309-REKA."""
-    return "-".join(transliterate(part.lower()).upper() for part in number.split("-"))
+    return latin(number).upper()
 
 
 def normal(text: str) -> str | None:
@@ -88,11 +91,7 @@ def look_up(session: Session, round_id: int, text: str) -> ReceiptState:
     number = normal(text)
     if number is None:
         return ReceiptState.not_found
-    found = session.execute(
-        select(_receipt.c.revision, _slot.c.revision, _slot.c.choices.is_(None))
-        .join(_slot, _slot.c.id == _receipt.c.slot_id)
-        .where(_receipt.c.round_id == round_id, _receipt.c.number == number)
-    ).first()
+    found = session.connection().execute(_STATE, {"round_id": round_id, "number": number}).first()
     if found is None:
         return ReceiptState.not_found
     revision, current, empty = found
@@ -102,9 +101,32 @@ def look_up(session: Session, round_id: int, text: str) -> ReceiptState:
     return ReceiptState.recorded if revision == current else ReceiptState.replaced
 
 
+def write(connection: Connection, round_id: int, slot_id: str, revision: int, request_id: str) -> str:
+    """Write down a new receipt and return its number, which no other receipt of the round has."""
+    values = {"round_id": round_id, "slot_id": slot_id, "revision": revision, "request_id": request_id}
+    while True:
+        number = new_number()
+        if connection.execute(_WRITE, {"number": number, **values}).rowcount == 1:
+            return number
+
+
+def of_request(connection: Connection, slot_id: str, request_id: str) -> Receipt | None:
+    """Return the receipt that a request for this slot was given, None if it has not come."""
+    return _kept(connection.execute(_OF_REQUEST, {"slot_id": slot_id, "request_id": request_id}).first())
+
+
+def of_revision(connection: Connection, slot_id: str, revision: int) -> Receipt | None:
+    """Return the receipt of one revision of a slot."""
+    return _kept(connection.execute(_OF_REVISION, {"slot_id": slot_id, "revision": revision}).first())
+
+
+def _kept(row: Row[Any] | None) -> Receipt | None:
+    return None if row is None else Receipt(row.number, row.revision, row.request_id, row.voting_until)
+
+
 @cache
 def _by_spelling() -> dict[str, str]:
-    return {spelling: word for word in words() for spelling in (word, transliterate(word))}
+    return {spelling: word for word in words() for spelling in (word, latin(word))}
 
 
 def _known(text: str) -> str | None:

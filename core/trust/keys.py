@@ -21,6 +21,12 @@ def link_key(round_id: int) -> bytes:
     return _key(Path(str(round_id)) / "link")
 
 
+def has_link_key(round_id: int) -> bool:
+    """Return whether the link of a round exists, without making it."""
+    name = Path(str(round_id)) / "link"
+    return (settings().key_dir, name) in _cache or (settings().key_dir / name).exists()
+
+
 def forget_link_key(round_id: int) -> None:
     """Destroy the link of a round: from then on nobody can find a slot again."""
     folder = settings().key_dir / str(round_id)

@@ -1,6 +1,6 @@
 """Every table, by area of life. Rows stay below `core`, which hands values upward."""
 
-from db.tables.base import Moment, Row, aware, metadata, table_of
+from db.tables.base import Moment, Row, aware, id_of, metadata, table_of
 from db.tables.ideas import Idea, Project, Review
 from db.tables.people import Person, PersonRole, SignIn, SignInLink
 from db.tables.places import Area, Category, Municipality
@@ -32,6 +32,7 @@ __all__ = [
     "Slot",
     "TurnoutDay",
     "aware",
+    "id_of",
     "metadata",
     "table_of",
 ]

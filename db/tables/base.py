@@ -61,6 +61,14 @@ def table_of(model: type[SQLModel]) -> Table:
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
 
 
+def id_of(row: Any) -> int:
+    """Return the number the database gave to a row that is in it."""
+    number: int | None = row.id
+    if number is None:
+        raise ValueError("the row is not in the database yet: flush first")
+    return number
+
+
 def key() -> Any:
     """Return a number that the database gives, as primary key."""
     # SQLite gives numbers by itself only to a column that is called INTEGER.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from db.tables.base import Row, key, link, moment
@@ -37,7 +37,7 @@ class Person(Row, table=True):
 class PersonRole(Row, table=True):
     """A role beyond that of a resident, which everyone with an account has."""
 
-    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
     role: str = Field(primary_key=True)
 
 

@@ -15,7 +15,7 @@ class Round(Row, table=True):
     id: int | None = key()
     slug: str
     municipality_id: int = link("municipality.id", ondelete="CASCADE")
-    title_bg: str
+    title_bg: str = ""
     title_en: str = ""
     intro_bg: str = ""
     intro_en: str = ""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.tables.base import Row, key, link, moment
@@ -35,8 +35,10 @@ class Code(Row, table=True):
 class Roll(Row, table=True):
     """A person who has shown a code and may vote. Not which code, and not whether she voted."""
 
-    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE")
-    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE", index=True)
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    person_id: int = Field(
+        foreign_key="person.id", primary_key=True, ondelete="CASCADE", index=True, sa_type=BigInteger
+    )
 
 
 class Slot(Row, table=True):
@@ -62,20 +64,27 @@ class Receipt(Row, table=True):
     revision: int
     request_id: str
 
-    __table_args__ = (UniqueConstraint("round_id", "number"), UniqueConstraint("slot_id", "request_id"))
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        UniqueConstraint("slot_id", "request_id"),
+        # The running tally reads what is new since the last receipt it has seen.
+        Index(None, "round_id", "id"),
+    )
 
 
 class ImportedBallot(Row, table=True):
     """A ballot of an imported election, cast elsewhere."""
 
     id: int | None = key()
-    round_id: int = link("round.id", ondelete="CASCADE")
+    round_id: int = link("round.id", ondelete="CASCADE", index=False)
     choices: str
+
+    __table_args__ = (Index(None, "round_id", "id"),)
 
 
 class TurnoutDay(Row, table=True):
     """How many people voted for the first time on a day of the round's time zone."""
 
-    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE")
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
     day: date = Field(primary_key=True)
     ballots: int = 0

@@ -1,1 +1,39 @@
-"""Plain HTTP beside the pages: routes and middleware."""
+"""Plain HTTP beside the pages: routes, and the layers that every request passes."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import streamlit
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from pages.endpoints import health, language, middleware, session, shell
+from pages.endpoints.cached import Static
+
+STREAMLIT = Path(streamlit.__file__).parent / "static"
+# Modules of this package that bring ROUTES of their own.
+MORE = ("ballot", "live", "upload")
+
+
+def routes() -> list[BaseRoute]:
+    """Return all routes of Glas."""
+    found: list[BaseRoute] = [*health.ROUTES, *language.ROUTES, *session.ROUTES]
+    for name in MORE:
+        if find_spec(f"pages.endpoints.{name}"):
+            found.extend(import_module(f"pages.endpoints.{name}").ROUTES)
+    return found
+
+
+def layers(ours: list[BaseRoute]) -> list[Middleware]:
+    """Return the layers round the app, the outermost first."""
+    source = (STREAMLIT / "index.html").read_text("utf-8")
+    return [
+        Middleware(middleware.SecurityHeaders, scripts=shell.hashes(source)),
+        Middleware(middleware.Guard),
+        Middleware(Static, streamlit=STREAMLIT),
+        Middleware(middleware.Language),
+        Middleware(shell.Shell, streamlit=STREAMLIT, routes=ours),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,8 @@ from babel.numbers import format_decimal
 LANGUAGES = ("bg", "en")
 DEFAULT = "bg"
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "locale"
+
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 _current: ContextVar[str | None] = ContextVar("language", default=None)
 _fallbacks: list[Callable[[], str | None]] = []
@@ -87,13 +90,13 @@ def catalogue(chosen: str) -> gettext.NullTranslations:
 def _(message: str, **facts: object) -> str:
     """Return `message` in the current language, with `{name}` replaced by the fact of that name."""
     text = catalogue(language()).gettext(message)
-    return text.format(**facts) if facts else text
+    return one_stop(text.format(**facts)) if facts else text
 
 
 def n_(one: str, many: str, count: int, **facts: object) -> str:
     """Return the form that fits `count`; `{count}` is written with the language's thousands."""
     text = catalogue(language()).ngettext(one, many, count)
-    return text.format(count=number(count), **facts)
+    return one_stop(text.format(count=number(count), **facts))
 
 
 def number(value: int | float) -> str:
@@ -104,3 +107,8 @@ def number(value: int | float) -> str:
 def plain_spaces(text: str) -> str:
     """Return `text` with the narrow no-break space, which Sofia Sans lacks, made a common no-break one."""
     return text.replace("\u202f", "\u00a0")
+
+
+def one_stop(text: str) -> str:
+    """Return `text` with one full stop where an abbreviation ends a sentence: „до 20:00 ч.“, not „ч..“."""
+    return _TWO_STOPS.sub(".", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
@@ -13,6 +14,19 @@ from pages.parts.i18n import locale, plain_spaces
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
 _AMOUNT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+(?=\.)|\d{1,3}(?:\.\d{3})+(?=,))(?:[.,](?P<part>\d{1,2}))?")
+
+
+_currency: ContextVar[str] = ContextVar("currency", default="EUR")
+
+
+def use_currency(code: str) -> None:
+    """Let sentences about amounts speak of this currency in this run or request."""
+    _currency.set(code)
+
+
+def currency() -> str:
+    """Return the currency of the round that this run or request is about."""
+    return _currency.get()
 
 
 def text(amount: int, currency: str) -> str:

@@ -30,7 +30,6 @@ class Visitor:
         self.state: dict[str, WidgetState] = {}
         self.cache: dict[str, ForwardMsg] = {}
         self.exceptions: list[str] = []
-        self.answers: asyncio.Queue[ForwardMsg] = asyncio.Queue()  # what is neither an element nor about a run
         self.finished = asyncio.Event()
         self.socket: Any = None
         self.reader: asyncio.Task[None] | None = None
@@ -77,32 +76,13 @@ class Visitor:
         """Return the labels of all widgets on the page."""
         return [element.label for element in self.elements.values() if getattr(element, "label", "")]
 
+    def components(self) -> set[str]:
+        """Return the names of the components on the page."""
+        return {element.component_name for element in self.elements.values() if hasattr(element, "component_name")}
+
     async def click(self, label: str) -> None:
         """Press a button and wait until the run that follows has finished."""
         await self.rerun(WidgetState(id=self.find(label).id, trigger_value=True))
-
-    async def upload(self, label: str, name: str, content: bytes) -> None:
-        """Send a file into an uploader and wait until the run that follows has finished."""
-        widget = self.find(label)
-        ask = BackMsg()
-        ask.file_urls_request.request_id = "upload"
-        ask.file_urls_request.file_names.append(name)
-        ask.file_urls_request.session_id = "unused"
-        await self.socket.send(ask.SerializeToString())
-        answer = await asyncio.wait_for(self.answers.get(), self.timeout)
-        urls = answer.file_urls_response.file_urls[0]
-        headers = {"X-Xsrftoken": self.cookies.get("_streamlit_xsrf", ""), "Origin": self.base}
-        async with httpx.AsyncClient(base_url=self.base, trust_env=False, cookies=self.cookies) as client:
-            sent = await client.put(
-                urls.upload_url, files={name: (name, content)}, headers=headers, timeout=self.timeout
-            )
-            sent.raise_for_status()
-        state = WidgetState(id=widget.id)
-        info = state.file_uploader_state_value.uploaded_file_info.add()
-        info.file_id, info.name, info.size = urls.file_id, name, len(content)
-        info.file_urls.CopyFrom(urls)
-        self.state[widget.id] = state
-        await self.rerun()
 
     async def rerun(self, trigger: WidgetState | None = None) -> None:
         """Run the script once with the state of all widgets, as the real frontend sends it."""
@@ -144,5 +124,3 @@ class Visitor:
             self.page_hash = message.new_session.page_script_hash
         elif kind == "script_finished" and message.script_finished != FINISHED_EARLY:
             self.finished.set()
-        elif kind == "file_urls_response":
-            self.answers.put_nowait(message)

@@ -1,0 +1,20 @@
+"""Glas, the ASGI app. Start it in this folder: `streamlit run app.py` or `uvicorn app:app`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages import endpoints
+from pages.endpoints.errors import on_script_error
+from pages.endpoints.lifespan import lifespan
+
+routes = endpoints.routes()
+
+# Absolute, so that it is found from wherever the server is started.
+app = st.App(
+    Path(__file__).resolve().parent / "pages" / "frame.py",
+    routes=routes,
+    middleware=endpoints.layers(routes),
+    lifespan=lifespan,
+    on_script_error=on_script_error,
+)

@@ -1,0 +1,90 @@
+// The dock: at the bottom of a phone, beside the list on a desk. And the one line that says what counts.
+
+const SLOTS = 12; // more places than that are drawn as a bar
+
+const paintDock = (S) => {
+  const { texts: t, money, mode, budget } = S.data, e = S.els, n = S.choice.length;
+  mark(e.dock, "aria-label", t.dock);
+  mark(e.dock, "class", `dock is-${mode}`);
+  if (mode === "knapsack") {
+    put(e.over, t.left_title);
+    put(e.big, amount(money, left(S)));
+    put(e.unit, t.left);
+    put(e.side, many(t.taken, n, { amount: amount(money, cost(S)) }));
+    mark(e.side, "data-of", say(t.of_budget, { budget: amount(money, budget) }));
+  } else {
+    put(e.over, "");
+    const capped = Boolean(S.data.max);
+    put(e.big, capped ? say(t.some_of, { count: n, max: limit(S) }) : String(n));
+    put(e.unit, mode === "ranking" ? t.ranked : t.chosen_plural);
+    const short = missing(S), room = limit(S) - n;
+    put(e.side, short ? many(t.at_least, short) : capped ? (room ? many(t.up_to, room) : t.is_full) : "");
+  }
+  show(e.over, Boolean(e.over.textContent));
+  paintStrip(S);
+  const listed = mode === "ranking" ? [] : S.choice;
+  e.picked.replaceChildren(...listed.map((code) => {
+    const project = S.projects.get(code), line = make("li");
+    line.append(make("span", "", project.title));
+    if (mode === "knapsack") line.append(make("b", "money", project.money));
+    return line;
+  }));
+  paintGo(S);
+  const loud = !S.kept ? t.keep_open : S.saved && isOpen(S) && !isFrozen(S) ? t.not_yet : "";
+  put(e.keptIcon, loud ? "warning" : mode === "ranking" ? "keyboard" : "cloud_done");
+  put(e.keptWord, loud || (mode === "ranking" ? t.keyboard : t.kept));
+  mark(e.kept, "class", loud ? "kept is-lost" : "kept");
+  put(e.hint, S.hint);
+  show(e.hint, Boolean(S.hint));
+};
+
+const paintStrip = (S) => {
+  const { texts: t, money, mode, budget } = S.data, strip = S.els.strip, n = S.choice.length;
+  show(strip, mode !== "ranking");
+  if (mode === "ranking") return;
+  const bar = mode === "knapsack" || limit(S) > SLOTS;
+  mark(strip, "class", bar ? "strip" : "strip slots");
+  mark(strip, "aria-label", mode === "knapsack"
+    ? many(t.strip, n, { used: amount(money, cost(S)), budget: amount(money, budget) })
+    : say(t.slots, { count: n, max: limit(S) }));
+  const parts = mode === "knapsack" ? S.choice.map((code) => S.projects.get(code).cost / budget)
+    : bar ? [n / limit(S)] : Array.from({ length: limit(S) }, (_, at) => at < n);
+  while (strip.children.length > parts.length) strip.lastChild.remove();
+  parts.forEach((part, at) => {
+    const block = strip.children[at] ?? strip.appendChild(make("i"));
+    if (bar) { block.style.width = `${part * 100}%`; mark(block, "class", null); block.replaceChildren(); return; }
+    block.style.width = "";
+    mark(block, "class", part ? "full" : "free");
+    if (part && !block.firstChild) block.append(icon("check"));
+    if (!part) block.replaceChildren();
+  });
+};
+
+const paintGo = (S) => {
+  const t = S.data.texts, e = S.els, short = missing(S);
+  const counted = S.saved && !isOpen(S);
+  const word = isFrozen(S) ? t.sending : counted ? t.see_receipt : short ? (S.choice.length ? many(t.choose_more, short) : many(t.choose_first, short)) : S.saved ? t.review_again : t.review;
+  put(e.goWord, word);
+  put(e.goIcon, counted ? "receipt_long" : "arrow_forward");
+  show(e.goIcon, !short || counted);
+  mark(e.go, "aria-disabled", short && !counted && !isFrozen(S) ? "true" : null);
+  put(e.skip, t.skip);
+};
+
+// „Гласът ти е приет…“ while ballot and choice agree; „още не е подадена“ as soon as they differ.
+const paintStanding = (S) => {
+  const t = S.data.texts, e = S.els, p = S.record.pending;
+  const kind = p ? "wait" : !S.saved ? "" : isOpen(S) ? "open" : "counted";
+  const look = { wait: ["note in", "sync", t.waiting], open: ["note wa", "warning", t.not_counted], counted: ["note ok", "check_circle", say(t.counted, { until: S.saved?.until ?? S.data.until })] }[kind];
+  show(e.standing, Boolean(look));
+  if (look) {
+    mark(e.standing, "class", `standing ${look[0]}`);
+    put(e.standing.children[0], look[1]);
+    put(e.standing.children[1], look[2]);
+  }
+  put(e.back, kind === "open" ? t.restore : kind === "wait" ? t.retry : "");
+  show(e.back, (kind === "open" && Boolean(S.saved.choices)) || kind === "wait");
+  const warning = S.lost ? t.withdrawn_project : S.ended ? t.ended : "";
+  put(e.warning.children[1], warning);
+  show(e.warning, Boolean(warning));
+};

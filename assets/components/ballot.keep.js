@@ -1,0 +1,43 @@
+// What the browser keeps: one record per round and voter.
+// { choices?, order, pending?, base, cast?, wants? } – `choices` only while they differ from the ballot that counts.
+
+const recordName = (data, voter = data.voter) => `glas:ballot:${data.slug}:${voter}`;
+
+const readRecord = (name) => {
+  try {
+    const found = JSON.parse(localStorage.getItem(name));
+    return found && typeof found === "object" ? found : {};
+  } catch {
+    return {};
+  }
+};
+
+const writeRecord = (S) => {
+  const text = JSON.stringify(S.record);
+  S.written = text;
+  try {
+    localStorage.setItem(S.name, text);
+    S.kept = localStorage.getItem(S.name) === text;
+  } catch {
+    S.kept = false; // private mode or full: the page says that it must stay open
+  }
+};
+
+// A guest who went to sign in from the review finds the choice again under the new name, once and for an hour.
+const adopt = (data) => {
+  const guest = recordName(data, "guest");
+  const left = readRecord(guest);
+  if (data.voter === "guest" || !left.wants || Date.now() - left.wants > 3600e3) return null;
+  try { localStorage.removeItem(guest); } catch { return null; }
+  return { choices: left.choices, order: left.order, base: 0 };
+};
+
+const keep = (S) => {
+  const counted = S.saved?.choices;
+  const open = !counted || !same(S.choice, counted, S.data.mode === "ranking");
+  if (open && (S.choice.length || counted)) S.record.choices = S.choice;
+  else delete S.record.choices;
+  S.record.order = S.order;
+  S.record.base = S.saved?.revision ?? 0;
+  writeRecord(S);
+};

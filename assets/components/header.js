@@ -1,0 +1,150 @@
+// The header: pages, language, account. Built once; later calls only change what differs, so that focus stays.
+const states = new WeakMap();
+const app = () => document.querySelector('[data-testid="stApp"]');
+const connected = () => app()?.dataset.testConnectionState === "CONNECTED";
+
+function show(list, items, state) {
+  while (list.children.length > items.length) list.lastChild.remove();
+  items.forEach((item, index) => {
+    let row = list.children[index];
+    if (!row) {
+      row = document.createElement("li");
+      row.append(document.createElement("a"));
+      list.append(row);
+    }
+    const link = row.firstChild;
+    if (link.getAttribute("href") !== item.href) link.setAttribute("href", item.href);
+    if (link.textContent !== item.title) link.textContent = item.title;
+    if (item.here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  });
+}
+
+function text(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+  element.hidden = !words;
+}
+
+function toggle(state, open, back = false) {
+  state.menu.hidden = !open;
+  state.opener.setAttribute("aria-expanded", String(open));
+  state.opener.setAttribute("aria-label", open ? state.words.close : state.words.menu);
+  if (back) state.opener.focus();
+}
+
+// A click on a link to one of our pages changes the page in place, as the browser's own back button does.
+function follow(state, event) {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.composedPath().find((part) => part.tagName === "A" && part.hasAttribute?.("href"));
+  if (!link || (link.target && link.target !== "_self") || link.hasAttribute("download")) return;
+  const to = new URL(link.href, location.href);
+  if (to.origin !== location.origin || !state.paths.has(to.pathname) || !connected()) return;
+  if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
+  event.preventDefault();
+  toggle(state, false);
+  history.pushState({}, "", to.pathname + to.search);
+  dispatchEvent(new PopStateEvent("popstate"));
+  document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+}
+
+function speak(state, language) {
+  if (language === state.language) return;
+  // The cookie serves the next visit; this page is told by the component.
+  fetch("/lang/" + language, { method: "POST", keepalive: true }).catch(() => {});
+  if (connected()) state.send("language", language);
+  else setTimeout(() => location.reload(), 300);
+}
+
+// Streamlit's skip link is the first stop of the Tab key, but it speaks English and leads to what this header is part of.
+function skipLink(words) {
+  const link = document.querySelector('[data-testid="stSkipLink"], a[href="#stMain"], a[href$="#main-content"]');
+  if (!link) return;
+  if (link.textContent !== words) link.textContent = words;
+  if (link.dataset.glas) return;
+  link.dataset.glas = "1";
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const parts = document.querySelectorAll('[data-testid="stMain"] [data-testid="stElementContainer"]');
+    const first = [...parts].find((part) => part.offsetHeight > 8 && !part.closest(".st-key-glas-head") && !part.querySelector(".g-demo"));
+    if (!first) return;
+    first.tabIndex = -1;
+    first.style.outline = "none";
+    first.focus();
+  }, true);
+}
+
+function build(root, state) {
+  const one = (selector) => root.querySelector(selector);
+  Object.assign(state, { menu: one(".menu"), opener: one(".opener"), offline: one(".offline"), enter: one(".enter") });
+  state.opener.addEventListener("click", () => toggle(state, state.menu.hidden));
+  root.querySelectorAll("[data-lang]").forEach((button) => button.addEventListener("click", () => speak(state, button.dataset.lang)));
+  // Checkers of accessibility look for the first link of a page outside of components, to know what a skip link is.
+  const mark = document.createElement("a");
+  Object.assign(mark, { href: "/", hidden: true });
+  root.host?.before(mark);
+  const stop = new AbortController();
+  const heard = { signal: stop.signal };
+  const escape = (event) => {
+    if (event.key === "Escape" && !state.menu.hidden) toggle(state, false, true);
+  };
+  document.addEventListener("keydown", escape, heard);
+  document.addEventListener("click", (event) => {
+    const path = event.composedPath();
+    if (!state.menu.hidden && !path.includes(state.menu) && !path.includes(state.opener)) toggle(state, false);
+    follow(state, event);
+  }, heard);
+  // Leaving the open menu with the Tab key closes it, so that it never covers what has the focus.
+  one(".bar").addEventListener("focusout", (event) => {
+    const to = event.relatedTarget;
+    if (to && !state.menu.hidden && !one(".bar").contains(to)) toggle(state, false);
+  });
+  let waiting = 0;
+  const watch = new MutationObserver(() => {
+    clearTimeout(waiting);
+    if (connected()) state.offline.hidden = true;
+    else waiting = setTimeout(() => { if (!connected()) text(state.offline, state.words.offline); }, 1500);
+  });
+  if (app()) watch.observe(app(), { attributes: true, attributeFilter: ["data-test-connection-state"] });
+  state.leave = () => { stop.abort(); mark.remove(); watch.disconnect(); clearTimeout(waiting); };
+}
+
+export default function (component) {
+  const { parentElement: root, data, setTriggerValue } = component;
+  let state = states.get(root);
+  if (!state) {
+    state = {};
+    states.set(root, state);
+    state.words = data.words;
+    build(root, state);
+  }
+  state.send = setTriggerValue;
+  state.words = data.words;
+  state.language = data.language;
+  state.paths = new Set(data.paths);
+  const one = (selector) => root.querySelector(selector);
+  document.documentElement.lang = data.language;
+
+  skipLink(data.words.skip);
+  one(".logo").setAttribute("aria-label", data.words.home);
+  one(".pages").setAttribute("aria-label", data.words.pages);
+  one(".small").setAttribute("aria-label", data.words.pages);
+  one(".langs").setAttribute("aria-label", data.words.language);
+  one(".out button").textContent = data.words.out;
+  one("#g-staff").textContent = data.words.staff;
+  show(one(".pages ul"), data.main, state);
+  show(one(".small ul"), data.main, state);
+  show(one(".mine"), data.mine, state);
+  show(one(".staff ul"), data.staff, state);
+  show(one(".more"), data.more, state);
+  one(".staff").hidden = !data.staff.length;
+  one(".out").hidden = !data.name;
+  text(one(".who"), data.name);
+  text(state.enter, data.name ? "" : data.words.enter);
+  state.enter.setAttribute("href", data.enter);
+  root.querySelectorAll("[data-lang]").forEach((button) =>
+    button.setAttribute("aria-pressed", String(button.dataset.lang === data.language)));
+  if (state.page !== data.page) { state.page = data.page; toggle(state, false); }
+  toggle(state, !state.menu.hidden);
+  return () => { state.leave(); states.delete(root); };
+}

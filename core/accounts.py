@@ -1,0 +1,212 @@
+"""Accounts: join, prove who one is, get back in."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core import journal, letters, passwords, people
+from core.errors import Invalid, SignInFailed
+from core.names import clean_email, clean_nickname, name_key
+from core.permissions import Action, Actor, Role, require
+from core.sign_in_links import one_time_link, redeem_link
+from db import tables
+
+__all__ = [
+    "Joined", "Profile", "actor_by_id", "change_password", "check_password", "create_person", "join", "name_key",
+    "one_time_link", "profile", "redeem_link", "reset_with_recovery", "set_language",
+]  # fmt: skip
+
+YOUNGEST = 14
+OLDEST = 120
+# 99 bits: too many to guess, so a plain hash keeps it safely.
+RECOVERY_SYMBOLS = 20
+
+# Roles that somebody gives; a guest has no account, and whoever has one is a resident.
+GIVEN = frozenset({Role.reviewer, Role.organiser, Role.council, Role.auditor})
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A person and the recovery code that is shown to her once; only its hash is kept."""
+
+    actor: Actor
+    recovery_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an account page shows its owner."""
+
+    nickname: str
+    email: str | None
+    birth_year: int | None
+    area_id: int | None
+    language: str
+    roles: frozenset[Role]
+    has_password: bool
+    created_at: datetime
+
+
+def join(
+    session: Session,
+    municipality_id: int,
+    *,
+    nickname: str,
+    password: str,
+    birth_year: int,
+    area_id: int | None,
+    language: str,
+    at: datetime,
+    email: str | None = None,
+) -> Joined:
+    """Make a resident's account and return it with its recovery code. Raises Invalid."""
+    nickname, email = clean_nickname(nickname), clean_email(email)
+    _check_birth_year(birth_year, at)
+    passwords.check_strength(password, names=(nickname, email or ""))
+    # Hashed before the first query, for a writing transaction keeps other writers waiting.
+    kept, recovery_code = passwords.hashed(password), letters.random_text(RECOVERY_SYMBOLS)
+    row = people.add(
+        session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id,
+        birth_year=birth_year, password_hash=kept, recovery_hash=_digest(recovery_code), created_at=at,
+    )  # fmt: skip
+    return Joined(people.actor_from(session, row), letters.grouped(recovery_code))
+
+
+def check_password(
+    session: Session,
+    municipality_id: int,
+    name: str,
+    password: str,
+    *,
+    at: datetime,  # noqa: ARG001 – throttling will need it
+) -> Actor:
+    """Return the person with this nickname or e-mail and password. Raises SignInFailed or TooManyTries.
+
+    It only reads, so a `reading()` session will do and keeps nobody waiting while the password is hashed.
+    """
+    row = people.by_name(session, municipality_id, name)
+    if not passwords.fits(password, row.password_hash if row else None) or row is None:
+        raise SignInFailed
+    return people.actor_from(session, row)
+
+
+def reset_with_recovery(
+    session: Session,
+    municipality_id: int,
+    name: str,
+    recovery_code: str,
+    new_password: str,
+    *,
+    at: datetime,  # noqa: ARG001 – likewise
+) -> Joined:
+    """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
+    passwords.check_strength(new_password, names=(name,))
+    kept = passwords.hashed(new_password)
+    row = people.by_name(session, municipality_id, name)
+    fits = secrets.compare_digest(_digest(letters.plain(recovery_code)), (row and row.recovery_hash) or "")
+    if row is None or not fits:
+        raise SignInFailed
+    return _renewed(session, row, kept)
+
+
+def change_password(session: Session, actor: Actor, old: str, new: str, *, at: datetime) -> Joined:  # noqa: ARG001
+    """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
+    row = people.own_row(session, actor)
+    passwords.check_strength(new, names=(row.nickname, row.email or ""))
+    # Who came by a one-time link has no password to show.
+    if row.password_hash is not None and not passwords.fits(old, row.password_hash):
+        raise SignInFailed
+    return _renewed(session, row, passwords.hashed(new))
+
+
+def profile(session: Session, actor: Actor) -> Profile:
+    """Return what the actor's account holds. Raises NotSignedIn."""
+    row = people.own_row(session, actor)
+    return Profile(
+        nickname=row.nickname,
+        email=row.email,
+        birth_year=row.birth_year,
+        area_id=row.area_id,
+        language=row.language,
+        roles=people.actor_from(session, row).roles,
+        has_password=row.password_hash is not None,
+        created_at=row.created_at,
+    )
+
+
+def set_language(session: Session, actor: Actor, language: str) -> Actor:
+    """Keep the language the actor wants to read in, and return her with it. Raises NotSignedIn or Invalid."""
+    row = people.own_row(session, actor)
+    row.language = people.check_language(language)
+    session.flush()
+    return replace(actor, language=row.language)
+
+
+def actor_by_id(session: Session, person_id: int) -> Actor:
+    """Return a person by her id. Raises NotFound."""
+    return people.actor_from(session, people.by_id(session, person_id))
+
+
+def create_person(
+    session: Session,
+    operator: Actor,
+    *,
+    municipality_id: int,
+    nickname: str,
+    roles: Iterable[Role],
+    at: datetime,
+    password: str | None = None,
+    email: str | None = None,
+    birth_year: int | None = None,
+    area_id: int | None = None,
+    language: str = "bg",
+    demo: bool = False,
+) -> Actor:
+    """Make an account with roles and return it; without a password it is entered by a one-time link."""
+    require(operator, Action.manage_people)
+    nickname, email, given = clean_nickname(nickname), clean_email(email), frozenset(roles) - {Role.resident}
+    if given - GIVEN:
+        raise Invalid("roles", "choice")
+    # The demo's passwords are printed for everyone, so their strength does not matter.
+    if password is not None and not demo:
+        passwords.check_strength(password, names=(nickname,))
+    row = people.add(
+        session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id, roles=given,
+        birth_year=birth_year, password_hash=None if password is None else passwords.hashed(password), demo=demo,
+        created_at=at,
+    )  # fmt: skip
+    if given and not demo:
+        journal.write(
+            session,
+            operator,
+            "give_roles",
+            municipality_id=municipality_id,
+            at=at,
+            to=row.pseudonym,
+            roles=sorted(given),
+        )
+    return people.actor_from(session, row)
+
+
+def _check_birth_year(birth_year: int, at: datetime) -> None:
+    if not at.year - OLDEST <= birth_year <= at.year:
+        raise Invalid("birth_year", "range", least=at.year - OLDEST, most=at.year)
+    # By the year alone, as eligibility is; nothing is kept of a child.
+    if at.year - birth_year < YOUNGEST:
+        raise Invalid("birth_year", "too_young", limit=YOUNGEST)
+
+
+def _renewed(session: Session, row: tables.Person, kept: str) -> Joined:
+    recovery_code = letters.random_text(RECOVERY_SYMBOLS)
+    row.password_hash, row.recovery_hash = kept, _digest(recovery_code)
+    people.sign_out_everywhere(session, tables.id_of(row))
+    session.flush()
+    return Joined(people.actor_from(session, row), letters.grouped(recovery_code))
+
+
+def _digest(recovery_code: str) -> str:
+    return hashlib.sha256(recovery_code.encode()).hexdigest()

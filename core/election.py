@@ -1,0 +1,278 @@
+"""The nouns of counting: projects, an instance, a profile of ballots, and the allocation that a rule makes of them.
+
+Money is `int`, in minor units of the currency. Shares, prices and scores are exact: `int` or `Fraction`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import GlasError
+
+Kind = Literal["approval", "ordinal", "cumulative", "scoring"]
+Number = int | Fraction
+Ballot = Iterable[str] | Mapping[str, int]
+Settings = Mapping[str, Any]
+
+POINTED: tuple[Kind, ...] = ("cumulative", "scoring")
+
+
+@dataclass(kw_only=True, eq=False)
+class RuleWrong(GlasError):
+    """There is no such rule (`setting` is None), or the rule has no such setting, or not this value for it."""
+
+    rule: str
+    setting: str | None = None
+    value: object = None
+
+
+@dataclass(kw_only=True, eq=False)
+class TieRefused(GlasError):
+    """These projects are equal, and the rule was told not to choose between them."""
+
+    projects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What stands on the ballot."""
+
+    id: str
+    cost: int  # minor units
+    name: str = ""
+    score: Fraction | None = None  # as published, for elections whose file carries one
+    categories: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    area: str = ""
+    conflicts: frozenset[str] = frozenset()  # ids of projects that cannot be funded beside this one
+    latitude: float | None = None
+    longitude: float | None = None
+    withdrawn: bool = False  # after the vote; it keeps its votes and is passed over
+    more: tuple[tuple[str, str], ...] = ()  # further columns of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The projects and the money. `lot`: the ids in the order that a draw gave them; empty means as they stand."""
+
+    projects: tuple[Project, ...]
+    budget: int  # minor units
+    unit: int = 1  # minor units in one unit of the currency
+    lot: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the projects' ids as they stand."""
+        return tuple(project.id for project in self.projects)
+
+
+@dataclass(frozen=True, eq=False)  # not slotted: the sorted form is kept once it was needed
+class Profile:
+    """All ballots. Identical ones form a class with a weight, so that a million of them fit in flat arrays.
+
+    Class c names `projects[e]` for e in `entries[starts[c]:starts[c + 1]]`: ascending, or by rank on ordinal ballots.
+    """
+
+    kind: Kind
+    projects: tuple[str, ...]
+    starts: NDArray[np.int64]
+    entries: NDArray[np.integer[Any]]
+    weights: NDArray[np.int64]
+    points: NDArray[np.int64] | None = None  # one for each entry of cumulative and scoring ballots
+
+    @staticmethod
+    def of(kind: str, ballots: Iterable[Ballot], projects: Sequence[str] = ()) -> Profile:
+        """Return the profile of these ballots: ids, or points by id on cumulative and scoring ballots.
+
+        `choose-1` ballots count as approvals. A project named twice on a ballot counts once.
+        """
+        plain: Kind = "approval" if kind == "choose-1" else kind  # type: ignore[assignment]
+        counts: dict[tuple[Any, ...], int] = {}
+        for ballot in ballots:
+            form = canonical(plain, ballot)
+            counts[form] = counts.get(form, 0) + 1
+        return _profile(plain, counts, projects)
+
+    @property
+    def ballots(self) -> int:
+        """Return the number of ballots, blank ones included."""
+        return int(self.weights.sum())
+
+    @property
+    def classes(self) -> int:
+        """Return the number of different ballots."""
+        return len(self.weights)
+
+    @cached_property
+    def owners(self) -> NDArray[np.int32]:
+        """Return the class of each entry."""
+        return np.repeat(np.arange(self.classes, dtype=np.int32), np.diff(self.starts))
+
+    @cached_property
+    def by_project(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """Return bounds and order: entries `order[bounds[p]:bounds[p + 1]]` are those that name project p."""
+        order = np.argsort(self.entries, kind="stable")
+        counts = np.bincount(self.entries, minlength=len(self.projects))
+        return np.concatenate(([0], np.cumsum(counts))), order
+
+    def choices(self, number: int) -> tuple[Any, ...]:
+        """Return what a ballot of this class says: ids, or (id, points) pairs."""
+        span = slice(int(self.starts[number]), int(self.starts[number + 1]))
+        ids = [self.projects[entry] for entry in self.entries[span].tolist()]
+        return tuple(ids) if self.points is None else tuple(zip(ids, self.points[span].tolist(), strict=True))
+
+    def weighted(self, weights: NDArray[np.int64]) -> Profile:
+        """Return the same classes with other weights; the sorted form is shared."""
+        twin = Profile(self.kind, self.projects, self.starts, self.entries, weights, self.points)
+        twin.__dict__["owners"], twin.__dict__["by_project"] = self.owners, self.by_project
+        return twin
+
+    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], int]]:
+        """Yield (choices, weight) of each class."""
+        for number, weight in enumerate(self.weights.tolist()):
+            yield self.choices(number), weight
+
+
+def canonical(kind: Kind, ballot: Ballot) -> tuple[Any, ...]:
+    """Return the one form that all ballots of the same meaning share."""
+    if kind in POINTED:
+        return tuple(sorted(dict(ballot).items()))  # type: ignore[arg-type]
+    if kind == "ordinal":
+        return tuple(dict.fromkeys(ballot))
+    return tuple(sorted(set(ballot)))
+
+
+def _profile(kind: Kind, counts: Mapping[tuple[Any, ...], int], projects: Sequence[str]) -> Profile:
+    """Return the arrays for these canonical ballots and their numbers."""
+    flat = list(chain.from_iterable(counts))
+    named = [entry[0] for entry in flat] if kind in POINTED else flat
+    ids = tuple(projects) + tuple(sorted(set(named).difference(projects)))
+    place = {project: position for position, project in enumerate(ids)}
+    return Profile(
+        kind,
+        ids,
+        np.concatenate(([0], np.cumsum([len(form) for form in counts], dtype=np.int64))),
+        np.fromiter((place[project] for project in named), np.int32, len(named)),
+        np.fromiter(counts.values(), np.int64, len(counts)),
+        np.array([entry[1] for entry in flat], np.int64) if kind in POINTED else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One project is funded."""
+
+    project: str
+    support: Number  # votes, points or effective votes that brought its turn
+    left: Number  # money left in the budget afterwards
+    stage: str = "main"  # or "completion"
+    price: Number | None = None  # what a supporter paid for one unit of utility (equal shares), or the load (Phragmén)
+    share: Number | None = None  # the most that one supporter paid
+    payers: int | None = None  # supporters who paid in full; the others gave all they had left
+    broke: int | None = None  # supporters who gave all they had left (some had nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfunded:
+    """A project was not funded. `reason` says which numbers `needed` and `had` are.
+
+    no_votes · withdrawn · threshold (score) · over_budget (money) · no_room (money left at its turn)
+    stopped (money left when the count stopped at `against`) · conflict (with `against`)
+    short_purses (money of its supporters) · overspend (money left; its turn would have overspent)
+    """
+
+    project: str
+    reason: str
+    needed: Number | None = None
+    had: Number | None = None
+    votes_needed: Number | None = None  # the support with which it would have had its turn in time
+    votes_had: Number | None = None
+    against: tuple[str, ...] = ()
+    nearness: Fraction | None = None  # effective support: 1 would have been enough
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Projects were equal and the published order decided. `by`: cost, votes or lot."""
+
+    projects: tuple[str, ...]
+    chosen: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What a rule makes of an instance and a profile, and how it came to it."""
+
+    funded: tuple[Project, ...]  # in the order in which they were funded
+    cost: int  # minor units
+    steps: tuple[Step, ...] = ()
+    unfunded: tuple[Unfunded, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    rule: str = ""
+    settings: tuple[tuple[str, Any], ...] = ()  # complete, defaults included; values are plain JSON
+    budget: int = 0  # minor units
+    ballots: int = 0
+    purse: Number | None = None  # what each voter was given in the count that decided (equal shares)
+    raises: int = 0  # by how many steps Add1 raised it
+
+
+EXACT = frozenset(
+    "score support left price share needed had votes_needed votes_had nearness purse".split()  # text "1/3" in JSON
+)
+PARTS: Mapping[str, type[Any]] = {"funded": Project, "steps": Step, "unfunded": Unfunded, "ties": Tie}
+
+
+def allocation_to_json(allocation: Allocation) -> str:
+    """Return the allocation as JSON that reads back the same. Fields at their default are left out."""
+    return json.dumps(_plain(allocation), ensure_ascii=False, separators=(",", ":"))
+
+
+def allocation_from_json(text: str) -> Allocation:
+    """Return the allocation that `allocation_to_json` wrote."""
+    facts = json.loads(text)
+    for name, kind in PARTS.items():
+        facts[name] = tuple(_value(kind, part) for part in facts.get(name, ()))
+    facts["settings"] = tuple((name, value) for name, value in facts.get("settings", ()))
+    return Allocation(**{name: _exact(name, value) for name, value in facts.items()})
+
+
+def _plain(value: Any) -> Any:
+    """Return the value in what JSON knows."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if hasattr(value, "__dataclass_fields__"):
+        named = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _plain(part) for field, part in named if part != field.default}
+    return value
+
+
+def _value(kind: type[Any], facts: Mapping[str, Any]) -> Any:
+    """Return the frozen value of this kind."""
+    return kind(**{name: _exact(name, _frozen(name, value)) for name, value in facts.items()})
+
+
+def _exact(name: str, value: Any) -> Any:
+    """Return text as the fraction it stands for, where the field is a number."""
+    return Fraction(value) if name in EXACT and isinstance(value, str) else value
+
+
+def _frozen(name: str, value: Any) -> Any:
+    """Return lists as the tuples or sets they were."""
+    if not isinstance(value, list):
+        return value
+    parts = tuple(_frozen("", part) for part in value)
+    return frozenset(parts) if name == "conflicts" else parts

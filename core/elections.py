@@ -1,0 +1,97 @@
+"""Elections: a round's rows become the values that rules count. Here, and nowhere else."""
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from core.ballots import from_text, points_from_text
+from core.election import POINTED, Instance, Profile, Project
+from core.pabulib_head import PRECISION
+from core.round_values import Round
+from db import tables
+
+KINDS = {"approval": "approval", "knapsack": "approval", "ranking": "ordinal", "points": "cumulative"}
+
+_CLASSES = {
+    True: text("SELECT choices, count(*) FROM imported_ballot WHERE round_id = :id GROUP BY choices"),
+    False: text("SELECT choices, count(*) FROM slot WHERE round_id = :id AND choices IS NOT NULL GROUP BY choices"),
+}
+
+
+def load_election(session: Session, round_: Round) -> tuple[Instance, Profile]:
+    """Return the round's projects and all its live ballots, as values."""
+    return load_instance(session, round_), profile_of(kind_of(round_), load_classes(session, round_))
+
+
+def kind_of(round_: Round) -> str:
+    """Return what rules call the kind of the round's ballots."""
+    imported: str | None = (round_.source or {}).get("kind")
+    return imported or KINDS[round_.ballot.type]
+
+
+def load_classes(session: Session, round_: Round) -> dict[str, int]:
+    """Return the round's live ballots as they are written, each with the number of people who cast it."""
+    found = session.connection().execute(_CLASSES[round_.imported], {"id": round_.id})
+    return {choices: number for choices, number in found}  # noqa: C416 – dict() takes no rows
+
+
+def profile_of(kind: str, classes: Mapping[str, int]) -> Profile:
+    """Return the profile of written ballots with their numbers; the same ballots always give the same profile."""
+    read: Any = points_from_text if kind in POINTED else from_text
+    # Sorted, so that nothing depends on the order in which the ballots were cast.
+    ordered = sorted(classes)
+    profile = Profile.of(kind, map(read, ordered))
+    return profile.weighted(np.array([classes[choices] for choices in ordered], np.int64))
+
+
+def load_instance(session: Session, round_: Round) -> Instance:
+    """Return the round's projects and budget, with the order of ties where it is drawn."""
+    rows = session.exec(
+        select(tables.Project)
+        .where(tables.Project.round_id == round_.id)
+        .order_by(col(tables.Project.position), col(tables.Project.id))
+    ).all()
+    further = (round_.source or {}).get("projects", {})
+    drawn = sorted((row for row in rows if row.lot is not None), key=lambda row: row.lot or 0)
+    return Instance(
+        tuple(_project(row, further.get(row.code, {})) for row in rows),
+        round_.budget,
+        (round_.source or {}).get("unit") or 10 ** PRECISION.get(round_.currency, 2),
+        tuple(row.code for row in drawn),
+    )
+
+
+def canonical_input(instance: Instance, profile: Profile, rule: str, settings: Mapping[str, Any]) -> bytes:
+    """Return everything a count depends on as one text, for its fingerprint."""
+    projects = [
+        [each.id, each.cost, str(each.score), sorted(each.conflicts), each.withdrawn] for each in instance.projects
+    ]
+    ballots = sorted(([list(choices), weight] for choices, weight in profile), key=json.dumps)
+    whole = {
+        "rule": rule, "settings": dict(settings), "budget": instance.budget, "unit": instance.unit,
+        "projects": projects, "lot": instance.lot, "kind": profile.kind, "ballots": ballots,
+    }  # fmt: skip
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _project(row: tables.Project, further: Mapping[str, Any]) -> Project:
+    return Project(
+        id=row.code,
+        cost=row.cost,
+        # A project without a name of its own is shown by its code.
+        name="" if row.title == row.code else row.title,
+        score=None if row.published_score is None else Fraction(row.published_score),
+        categories=tuple(further.get("categories", ())),
+        targets=tuple(further.get("targets", ())),
+        area=row.place,
+        conflicts=frozenset(row.conflicts or ()),
+        latitude=row.lat,
+        longitude=row.lon,
+        withdrawn=bool(further.get("withdrawn", False)),
+        more=tuple((name, value) for name, value in further.get("more", ())),
+    )

@@ -1,0 +1,83 @@
+"""The journal: who did what to a round. Lines are added and read, nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core.permissions import Action, Actor, Role, require
+from db import tables
+
+# Of several roles, the one in which a person acts on a round.
+_WEIGHT = (Role.operator, Role.organiser, Role.reviewer, Role.auditor, Role.council, Role.resident, Role.guest)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `name` is None once the account is erased, and for the operator."""
+
+    at: datetime
+    role: Role
+    name: str | None
+    pseudonym: str
+    action: str
+    facts: dict[str, Any]
+
+
+def write(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    at: datetime,
+    round_id: int | None = None,
+    municipality_id: int | None = None,
+    **facts: Any,
+) -> None:
+    """Add a line. It keeps a role and a pseudonym, never a name; `facts` must be fit for JSON."""
+    session.add(tables.Journal(
+        municipality_id=municipality_id or _home(session, round_id) or actor.municipality_id,
+        round_id=round_id,
+        at=at,
+        role=role_of(actor),
+        pseudonym=actor.pseudonym,
+        action=str(action),
+        facts=facts,
+    ))  # fmt: skip
+    session.flush()
+
+
+def entries(session: Session, actor: Actor, round_id: int | None = None) -> tuple[Entry, ...]:
+    """Return the lines of a round, or those of the municipality that belong to none, oldest first."""
+    require(actor, Action.read_journal)
+    lines = select(tables.Journal, tables.Person.nickname).join(
+        tables.Person, col(tables.Person.pseudonym) == col(tables.Journal.pseudonym), isouter=True
+    )
+    if round_id is not None:
+        lines = lines.where(col(tables.Journal.round_id) == round_id)
+    else:
+        lines = lines.where(col(tables.Journal.round_id).is_(None))
+    if Role.operator not in actor.roles:
+        lines = lines.where(_in_sight(actor))
+    found = session.exec(lines.order_by(col(tables.Journal.id)))
+    return tuple(Entry(line.at, Role(line.role), name, line.pseudonym, line.action, line.facts) for line, name in found)
+
+
+def role_of(actor: Actor) -> Role:
+    """Return the weightiest of the actor's roles."""
+    return next(role for role in _WEIGHT if role in actor.roles)
+
+
+def _home(session: Session, round_id: int | None) -> int | None:
+    if round_id is None:
+        return None
+    return session.exec(select(tables.Round.municipality_id).where(tables.Round.id == round_id)).first()
+
+
+def _in_sight(actor: Actor) -> Any:
+    """Return the condition that a line is of the actor's own municipality or of an imported election."""
+    imported = select(tables.Municipality.id).where(col(tables.Municipality.read_only).is_(True))
+    return (col(tables.Journal.municipality_id) == actor.municipality_id) | col(tables.Journal.municipality_id).in_(
+        imported
+    )

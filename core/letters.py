@@ -1,0 +1,39 @@
+"""Letters for codes that people copy by hand: 31 symbols without look-alikes, and a check symbol."""
+
+import secrets
+
+# No 0 O, 1 I L: on paper they are one.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
+# Who types with a Bulgarian keyboard often means the Latin letter of the same shape.
+_SHAPES = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
+
+
+def random_text(length: int) -> str:
+    """Return symbols drawn at random, 4.95 bits each."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def check_symbol(text: str) -> str:
+    """Return the symbol that shows any single wrong symbol and any two swapped neighbours."""
+    # 31 is a prime and no weight repeats within 30 symbols, so neither kind of error can cancel out.
+    return ALPHABET[sum(weight * _VALUE[symbol] for weight, symbol in enumerate(text, start=1)) % len(ALPHABET)]
+
+
+def plain(text: str) -> str:
+    """Return what was typed in capital letters, without spaces and dashes."""
+    return "".join(symbol for symbol in text[:200].upper().translate(_SHAPES) if symbol.isalnum())
+
+
+def well_formed(text: str) -> bool:
+    """Return whether every symbol is one of ours."""
+    return all(symbol in _VALUE for symbol in text)
+
+
+def grouped(text: str, *sizes: int) -> str:
+    """Return a code with dashes, in groups of the sizes given or of five."""
+    lengths, parts, start = sizes or (5,) * -(-len(text) // 5), [], 0
+    for length in lengths:
+        parts.append(text[start : start + length])
+        start += length
+    return "-".join(parts)

@@ -1,0 +1,211 @@
+"""Municipalities: the town that Glas works for, its areas and categories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import journal
+from core.errors import Invalid, NotFound
+from core.permissions import Action, Actor, require
+from core.texts import NO_TEXT, Texts
+from db import tables
+
+__all__ = [
+    "Area", "Category", "Municipality", "Place", "Texts", "create", "edit", "imported_elections", "municipality",
+    "the_town",
+]  # fmt: skip
+
+IMPORTED = "imported-elections"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A quarter or village of a municipality."""
+
+    id: int
+    code: str
+    names: Texts
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What an idea is about."""
+
+    id: int
+    code: str
+    names: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area or category that is to be made."""
+
+    code: str
+    names: Texts
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A town with everything its pages say about it."""
+
+    id: int
+    slug: str
+    names: Texts
+    contact_email: str
+    imprint: Texts
+    language: str
+    timezone: str
+    areas: tuple[Area, ...]
+    categories: tuple[Category, ...]
+    demo: bool
+    read_only: bool
+
+    def area(self, area_id: int | None) -> Area | None:
+        """Return one of the areas."""
+        return next((area for area in self.areas if area.id == area_id), None)
+
+    def category(self, category_id: int | None) -> Category | None:
+        """Return one of the categories."""
+        return next((category for category in self.categories if category.id == category_id), None)
+
+
+def the_town(session: Session) -> Municipality | None:
+    """Return the town of this server: a real one before a demo, never the home of imported elections."""
+    found = session.exec(
+        select(tables.Municipality)
+        .where(col(tables.Municipality.read_only).is_(False))
+        .order_by(col(tables.Municipality.demo), col(tables.Municipality.id))
+        .limit(1)
+    ).first()
+    return None if found is None else _value(session, found)
+
+
+def municipality(session: Session, municipality_id: int) -> Municipality:
+    """Return a municipality by its id. Raises NotFound."""
+    row = session.get(tables.Municipality, municipality_id)
+    if row is None:
+        raise NotFound(thing="municipality", key=municipality_id)
+    return _value(session, row)
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    *,
+    slug: str,
+    names: Texts,
+    contact_email: str,
+    at: datetime,
+    imprint: Texts = NO_TEXT,
+    language: str = "bg",
+    timezone: str = "Europe/Sofia",
+    areas: Sequence[Place] = (),
+    categories: Sequence[Place] = (),
+    demo: bool = False,
+) -> Municipality:
+    """Make a municipality with its areas and categories, and return it."""
+    require(actor, Action.edit_municipality)
+    if not names:
+        raise Invalid("names", "required")
+    if session.exec(select(tables.Municipality.id).where(tables.Municipality.slug == slug)).first() is not None:
+        raise Invalid("slug", "taken")
+    row = tables.Municipality(
+        slug=slug, name_bg=names.bg, name_en=names.en, contact_email=contact_email, imprint_bg=imprint.bg,
+        imprint_en=imprint.en, language=language, timezone=timezone, demo=demo, created_at=at,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _add_places(session, row, areas, categories)
+    journal.write(session, actor, "create_municipality", municipality_id=row.id, at=at, slug=slug)
+    return _value(session, row)
+
+
+def edit(
+    session: Session,
+    actor: Actor,
+    municipality_id: int,
+    *,
+    names: Texts,
+    contact_email: str,
+    imprint: Texts,
+    at: datetime,
+) -> Municipality:
+    """Change what a municipality says about itself, and return it."""
+    require(actor, Action.edit_municipality)
+    row = session.get(tables.Municipality, municipality_id)
+    if row is None:
+        raise NotFound(thing="municipality", key=municipality_id)
+    if not names:
+        raise Invalid("names", "required")
+    row.name_bg, row.name_en, row.contact_email = names.bg, names.en, contact_email
+    row.imprint_bg, row.imprint_en = imprint.bg, imprint.en
+    session.flush()
+    journal.write(session, actor, "edit_municipality", municipality_id=row.id, at=at)
+    return _value(session, row)
+
+
+def imported_elections(session: Session, *, at: datetime) -> Municipality:
+    """Return the read-only home of imported elections; make it at the first import."""
+    row = session.exec(select(tables.Municipality).where(tables.Municipality.slug == IMPORTED)).first()
+    if row is None:
+        row = tables.Municipality(
+            slug=IMPORTED,
+            name_bg="Внесени избори",
+            name_en="Imported elections",
+            timezone="UTC",
+            read_only=True,
+            created_at=at,
+        )
+        session.add(row)
+        session.flush()
+    return _value(session, row)
+
+
+def _add_places(
+    session: Session, row: tables.Municipality, areas: Sequence[Place], categories: Sequence[Place]
+) -> None:
+    town = tables.id_of(row)
+    for position, each in enumerate(areas):
+        names: dict[str, Any] = {"name_bg": each.names.bg, "name_en": each.names.en, "lat": each.lat, "lon": each.lon}
+        session.add(tables.Area(municipality_id=town, code=each.code, position=position, **names))
+    for position, each in enumerate(categories):
+        names = {"name_bg": each.names.bg, "name_en": each.names.en}
+        session.add(tables.Category(municipality_id=town, code=each.code, position=position, **names))
+    session.flush()
+
+
+def _value(session: Session, row: tables.Municipality) -> Municipality:
+    areas = session.exec(
+        select(tables.Area).where(tables.Area.municipality_id == row.id).order_by(col(tables.Area.position))
+    )
+    categories = session.exec(
+        select(tables.Category).where(tables.Category.municipality_id == row.id).order_by(col(tables.Category.position))
+    )
+    return Municipality(
+        id=tables.id_of(row),
+        slug=row.slug,
+        names=Texts(row.name_bg, row.name_en),
+        contact_email=row.contact_email,
+        imprint=Texts(row.imprint_bg, row.imprint_en),
+        language=row.language,
+        timezone=row.timezone,
+        areas=tuple(map(_area, areas)),
+        categories=tuple(map(_category, categories)),
+        demo=row.demo,
+        read_only=row.read_only,
+    )
+
+
+def _area(row: tables.Area) -> Area:
+    return Area(tables.id_of(row), row.code, Texts(row.name_bg, row.name_en), row.lat, row.lon)
+
+
+def _category(row: tables.Category) -> Category:
+    return Category(tables.id_of(row), row.code, Texts(row.name_bg, row.name_en))

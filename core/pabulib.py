@@ -1,0 +1,190 @@
+"""Elections in Pabulib's .pb files, read and written.
+
+Source of the format: https://pabulib.org/format. A file that cannot be read raises FileWrong(line, column, reason);
+what could be read but is odd is told in `notes`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.election import Instance, Kind, Profile
+from core.errors import FileWrong
+from core.pabulib_ballots import Votes
+from core.pabulib_head import Head, Note, decoded, read_head, rows_of, whole
+
+CHUNK = 8_000_000  # bytes of ballots that are taken in at once
+VOTES_LINE = re.compile(rb'(?im)^[ \t]*"?votes"?[ \t]*;*[ \t]*\r?(?:\n|\Z)')
+KINDS: Mapping[str, Kind] = {
+    "approval": "approval",
+    "choose-1": "approval",
+    "ordinal": "ordinal",
+    "cumulative": "cumulative",
+    "scoring": "scoring",
+}
+RULES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "greedy": ("greedy", {}),
+    "greedy-threshold": ("greedy-threshold", {}),
+    "greedy-no-skip": ("greedy-no-skip", {}),
+    "greedy-custom": ("greedy-custom", {}),
+    "greedy-exclusive": ("greedy-exclusive", {}),
+    "equalshares": ("equal-shares", {"completion": "none"}),
+    "equalshares-comparison": ("equal-shares", {"completion": "none", "comparison": True}),
+    "equalshares/add1": ("equal-shares", {}),
+    "equalshares/add1-comparison": ("equal-shares", {"comparison": True}),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PabulibFile:
+    """A whole election as its file tells it."""
+
+    meta: Mapping[str, str]
+    instance: Instance
+    profile: Profile
+    ballot_classes: NDArray[np.int32]  # for each ballot, in the order of the file, its class in the profile
+    selected: Mapping[str, int]  # by project: 1 funded; 2 and 3 funded with other money; empty if the file is silent
+    notes: tuple[Note, ...]
+    project_columns: tuple[str, ...]
+    voter_columns: tuple[str, ...]
+
+    @property
+    def vote_type(self) -> str:
+        """Return the type of the ballots as the file calls it."""
+        return self.meta["vote_type"].lower()
+
+    @property
+    def currency(self) -> str:
+        """Return the currency's code, empty if the file is silent."""
+        return self.meta.get("currency", "")
+
+    @property
+    def rule(self) -> str | None:
+        """Return the rule that the file declares, by our name; None if it is unknown."""
+        return self.declared[0]
+
+    @property
+    def declared(self) -> tuple[str | None, Mapping[str, Any]]:
+        """Return the declared rule and its settings."""
+        rule, settings = RULES.get(self.meta.get("rule", "").strip().lower(), (None, {}))
+        least = self.meta.get("min_project_score_threshold")
+        if rule is None or not rule.startswith("greedy") or not least:
+            return rule, settings
+        return rule, {**settings, "threshold": whole(least, None, "min_project_score_threshold")}
+
+    @property
+    def period(self) -> tuple[date | None, date | None]:
+        """Return the first and the last day of voting. A year alone means the whole year."""
+        return _day(self.meta.get("date_begin", ""), 1, 1), _day(self.meta.get("date_end", ""), 12, 31)
+
+    @property
+    def winners(self) -> tuple[str, ...]:
+        """Return the projects that the file marks as funded with this budget."""
+        return tuple(project for project, mark in self.selected.items() if mark == 1)
+
+    @property
+    def ballots(self) -> Iterator[tuple[Any, ...]]:
+        """Yield each ballot in the order of the file: ids, or (id, points) pairs."""
+        choices = [self.profile.choices(number) for number in range(self.profile.classes)]
+        return map(choices.__getitem__, self.ballot_classes.tolist())
+
+
+def read(source: str | Path | bytes, progress: Callable[[float], None] | None = None) -> PabulibFile:
+    """Return the election in this file: a path, its bytes, or its text. `progress` is told the share done."""
+    data = _bytes(source).removeprefix(b"\xef\xbb\xbf")
+    if not (found := VOTES_LINE.search(data)):
+        raise FileWrong(reason="missing_section", value="VOTES")
+    head = read_head(decoded(data[: found.start()]))
+    kind = KINDS.get(head.meta.get("vote_type", "").lower())
+    if kind is None:
+        raise FileWrong(reason="vote_type", column="vote_type", value=head.meta.get("vote_type"))
+    line = data.count(b"\n", 0, found.end()) + 1
+    header, start = _header(data, found.end(), line, kind)
+    votes = Votes(kind, head.instance.ids, header)
+    _take_in(votes, data, start, line + data.count(b"\n", found.end(), start), progress)
+    profile, ballot_classes = votes.profile()
+    notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes, len(ballot_classes)))
+    return PabulibFile(
+        head.meta, head.instance, profile, ballot_classes, head.selected, notes, head.columns, tuple(header)
+    )
+
+
+def _bytes(source: str | Path | bytes) -> bytes:
+    """Return the bytes of a path, of text that is a file's content, or as they are."""
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str) and "\n" in source:
+        return source.encode()
+    return Path(source).read_bytes()
+
+
+def _header(data: bytes, start: int, line: int, kind: Kind) -> tuple[list[str], int]:
+    """Return the columns of the votes and where the first ballot begins."""
+    while True:
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end + 1
+        rows = list(rows_of(decoded(data[start:end], line), line))
+        if rows:
+            break
+        if end == len(data):
+            raise FileWrong(reason="no_header", line=line, value="VOTES")
+        start, line = end, line + 1
+    header = [column.lower() for column in rows[0][1]]
+    for column in ("voter_id", "vote", *(["points"] if kind in ("cumulative", "scoring") else [])):
+        if column not in header:
+            raise FileWrong(reason="missing_column", line=line, column=column)
+    return header, end
+
+
+def _take_in(votes: Votes, data: bytes, start: int, line: int, progress: Callable[[float], None] | None) -> None:
+    """Read the ballots chunk by chunk; a chunk ends with a line, and outside of quotes."""
+    while start < len(data):
+        end = data.find(b"\n", min(start + CHUNK, len(data))) + 1 or len(data)
+        while end < len(data) and data.count(b'"', start, end) % 2:
+            end = data.find(b"\n", end) + 1 or len(data)
+        votes.add(data[start:end], line)
+        line, start = line + data.count(b"\n", start, end), end
+        if progress:
+            progress(start / len(data))
+
+
+def _compared(head: Head, profile: Profile) -> Iterator[Note]:
+    """Yield a note for each number in the head that the ballots do not bear out."""
+    for key, found in (("num_projects", len(head.instance.projects)), ("num_votes", profile.ballots)):
+        if head.meta.get(key) and head.meta[key].strip() != str(found):
+            yield Note("count_differs", None, key, f"{head.meta[key]} / {found}")
+    counted = np.zeros(len(profile.projects), np.int64)
+    np.add.at(counted, profile.entries, profile.weights[profile.owners])
+    for project, votes in zip(profile.projects, counted.tolist(), strict=True):
+        if head.votes.get(project, votes) != votes:
+            yield Note("votes_differ", None, project, f"{head.votes[project]} / {votes}")
+
+
+def _dropped(header: list[str], votes: Votes, ballots: int) -> Iterator[Note]:
+    """Yield a note for the columns about voters, which are not kept, and for voters who stand there twice."""
+    further = [column for column in header if column not in ("voter_id", "vote", "points")]
+    if further:
+        yield Note("columns_not_kept", None, ",".join(further))
+    if len(votes.voters) < ballots:
+        yield Note("voter_twice", None, "voter_id", str(ballots - len(votes.voters)))
+
+
+def _day(text: str, month: int, day: int) -> date | None:
+    """Return the day that this text names, this month and day where it is only a year."""
+    text = text.strip()
+    if re.fullmatch(r"\d{4}", text):
+        return date(int(text), month, day)
+    for form in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,119 @@
+"""People's rows: found by id or name, turned into actors, added. What `accounts` and its neighbours share."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, or_, select
+
+from core.errors import Invalid, NotFound, NotSignedIn
+from core.names import name_key
+from core.permissions import Actor, Role
+from db import tables
+
+LANGUAGES = ("bg", "en")
+
+
+def by_name(session: Session, municipality_id: int, name: str) -> tables.Person | None:
+    """Return the row of the person with this nickname or e-mail."""
+    key = name_key(name)
+    return session.exec(
+        select(tables.Person)
+        .where(tables.Person.municipality_id == municipality_id)
+        .where(or_(col(tables.Person.nickname_key) == key, col(tables.Person.email_key) == key))
+    ).first()
+
+
+def by_id(session: Session, person_id: int) -> tables.Person:
+    """Return a person's row. Raises NotFound."""
+    row = session.get(tables.Person, person_id)
+    if row is None:
+        raise NotFound(thing="person", key=person_id)
+    return row
+
+
+def own_row(session: Session, actor: Actor) -> tables.Person:
+    """Return the actor's own row. Raises NotSignedIn."""
+    if actor.person_id is None:
+        raise NotSignedIn
+    return by_id(session, actor.person_id)
+
+
+def actor_from(session: Session, row: tables.Person) -> Actor:
+    """Return the actor of a row, with all her roles."""
+    given = session.exec(select(tables.PersonRole.role).where(tables.PersonRole.person_id == row.id))
+    return Actor(
+        person_id=row.id,
+        municipality_id=row.municipality_id,
+        nickname=row.nickname,
+        roles=frozenset(map(Role, given)) | {Role.resident},
+        pseudonym=row.pseudonym,
+        language=row.language,
+        birth_year=row.birth_year,
+        area_id=row.area_id,
+    )
+
+
+def add(
+    session: Session,
+    municipality_id: int,
+    *,
+    nickname: str,
+    email: str | None,
+    language: str,
+    area_id: int | None,
+    roles: Iterable[Role] = (),
+    **more: Any,
+) -> tables.Person:
+    """Add a person and return her row. Raises Invalid where a name is taken or the area is elsewhere."""
+    check_language(language)
+    _check_area(session, municipality_id, area_id)
+    for field, given in (("nickname", nickname), ("email", email)):
+        if given and by_name(session, municipality_id, given) is not None:
+            raise Invalid(field, "taken")
+    row = tables.Person(
+        municipality_id=municipality_id,
+        nickname=nickname,
+        nickname_key=name_key(nickname),
+        email=email,
+        email_key=name_key(email) if email else None,
+        language=language,
+        area_id=area_id,
+        pseudonym=f"p-{secrets.token_hex(6)}",
+        **more,
+    )
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Two people took one name in the same moment.
+        raise Invalid("nickname", "taken") from error
+    session.add_all(tables.PersonRole(person_id=tables.id_of(row), role=role) for role in sorted(roles))
+    session.flush()
+    return row
+
+
+def sign_out_everywhere(session: Session, person_id: int) -> None:
+    """End every sign-in of a person."""
+    session.exec(delete(tables.SignIn).where(col(tables.SignIn.person_id) == person_id))
+
+
+def check_language(language: str) -> str:
+    """Return the language if it is one of ours. Raises Invalid."""
+    if language not in LANGUAGES:
+        raise Invalid("language", "choice")
+    return language
+
+
+def is_staff(session: Session, person_id: int) -> bool:
+    """Return whether a person holds any role beyond that of a resident."""
+    return session.exec(select(tables.PersonRole).where(tables.PersonRole.person_id == person_id)).first() is not None
+
+
+def _check_area(session: Session, municipality_id: int, area_id: int | None) -> None:
+    if area_id is None:
+        return
+    area = session.get(tables.Area, area_id)
+    if area is None or area.municipality_id != municipality_id:
+        raise Invalid("area", "choice")

@@ -1,0 +1,171 @@
+"""Projects: what stands on the ballot, until the first ballot fixes it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlmodel import Session, col, select
+
+from core import ideas, journal, rounds
+from core.errors import Invalid, Locked, NotFound
+from core.ideas import IdeaStatus
+from core.permissions import Action, Actor
+from core.rounds import Round
+from core.texts import Texts
+from db import tables
+from db.engine import lock_round
+
+_LOTS = "SELECT id, lot FROM project WHERE round_id = :round_id ORDER BY id"
+_LOTS_LOCKED = {"sqlite": text(_LOTS), "postgresql": text(_LOTS + " FOR UPDATE")}
+_SET_LOT = text("UPDATE project SET lot = :lot WHERE id = :id")
+_NEW_VERSION = text("UPDATE round SET version = version + 1 WHERE id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A project as pages show it. `cost` in minor units of the round's currency."""
+
+    code: str
+    title: Texts
+    text: Texts
+    cost: int
+    area_id: int | None
+    category_id: int | None
+    place: str
+    lat: float | None
+    lon: float | None
+    idea_id: int | None
+
+
+def projects(session: Session, actor: Actor, round_id: int) -> tuple[Listed, ...]:
+    """Return the projects of a round in the order in which they came. Raises NotFound."""
+    rounds.get(session, actor, round_id)
+    found = session.exec(
+        select(tables.Project)
+        .where(tables.Project.round_id == round_id)
+        .order_by(col(tables.Project.position), col(tables.Project.id))
+    )
+    return tuple(map(_listed, found))
+
+
+def put_on_ballot(session: Session, organiser: Actor, idea_id: int, at: datetime) -> Listed:
+    """Put an accepted idea on the ballot at its reviewed cost, and return the project."""
+    idea = ideas.idea(session, organiser, idea_id)
+    round_ = _unlocked(session, organiser, idea.round_id, at)
+    if idea.status != IdeaStatus.accepted or idea.cost is None:
+        raise Invalid("idea", "not_accepted")
+    listed = select(tables.Project.idea_id, tables.Project.code).where(tables.Project.round_id == round_.id)
+    known = session.exec(listed).all()
+    if any(of_idea == idea_id for of_idea, _code in known):
+        raise Invalid("idea", "taken")
+    row = tables.Project(
+        round_id=round_.id, code=_next_code([code for _, code in known]), idea_id=idea_id, title=idea.title.bg,
+        title_en=idea.title.en, text=idea.solution.bg, text_en=idea.solution.en, cost=_cost(idea.cost, round_),
+        area_id=idea.area_id, category_id=idea.category_id, place=idea.place, position=len(known) + 1,
+    )  # fmt: skip
+    _place_on_map(session, row)
+    session.add(row)
+    return _changed(session, organiser, row, "put_on_ballot", at)
+
+
+def take_off(session: Session, organiser: Actor, round_id: int, code: str, at: datetime) -> None:
+    """Take a project off the ballot; its idea stays accepted."""
+    _unlocked(session, organiser, round_id, at)
+    row = _row(session, round_id, code)
+    _changed(session, organiser, row, "take_off_ballot", at)
+    session.delete(row)
+    session.flush()
+
+
+def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Listed, at: datetime) -> Listed:
+    """Change a project to what `to` says, except for its code and idea; return it."""
+    round_ = _unlocked(session, organiser, round_id, at)
+    row = _row(session, round_id, code)
+    if not to.title:
+        raise Invalid("title", "required")
+    ideas.check_place(session, round_.municipality_id, to.area_id, to.category_id)
+    row.title, row.title_en, row.text, row.text_en = to.title.bg, to.title.en, to.text.bg, to.text.en
+    row.cost, row.area_id, row.category_id = _cost(to.cost, round_), to.area_id, to.category_id
+    row.place, row.lat, row.lon = to.place, to.lat, to.lon
+    return _changed(session, organiser, row, "edit_project", at)
+
+
+def changed(project: Listed, **fields: Any) -> Listed:
+    """Return the project with other fields, for `edit`."""
+    return replace(project, **fields)
+
+
+def draw_lots(connection: Connection, round_id: int) -> None:
+    """Fix the order in which ties are decided: drawn once, by the system's randomness, and kept."""
+    found = connection.execute(_LOTS_LOCKED[connection.dialect.name], {"round_id": round_id}).all()
+    # Two first ballots at once come here one after the other; the second finds the lots drawn.
+    if not found or all(lot is not None for _id, lot in found):
+        return
+    order = list(range(1, len(found) + 1))
+    secrets.SystemRandom().shuffle(order)
+    rows = [{"id": row_id, "lot": lot} for (row_id, _lot), lot in zip(found, order, strict=True)]
+    connection.execute(_SET_LOT, rows)
+
+
+def _unlocked(session: Session, organiser: Actor, round_id: int, at: datetime) -> Round:
+    """Return the round, held so that no ballot can come in. Raises Locked once there is one."""
+    lock_round(session, round_id, exclusive=True)
+    round_ = rounds.get(session, organiser, round_id)
+    rounds.require(organiser, Action.edit_projects, round_, at)
+    if round_.locked:
+        raise Locked(what="projects")
+    return round_
+
+
+def _row(session: Session, round_id: int, code: str) -> tables.Project:
+    row = session.exec(
+        select(tables.Project).where(tables.Project.round_id == round_id, tables.Project.code == code)
+    ).first()
+    if row is None:
+        raise NotFound(thing="project", key=code)
+    return row
+
+
+def _cost(cost: int, round_: Round) -> int:
+    if cost <= 0 or cost > round_.budget:
+        raise Invalid("cost", "range", least=1, most=round_.budget)
+    return cost
+
+
+def _next_code(codes: list[str]) -> str:
+    numbers = [int(code[1:]) for code in codes if code[:1] == "p" and code[1:].isdecimal()]
+    return f"p{max(numbers, default=0) + 1:02}"
+
+
+def _place_on_map(session: Session, row: tables.Project) -> None:
+    area = None if row.area_id is None else session.get(tables.Area, row.area_id)
+    if area is not None:
+        row.lat, row.lon = area.lat, area.lon
+
+
+def _changed(session: Session, organiser: Actor, row: tables.Project, action: str, at: datetime) -> Listed:
+    session.flush()
+    session.connection().execute(_NEW_VERSION, {"id": row.round_id})
+    # The round may be in the session's memory with its old version.
+    kept = session.get(tables.Round, row.round_id)
+    if kept is not None:
+        session.expire(kept)
+    journal.write(session, organiser, action, round_id=row.round_id, at=at, code=row.code, cost=row.cost)
+    return _listed(row)
+
+
+def _listed(row: tables.Project) -> Listed:
+    return Listed(
+        code=row.code,
+        title=Texts(row.title, row.title_en),
+        text=Texts(row.text, row.text_en),
+        cost=row.cost,
+        area_id=row.area_id,
+        category_id=row.category_id,
+        place=row.place,
+        lat=row.lat,
+        lon=row.lon,
+        idea_id=row.idea_id,
+    )

@@ -1,0 +1,41 @@
+"""Publishing and voiding a round: two people, one after the other."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from core import drafts, rounds, seconds
+from core.errors import Invalid
+from core.permissions import Action, Actor
+from core.seconds import Done, Pending
+from db import tables
+
+
+def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Pending | Done:
+    """Ask that a draft be published, or agree to it, which shows it to everyone. Raises Invalid for a stale draft."""
+    round_ = rounds.get(session, actor, round_id)
+    rounds.require(actor, Action.publish_round, round_, at)
+    if not round_.draft:
+        raise Invalid("published_at", "done")
+    drafts.check(round_.as_draft())
+    if round_.dates.voting_from <= at:
+        raise Invalid("voting_from", "past")
+    step = seconds.ask(session, actor, round_id, Action.publish_round, at=at)
+    if isinstance(step, Done):
+        row = session.get_one(tables.Round, round_id)
+        row.published_at, row.version = at, row.version + 1
+        session.flush()
+    return step
+
+
+def void_round(session: Session, actor: Actor, round_id: int, *, at: datetime, reason: str = "") -> Pending | Done:
+    """Ask that a round be voided, or agree to it, which ends it for good. The first one gives the public reason."""
+    first = not any(each.action is Action.void_round for each in seconds.pending(session, actor, round_id))
+    if first and not reason.strip():
+        raise Invalid("reason", "required")
+    step = seconds.ask(session, actor, round_id, Action.void_round, at=at, reason=reason.strip())
+    if isinstance(step, Done):
+        row = session.get_one(tables.Round, round_id)
+        row.voided_at, row.void_reason, row.version = at, step.reason, row.version + 1
+        session.flush()
+    return step

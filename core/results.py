@@ -1,0 +1,152 @@
+"""Results: count a round – two people agree to it –, keep what came out, publish it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from core import journal, rounds, seconds
+from core.election import Allocation, allocation_from_json, allocation_to_json
+from core.elections import canonical_input, load_election
+from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
+from core.permissions import Action, Actor, Phase
+from core.projects import draw_lots
+from core.round_values import Round
+from core.rules import allocate
+from core.seconds import Pending
+from db import tables
+from db.engine import database_now, lock_round
+
+__all__ = ["Result", "count_round", "load_election", "publish", "result"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a count gave. `fingerprint`: SHA-256 of all that went into it."""
+
+    allocation: Allocation
+    rule: str
+    settings: Mapping[str, Any]
+    ballots: int
+    fingerprint: str
+    counted_at: datetime
+    published_at: datetime | None
+
+
+def count_round(
+    session: Session,
+    organiser: Actor,
+    round_id: int,
+    *,
+    at: datetime,
+    rule: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Pending | Result:
+    """Ask that a round be counted, or agree to it, which counts it: then keep the result and return it.
+
+    An imported election takes one person, is published at once, and takes another rule where its own is unknown.
+    Raises SamePerson, WrongPhase and what the rule refuses.
+    """
+    lock_round(session, round_id, exclusive=True)
+    round_ = rounds.get(session, organiser, round_id)
+    rounds.require(organiser, Action.count, round_, at)
+    _refuse_before_close(session, round_)
+    agreed = seconds.ask(session, organiser, round_id, Action.count, at=at)
+    if isinstance(agreed, Pending):
+        return agreed
+    if (rule is not None or settings is not None) and not round_.imported:
+        raise Invalid("rule", "locked")
+    name = rule or round_.rule
+    if not name:
+        raise Invalid("rule", "required")
+    given = dict(settings) if settings is not None else {} if rule else round_.rule_settings
+    row = _count(session, round_, name, given, at)
+    kept = session.get_one(tables.Round, round_id)
+    kept.counted_at, kept.version = at, kept.version + 1
+    journal.write(
+        session, organiser, Action.count, round_id=round_id, at=at, rule=row.rule, fingerprint=row.fingerprint
+    )
+    if round_.imported:
+        _publish(session, organiser, kept, row, at)
+    return _value(row)
+
+
+def publish(session: Session, organiser: Actor, round_id: int, at: datetime) -> Result:
+    """Show a counted result to everyone, and return it. Raises NotFound if nothing has been counted."""
+    lock_round(session, round_id, exclusive=True)
+    round_ = rounds.get(session, organiser, round_id)
+    rounds.require(organiser, Action.publish_result, round_, at)
+    row = _row(session, round_id)
+    if row is None:
+        raise NotFound(thing="result", key=round_.slug)
+    _publish(session, organiser, session.get_one(tables.Round, round_id), row, at)
+    return _value(row)
+
+
+def result(session: Session, actor: Actor, round_id: int) -> Result:
+    """Return the result of a round. Raises NotFound if there is none that the actor may see."""
+    round_ = rounds.get(session, actor, round_id)
+    row = _row(session, round_id)
+    if row is None or (row.published_at is None and not _may_see_early(actor, round_)):
+        raise NotFound(thing="result", key=round_.slug)
+    return _value(row)
+
+
+def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, Any], at: datetime) -> tables.Result:
+    if not round_.imported:
+        draw_lots(session.connection(), round_.id)
+        session.expire_all()
+    instance, profile = load_election(session, round_)
+    allocation = allocate(rule, instance, profile, **settings)
+    used = dict(allocation.settings) or dict(settings)
+    row = _row(session, round_.id) or tables.Result(
+        round_id=round_.id, rule="", ballots=0, fingerprint="", counted_at=at
+    )
+    row.rule, row.settings, row.ballots = allocation.rule or rule, used, profile.ballots
+    row.allocation = json.loads(allocation_to_json(allocation))
+    row.fingerprint = hashlib.sha256(canonical_input(instance, profile, row.rule, used)).hexdigest()
+    row.counted_at = at
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _publish(session: Session, actor: Actor, kept: tables.Round, row: tables.Result, at: datetime) -> None:
+    row.published_at = at
+    kept.result_published_at, kept.version = at, kept.version + 1
+    session.flush()
+    journal.write(session, actor, Action.publish_result, round_id=row.round_id, at=at, fingerprint=row.fingerprint)
+
+
+def _refuse_before_close(session: Session, round_: Round) -> None:
+    """Refuse while voting is open by the database's clock, whatever the clock of this process says."""
+    if database_now(session) < round_.dates.voting_until:
+        raise WrongPhase(action=Action.count, phase=Phase.voting, allowed=(Phase.counting,))
+
+
+def _may_see_early(actor: Actor, round_: Round) -> bool:
+    try:
+        rounds.require(actor, Action.see_unpublished_result, round_, round_.dates.voting_until)
+    except (NotSignedIn, NotAllowed, WrongPhase):
+        return False
+    return True
+
+
+def _row(session: Session, round_id: int) -> tables.Result | None:
+    return session.exec(select(tables.Result).where(tables.Result.round_id == round_id)).first()
+
+
+def _value(row: tables.Result) -> Result:
+    return Result(
+        allocation=allocation_from_json(json.dumps(row.allocation)),
+        rule=row.rule,
+        settings=row.settings,
+        ballots=row.ballots,
+        fingerprint=row.fingerprint,
+        counted_at=row.counted_at,
+        published_at=row.published_at,
+    )

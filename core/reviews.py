@@ -1,0 +1,88 @@
+"""Reviews: is an idea feasible, what does it cost, and why – in words its author can use."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core import ideas, journal, permissions, rounds
+from core.errors import Invalid, Locked, NotFound, SamePerson
+from core.ideas import Idea, IdeaStatus
+from core.permissions import Action, Actor
+from core.rounds import Round
+from db import tables
+from db.engine import lock_round
+
+VERDICTS = (IdeaStatus.accepted, IdeaStatus.returned, IdeaStatus.rejected)
+REASON = (10, 1_000)
+
+
+def waiting_for(session: Session, reviewer: Actor, round_id: int | None = None) -> tuple[Idea, ...]:
+    """Return the ideas that wait for this reviewer – never her own –, the longest waiting first."""
+    permissions.require(reviewer, Action.review_idea)
+    rows = session.exec(
+        select(tables.Idea)
+        .join(tables.Round, col(tables.Round.id) == col(tables.Idea.round_id))
+        .where(
+            tables.Round.municipality_id == reviewer.municipality_id,
+            tables.Idea.status == IdeaStatus.waiting,
+            col(tables.Idea.author_id).is_distinct_from(reviewer.person_id),
+        )
+        .order_by(col(tables.Idea.submitted_at), col(tables.Idea.id))
+    ).all()
+    return tuple(ideas.values(session, reviewer, (row for row in rows if round_id in (None, row.round_id))))
+
+
+def decide(
+    session: Session,
+    reviewer: Actor,
+    idea_id: int,
+    verdict: str,
+    *,
+    cost: int | None,
+    reason: str,
+    at: datetime,
+    reason_en: str = "",
+) -> Idea:
+    """Judge an idea and return it: accepted at a final cost, returned to its author, or rejected with a reason.
+
+    A verdict may be changed until the idea stands on the ballot. Raises SamePerson for one's own idea.
+    """
+    row = session.get(tables.Idea, idea_id)
+    if row is None or row.status in (IdeaStatus.draft, IdeaStatus.withdrawn):
+        raise NotFound(thing="idea", key=idea_id)
+    lock_round(session, row.round_id, exclusive=True)
+    round_ = rounds.get(session, reviewer, row.round_id)
+    rounds.require(reviewer, Action.review_idea, round_, at)
+    if row.author_id == reviewer.person_id:
+        raise SamePerson(action=Action.review_idea)
+    if ideas.on_ballot(session, idea_id):
+        raise Locked(what="idea")
+    _check(verdict, cost, reason, round_)
+    final = cost if verdict == IdeaStatus.accepted else None
+    session.add(tables.Review(
+        idea_id=idea_id, reviewer_id=reviewer.person_id, verdict=verdict, cost=final, reason=reason.strip(),
+        reason_en=reason_en.strip(), created_at=at,
+    ))  # fmt: skip
+    row.status, row.updated_at = verdict, at
+    session.flush()
+    journal.write(session, reviewer, Action.review_idea, round_id=row.round_id, at=at, idea=idea_id, verdict=verdict)
+    return ideas.idea(session, reviewer, idea_id)
+
+
+def _check(verdict: str, cost: int | None, reason: str, round_: Round) -> None:
+    if verdict not in VERDICTS:
+        raise Invalid("verdict", "choice")
+    length = len(reason.strip())
+    if verdict != IdeaStatus.accepted and not length:
+        raise Invalid("reason", "required")
+    if length and length < REASON[0]:
+        raise Invalid("reason", "too_short", limit=REASON[0])
+    if length > REASON[1]:
+        raise Invalid("reason", "too_long", limit=REASON[1])
+    if verdict != IdeaStatus.accepted:
+        return
+    if cost is None:
+        raise Invalid("cost", "required")
+    least, most = round_.min_cost or 1, round_.max_cost or round_.budget
+    if not least <= cost <= most:
+        raise Invalid("cost", "range", least=least, most=most)

@@ -1,0 +1,88 @@
+"""Rounds in sight: the ones an actor may know of, and what she may do to one."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, or_
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from core import permissions
+from core.errors import NotAllowed, NotFound
+from core.permissions import Action, Actor, Role
+from core.phases import Phase
+from core.round_values import Round, round_of
+from db import tables
+
+# The round for the home page: where something is to be done comes first.
+_FIRST = (
+    Phase.voting, Phase.ideas, Phase.review, Phase.counting, Phase.results, Phase.implementation, Phase.preparation,
+)  # fmt: skip
+
+# What may be done to an election that was cast elsewhere, from any municipality of this server.
+_WITH_IMPORTED = frozenset({
+    Action.see_round, Action.see_draft_round, Action.see_tally, Action.see_unpublished_result, Action.read_journal,
+    Action.count, Action.publish_result, Action.import_election,
+})  # fmt: skip
+
+
+def get(session: Session, actor: Actor, round_id: int) -> Round:
+    """Return a round by its id. Raises NotFound, also where the actor may not know of it."""
+    return _one(session, actor, tables.Round.id == round_id, round_id)
+
+
+def round_by_slug(session: Session, slug: str, actor: Actor) -> Round:
+    """Return a round by its slug. Raises NotFound, also where the actor may not know of it."""
+    return _one(session, actor, tables.Round.slug == slug, slug)
+
+
+def rounds(session: Session, actor: Actor, *, imported: bool = False) -> tuple[Round, ...]:
+    """Return the municipality's rounds – or the imported ones –, newest first; drafts only for staff."""
+    found = session.exec(_selected(actor).where(col(tables.Round.imported).is_(imported)).order_by(
+        col(tables.Round.voting_from).desc(), col(tables.Round.id).desc()
+    ))  # fmt: skip
+    return tuple(round_of(row, locked=locked) for row, locked in found)
+
+
+def current(session: Session, actor: Actor, at: datetime) -> Round | None:
+    """Return the round to show first: voting, ideas, review, counting, results, preparation; the newest of its kind."""
+    open_ones = [each for each in rounds(session, actor) if each.voided_at is None]
+    return min(open_ones, key=lambda each: (each.draft, _FIRST.index(each.phase(at))), default=None)
+
+
+def require(actor: Actor, action: Action, round_: Round, at: datetime | None) -> None:
+    """Refuse what the actor may not do to this round at this moment, or ever if no moment is given.
+
+    Raises NotSignedIn, NotAllowed – also for another municipality's round – or WrongPhase.
+    """
+    permissions.require(actor, action, None if at is None else round_.phase(at))
+    if Role.operator in actor.roles or round_.municipality_id == actor.municipality_id:
+        return
+    if round_.imported and action in _WITH_IMPORTED:
+        return
+    raise NotAllowed(action=action, roles=tuple(sorted(actor.roles)))
+
+
+def _one(session: Session, actor: Actor, condition: bool, key: object) -> Round:
+    found = session.exec(_selected(actor).where(condition)).first()
+    if found is None:
+        raise NotFound(thing="round", key=key)
+    row, locked = found
+    return round_of(row, locked=locked)
+
+
+def _selected(actor: Actor) -> "SelectOfScalar[tuple[tables.Round, bool]]":
+    """Return the query for rounds that the actor may know of, each with whether it has a ballot."""
+    has_ballot = exists().where(col(tables.Slot.round_id) == tables.Round.id)
+    # Read anew even if the session knows the row: it may have waited for a lock meanwhile.
+    query = select(tables.Round, has_ballot).execution_options(populate_existing=True)
+    if Role.operator in actor.roles:
+        return query  # type: ignore[return-value]
+    return query.where(_in_sight(actor))  # type: ignore[return-value]
+
+
+def _in_sight(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a round is the actor's municipality's or imported, and public unless she is staff."""
+    here = or_(col(tables.Round.municipality_id) == actor.municipality_id, col(tables.Round.imported).is_(True))
+    if permissions.may(actor, Action.see_draft_round):
+        return here
+    return here & col(tables.Round.published_at).is_not(None)

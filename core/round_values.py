@@ -1,0 +1,158 @@
+"""A round as a value: what it is, what an organiser drafts, and how both come from a row."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from core.phases import Dates, Phase, next_change, phase_of
+from core.texts import NO_TEXT, Texts
+from db import tables
+
+BallotType = Literal["approval", "ranking", "knapsack", "points"]
+Visibility = Literal["live", "turnout", "sealed"]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRules:
+    """What a ballot looks like. Without a limit any number of choices will do."""
+
+    type: BallotType
+    min_choices: int | None = None
+    max_choices: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundDraft:
+    """What an organiser decides about a round. Money in minor units of its currency."""
+
+    titles: Texts
+    budget: int
+    dates: Dates
+    ballot: BallotRules
+    age_on: date
+    intro: Texts = NO_TEXT
+    contact_email: str = ""
+    currency: str = "EUR"
+    timezone: str = "Europe/Sofia"
+    min_cost: int | None = None
+    max_cost: int | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    rule: str = "greedy"
+    rule_settings: dict[str, Any] = field(default_factory=dict)
+    visibility: Visibility = "live"
+    tally_step: int = 20
+    code_required: bool = True
+    eligible_estimate: int | None = None
+    eligible_source: Texts = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One budget from the first idea to the last project. `locked` is True from the first ballot on."""
+
+    id: int
+    slug: str
+    municipality_id: int
+    titles: Texts
+    intro: Texts
+    contact_email: str
+    budget: int
+    currency: str
+    timezone: str
+    min_cost: int | None
+    max_cost: int | None
+    age_min: int | None
+    age_max: int | None
+    age_on: date
+    ballot: BallotRules
+    rule: str
+    rule_settings: dict[str, Any]
+    visibility: Visibility
+    tally_step: int
+    code_required: bool
+    eligible_estimate: int | None
+    eligible_source: Texts
+    dates: Dates
+    extended_at: datetime | None
+    extended_reason: str
+    published_at: datetime | None
+    counted_at: datetime | None
+    result_published_at: datetime | None
+    voided_at: datetime | None
+    void_reason: str
+    imported: bool
+    source: dict[str, Any] | None
+    demo: bool
+    locked: bool
+    version: int
+
+    @property
+    def draft(self) -> bool:
+        """Return whether only staff know of it yet."""
+        return self.published_at is None
+
+    def phase(self, at: datetime) -> Phase:
+        """Return the phase at a moment."""
+        return phase_of(
+            self.dates,
+            at=at,
+            published_at=self.published_at,
+            result_published_at=self.result_published_at,
+            voided_at=self.voided_at,
+        )
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """Return when the phase turns by itself next."""
+        if self.voided_at is not None:
+            return None
+        return next_change(
+            self.dates, at=at, published_at=self.published_at, result_published_at=self.result_published_at
+        )
+
+    def as_draft(self) -> RoundDraft:
+        """Return what an organiser would hand in to leave the round as it is."""
+        return RoundDraft(**{name: getattr(self, name) for name in RoundDraft.__dataclass_fields__})
+
+
+def round_of(row: tables.Round, *, locked: bool) -> Round:
+    """Return a row's value."""
+    return Round(
+        id=tables.id_of(row),
+        titles=Texts(row.title_bg, row.title_en),
+        intro=Texts(row.intro_bg, row.intro_en),
+        ballot=BallotRules(row.ballot_type, row.min_choices, row.max_choices),  # type: ignore[arg-type]
+        visibility=row.visibility,  # type: ignore[arg-type]
+        eligible_source=Texts(row.eligible_source_bg, row.eligible_source_en),
+        dates=Dates(
+            row.ideas_from,
+            row.ideas_until,
+            row.voting_from,
+            row.voting_until,
+            row.results_on,
+            row.implementation_from,
+        ),
+        locked=locked or row.imported,
+        **{name: getattr(row, name) for name in _SAME},
+    )
+
+
+def put(draft: RoundDraft, row: tables.Round) -> None:
+    """Write a draft's fields to a row."""
+    for name in _DRAFTED:
+        setattr(row, name, getattr(draft, name))
+    for name in Dates.__dataclass_fields__:
+        setattr(row, name, getattr(draft.dates, name))
+    row.title_bg, row.title_en = draft.titles.bg, draft.titles.en
+    row.intro_bg, row.intro_en = draft.intro.bg, draft.intro.en
+    row.eligible_source_bg, row.eligible_source_en = draft.eligible_source.bg, draft.eligible_source.en
+    row.ballot_type = draft.ballot.type
+    row.min_choices, row.max_choices = draft.ballot.min_choices, draft.ballot.max_choices
+
+
+# What a row and its value call by the same name.
+_NOT_SAME = {"id", "visibility"}
+_SAME = tuple(
+    name for name in Round.__dataclass_fields__ if name in tables.Round.model_fields and name not in _NOT_SAME
+)
+_DRAFTED = tuple(name for name in RoundDraft.__dataclass_fields__ if name in tables.Round.model_fields)

@@ -1,0 +1,25 @@
+"""Rounds: find them, make them, change them while that is allowed."""
+
+from core.drafts import Warning, warnings
+from core.phases import Dates
+from core.round_drafts import create, edit
+from core.round_sight import current, get, require, round_by_slug, rounds
+from core.round_values import BallotRules, BallotType, Round, RoundDraft, Visibility
+
+__all__ = [
+    "BallotRules",
+    "BallotType",
+    "Dates",
+    "Round",
+    "RoundDraft",
+    "Visibility",
+    "Warning",
+    "create",
+    "current",
+    "edit",
+    "get",
+    "require",
+    "round_by_slug",
+    "rounds",
+    "warnings",
+]

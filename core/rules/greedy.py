@@ -1,0 +1,193 @@
+"""Greedy: the project with the most support first, then the next one that still fits.
+
+Source: how most cities count ("greedy" at https://pabulib.org/format). Support means votes, points or Borda
+points, or the score that a city published; it is not divided by the cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from core.election import Allocation, Instance, Number, Profile, Project, RuleWrong, Step, Unfunded
+from core.rules.support import natural, totals
+from core.rules.ties import DEFAULT, TieBreaker
+
+
+def greedy(
+    instance: Instance,
+    profile: Profile,
+    *,
+    by: str = "auto",
+    threshold: Number | str = 0,
+    ties: Sequence[str] | str = DEFAULT,
+) -> Allocation:
+    """Return the greedy allocation. `by`: votes, points, borda, score, or auto for a published score, else the kind's."""
+    return count(instance, profile, "greedy", by=by, threshold=threshold, ties=ties)
+
+
+def count(
+    instance: Instance,
+    profile: Profile,
+    rule: str,
+    *,
+    by: str = "auto",
+    threshold: Number | str = 0,
+    ties: Sequence[str] | str = DEFAULT,
+    stops: bool = False,
+    exclusive: bool = False,
+) -> Allocation:
+    """Return the allocation by support. `stops`: at the first that does not fit. `exclusive`: minds conflicts."""
+    measure = measure_of(instance, profile, by)
+    least = least_of(threshold, profile.ballots)
+    breaker = TieBreaker.of(instance, profile, ties)
+    walk = Walk(instance, totals(instance, profile, measure), breaker, instance.budget, least, stops, exclusive)
+    walk.go()
+    return Allocation(
+        funded=tuple(instance.projects[position] for position in walk.funded),
+        cost=instance.budget - walk.left,
+        steps=tuple(walk.steps),
+        unfunded=tuple(walk.unfunded),
+        ties=tuple(breaker.met),
+        rule=rule,
+        settings=(("by", measure), ("threshold", _plain(threshold)), ("ties", list(breaker.keys))),
+        budget=instance.budget,
+        ballots=profile.ballots,
+    )
+
+
+def measure_of(instance: Instance, profile: Profile, by: str) -> str:
+    """Return what support means here: a published score where there is one, else what the ballots are made for."""
+    if by != "auto":
+        if by not in ("votes", "points", "borda", "score"):
+            raise RuleWrong(rule="greedy", setting="by", value=by)
+        return by
+    scored = bool(instance.projects) and all(project.score is not None for project in instance.projects)
+    return "score" if scored else natural(profile)
+
+
+def least_of(threshold: Number | str, ballots: int) -> Number:
+    """Return the least score that counts. Text is a number, or with a percent sign a share of the ballots."""
+    try:
+        if isinstance(threshold, str) and threshold.endswith("%"):
+            return Fraction(threshold[:-1]) * ballots / 100
+        return Fraction(threshold)
+    except ValueError:
+        raise RuleWrong(rule="greedy", setting="threshold", value=threshold) from None
+
+
+def _plain(threshold: Number | str) -> int | str:
+    """Return the threshold as JSON has it."""
+    return str(threshold) if isinstance(threshold, (str, Fraction)) else threshold
+
+
+@dataclass(slots=True)
+class Walk:
+    """Going down the list once. Groups of equal support are ordered by the tie-breaker where it matters."""
+
+    instance: Instance
+    scores: Sequence[Number]
+    breaker: TieBreaker
+    left: int  # minor units
+    least: Number = 0
+    stops: bool = False
+    exclusive: bool = False
+    stage: str = "main"
+    funded: list[int] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    unfunded: list[Unfunded] = field(default_factory=list)
+    stopped: int | None = None
+
+    def go(self, skipped: frozenset[int] = frozenset()) -> None:
+        """Fund what fits, in order, and say of every other project why not. Those `skipped` do not take part."""
+        for group in self._groups(skipped):
+            while group:
+                position = self._next(group)
+                group.remove(position)
+                self._decide(position)
+
+    def _groups(self, skipped: frozenset[int]) -> Iterator[list[int]]:
+        """Yield the projects of equal score, best first."""
+        standing = (position for position in range(len(self.scores)) if position not in skipped)
+        ranked = sorted(standing, key=lambda position: -self.scores[position])
+        for _, group in groupby(ranked, key=self.scores.__getitem__):
+            yield list(group)
+
+    def _next(self, group: list[int]) -> int:
+        """Return whose turn it is. A tie is only met where it decides about money."""
+        choices = [position for position in group if self._reason(position) is None]
+        if len(choices) > 1 and not self._together(choices):
+            return self.breaker.first(group if self.stops else choices)
+        return min(choices if choices and not self.stops else group, key=self.breaker.ranks.__getitem__)
+
+    def _together(self, choices: Sequence[int]) -> bool:
+        """Return whether all of these can be funded side by side."""
+        projects = [self.instance.projects[position] for position in choices]
+        excluded = {enemy for project in projects for enemy in project.conflicts} if self.exclusive else set()
+        return sum(project.cost for project in projects) <= self.left and excluded.isdisjoint(p.id for p in projects)
+
+    def _decide(self, position: int) -> None:
+        """Fund this project, or note why not."""
+        project, score = self.instance.projects[position], self.scores[position]
+        if reason := self._reason(position):
+            self.unfunded.append(self._unfunded(project, position, reason))
+            if reason == "no_room" and self.stops:
+                self.stopped = position
+            return
+        self.left -= project.cost
+        self.funded.append(position)
+        self.steps.append(Step(project.id, score, self.left, self.stage))
+
+    def _reason(self, position: int) -> str | None:
+        """Return why this project cannot be funded now, None if it can."""
+        project, score = self.instance.projects[position], self.scores[position]
+        if score <= 0:
+            return "no_votes"
+        if project.withdrawn:
+            return "withdrawn"
+        if score < self.least:
+            return "threshold"
+        if self.stopped is not None:
+            return "stopped"
+        if self.exclusive and self._enemies(project):
+            return "conflict"
+        if project.cost > self.left:
+            return "over_budget" if project.cost > self.instance.budget and not self.stops else "no_room"
+        return None
+
+    def _enemies(self, project: Project) -> tuple[str, ...]:
+        """Return the funded projects that stand in this one's way."""
+        funded = [self.instance.projects[position] for position in self.funded]
+        return tuple(other.id for other in funded if other.id in project.conflicts or project.id in other.conflicts)
+
+    def _unfunded(self, project: Project, position: int, reason: str) -> Unfunded:
+        """Return the reason with its numbers."""
+        score = self.scores[position]
+        facts: dict[str, Any] = {}
+        if reason == "threshold":
+            facts = {"needed": self.least, "had": score, "votes_needed": self.least, "votes_had": score}
+        elif reason == "conflict":
+            facts = {"against": self._enemies(project)}
+        elif reason == "over_budget":
+            facts = {"needed": project.cost, "had": self.instance.budget}
+        elif reason in ("no_room", "stopped"):
+            facts = {"needed": project.cost, "had": self.left, **self._turn(project, position)}
+        if reason == "stopped" and self.stopped is not None:
+            facts["against"] = (self.instance.projects[self.stopped].id,)
+        needed = facts.get("votes_needed")
+        nearness = min(Fraction(score) / needed, Fraction(1)) if needed and score > 0 else None
+        return Unfunded(project.id, reason, nearness=nearness, **facts)
+
+    def _turn(self, project: Project, position: int) -> dict[str, Number]:
+        """Return the support that would have brought this project its turn while there was money, and what it had."""
+        before = self.steps[0].left + self.instance.projects[self.funded[0]].cost if self.funded else 0
+        needed: Number | None = None
+        for funded, step in zip(self.funded, self.steps, strict=True):
+            if project.cost > before:
+                break
+            wins = self.breaker.ranks[position] < self.breaker.ranks[funded]
+            needed, before = step.support + (0 if wins else 1), step.left
+        return {} if needed is None else {"votes_needed": needed, "votes_had": self.scores[position]}

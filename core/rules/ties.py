@@ -1,0 +1,67 @@
+"""Ties are decided by a published order: lowest cost, then most votes, then a lot. Or not at all.
+
+Source: https://equalshares.net/implementation/tie-breaking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from core.election import Instance, Profile, RuleWrong, Tie, TieRefused
+from core.rules.support import votes
+
+DEFAULT = ("cost", "votes", "lot")
+KEYS = (*DEFAULT, "number", "refuse")
+
+
+@dataclass(slots=True)
+class TieBreaker:
+    """Decides between equal projects and remembers that it had to."""
+
+    instance: Instance
+    keys: tuple[str, ...]
+    ranks: tuple[tuple[int, ...], ...]  # for each project one number a key; the lowest wins
+    met: list[Tie] = field(default_factory=list)
+
+    @staticmethod
+    def of(instance: Instance, profile: Profile, order: Sequence[str] | str = DEFAULT) -> TieBreaker:
+        """Return the breaker for this order of keys. An order that leaves ties open ends with the lot."""
+        keys = (order,) if isinstance(order, str) else tuple(order)
+        if unknown := set(keys) - set(KEYS):
+            raise RuleWrong(rule="", setting="ties", value=sorted(unknown))
+        keys = keys if {"lot", "refuse"} & set(keys) else (*keys, "lot")
+        columns = [_column(instance, profile, key) for key in keys]
+        return TieBreaker(instance, keys, tuple(zip(*columns, strict=True)))
+
+    def first(self, tied: Iterable[int]) -> int:
+        """Return which of these equal projects is first. The tie is remembered, or refused."""
+        best, *others = sorted(tied, key=self.ranks.__getitem__)
+        if others:
+            self.met.append(self._tie(best, others))
+        return best
+
+    def _tie(self, best: int, others: Sequence[int]) -> Tie:
+        """Return the tie and the key that decided; raise TieRefused if that is to refuse."""
+        ids = self.instance.ids
+        tied = tuple(ids[position] for position in (best, *others))
+        for key, ours, theirs in zip(self.keys, self.ranks[best], self.ranks[others[0]], strict=True):
+            if key == "refuse":
+                break
+            if ours != theirs:
+                return Tie(tied, ids[best], key)
+        raise TieRefused(projects=tied)
+
+
+def _column(instance: Instance, profile: Profile, key: str) -> list[int]:
+    """Return one number a project for this key; the lowest wins."""
+    if key == "cost":
+        return [project.cost for project in instance.projects]
+    if key == "votes":
+        return [-count for count in votes(instance, profile)]
+    if key == "number":  # ids that are whole numbers, ascending, before all others: the order of browsers
+        return [int(project) if project.isascii() and project.isdigit() else 2**63 for project in instance.ids]
+    if key == "lot":
+        drawn = {project: rank for rank, project in enumerate(instance.lot or instance.ids)}
+        return [drawn.get(project, len(drawn)) for project in instance.ids]
+    return [0] * len(instance.projects)

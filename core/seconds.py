@@ -1,0 +1,94 @@
+"""Second persons: publishing, counting and voiding a round take two people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from core import journal, rounds
+from core.errors import Invalid, SamePerson
+from core.permissions import Action, Actor
+from core.round_values import Round
+from db import engine, tables
+
+ACTIONS = frozenset({Action.publish_round, Action.count, Action.void_round})
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Somebody has asked and a second person must agree. `mine`: the reader is the one who asked."""
+
+    action: Action
+    asked_by: str
+    asked_at: datetime
+    reason: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Two people have agreed; the caller now does it. `reason` is the first one's."""
+
+    action: Action
+    reason: str
+
+
+def ask(
+    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, reason: str = ""
+) -> Pending | Done:
+    """Note the first person's wish, or agree to it as the second; return how things stand.
+
+    Raises SamePerson when the one who asked asks again, and what permissions refuse.
+    """
+    if action not in ACTIONS:
+        raise Invalid("action", "choice")
+    engine.lock_round(session, round_id, exclusive=True)
+    round_ = rounds.get(session, actor, round_id)
+    rounds.require(actor, action, round_, at)
+    waiting = _row(session, round_id, action)
+    if waiting is None and not _alone(round_):
+        session.add(tables.SecondPerson(
+            round_id=round_id, action=action, asked_by=actor.pseudonym, asked_at=at, reason=reason
+        ))  # fmt: skip
+        journal.write(session, actor, f"ask_{action}", round_id=round_id, at=at, reason=reason)
+        return Pending(action, actor.pseudonym, at, reason, mine=True)
+    if waiting is not None:
+        if waiting.asked_by == actor.pseudonym:
+            raise SamePerson(action=action)
+        reason = waiting.reason
+        session.delete(waiting)
+    first = waiting.asked_by if waiting is not None else None
+    journal.write(session, actor, f"agree_{action}", round_id=round_id, at=at, first=first)
+    return Done(action, reason)
+
+
+def pending(session: Session, actor: Actor, round_id: int) -> tuple[Pending, ...]:
+    """Return what waits for a second person, for those who may read the journal."""
+    rounds.require(actor, Action.read_journal, rounds.get(session, actor, round_id), None)
+    found = session.exec(select(tables.SecondPerson).where(tables.SecondPerson.round_id == round_id))
+    return tuple(
+        Pending(Action(row.action), row.asked_by, row.asked_at, row.reason, row.asked_by == actor.pseudonym)
+        for row in found
+    )
+
+
+def take_back(session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime) -> None:
+    """Withdraw a wish that still waits: the one who asked, or whoever could have agreed."""
+    rounds.require(actor, action, rounds.get(session, actor, round_id), at)
+    waiting = _row(session, round_id, action)
+    if waiting is not None:
+        session.delete(waiting)
+        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
+
+
+def _row(session: Session, round_id: int, action: Action) -> tables.SecondPerson | None:
+    return session.exec(
+        select(tables.SecondPerson)
+        .where(tables.SecondPerson.round_id == round_id)
+        .where(tables.SecondPerson.action == action)
+    ).first()
+
+
+def _alone(round_: Round) -> bool:
+    """Return whether one person is enough: an imported election was decided elsewhere."""
+    return round_.imported

@@ -1,0 +1,175 @@
+"""`glas count`: the allocation of election files, or of a round in the database, by any rule."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from core import pabulib
+from core.election import Allocation, Instance, Profile, allocation_to_json
+from core.errors import GlasError
+from core.rules import PRESETS, allocate, rule_name
+from pages.parts import phrases
+from pages.parts.i18n import _, n_
+
+Counted = tuple[Instance, Profile, str | None, Mapping[str, Any]]
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "count",
+        help=_("count election files (.pb), or a round, and print what is funded"),
+        description=_(
+            "Counts each file by the rule that it declares, or by another one. A round is counted by its own rule; "
+            "nothing is stored. A file that cannot be read does not stop the others."
+        ),
+    )
+    command.add_argument("elections", metavar=_("FILE.pb|ROUND"), nargs="+", help=_("election files or rounds"))
+    command.add_argument("--rule", metavar=_("RULE"), help=_("greedy, greedy-threshold, equal-shares, phragmen …"))
+    command.add_argument("--preset", choices=sorted(PRESETS), help=_("settings of equal shares by name"))
+    command.add_argument(
+        "--set", metavar=_("NAME=VALUE"), action="append", default=[], help=_("a setting of the rule; may be repeated")
+    )
+    command.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
+    command.set_defaults(run=run)
+
+
+add_parser = add
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Count each election and print it. Return 1 if any of them could not be counted."""
+    failed = 0
+    for name in chosen.elections:
+        began = time.perf_counter()
+        try:
+            election = of_file(Path(name)) if is_file(name) else of_round(name)
+            allocation = count(election, chosen)
+        except Exception as trouble:
+            failed += 1
+            refuse(name, reason(trouble), chosen.json)
+            continue
+        seconds = time.perf_counter() - began
+        instance = election[0]
+        as_line = as_json(name, allocation, instance, seconds) if chosen.json else as_text(name, allocation, instance)
+        print(as_line, flush=True)
+    return 1 if failed else 0
+
+
+def is_file(name: str) -> bool:
+    """Return whether this names a file, not a round."""
+    return name.endswith(".pb") or "/" in name or Path(name).is_file()
+
+
+def of_file(path: Path) -> Counted:
+    """Return the election in this file, with the rule that it declares."""
+    file = pabulib.read(path)
+    return file.instance, file.profile, *file.declared
+
+
+def of_round(slug: str) -> Counted:
+    """Return the election of this round, with its rule."""
+    from core import results, rounds, store  # a file needs no database
+    from core.permissions import OPERATOR
+
+    with store.reading() as session:
+        found = rounds.round_by_slug(session, slug, OPERATOR)
+        return *results.load_election(session, found), found.rule or None, found.rule_settings
+
+
+def count(election: Counted, chosen: argparse.Namespace) -> Allocation:
+    """Return the allocation by the chosen rule, else by the election's own."""
+    instance, profile, declared, settings = election
+    if chosen.rule or chosen.preset:
+        rule = rule_name(chosen.rule or "equal-shares")
+        settings = dict(settings) if rule == declared and not chosen.preset else {}
+    elif declared:
+        rule = rule_name(declared)
+    else:
+        raise NoRule
+    given = dict(setting(text) for text in chosen.set)
+    return allocate(rule, instance, profile, **{**settings, **PRESETS.get(chosen.preset, {}), **given})
+
+
+class NoRule(Exception):
+    """The election declares no rule that we know, and none was asked for."""
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """Return the name and the value of NAME=VALUE: a number, yes or no, a list with commas, or a word."""
+    name, _equals, value = text.partition("=")
+    word = value.strip().lower()
+    if word in ("true", "yes", "false", "no"):
+        return name.strip(), word in ("true", "yes")
+    if "," in value:
+        return name.strip(), tuple(part.strip() for part in value.split(","))
+    try:
+        number = Fraction(value)
+    except ValueError:
+        return name.strip(), value.strip()
+    return name.strip(), int(number) if number.denominator == 1 else number
+
+
+def reason(trouble: Exception) -> str:
+    """Return why an election could not be counted."""
+    if isinstance(trouble, NoRule):
+        return _("This election does not say by which rule to count. Choose one with --rule.")
+    if isinstance(trouble, GlasError):
+        return phrases.sentence(trouble)
+    if isinstance(trouble, OSError):
+        return f"{trouble.filename}: {trouble.strerror}"
+    return f"{type(trouble).__name__}: {trouble}"
+
+
+def refuse(name: str, why: str, as_line: bool) -> None:
+    """Print that this election could not be counted."""
+    if as_line:
+        print(json.dumps({"file": name, "error": why}, ensure_ascii=False), flush=True)
+    else:
+        print(f"{name}: {why}", file=sys.stderr)
+
+
+def money(amount: int | Fraction, unit: int) -> int | float:
+    """Return the amount in units of the currency, whole where it is whole."""
+    value = Fraction(amount) / unit
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def as_json(name: str, allocation: Allocation, instance: Instance, seconds: float) -> str:
+    """Return one line of JSON. Amounts in steps and reasons are in minor units, `cost` in the file's own."""
+    facts = json.loads(allocation_to_json(allocation))
+    line = {
+        "file": name,
+        "rule": allocation.rule,
+        "settings": dict(allocation.settings),
+        "funded": [project.id for project in allocation.funded],
+        "cost": money(allocation.cost, instance.unit),
+        "steps": facts.get("steps", []),
+        "unfunded": facts.get("unfunded", []),
+        "ties": facts.get("ties", []),
+        "unit": instance.unit,
+        "seconds": round(seconds, 4),
+    }
+    return json.dumps(line, ensure_ascii=False)
+
+
+def as_text(name: str, allocation: Allocation, instance: Instance) -> str:
+    """Return what is funded, a line a project."""
+    head = n_(
+        "{name}: {count} project funded by {rule}, {cost} of {budget}",
+        "{name}: {count} projects funded by {rule}, {cost} of {budget}",
+        len(allocation.funded),
+        name=name,
+        rule=phrases.rule(allocation.rule),
+        cost=f"{money(allocation.cost, instance.unit):,}",
+        budget=f"{money(instance.budget, instance.unit):,}",
+    )
+    lines = [f"  {p.id}  {money(p.cost, instance.unit):>12,}  {p.name}".rstrip() for p in allocation.funded]
+    return "\n".join([head, *lines])

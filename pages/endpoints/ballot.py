@@ -1,0 +1,160 @@
+"""The vote over HTTP: a definite answer to every ballot, and the same receipt for the same request."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from core import clock, errors, rounds, sessions, voting
+from core.errors import GlasError
+from core.permissions import Actor
+from core.receipts import Receipt
+from core.store import reading, transaction
+from pages.endpoints.origin import same_origin
+from pages.parts import cookies, i18n, phrases, receipts
+from pages.parts.i18n import _
+
+# A ballot of a thousand choices stays below this; who sends more is not our page.
+LONGEST = 64 * 1024
+# Refusal → status and the word by which the component tells them apart; the first that fits.
+ANSWERS: tuple[tuple[type[GlasError], int, str], ...] = (
+    (errors.NotSignedIn, 401, "not_signed_in"),
+    (errors.NotEligible, 403, "not_eligible"),
+    (errors.NotAllowed, 403, "not_allowed"),
+    (errors.NotFound, 404, "not_found"),
+    (errors.BallotStale, 409, "stale"),
+    (errors.VotingNotOpen, 409, "not_open"),
+    (errors.VotingClosed, 409, "closed"),
+    (errors.WrongPhase, 409, "closed"),
+    (errors.BallotInvalid, 422, "invalid"),
+    (errors.Invalid, 422, "invalid"),
+    (errors.TooManyTries, 429, "too_many"),
+)
+HEADERS = {"cache-control": "no-store"}
+
+
+async def cast(request: Request) -> Response:
+    """POST: put the ballot into the voter's slot and answer with its receipt."""
+    _speak(request)
+    if not same_origin(request):
+        return _plain(403, "origin", _("This request did not come from a page of Glas."))
+    body = await _body(request)
+    if body is None:
+        return _plain(413, "too_long", _("This ballot cannot be read. Reload the page; your choice is kept."))
+    ballot = _read(body)
+    if ballot is None:
+        return _plain(400, "format", _("This ballot cannot be read. Reload the page; your choice is kept."))
+    return await run_in_threadpool(_answered, lambda: _cast(request, *ballot))
+
+
+async def status(request: Request) -> Response:
+    """GET: say whether the voter's request arrived. Only the voter can ask, or the id would be an oracle."""
+    _speak(request)
+    return await run_in_threadpool(_answered, lambda: _status(request, request.query_params.get("request_id", "")))
+
+
+def _cast(request: Request, request_id: str, choices: list[str], replaces: int) -> Response:
+    with transaction() as session:
+        voter = _voter(session, request)
+        round = rounds.round_by_slug(session, request.path_params["slug"], voter)
+        receipt = voting.cast_ballot(
+            session, voter, round.id, choices, at=clock.now(), request_id=request_id, replaces=replaces
+        )
+    return _receipt(receipt, round, 201)
+
+
+def _status(request: Request, request_id: str) -> Response:
+    with reading() as session:
+        voter = _voter(session, request)
+        round = rounds.round_by_slug(session, request.path_params["slug"], voter)
+        receipt = voting.receipt_of(session, voter, round.id, request_id)
+    if receipt is None:
+        return _plain(404, "unknown", _("This ballot has not arrived."))
+    return _receipt(receipt, round, 200)
+
+
+def _voter(session: Any, request: Request) -> Actor:
+    token = cookies.sign_in(request.cookies)
+    voter = sessions.actor_of(session, token, at=clock.now()) if token else None
+    if voter is None:
+        raise errors.NotSignedIn(action="cast_ballot")
+    return voter
+
+
+def _receipt(receipt: Receipt, round: rounds.Round, code: int) -> Response:
+    return JSONResponse(receipts.told(receipt, round), code, headers=HEADERS)
+
+
+def _answered(act: Callable[[], Response]) -> Response:
+    """Return the answer of `act`, or the refusal as a sentence with the facts that the component needs."""
+    try:
+        return act()
+    except GlasError as refusal:
+        code, word = next(((code, word) for kind, code, word in ANSWERS if isinstance(refusal, kind)), (400, "refused"))
+        facts = {"revision": refusal.revision} if isinstance(refusal, errors.BallotStale) else {}
+        message = _sentence(refusal)
+        return _plain(code, word, message, **facts)
+
+
+def _sentence(refusal: GlasError) -> str:
+    if isinstance(refusal, errors.NotSignedIn):
+        return _("You are logged out. Log in again: your choice is kept.")
+    if isinstance(refusal, errors.BallotStale):
+        return _("There is a newer ballot from another tab or device. You can replace it with this one.")
+    return phrases.sentence(refusal)
+
+
+def _plain(code: int, word: str, message: str, **facts: object) -> Response:
+    return JSONResponse({"error": word, "message": message, **facts}, code, headers=HEADERS)
+
+
+def _speak(request: Request) -> None:
+    wanted = request.query_params.get("lang", "")
+    known = wanted in i18n.LANGUAGES
+    i18n.use(wanted if known else cookies.language(request.cookies, request.headers.get("accept-language", "")))
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return the body, None as soon as it is too long."""
+    found = bytearray()
+    async for part in request.stream():
+        found += part
+        if len(found) > LONGEST:
+            return None
+    return bytes(found)
+
+
+def _read(body: bytes) -> tuple[str, list[str], int] | None:
+    """Return request id, choices and the revision to replace, None if the body is anything else."""
+    try:
+        sent = json.loads(body)
+        request_id, choices, replaces = sent["request_id"], sent["choices"], sent["replaces"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if not isinstance(choices, list) or not all(isinstance(code, str) for code in choices):
+        return None
+    if not isinstance(request_id, str) or type(replaces) is not int:
+        return None
+    return request_id, choices, replaces
+
+
+class _NoTrace(logging.Filter):
+    """Keeps addresses of voters and moments of votes out of the access log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "/ballot" not in record.getMessage()
+
+
+logging.getLogger("uvicorn.access").addFilter(_NoTrace())
+
+ROUTES = (
+    Route("/api/rounds/{slug}/ballot", cast, methods=["POST"]),
+    Route("/api/rounds/{slug}/ballot", status, methods=["GET"]),
+)

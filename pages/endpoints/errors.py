@@ -1,0 +1,24 @@
+"""What a page shows when it breaks: one calm sentence and a number that leads to the line in the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+import streamlit as st
+
+from core.errors import GlasError
+from pages.parts import draw, phrases
+
+log = logging.getLogger("glas.errors")
+
+
+def on_script_error(error: Exception) -> bool:
+    """Show a sentence in place of a broken page; refusals that no page caught are told as they are."""
+    if isinstance(error, GlasError):
+        draw.draw("refused.html", sentence=phrases.sentence(error))
+        return True
+    number = secrets.token_hex(4).upper()
+    log.error("Page broke, reference %s", number, exc_info=error)
+    draw.draw("broken.html", number=f"{number[:4]}-{number[4:]}", page=st.context.url or "")
+    return True

@@ -1,0 +1,34 @@
+"""GET /healthz: whether the server answers and reaches its database. GET /favicon.png: our mark."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from core import municipalities
+from core.store import reading
+from pages.endpoints import cached
+
+
+async def health(_request: Request) -> Response:
+    """Return 200 "ok", or 503 while the database does not answer."""
+    try:
+        await run_in_threadpool(_ask)
+    except Exception:  # whatever is wrong with the database, the watcher must hear it
+        return PlainTextResponse("no database", 503, headers={"cache-control": "no-store"})
+    return PlainTextResponse("ok", headers={"cache-control": "no-store"})
+
+
+def _ask() -> None:
+    with reading() as session:
+        municipalities.the_town(session)
+
+
+async def favicon(request: Request) -> Response:
+    """Return our mark under the name that Streamlit gives to every page."""
+    return cached.load(cached.ASSETS / "favicon.svg").answer(request.headers, "public, max-age=86400")
+
+
+ROUTES = (Route("/healthz", health, methods=["GET"]), Route("/favicon.png", favicon, methods=["GET"]))

@@ -1,0 +1,51 @@
+"""The start of the server: load what the first visitor would otherwise wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+from core.store import reading
+from pages.parts import draw, i18n
+
+HEAVY = ("pandas", "pyarrow", "numpy", "altair", "streamlit.elements.arrow", "core.rules", "pages.parts.header")
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Warm up, then serve."""
+    warm()
+    packing = asyncio.create_task(asyncio.to_thread(pack_scripts))
+    yield
+    packing.cancel()
+
+
+def warm() -> None:
+    """Import the heavy modules, compile the templates, open the database; then keep the collector off all of it."""
+    for name in HEAVY:
+        try:
+            import_module(name)
+        except ImportError:
+            continue
+    environment = draw.environment()
+    for template in environment.list_templates():
+        environment.get_template(template)
+    for language in i18n.LANGUAGES:
+        i18n.catalogue(language)
+    with reading() as session:
+        session.connection()
+    gc.collect()
+    gc.freeze()
+
+
+def pack_scripts() -> None:
+    """Compress the scripts that every first visit loads."""
+    from pages.endpoints import STREAMLIT, cached
+
+    source = (STREAMLIT / "index.html").read_text("utf-8")
+    for name in re.findall(r"\./(static/(?:js|css)/[\w.-]+)", source):
+        cached.load(STREAMLIT / name)

@@ -1,0 +1,105 @@
+"""Signing in and out over HTTP: only a route can give a browser a cookie that scripts cannot read."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from core import clock, sessions
+from core.settings import settings
+from core.store import reading, transaction
+from pages.endpoints.middleware import language_cookie
+from pages.endpoints.origin import same_origin
+from pages.parts import cookies
+
+SECONDS = 30
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    token: str
+    until: float
+
+
+_tickets: dict[str, _Waiting] = {}
+_lock = Lock()
+
+
+def hand_over(token: str) -> str:
+    """Return a ticket that a browser can change for the sign-in `token` once, within 30 seconds."""
+    ticket, now = secrets.token_urlsafe(24), time.monotonic()
+    with _lock:
+        for old in [name for name, waiting in _tickets.items() if waiting.until < now]:
+            del _tickets[old]
+        while len(_tickets) >= MOST:
+            del _tickets[next(iter(_tickets))]
+        _tickets[ticket] = _Waiting(token, now + SECONDS)
+    return ticket
+
+
+def take(ticket: str) -> str | None:
+    """Return the sign-in behind a ticket, and spend the ticket; None if it is unknown, spent or too old."""
+    with _lock:
+        waiting = _tickets.pop(ticket, None)
+    return waiting.token if waiting and waiting.until >= time.monotonic() else None
+
+
+async def begin(request: Request) -> Response:
+    """POST /session {ticket}: change the ticket for the sign-in cookie."""
+    if not same_origin(request):
+        return JSONResponse({"error": "origin"}, 403)
+    try:
+        ticket = (await request.json())["ticket"]
+    except (ValueError, KeyError, TypeError):
+        return JSONResponse({"error": "format"}, 400)
+    token = take(ticket) if isinstance(ticket, str) else None
+    if token is None:
+        return JSONResponse({"error": "ticket"}, 401)
+    answer = Response(status_code=204, headers={"cache-control": "no-store"})
+    answer.headers.append("set-cookie", cookie(token))
+    speaks = await run_in_threadpool(_language_of, token)
+    if speaks:
+        answer.headers.append("set-cookie", language_cookie(speaks))
+    return answer
+
+
+async def end(request: Request) -> Response:
+    """POST /session/out: close the sign-in, drop the cookie and show the home page."""
+    if not same_origin(request):
+        return JSONResponse({"error": "origin"}, 403)
+    token = cookies.sign_in(request.cookies)
+    if token:
+        await run_in_threadpool(_close, token)
+    answer = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
+    answer.headers.append("set-cookie", cookie("", age=0))
+    answer.headers["clear-site-data"] = '"cache"'
+    return answer
+
+
+def cookie(token: str, *, age: int | None = None) -> str:
+    """Return the Set-Cookie line for a sign-in; scripts cannot read it and other sites cannot send it with a POST."""
+    secure = "; Secure" if settings().secure else ""
+    lasts = int(sessions.LIFETIME.total_seconds()) if age is None else age
+    return f"{cookies.sign_in_name()}={token}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _language_of(token: str) -> str | None:
+    with reading() as session:
+        actor = sessions.actor_of(session, token, at=clock.now())
+        return actor.language if actor else None
+
+
+def _close(token: str) -> None:
+    with transaction() as session:
+        sessions.close_session(session, token)
+
+
+ROUTES = (Route("/session", begin, methods=["POST"]), Route("/session/out", end, methods=["POST"]))

@@ -1,0 +1,107 @@
+"""Files that organisers send: kept in a folder of their own until the page that asked for them takes them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Lock
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from core import clock, sessions
+from core.permissions import Action, Actor, may
+from core.store import reading
+from pages.endpoints.origin import same_origin
+from pages.parts import cookies
+from pages.parts.i18n import _
+from pages.parts.upload import MOST
+
+MINUTES = 15
+FILES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    path: Path
+    person_id: int | None
+    until: float
+
+
+_kept: dict[str, _Kept] = {}
+_lock = Lock()
+
+
+def take(ticket: str, actor: Actor) -> Path | None:
+    """Return the file behind a ticket once, only to whoever sent it. The caller removes it."""
+    with _lock:
+        _sweep()
+        kept = _kept.get(ticket)
+        if kept is None or kept.person_id != actor.person_id:
+            return None
+        del _kept[ticket]
+        return kept.path
+
+
+def put_back(path: Path, actor: Actor) -> str:
+    """Keep a file that was taken for another try, and return its new ticket."""
+    return _keep(path, actor)
+
+
+async def receive(request: Request) -> Response:
+    """POST /api/upload: the file is the body. Answers 201 {ticket}."""
+    if not same_origin(request):
+        return JSONResponse({"error": "origin"}, 403)
+    actor = await run_in_threadpool(_actor, cookies.sign_in(request.cookies))
+    if actor is None:
+        return JSONResponse({"error": "not_signed_in", "message": _("Log in again, then send the file.")}, 401)
+    if not may(actor, Action.import_election):
+        return JSONResponse({"error": "not_allowed", "message": _("Only organisers can send files.")}, 403)
+    with NamedTemporaryFile(prefix="glas-", suffix=".pb", delete=False) as file:
+        path, size = Path(file.name), 0
+        try:
+            async for part in request.stream():
+                size += len(part)
+                if size > MOST:
+                    break
+                await run_in_threadpool(file.write, part)
+        except ClientDisconnect:
+            size = 0
+    if not 0 < size <= MOST:
+        path.unlink(missing_ok=True)
+        message = _("The file is empty.") if not size else _("The file is larger than {size} MB.", size=MOST // 1024**2)
+        return JSONResponse({"error": "size", "message": message}, 413 if size else 400)
+    return JSONResponse({"ticket": _keep(path, actor)}, 201, headers={"cache-control": "no-store"})
+
+
+def _actor(token: str | None) -> Actor | None:
+    if not token:
+        return None
+    with reading() as session:
+        return sessions.actor_of(session, token, at=clock.now())
+
+
+def _keep(path: Path, actor: Actor) -> str:
+    """Keep a file for some minutes and return its ticket; one file a person, and not too many in all."""
+    ticket = secrets.token_urlsafe(24)
+    with _lock:
+        _sweep()
+        mine = [name for name, kept in _kept.items() if kept.person_id == actor.person_id]
+        for name in mine + [name for name in _kept if name not in mine][: max(0, len(_kept) - len(mine) - FILES + 1)]:
+            _kept.pop(name).path.unlink(missing_ok=True)
+        _kept[ticket] = _Kept(path, actor.person_id, time.monotonic() + 60 * MINUTES)
+    return ticket
+
+
+def _sweep() -> None:
+    now = time.monotonic()
+    for name in [name for name, kept in _kept.items() if kept.until < now]:
+        _kept.pop(name).path.unlink(missing_ok=True)
+
+
+ROUTES = (Route("/api/upload", receive, methods=["POST"]),)

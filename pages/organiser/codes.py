@@ -1,0 +1,52 @@
+"""Participation codes: make them in batches, hand them out, see how many are used – never by whom."""
+
+import streamlit as st
+
+from core import codes
+from core.errors import GlasError
+from core.permissions import Action, may
+from pages.parts import code_batches, code_sheet, draw, flash, page_head, round_picker, visit
+from pages.parts.fields import Fields
+from pages.parts.i18n import _
+
+actor, at = visit.visitor(), visit.at()
+flash.show()
+page_head.draw(_("Participation codes"), _("Each code lets one person vote once. Which person used it is kept nowhere."))
+round = round_picker.pick("/codes")
+with visit.reading() as session:
+    batches = codes.batches(session, actor, round.id)
+
+slug, label, made = st.session_state.get("codes-new", ("", "", ()))
+if made and slug == round.slug and code_sheet.draw(round, label, made):
+    del st.session_state["codes-new"]
+    st.rerun()
+
+draw.draw("code_batches.html", **code_batches.view(batches))
+if not round.code_required:
+    text = _("This round needs no codes: anyone can join, the result only advises.")
+    draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
+if round.imported or not may(actor, Action.make_codes, round.phase(at)):
+    draw.draw("staff_text.html", text=_("New codes can be made until voting closes."))
+    st.stop()
+
+fields = Fields(f"codes-{round.id}")
+with st.container(key="card-codes"):
+    draw.draw("staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
+    left, right = st.columns([2, 1])
+    with left:
+        place = fields.text("label", _("School or place"), "", hint=_("where the codes are handed out"), most=80)
+    with right:
+        number = fields.number("count", _("How many"), None, hint=_("a few more than people"))
+    make = st.button(_("Make the codes"), type="primary", icon=":material/key:")
+
+if make:
+    try:
+        with visit.transaction() as session:
+            new = codes.make_batch(session, actor, round.id, place, number or 0, at=at)
+    except GlasError as refusal:
+        if not fields.refuse(refusal):
+            flash.refused(refusal)
+    else:
+        st.session_state["codes-new"] = (round.slug, place, tuple(new))
+        fields.clear()
+    st.rerun()

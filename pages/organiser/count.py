@@ -1,0 +1,44 @@
+"""Count: turnout so far and what will happen; after closing two people count, look, and publish."""
+
+import streamlit as st
+
+from core import municipalities, projects, results, tally
+from core.permissions import Phase
+from pages.parts import count_steps, count_view, draw, flash, page_head, result_view, round_list, round_picker, visit
+from pages.parts import comparison as other_rule
+from pages.parts.i18n import _
+from pages.parts.links import Link, to
+from pages.parts.two_people import waiting_for
+
+actor, at = visit.visitor(), visit.at()
+flash.show()
+page_head.draw(_("Count"), "")
+round = round_picker.pick("/count")
+with visit.reading() as session:
+    town = municipalities.municipality(session, round.municipality_id)
+    waiting = waiting_for(session, round)
+    turnout = tally.turnout(session, round.id)
+    result = results.result(session, actor, round.id) if round.counted_at else None
+    listed = projects.projects(session, actor, round.id) if result else ()
+    votes = dict(tally.live(session, round, at).supports) if result and tally.visible(round, at) else {}
+
+if round.voided_at:
+    page_head.empty(_("This round is void."), round.void_reason, icon="block")
+    st.stop()
+if result is None:
+    title = draw.told(round.titles)
+    draw.draw("staff_section.html", id="", title=title, text="", tag=round_list.badge(round, at).text, tag_icon="flag")
+    if round.phase(at) is Phase.counting:
+        count_steps.count(round, waiting)
+    draw.draw("count.html", **count_view.view(round, turnout, at))
+    st.stop()
+
+if round.result_published_at is None:
+    count_steps.publish(round)
+else:
+    link = Link(to("/results", round=round.slug), _("See the results"))
+    draw.draw("note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False)
+compared = other_rule.sentence(round, actor, result.allocation, result.ballots)
+if compared:
+    draw.draw("note.html", look="in", icon_name="balance", text=compared, link=None, live=False)
+draw.draw("result.html", **result_view.view(round, result, listed, votes, town))

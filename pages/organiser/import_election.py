@@ -1,0 +1,55 @@
+"""Import an election: a Pabulib file becomes a round that can be counted and looked at right away."""
+
+import streamlit as st
+
+from core import importing, rounds
+from core.errors import AlreadyImported, GlasError
+from pages.endpoints import upload as received
+from pages.parts import draw, flash, import_view, page_head, phrases, upload, visit
+from pages.parts.i18n import _
+
+actor, at = visit.visitor(), visit.at()
+flash.show()
+page_head.draw(
+    _("Import an election"),
+    _("A file in the Pabulib format (.pb) becomes a round: projects, ballots, dates and rule. Imported rounds are read-only."),
+)
+with visit.reading() as session:
+    known = rounds.rounds(session, actor, imported=True)
+
+sent = upload.draw(
+    "upload",
+    accept=".pb,text/plain",
+    choose=_("Choose a .pb file"),
+    hint=_("Up to {size} MB. Nothing is published by it.", size=upload.MOST // 1024**2),
+)
+place = st.container()
+draw.draw("staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
+draw.draw("imported_rows.html", **import_view.view(known, at))
+again = st.session_state.get("import-again")
+if again and place.button(_("Import it once more anyway"), key="import-anyway"):
+    sent, st.session_state["import-again"] = again, None
+if sent is None:
+    st.stop()
+
+path = received.take(sent.ticket, actor)
+if path is None:
+    flash.keep(_("The file is no longer here. Please send it again."), "er")
+    st.rerun()
+bar = place.progress(0.0, text=_("Reading {name} …", name=import_view.plain(sent.name)))
+try:
+    with visit.transaction() as session:
+        made = importing.import_election(session, actor, path, at=at, again=sent is again, progress=bar.progress)
+except AlreadyImported as known_file:
+    flash.keep(_("This very file is here already: see the list below."), "wa")
+    st.session_state["import-again"] = upload.Sent(received.put_back(path, actor), sent.name)
+    path = None
+except GlasError as refusal:
+    flash.refused(refusal)
+else:
+    st.session_state.pop("import-again", None)
+    flash.keep(_("Imported: {title}.", title=draw.told(made.titles)))
+finally:
+    if path is not None:
+        path.unlink(missing_ok=True)
+st.rerun()

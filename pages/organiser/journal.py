@@ -1,0 +1,29 @@
+"""Journal: who did what to a round, in words; lines are added, never changed."""
+
+import streamlit as st
+
+from core import ideas, journal, projects
+from pages.parts import draw, journal_view, page_head, round_picker, visit
+from pages.parts.i18n import _
+
+actor = visit.visitor()
+page_head.draw(_("Journal"), _("Every step of the people who run a round. Lines are added, never changed or removed."))
+round = round_picker.pick("/journal")
+with visit.reading() as session:
+    entries = journal.entries(session, actor, round.id)
+    listed = projects.projects(session, actor, round.id)
+    known = () if round.imported else ideas.ideas(session, actor, round.id)
+
+titles = {one.code: draw.told(one.title) for one in listed} | {f"idea {one.id}": draw.told(one.title) for one in known}
+found = journal_view.actions(entries)
+wanted = st.selectbox(
+    _("Show"),
+    ["", *found],
+    format_func=lambda one: found[one] if one else _("everything"),
+    key=f"journal-{round.id}",
+    filter_mode=None,
+    width=380,
+)
+shown = [one for one in entries if not wanted or one.action == wanted]
+view = journal_view.view(shown, currency=round.currency, zone=round.timezone, titles=titles)
+draw.draw("journal.html", **view)

@@ -1,0 +1,58 @@
+"""Idea review: one idea at a time – feasible or not, at what cost, and a reason that its author can use."""
+
+import streamlit as st
+
+from core import reviews, rounds
+from core.errors import GlasError
+from pages.parts import draw, flash, page_head, review_form, review_view, visit
+from pages.parts.fields import Fields
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link
+
+actor, at = visit.visitor(), visit.at()
+flash.show()
+with visit.reading() as session:
+    waiting = reviews.waiting_for(session, actor)
+    later = st.session_state.get("review-later", [])
+    waiting = tuple(sorted(waiting, key=lambda each: later.index(each.id) if each.id in later else -1))
+    round = rounds.get(session, actor, waiting[0].round_id) if waiting else None
+
+if round is None:
+    links = [Link("/ideas", _("See the ideas")), Link("/ballot-list", _("Ballot list"))]
+    page_head.empty(_("Nothing waits for you"), _("Every idea that was sent has an answer."), links)
+    st.stop()
+
+idea = waiting[0]
+page_head.draw(
+    n_("{count} idea waits", "{count} ideas wait", len(waiting)),
+    _("The longest waiting comes first. Nobody judges an idea of their own."),
+    over=draw.told(round.titles),
+)
+left, right = st.columns([1.75, 1], gap="large")
+fields = Fields(f"review-{idea.id}")
+with left:
+    draw.draw("review_idea.html", **review_view.one(idea, round, visit.town()))
+    draw.draw("staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
+    verdict = review_form.draw(idea, round, fields)
+with right:
+    draw.draw("review_side.html", lines=review_view.checks(), others=review_view.queue(waiting[1:6]))
+
+if verdict:
+    try:
+        with visit.transaction() as session:
+            reviews.decide(
+                session,
+                actor,
+                idea.id,
+                verdict.verdict,
+                cost=verdict.cost,
+                reason=verdict.reason,
+                reason_en=verdict.reason_en,
+                at=at,
+            )
+    except GlasError as refusal:
+        if not fields.refuse(refusal):
+            flash.refused(refusal)
+    else:
+        flash.keep(_("Sent. The author sees the verdict and your reason."))
+    st.rerun()

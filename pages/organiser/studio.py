@@ -1,0 +1,38 @@
+"""Rounds: start one, set it up on one page, publish it with a second person."""
+
+import streamlit as st
+
+from core import rounds
+from core.errors import GlasError
+from pages.parts import flash, new_round, page_head, round_editor, round_list, visit
+from pages.parts.i18n import _
+from pages.parts.two_people import waiting_for
+
+actor, at = visit.visitor(), visit.at()
+slug = st.query_params.get("round")
+flash.show()
+
+if slug:
+    with visit.reading() as session:
+        chosen = rounds.round_by_slug(session, slug, actor)
+        waiting = waiting_for(session, chosen)
+    round_editor.draw_editor(chosen, waiting, actor=actor, at=at)
+    st.stop()
+
+with visit.reading() as session:
+    known = rounds.rounds(session, actor)
+    pending = {each.id: waiting_for(session, each).requests for each in known}
+
+page_head.draw(_("Rounds"), _("A round is one budget from the first idea to the last project. Open one to change it."))
+start = st.button(_("Start a new round"), type="primary", icon=":material/add:")
+round_list.draw_list(known, round_list.what_waits(pending), at=at)
+
+if start:
+    try:
+        with visit.transaction() as session:
+            made = rounds.create(session, actor, new_round.proposal(visit.town(), at=at), at=at)
+    except GlasError as refusal:
+        flash.refused(refusal)
+    else:
+        st.query_params["round"] = made.slug
+    st.rerun()

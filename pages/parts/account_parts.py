@@ -1,0 +1,90 @@
+"""The parts of a resident's page that do something: participation code, language, password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from core import accounts, codes, roll
+from core.accounts import Profile
+from core.errors import GlasError
+from core.permissions import Action, may
+from core.rounds import Round
+from pages.parts import copy_button, draw, entry, i18n, visit
+from pages.parts.i18n import _
+from pages.parts.links import Link
+
+_NAMES = {"bg": "Български", "en": "English"}
+
+
+def code(round: Round, at: datetime) -> None:
+    """Draw the field for a participation code where the round needs one, or that it has been entered."""
+    actor = visit.visitor()
+    if round.imported or not round.code_required or not may(actor, Action.enter_code, round.phase(at)):
+        return
+    with visit.reading() as session:
+        missing = roll.eligibility(session, actor, round, at).missing
+    title = draw.told(round.titles)
+    if missing not in ("code", None):
+        return
+    if missing is None:
+        text = _("{round}: your participation code is entered. You can vote.", round=title)
+        draw.draw("note.html", look="ok", icon_name="confirmation_number", text=text, live=False, link=None)
+        return
+    form = f"code-{round.id}"
+    with st.container(key=f"card-{form}"):
+        hint = _("You get it at school, the Youth Centre or the library. One person, one code.")
+        draw.draw("part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
+        typed = entry.line(form, "code", _("Code"), most=40)
+        pressed = st.button(_("Enter the code"), key=f"{form}-go", type="primary")
+        entry.say(form, "")
+    if pressed:
+        missing_field = entry.needed(code=typed)
+        if missing_field:
+            entry.refuse(form, *missing_field)
+        try:
+            with visit.transaction() as session:
+                codes.enter(session, actor, round.id, typed, at=at)
+        except GlasError as refusal:
+            entry.refuse(form, refusal)
+        entry.problems(form).clear()
+        st.rerun()
+
+
+def language(profile: Profile) -> None:
+    """Draw the choice of the language in which the account speaks."""
+    draw.draw("part_head.html", title=_("Language"), text=_("The pages speak it wherever you log in."))
+    key = "account-language"
+    st.session_state.setdefault(key, i18n.language())
+    chosen = st.radio(_("Language"), list(_NAMES), key=key, format_func=_NAMES.__getitem__, label_visibility="collapsed")
+    if chosen and chosen not in (i18n.language(),):
+        with visit.transaction() as session:
+            accounts.set_language(session, visit.visitor(), str(chosen))
+        st.session_state["language"] = chosen
+        st.rerun()
+
+
+def password() -> None:
+    """Draw the fields for a new password; then the new recovery code, at once: the change logs out everywhere."""
+    form = "change"
+    draw.draw("part_head.html", title=_("Password"), text=_("A new one logs you out everywhere, here too."))
+    old = entry.line(form, "old", _("Current password"), autocomplete="current-password", kind="password")
+    new = entry.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
+    pressed = st.button(_("Change the password"), key="change-go")
+    entry.say(form, "")
+    if not pressed:
+        return
+    missing = entry.needed(old=old, password=new)
+    if missing:
+        entry.refuse(form, *missing)
+    try:
+        with visit.transaction() as session:
+            done = accounts.change_password(session, visit.visitor(), old, new, at=visit.at())
+    except GlasError as refusal:
+        entry.refuse(form, refusal)
+    entry.problems(form).clear()
+    draw.draw("recovery.html", code=done.recovery_code)
+    copy_button.draw("copy-recovery", done.recovery_code, _("Copy the code"))
+    text, link = _("Save the code, then log in with the new password."), Link("/sign-in?next=/account", _("Log in"))
+    draw.draw("note.html", look="ok", icon_name="check_circle", text=text, live=True, link=link)

@@ -1,0 +1,94 @@
+"""A resident's own page, made ready for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.accounts import Profile
+from core.ideas import Idea, IdeaStatus
+from core.municipalities import Municipality
+from core.permissions import Phase, Role
+from core.rounds import Round
+from core.voting import MyBallot
+from pages.parts import badges, cards, dates, draw, phrases
+from pages.parts.badges import Badge
+from pages.parts.i18n import _
+from pages.parts.links import to
+
+
+@dataclass(frozen=True, slots=True)
+class BallotLine:
+    """The one permanent line that says that a ballot counts."""
+
+    text: str
+    href: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of the resident's own ideas."""
+
+    href: str
+    title: str
+    category: str | None
+    badge: Badge
+    mark: str
+    reason: str
+
+
+def votable(round: Round, at: datetime) -> bool:
+    """Return whether a ballot of this round can still be of interest to its voter."""
+    return not round.imported and round.phase(at) in (Phase.voting, Phase.counting)
+
+
+def about(profile: Profile, town: Municipality) -> str:
+    """Return one line on the account: where, how it signs in, and roles beyond that of a resident."""
+    roles = [phrases.role(role) for role in sorted(profile.roles - {Role.resident})]
+    parts = [cards.area_name(town, profile.area_id), profile.email or "", *roles]
+    return " · ".join(part for part in parts if part)
+
+
+def view(
+    mine: Sequence[Idea],
+    seen: Sequence[Round],
+    ballots: Mapping[int, MyBallot | None],
+    town: Municipality,
+    at: datetime,
+) -> dict[str, object]:
+    """Return the values of `account.html`."""
+    open_now = any(one.phase(at) is Phase.ideas for one in seen)
+    return {
+        "ballots": [_ballot(one, at) for one in seen if ballots.get(one.id)],
+        "ideas": [_idea(one, town) for one in mine],
+        "none": _("No idea of yours yet."),
+        "propose": to("/propose") if open_now else "",
+    }
+
+
+def _ballot(round: Round, at: datetime) -> BallotLine:
+    title = draw.told(round.titles)
+    if round.phase(at) is Phase.voting:
+        until = dates.until(round.dates.voting_until, zone=round.timezone)
+        text = _("{round}: your vote counts. You may change it until {date}.", round=title, date=until)
+        return BallotLine(text, to("/vote", round=round.slug), _("Change your vote"))
+    text = _("{round}: your vote is in the ballot box.", round=title)
+    return BallotLine(text, to("/board", round=round.slug), _("Check your ballot"))
+
+
+def _idea(idea: Idea, town: Municipality) -> Mine:
+    unfinished = idea.status is IdeaStatus.draft
+    if unfinished:
+        mark = _("Only you see it. Finish it and send it.")
+    else:
+        mark = _("sent on {date}", date=dates.day(idea.submitted_at)) if idea.submitted_at else ""
+    return Mine(
+        href=to("/propose") if unfinished else to("/idea", id=idea.id),
+        title=draw.told(idea.title) or _("No title yet"),
+        category=cards.category_code(town, idea.category_id),
+        badge=badges.badge(idea.status),
+        mark=mark,
+        reason=badges.reason(idea),
+    )

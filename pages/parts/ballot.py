@@ -1,0 +1,149 @@
+"""The ballot component: what it needs to know, and the one call that draws it."""
+
+from __future__ import annotations
+
+import hmac
+import random
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from babel.numbers import get_currency_precision
+
+from core.municipalities import Municipality
+from core.permissions import Actor
+from core.projects import Listed
+from core.roll import Eligibility
+from core.rounds import Round
+from core.trust import keys
+from core.voting import MyBallot
+from pages.parts import ballot_texts, dates, money, receipts
+from pages.parts.draw import _TILES as ICONS
+from pages.parts.i18n import _, language
+
+_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
+_SCRIPTS = ("tools", "keep", "choice", "cards", "ranking", "dock", "review", "cast")
+# Why somebody may look and try, but not cast.
+_REASONS = {
+    "sign_in": lambda round: _("To cast your ballot, log in. Your choice is kept."),
+    "code": lambda round: _("To cast your ballot, enter your participation code first. Your choice is kept."),
+    "age": lambda round: _(
+        "In this round people aged {min} to {max} vote. You can try the ballot, it is not counted.",
+        min=round.age_min,
+        max=round.age_max,
+    ),
+}
+
+
+def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
+    """Draw the ballot. Casting goes over HTTP; the page runs again only if the ballot was changed elsewhere."""
+    shown = data(round, town, projects, **rest)
+    _component()(key=f"ballot-{round.slug}", data=shown, on_refresh_change=_nothing)
+
+
+def data(
+    round: Round, town: Municipality, projects: Sequence[Listed], *,
+    voter: Actor, eligibility: Eligibility, saved: MyBallot | None, at: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """Return everything the component shows, in the visitor's language."""
+    rules = round.ballot
+    mode = rules.type if rules.type in ("ranking", "knapsack") else "approval"
+    fewest = max(1, rules.min_choices or 1)
+    return {
+        "slug": round.slug,
+        "voter": mark(round, voter),
+        "lang": language(),
+        "mode": mode,
+        "min": fewest,
+        "max": rules.max_choices,
+        "budget": round.budget,
+        "money": pieces(round.currency),
+        "projects": [_project(one, round, town) for one in order(projects, round, voter)],
+        "saved": _saved(saved, round),
+        "known": saved.revision if saved else 0,
+        "may_cast": eligibility.may_vote,
+        "next": eligibility.missing,
+        "reason": _REASONS[eligibility.missing](round) if eligibility.missing else "",
+        "closes_in": int((round.dates.voting_until - at).total_seconds()),
+        "until": dates.until(round.dates.voting_until, zone=round.timezone),
+        "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
+        "sign_in": "/sign-in?next=/vote",
+        "board": "/board",
+        "texts": ballot_texts.texts(mode, fewest=fewest, most=rules.max_choices),
+    }
+
+
+def mark(round: Round, voter: Actor) -> str:
+    """Return the name of a voter in one round, from which nobody without the key can tell the person."""
+    if voter.person_id is None:
+        return "guest"
+    text = f"ballot|{round.id}|{voter.person_id}".encode()
+    return hmac.new(keys.pepper(), text, sha256).hexdigest()[:16]
+
+
+def order(projects: Iterable[Listed], round: Round, voter: Actor) -> list[Listed]:
+    """Return the projects in the voter's own order: random, and the same whenever she comes back."""
+    shuffled = sorted(projects, key=lambda project: project.code)
+    # No secret hangs on it; a fixed generator gives the same order in every process.
+    random.Random(f"{round.slug}|{mark(round, voter)}").shuffle(shuffled)  # noqa: S311
+    return shuffled
+
+
+def pieces(currency: str) -> dict[str, str | int]:
+    """Return how an amount is written here, in the pieces from which the browser writes others."""
+    digits = get_currency_precision(currency)
+    before, middle, after = re.fullmatch(r"(\D*)(\d.*\d)(\D*)", money.text(1_234_567 * 10**digits, currency)).groups()  # type: ignore[union-attr]
+    mark = re.search(r"7(\D)8", money.text(1_234_567 * 10**digits + 89, currency)) if digits else None
+    return {
+        "digits": digits,
+        "before": before,
+        "after": after,
+        "group": middle[1],
+        "decimal": mark[1] if mark else "",
+    }
+
+
+def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any]:
+    speaks = language()
+    theme = next((one for one in town.categories if one.id == project.category_id), None)
+    area = next((one for one in town.areas if one.id == project.area_id), None)
+    return {
+        "code": project.code,
+        "title": project.title.in_(speaks),
+        "text": project.text.in_(speaks),
+        "cost": project.cost,
+        "money": money.text(project.cost, round.currency),
+        "place": area.names.in_(speaks) if area else project.place or "",
+        "topic": theme.names.in_(speaks) if theme else "",
+        "theme": theme.code if theme else "other",
+        "icon": ICONS.get(theme.code if theme else "", "lightbulb"),
+    }
+
+
+def _saved(saved: MyBallot | None, round: Round) -> dict[str, Any] | None:
+    if saved is None or saved.withdrawn:
+        return None
+    told = receipts.told(saved.receipt, round) if saved.receipt else {"number": None}
+    return {"revision": saved.revision, "choices": list(saved.choices), **told, "until": told.get("until_text")}
+
+
+@cache
+def _parts() -> tuple[str, str, str]:
+    """Return markup, style and the script of the component; the script stands in several files, one subject each."""
+    names = [*(f"ballot.{name}.js" for name in _SCRIPTS), "ballot.js"]
+    script = "\n".join((_FOLDER / name).read_text("utf-8") for name in names)
+    return (_FOLDER / "ballot.html").read_text("utf-8"), (_FOLDER / "ballot.css").read_text("utf-8"), script
+
+
+def _component() -> Any:
+    html, css, script = _parts()
+    return st.components.v2.component("glas_ballot", html=html, css=css, js=script)
+
+
+def _nothing() -> None:
+    """Only so that Streamlit runs the page again."""

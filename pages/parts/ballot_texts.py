@@ -1,0 +1,166 @@
+"""Every word of the ballot component, in the visitor's language; the browser fills in names, amounts and numbers."""
+
+from __future__ import annotations
+
+from pages.parts.i18n import _, catalogue, language
+
+Texts = dict[str, str | list[str]]
+
+
+def n_(one: str, many: str) -> list[str]:
+    """Return both forms unfilled: the browser counts."""
+    speaks = catalogue(language())
+    return [speaks.ngettext(one, many, number) for number in (1, 2)]
+
+
+def texts(mode: str, *, fewest: int, most: int | None) -> Texts:
+    """Return the texts for a type of ballot with its limits."""
+    return _head(mode, fewest, most) | _cards(mode) | _dock(mode) | _review() | _receipt() | _events()
+
+
+def _head(mode: str, fewest: int, most: int | None) -> Texts:
+    if mode == "knapsack":
+        title, lead = _("Your basket"), _("Add projects while the money lasts. You may leave some of it unused.")
+    elif mode == "ranking":
+        title, lead = _("Put them in order"), _("The first counts most. Move with the arrows or by dragging.")
+    else:
+        title, lead = _("Which do you approve?"), _limits(fewest, most)
+    return {
+        "title": title,
+        "lead": lead,
+        "projects": _("Projects"),
+        "add_more": _("Add more"),
+        "your_order": _("Your order"),
+        "order_empty": _("Nothing here yet. Add the project you want most, then the next."),
+        "undo": _("Undo"),
+        "shuffled": _("Everyone sees another order"),
+        "count": n_("{count} project", "{count} projects"),
+        "skip": _("Skip to the review"),
+    }
+
+
+def _limits(fewest: int, most: int | None) -> str:
+    if most is None:
+        return _("Tick every project you like. The price does not matter here.")
+    if fewest > 1:
+        return _("Choose {min} to {max} projects. The price does not matter here.", min=fewest, max=most)
+    return _("Choose up to {max} projects. The price does not matter here.", max=most)
+
+
+def _cards(mode: str) -> Texts:
+    chosen = {"knapsack": _("In the basket"), "ranking": _("In your order")}.get(mode, _("You approve"))
+    return {
+        "more": _("More"),
+        "less": _("Less"),
+        "chosen": chosen,
+        "short": _("{amount} too little"),
+        "remove": _("Remove"),
+        "add_named": _("Add “{title}”, {amount}"),
+        "remove_named": _("Remove “{title}”, {amount}"),
+        "up": _("“{title}” up, now number {place}"),
+        "down": _("“{title}” down, now number {place}"),
+    }
+
+
+def _dock(mode: str) -> Texts:
+    return {
+        "dock": _("The ballot’s budget") if mode == "knapsack" else _("Your choice"),
+        "left_title": _("Left over"),
+        "left": _("left"),
+        "of_budget": _("of {budget} · "),
+        "taken": n_("{count} project · {amount}", "{count} projects · {amount}"),
+        "some_of": _("{count} of {max}"),
+        "chosen_plural": _("chosen"),
+        "ranked": _("in order"),
+        "at_least": n_("at least {count} more", "at least {count} more"),
+        "up_to": n_("up to {count} more", "up to {count} more"),
+        "is_full": _("that is all"),
+        "strip": n_("{used} of {budget} used, {count} project", "{used} of {budget} used, {count} projects"),
+        "slots": _("{count} of {max} chosen"),
+        "review": _("Check and vote"),
+        "review_again": _("Check and vote again"),
+        "choose_first": n_("Choose at least {count} project", "Choose at least {count} projects"),
+        "choose_more": n_("Choose {count} more", "Choose {count} more"),
+        "see_receipt": _("See your receipt"),
+        "kept": _("Your choice is kept on this device"),
+        "keep_open": _("This browser keeps nothing. Do not close the page."),
+        "not_yet": _("Not counted yet: one more step."),
+        "keyboard": _("Keyboard: on any row, Alt and an arrow key move it."),
+    }
+
+
+def _review() -> Texts:
+    return {
+        "is_this": _("Is this your choice?"),
+        "close": _("Close and go back to the ballot"),
+        "close_short": _("Close"),
+        "change": _("Change"),
+        "cast": _("Submit ballot"),
+        "cast_again": _("Replace ballot"),
+        "total": _("Total, {amount} left"),
+        "secret": _("Your vote is secret."),
+        "secret_more": _("Your name is kept apart from the ballot. The municipality sees that you vote, not how."),
+        "until": _("Until {until} you can vote again. Only the last ballot counts."),
+        "replaces": _("This one replaces the ballot you have already cast."),
+        "sign_in": _("Log in and vote"),
+        "to_code": _("Enter your code"),
+        "sending_short": _("Sending…"),
+        "checking_short": _("Checking…"),
+        "retry": _("Try again"),
+        "refused_title": _("The ballot was not accepted"),
+        "stale_title": _("There is a newer ballot"),
+        "replace": _("Replace it with this one"),
+        "load_newer": _("Show the newer one"),
+    }
+
+
+def _receipt() -> Texts:
+    return {
+        "done": _("Your vote is in the ballot box."),
+        "thanks": _("Keep the number. Until {until} you can change your vote; only the last ballot counts."),
+        "number": _("Ballot number"),
+        "latin": _("In Latin letters: {number}"),
+        "print": _("The drawing of this number: 24 bars"),
+        "drawn": _("The drawing comes from the number. On the page where you check, it must look the same."),
+        "check_where": _("Open the page where ballots are checked, also on another device."),
+        "check_what": _("Enter the number. It says whether the ballot is accepted, recorded or replaced."),
+        "check_never": _("What you chose is never shown. Do not give the number to anyone who asks how you voted."),
+        "copy": _("Copy"),
+        "copied": _("Copied"),
+        "close_done": _("Done"),
+    }
+
+
+def _events() -> Texts:
+    return {
+        "added": _("Added: {title}."),
+        "removed": _("Removed: {title}."),
+        "left_spoken": _("{amount} left."),
+        "chosen_spoken": _("{count} of {max} chosen."),
+        "now_at": _("“{title}” is now number {place} of {count}."),
+        "undone": _("The last step is undone."),
+        "restored": _("Your submitted choice is back."),
+        "short_of": _("{amount} too little."),
+        "swap": _("The nearest swap: remove “{title}” ({amount})."),
+        "cheaper": _("Remove something or choose a cheaper one."),
+        "full": n_(
+            "{count} is already chosen. Remove it to add another.",
+            "{count} are already chosen. Remove one to add another.",
+        ),
+        "frozen": _("The ballot is being sent; the choice can be changed after that."),
+        "counted": _("Your vote is in. You can change it until {until}."),
+        "not_counted": _("Not counted yet: what counts is the ballot you cast before. Check this one and submit it."),
+        "restore": _("Back to the submitted choice"),
+        "waiting": _("Your ballot is not confirmed yet. We keep trying."),
+        "sending": _("Sending your ballot…"),
+        "unsure": _("We do not know whether it arrived. Checking…"),
+        "offline": _("No connection. Your choice is kept here and is sent as soon as there is one."),
+        "busy": _("Many people are voting right now. We try again in a moment."),
+        "signed_out": _("You were logged out. Your choice is kept on this device."),
+        "refused": _("The ballot was not accepted. Your choice is kept here."),
+        "withdrawn_project": _("A project you had chosen is no longer on the ballot. The rest of your choice is here."),
+        "ended": _("Voting is over. Your choice stays here only for you to see."),
+        "ten_minutes": _("Voting closes in 10 minutes."),
+        "two_minutes": _("Voting closes in 2 minutes."),
+        "other_tab": _("Your ballot was changed in another tab."),
+    }

@@ -1,0 +1,159 @@
+"""What a council must see of a round, ready for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from core.journal import Entry
+from core.municipalities import Municipality
+from core.projects import Listed
+from core.results import Result
+from core.rounds import Round
+from core.tally import Turnout
+from pages.parts import cards, dates, draw, journal_view, money, result_view, round_list, rule_words
+from pages.parts.i18n import _, n_, number
+from pages.parts.links import to
+
+# The steps that a sitting wants to know about.
+_DECISIVE = (
+    "create_round", "agree_publish_round", "extend_round", "agree_count", "count", "publish_result", "void_round",
+    "agree_void_round", "import_election",
+)  # fmt: skip
+
+
+def view(
+    round: Round,
+    turnout: Turnout,
+    result: Result | None,
+    listed: Sequence[Listed],
+    votes: Mapping[str, int],
+    entries: Iterable[Entry],
+    town: Municipality,
+    *,
+    at: Any,
+    compared: str = "",
+) -> dict[str, Any]:
+    """Return the values of `brief.html`."""
+    shown: dict[str, Any] = {"funded": [], "unfunded": [], "more": "", "votes_name": "", "strip": None}
+    spent = unspent = ""
+    if result is not None:
+        shown = result_view.view(round, result, listed, votes, town)
+        spent = money.text(result.allocation.cost, round.currency)
+        unspent = money.text(round.budget - result.allocation.cost, round.currency)
+    return {
+        "town": draw.told(town.names),
+        "title": draw.told(round.titles),
+        "status": round_list.badge(round, at),
+        "sentence": sentence(round, turnout, result, at),
+        "turnout": _turnout(round, turnout),
+        "funded": [] if result is None else _funded(round, result, listed, votes, town),
+        "unfunded": shown["unfunded"],
+        "more": shown["more"],
+        "votes_name": shown["votes_name"],
+        "strip": shown["strip"],
+        "spent": spent,
+        "unspent": unspent,
+        "rule": _rule(round, result, compared, shown.get("ties", ())),
+        "lines": _lines(round, entries),
+        "journal": to("/journal", round=round.slug),
+        "fingerprint": result.fingerprint if result else "",
+    }
+
+
+def sentence(round: Round, turnout: Turnout, result: Result | None, at: Any) -> str:
+    """Return one sentence fit for a decision: who could vote, how many did, what was decided, for how much."""
+    title = draw.told(round.titles)
+    if round.voided_at:
+        return _("The round “{title}” is void: {reason}", title=title, reason=round.void_reason)
+    if result is None:
+        return n_(
+            "In the round “{title}” {count} ballot has been cast so far; there is no result yet.",
+            "In the round “{title}” {count} ballots have been cast so far; there is no result yet.",
+            turnout.ballots,
+            title=title,
+        )
+    facts = {
+        "title": title,
+        "who": _who(round),
+        "period": dates.span(round.dates.voting_from, round.dates.voting_until, zone=round.timezone, year=True),
+        "projects": n_("{count} project", "{count} projects", len(result.allocation.funded)),
+        "amount": money.text(result.allocation.cost, round.currency),
+        "budget": money.text(round.budget, round.currency),
+        "rule": rule_words.name(result.rule, result.settings),
+    }
+    return n_(
+        "In the round “{title}”, open to {who}, {count} ballot was cast ({period}); by the rule “{rule}” {projects} for {amount} of {budget} were chosen.",
+        "In the round “{title}”, open to {who}, {count} ballots were cast ({period}); by the rule “{rule}” {projects} for {amount} of {budget} were chosen.",
+        result.ballots,
+        **facts,
+    )
+
+
+def _who(round: Round) -> str:
+    if round.age_min is None or round.age_max is None:
+        return _("everyone who was entitled")
+    return _("people aged {min} to {max}", min=round.age_min, max=round.age_max)
+
+
+def _turnout(round: Round, turnout: Turnout) -> list[dict[str, str]]:
+    found = [{"name": _("Ballots"), "text": number(turnout.ballots)}]
+    if round.eligible_estimate:
+        found.append({"name": _("Young people"), "text": _("about {total}", total=number(round.eligible_estimate))})
+        source = draw.told(round.eligible_source) or _("not stated")
+        found.append({"name": _("Source of this number"), "text": source})
+        found.append({"name": _("Turnout"), "text": draw.percent(turnout.ballots / round.eligible_estimate)})
+    else:
+        found.append({"name": _("Turnout"), "text": _("unknown: the number of young people is not stated")})
+    entry = _("with a participation code") if round.code_required else _("anyone could join: advisory")
+    if round.imported:
+        entry = _("imported, not cast here")
+    found.append({"name": _("How voters were admitted"), "text": entry})
+    return found
+
+
+def _funded(
+    round: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int], town: Municipality
+) -> list[dict[str, str]]:
+    by_code = {one.code: one for one in listed}
+    return [
+        {
+            "title": draw.told(by_code[one.id].title) if one.id in by_code else one.name or one.id,
+            "area": cards.area_name(town, by_code[one.id].area_id) if one.id in by_code else "",
+            "votes": number(votes[one.id]) if one.id in votes else "",
+            "cost": money.text(one.cost, round.currency),
+        }
+        for one in result.allocation.funded
+    ]
+
+
+def _rule(round: Round, result: Result | None, compared: str, ties: Iterable[str]) -> dict[str, Any]:
+    rule, settings = (result.rule, result.settings) if result else (round.rule, round.rule_settings)
+    facts = []
+    if round.published_at and not round.imported:
+        when = dates.day(round.published_at, zone=round.timezone, year=True)
+        facts.append({"name": _("Announced"), "text": _("{date}, by two organisers", date=when)})
+        when = dates.day(round.dates.voting_from, zone=round.timezone, year=True)
+        facts.append({"name": _("Locked"), "text": _("from the first ballot on, {date} at the earliest", date=when)})
+    if result:
+        facts.append({"name": _("Counted"), "text": dates.moment(result.counted_at, zone=round.timezone, year=True)})
+    facts.append({"name": _("Tie-breaks"), "text": " ".join(ties) or (_("none") if result else "–")})
+    if compared:
+        facts.append({"name": _("For comparison"), "text": compared})
+    return {
+        "name": rule_words.name(rule, settings),
+        "text": " ".join(rule_words.lines(rule, settings)),
+        "facts": facts,
+    }
+
+
+def _lines(round: Round, entries: Iterable[Entry]) -> list[dict[str, str]]:
+    return [
+        {
+            "when": dates.moment(one.at, zone=round.timezone),
+            "text": journal_view.words(one.action),
+            "who": journal_view.who(one),
+        }
+        for one in entries
+        if one.action in _DECISIVE
+    ]

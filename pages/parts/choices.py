@@ -1,0 +1,118 @@
+"""What an organiser chooses between, each with one plain sentence and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pages.parts.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One card: what it is called, what people do, what that brings."""
+
+    value: str
+    name: str
+    text: str
+    effect: str = ""
+
+    @property
+    def caption(self) -> str:
+        """Return both sentences, the second one strong, as the card shows them."""
+        return f"{self.text} **{self.effect}**" if self.effect else self.text
+
+
+def ballots() -> tuple[Choice, ...]:
+    """Return the types of ballot."""
+    return (
+        Choice(
+            "approval",
+            _("Approval"),
+            _("Voters tick the projects they like, without any sums."),
+            _("Quickest of all. Good for the first round."),
+        ),
+        Choice(
+            "knapsack",
+            _("Basket with a budget"),
+            _("Voters add projects until the money is used up."),
+            _("Teaches what things cost. Fits 8 to 20 projects."),
+        ),
+        Choice(
+            "ranking",
+            _("Ranking"),
+            _("Voters put projects in order, the most wanted first."),
+            _("Says most, but takes more time."),
+        ),
+    )
+
+
+def rules(ballot: str) -> tuple[Choice, ...]:
+    """Return the counting rules that suit a type of ballot, the one we advise first."""
+    greedy = Choice(
+        "greedy",
+        _("Most votes first"),
+        _("From the top down, as long as the money lasts."),
+        _("Simple, but one large majority can take everything."),
+    )
+    if ballot == "ranking":
+        borda = Choice(
+            "greedy-borda",
+            _("Most points first"),
+            _("A first place brings most points, the last one least. Then from the top down."),
+            _("Simple, and every place counts."),
+        )
+        return (borda,)
+    equal = Choice(
+        "equalshares",
+        _("Method of Equal Shares"),
+        _("Every vote carries an equal part of the money."),
+        _("Smaller groups and villages get their part too."),
+    )
+    return equal, greedy
+
+
+def visibilities() -> tuple[Choice, ...]:
+    """Return what may be seen while people vote."""
+    return (
+        Choice(
+            "live",
+            _("Live tally"),
+            _("Everyone sees which projects lead, marked as provisional."),
+            _("Most exciting, but people may follow the leader."),
+        ),
+        Choice(
+            "turnout",
+            _("Turnout only"),
+            _("Everyone sees how many have voted, nobody sees which projects lead."),
+            _("Calmer, and nobody is influenced."),
+        ),
+        Choice(
+            "sealed",
+            _("Sealed"),
+            _("Until the count nobody sees which projects lead, not even the organisers."),
+            _("Strongest protection. The first result is the final one."),
+        ),
+    )
+
+
+def entries() -> tuple[Choice, ...]:
+    """Return how voters are admitted."""
+    return (
+        Choice(
+            "code",
+            _("With a participation code"),
+            _("Handed out at school, in the youth centre or at the library. One person, one code."),
+            _("Keeps one person from voting twice."),
+        ),
+        Choice(
+            "open",
+            _("Anyone can join: advisory"),
+            _("Whoever gives a fitting year of birth may vote."),
+            _("Easy, but nobody can rule out a second account. The result only advises."),
+        ),
+    )
+
+
+def name_of(choices: tuple[Choice, ...], value: str) -> str:
+    """Return what a value is called, the value itself where it is none of ours."""
+    return next((choice.name for choice in choices if choice.value == value), value)

@@ -1,0 +1,34 @@
+"""The participation code: entered right where it is needed, above the ballot."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import codes
+from core.errors import GlasError
+from core.rounds import Round
+from pages.parts import draw, entry, visit
+from pages.parts.i18n import _
+
+FORM = "vote-code"
+
+
+def draw_field(round: Round) -> None:
+    """Draw the field for the code; a right one puts the visitor on the roll and the page is drawn again."""
+    with st.container(key="card-vote-code"):
+        draw.draw("code_entry.html")
+        typed = entry.line(FORM, "code", _("Participation code"), most=40)
+        pressed = st.button(_("Use the code"), key="vote-code-go", type="primary")
+        entry.say(FORM, "")
+    if not pressed:
+        return
+    missing = entry.needed(code=typed)
+    if missing:
+        entry.refuse(FORM, *missing)
+    try:
+        with visit.transaction() as session:
+            codes.enter(session, visit.visitor(), round.id, typed, at=visit.at())
+    except GlasError as refusal:
+        entry.refuse(FORM, refusal)
+    entry.problems(FORM).clear()
+    st.rerun()

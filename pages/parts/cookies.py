@@ -1,0 +1,41 @@
+"""The two cookies of Glas: the sign-in and the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from babel import negotiate_locale
+
+from core.settings import settings
+from pages.parts.i18n import DEFAULT, LANGUAGES
+
+LANGUAGE = "lang"
+YEAR = 365 * 24 * 3600
+
+
+@cache
+def sign_in_name() -> str:
+    """Return the name of the sign-in cookie; over https browsers then refuse any that another host set."""
+    return "__Host-glas" if settings().secure else "glas"
+
+
+def sign_in(cookies: Mapping[str, str]) -> str | None:
+    """Return the sign-in token among `cookies`."""
+    return cookies.get(sign_in_name()) or None
+
+
+def language(cookies: Mapping[str, str], accepted: str) -> str:
+    """Return the language of the cookie, else the first that the browser accepts and Glas speaks, else Bulgarian."""
+    kept = cookies.get(LANGUAGE)
+    if kept in LANGUAGES:
+        return str(kept)
+    wanted = []
+    for part in accepted.split(",")[:20]:
+        name, _, weight = part.partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), len(wanted), name.strip()))
+        except ValueError:
+            continue
+    names = [name for _, _, name in sorted(wanted)]
+    return negotiate_locale(names, LANGUAGES, sep="-") or DEFAULT

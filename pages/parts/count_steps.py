@@ -1,0 +1,63 @@
+"""The two steps after closing: count with a second person, then publish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import results, seconds
+from core.errors import GlasError
+from core.permissions import Action
+from core.rounds import Round
+from pages.parts import choices, draw, flash, two_people, visit
+from pages.parts.fields import Fields
+from pages.parts.i18n import _
+from pages.parts.two_people import Step, Waiting
+
+
+def count(round: Round, waiting: Waiting) -> None:
+    """Draw the step that counts; an imported election needs one person only."""
+    rule: str | None = None
+
+    def do(session: Any, _reason: str) -> object:
+        actor, at = visit.visitor(), visit.at()
+        if waiting.of(Action.count) is None and not round.imported:
+            return seconds.ask(session, actor, round.id, Action.count, at=at)
+        return results.count_round(session, actor, round.id, at=at, rule=rule)
+
+    step = Step(
+        action=Action.count,
+        do=do,
+        title=_("Start the count"),
+        text=_("This election was decided elsewhere, so one person may count it.")
+        if round.imported
+        else _("Voting is closed. Two organisers start the count together."),
+        ask=_("Count now") if round.imported else _("Ask for the count"),
+        agree=_("Agree and count"),
+        done=_("Counted. Look at the result before you publish it."),
+    )
+    with st.container(key="card-count"):
+        if round.imported and round.rule in ("", "unknown"):
+            fields = Fields(f"count-{round.id}")
+            draw.draw("staff_text.html", text=_("The file does not say by which rule to count. Choose one."))
+            rule = fields.choice("rule", _("Counting rule"), choices.rules(round.ballot.type), "greedy")
+        two_people.draw_step(round, step, waiting)
+
+
+def publish(round: Round) -> None:
+    """Draw the step that publishes the result."""
+    with st.container(key="card-publish-result"):
+        text = _("Only you and the auditors see this result. Published, everyone sees it, with every step of the count.")
+        draw.draw("staff_pair.html", title=_("Publish the result"), text=text, lines=(), waiting="", next="", reason="")
+        pressed = st.button(_("Publish the result"), type="primary", icon=":material/campaign:", key="publish-result")
+    if not pressed:
+        return
+    try:
+        with visit.transaction() as session:
+            results.publish(session, visit.visitor(), round.id, at=visit.at())
+    except GlasError as refusal:
+        flash.refused(refusal)
+    else:
+        flash.keep(_("Published. Everyone sees the result now."))
+    st.rerun()

@@ -1,0 +1,70 @@
+"""The count of a round in words: turnout so far, what happens next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from core.permissions import Phase
+from core.rounds import Round
+from core.tally import Turnout
+from pages.parts import choices, dates, draw, rule_words
+from pages.parts.i18n import _, number
+
+
+def view(round: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
+    """Return the values of `count.html`."""
+    most = max((count for _day, count in turnout.by_day), default=0)
+    return {
+        "figures": _figures(round, turnout),
+        "bars": [
+            {
+                "day": dates.short(day),
+                "count": number(count),
+                "height": max(3, round_percent(count, most)),
+                "label": _("{day}: {count}", day=dates.day(day), count=number(count)),
+            }
+            for day, count in turnout.by_day[-31:]
+        ],
+        "bars_label": _("Votes by day"),
+        "facts": _facts(round),
+        "next": _next(round, at),
+    }
+
+
+def round_percent(part: int, whole: int) -> int:
+    """Return a part of a whole as a whole percent."""
+    return int(100 * part / whole + 0.5) if whole else 0
+
+
+def _figures(round: Round, turnout: Turnout) -> list[dict[str, str]]:
+    found = [{"text": number(turnout.ballots), "name": _("ballots")}]
+    if round.eligible_estimate:
+        share = draw.percent(turnout.ballots / round.eligible_estimate)
+        total = number(round.eligible_estimate)
+        found.append({"text": share, "name": _("turnout of about {total} young people", total=total)})
+    return found
+
+
+def _facts(round: Round) -> list[dict[str, str]]:
+    zone = round.timezone
+    return [
+        {"name": _("Voting closes"), "text": dates.until(round.dates.voting_until, zone=zone, year=True)},
+        {"name": _("Results"), "text": dates.day(round.dates.results_on, zone=zone, year=True)},
+        {"name": _("Counting rule"), "text": rule_words.name(round.rule, round.rule_settings)},
+        {"name": _("Shown meanwhile"), "text": choices.name_of(choices.visibilities(), round.visibility)},
+    ]
+
+
+def _next(round: Round, at: datetime) -> list[str]:
+    """Return what will happen, step by step."""
+    phase = round.phase(at)
+    lines = []
+    if phase in (Phase.preparation, Phase.ideas, Phase.review):
+        lines.append(_("Voting opens by itself, at the hour that is set."))
+    if phase is not Phase.counting:
+        lines.append(_("Voting closes by itself. A ballot that arrives later is refused."))
+    lines.append(_("Two organisers start the count together. It takes seconds."))
+    lines.append(_("You look at the result, with every step of the count. Nobody else sees it yet."))
+    lines.append(_("One of you publishes it. From then on everyone sees it, and it stays."))
+    return lines

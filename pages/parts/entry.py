@@ -1,0 +1,95 @@
+"""The fields of joining and signing in, each with what is wrong with it beneath."""
+
+from __future__ import annotations
+
+from typing import Literal, NoReturn
+
+import streamlit as st
+
+from core.errors import GlasError, Invalid
+from pages.parts import copy_button, draw, phrases
+from pages.parts.i18n import _
+
+
+def problems(form: str) -> dict[str, str]:
+    """Return what is wrong with the fields of a form, by field."""
+    kept: dict[str, str] = st.session_state.setdefault(f"{form}-problems", {})
+    return kept
+
+
+def refuse(form: str, *refusals: GlasError) -> NoReturn:
+    """Keep what was refused, so that the next drawing says it beside the fields, and draw again."""
+    st.session_state[f"{form}-problems"] = {_field(one): _said(one) for one in refusals}
+    st.rerun()
+
+
+def _field(refusal: GlasError) -> str:
+    """Return the field a refusal is about; without one it stands below the button."""
+    return {"area": "area_id"}.get(name := str(getattr(refusal, "field", "")), name)
+
+
+def _said(refusal: GlasError) -> str:
+    if isinstance(refusal, Invalid) and refusal.problem == "too_young":
+        return _(
+            "An account is possible from the year you turn {age}. Until then you can read everything here – and tell your idea to someone older.",
+            age=refusal.facts.get("limit"),
+        )
+    return phrases.sentence(refusal)
+
+
+def line(
+    form: str,
+    name: str,
+    label: str,
+    *,
+    hint: str = "",
+    kind: Literal["default", "email", "password"] = "default",
+    autocomplete: str = "off",
+    most: int = 80,
+) -> str:
+    """Draw one line of text and return what was typed."""
+    typed = st.text_input(
+        f"{label} :small[{hint}]" if hint else label,
+        key=f"{form}-{name}",
+        type=kind,
+        placeholder=_("name@example.com") if kind == "email" else None,
+        autocomplete=autocomplete,
+        max_chars=most,
+    )
+    say(form, name)
+    return (typed or "").strip()
+
+
+def password(form: str, label: str, *, hint: str = "", new: bool) -> str:
+    """Draw a password field with a box that shows what is typed, and return it."""
+    shown = bool(st.session_state.get(f"{form}-show"))
+    typed = st.text_input(
+        f"{label} :small[{hint}]" if hint else label,
+        key=f"{form}-password",
+        type="default" if shown else "password",
+        autocomplete="new-password" if new else "current-password",
+        max_chars=200,
+    )
+    say(form, "password")
+    st.checkbox(_("Show the password"), key=f"{form}-show")
+    return typed or ""
+
+
+def say(form: str, name: str) -> None:
+    """Draw what is wrong with a field, beside it."""
+    wrong = problems(form).get(name)
+    if wrong:
+        draw.draw("field_error.html", text=wrong)
+
+
+def needed(**typed: str) -> list[GlasError]:
+    """Return a refusal for each field that was left empty."""
+    return [Invalid(name, "required") for name, text in typed.items() if not text]
+
+
+def show_recovery(code: str) -> bool:
+    """Draw the recovery code, which is shown this once; return whether it has been put away."""
+    draw.draw("recovery.html", code=code)
+    copy_button.draw("copy-recovery", code, _("Copy the code"))
+    kept = st.checkbox(_("I have written it down or saved it."), key="recovery-kept")
+    return st.button(_("Go on"), key="recovery-go", type="primary", disabled=not kept)

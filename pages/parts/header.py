@@ -1,0 +1,85 @@
+"""The header: one component with logo, pages, language and account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from core import accounts
+from core.permissions import Actor
+from pages.parts import i18n, menu, visit
+from pages.parts.i18n import _
+
+_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
+_HTML, _CSS, _JS = ((_FOLDER / f"header.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+
+
+def draw(here: str, actor: Actor | None) -> None:
+    """Draw the header of the page at the address `here` for `actor`; None: no town is set up yet."""
+    with st.container(key="glas-head"):
+        component = st.components.v2.component("glas_header", html=_HTML, css=_CSS, js=_JS)
+        component(key="header", data=_data(here, actor), on_language_change=_switch)
+
+
+def _switch() -> None:
+    """Keep the language that was chosen in the header, for this page and for the account."""
+    chosen = st.session_state["header"].get("language")
+    if chosen not in i18n.LANGUAGES:
+        return
+    st.session_state["language"] = chosen
+    actor = visit.visitor()
+    if actor.person_id is not None:
+        with visit.transaction() as session:
+            accounts.set_language(session, actor, chosen)
+
+
+def _data(here: str, actor: Actor | None) -> dict[str, Any]:
+    roles = actor.roles if actor else frozenset()
+    name = actor.nickname if actor and actor.person_id is not None else ""
+
+    def links(place: menu.Place) -> list[dict[str, Any]]:
+        shown = (entry for entry in menu.ENTRIES if entry.place == place)
+        # Voting stands in everybody's menu: a guest is asked to sign in there.
+        wanted = (entry for entry in shown if place == "main" or menu.may_open(entry, roles))
+        return [_link(entry.path, entry.title(), here) for entry in wanted] if actor else []
+
+    enter = "/sign-in" if here in {"", "sign-in", "join"} else "/sign-in?next=" + quote("/" + here)
+    guest_links = [_link("sign-in", _("Log in"), here, href=enter), _link("join", _("Join"), here)]
+    return {
+        "language": i18n.language(),
+        "page": here,
+        "paths": sorted(menu.PATHS),
+        "main": links("main"),
+        "mine": links("account") if name else guest_links if actor else [],
+        "staff": links("staff"),
+        "more": [_link(path, title, here) for path, title in _more()] if actor else [],
+        "name": name,
+        "enter": enter,
+        "words": _words(),
+    }
+
+
+def _more() -> list[tuple[str, str]]:
+    return [("rules", _("Rules")), ("board", _("Check your receipt")), ("about", _("About Glas"))]
+
+
+def _link(path: str, title: str, here: str, *, href: str = "") -> dict[str, Any]:
+    return {"href": href or "/" + path, "title": title, "here": path == here}
+
+
+def _words() -> dict[str, str]:
+    return {
+        "skip": _("Skip to content"),
+        "home": _("Glas, home"),
+        "pages": _("Pages"),
+        "language": _("Language"),
+        "menu": _("Menu and profile"),
+        "close": _("Close the menu"),
+        "enter": _("Log in"),
+        "out": _("Log out"),
+        "staff": _("Manage"),
+        "offline": _("No connection. What you chose is kept here; we are trying again."),
+    }

@@ -1,0 +1,127 @@
+"""The hero of a round's home page: what it is about and the one thing to do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.permissions import Phase
+from core.rounds import Round
+from pages.parts import dates, money
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link, here
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the hero must know beside the round."""
+
+    projects: int
+    funded: int | None = None  # projects, once the result is published
+    spent: int | None = None  # minor units
+    voted: bool = False
+
+
+def hero(round: Round, facts: Facts, *, at: datetime) -> dict[str, object]:
+    """Return the values of `home_hero.html`."""
+    phase = round.phase(at)
+    first, second = _links(round, phase, facts)
+    return {
+        "headline": _headline(round, facts),
+        "call": _call(round, phase, facts),
+        "lead": _lead(round, phase),
+        "done": _("Your vote is in the ballot box") if facts.voted and phase is Phase.voting else "",
+        "first": first,
+        "second": second,
+        "hint": _hint(phase, facts),
+    }
+
+
+def _headline(round: Round, facts: Facts) -> str:
+    if round.voided_at:
+        return _("This round is void.")
+    if facts.funded is not None:
+        amount = money.text(facts.spent or 0, round.currency)
+        return n_("{count} project for {amount}.", "{count} projects for {amount}.", facts.funded, amount=amount)
+    amount = money.text(round.budget, round.currency)
+    return _("{amount} in all.", amount=amount) if round.imported else _("{amount} for the town.", amount=amount)
+
+
+def _call(round: Round, phase: Phase, facts: Facts) -> str:
+    if round.voided_at:
+        return ""
+    if facts.funded is not None:
+        return _("This is what we chose.")
+    return {
+        Phase.preparation: _("Coming soon."),
+        Phase.ideas: _("What is missing?"),
+        Phase.review: _("We are checking the ideas."),
+        Phase.voting: _("You decide."),
+        Phase.counting: _("We are counting."),
+    }.get(phase, _("You decided."))
+
+
+def _lead(round: Round, phase: Phase) -> str:
+    if round.voided_at:
+        return round.void_reason or _("The organisers stopped it. Its ballots are not counted.")
+    if round.imported:
+        return _("An election held elsewhere and imported here, so that its count can be followed.")
+    ages = {"min": round.age_min, "max": round.age_max}
+    zone = round.timezone
+    match phase:
+        case Phase.preparation:
+            day = dates.day(round.dates.ideas_from or round.dates.voting_from, zone=zone)
+            return _("We start on {date}. Everyone aged {min} to {max} can vote.", date=day, **ages)
+        case Phase.ideas:
+            day = dates.until(round.dates.ideas_until or round.dates.voting_from, zone=zone)
+            return _("What should change where you live, study or work? Propose it by {date}.", date=day)
+        case Phase.review:
+            day = dates.day(round.dates.voting_from, zone=zone)
+            return _(
+                "Experts check what is legal, where it can stand and what it costs. Voting starts on {date}.", date=day
+            )
+        case Phase.voting:
+            return _(
+                "If you are {min} to {max} years old and live, study or work in the municipality, choose what gets done.",
+                **ages,
+            )
+        case Phase.counting:
+            day = dates.day(round.dates.results_on, zone=zone)
+            return _("Voting is over. The results are planned for {date}.", date=day)
+        case _:
+            return _("Decided by the votes of young people. See what was chosen, why, and how we counted.")
+
+
+def _links(round: Round, phase: Phase, facts: Facts) -> tuple[Link, Link | None]:
+    projects = n_("See the {count} project", "See all {count} projects", facts.projects)
+    listed = Link(here("/projects"), projects) if facts.projects else None
+    rules = Link(here("/rules"), _("See the rules"), "gavel")
+    ideas = Link(here("/ideas"), _("See the ideas"), "lightbulb")
+    results = Link(here("/results"), _("See the results"), "bar_chart")
+    if round.voided_at:
+        return rules, None
+    match phase:
+        case Phase.ideas:
+            return Link(here("/propose"), _("Propose an idea"), "add"), ideas
+        case Phase.voting if facts.voted:
+            return Link("/board", _("Check your ballot"), "verified"), Link(here("/vote"), _("Change your vote"))
+        case Phase.voting if not round.imported:
+            return Link(here("/vote"), _("Vote now"), "how_to_vote"), listed
+        case Phase.review:
+            return ideas, rules
+        case Phase.counting:
+            return Link(here("/results"), _("See what happens next"), "schedule"), listed
+        case Phase.preparation:
+            return rules, None
+        case _:
+            return results, listed
+
+
+def _hint(phase: Phase, facts: Facts) -> str:
+    if phase is not Phase.voting or facts.voted or not facts.projects:
+        return ""
+    return n_(
+        "{count} project, about 3 minutes. Stop and go on whenever you like.",
+        "{count} projects, about 3 minutes. Stop and go on whenever you like.",
+        facts.projects,
+    )

@@ -1,0 +1,60 @@
+"""What can be done with an idea: go and vote on it, or – for its author – change and withdraw it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from core import ideas
+from core.errors import GlasError
+from core.ideas import Idea, IdeaStatus
+from core.permissions import Action, Phase, may
+from core.projects import Listed
+from core.rounds import Round
+from pages.parts import phrases, visit
+from pages.parts.i18n import _
+from pages.parts.links import Link, to
+
+
+def main_action(idea: Idea, round: Round, listed: bool, *, at: datetime) -> Link | None:
+    """Return the one thing a visitor can do with the idea now."""
+    phase = round.phase(at)
+    if listed and phase is Phase.voting and not round.imported:
+        return Link(to("/vote", round=round.slug), _("Go to the ballot"), "how_to_vote")
+    if listed and round.result_published_at:
+        return Link(to("/results", round=round.slug), _("See the results"), "bar_chart")
+    return None
+
+
+def map_link(listed: Listed | None) -> str:
+    """Return the address that opens a map app at the place of a project, empty without a place."""
+    if listed is None or listed.lat is None or listed.lon is None:
+        return ""
+    return f"geo:{listed.lat:.5f},{listed.lon:.5f}"
+
+
+def for_author(idea: Idea, round: Round, *, at: datetime) -> None:
+    """Draw what the author may do: change the idea, or withdraw it after one more question."""
+    actor, phase = visit.visitor(), round.phase(at)
+    with st.container(key="author", horizontal=True):
+        if idea.status in (IdeaStatus.draft, IdeaStatus.returned, IdeaStatus.waiting) and may(
+            actor, Action.edit_idea, phase
+        ):
+            if st.button(_("Change the idea"), key="change", icon=":material/edit:"):
+                st.switch_page("resident/propose.py", query_params={"idea": str(idea.id)})
+        if idea.status is not IdeaStatus.withdrawn and may(actor, Action.withdraw_idea, phase):
+            with st.popover(_("Withdraw"), icon=":material/remove_circle:"):
+                st.text(_("Withdraw the idea? It stays visible to you only and cannot come back in this round."))
+                if st.button(_("Yes, withdraw it"), key="withdraw", type="primary"):
+                    _withdraw(idea)
+
+
+def _withdraw(idea: Idea) -> None:
+    try:
+        with visit.transaction() as session:
+            ideas.withdraw(session, visit.visitor(), idea.id, at=visit.at())
+    except GlasError as refusal:
+        st.error(phrases.sentence(refusal))
+    else:
+        st.rerun()

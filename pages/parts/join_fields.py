@@ -1,0 +1,77 @@
+"""What someone who joins is asked, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.errors import GlasError, Invalid
+from pages.parts import draw as drawing
+from pages.parts import entry, visit
+from pages.parts.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was typed."""
+
+    nickname: str
+    email: str
+    birth_year: str
+    area_id: int | None
+    password: str
+
+
+def draw(form: str) -> Filled:
+    """Draw the fields and return what stands in them."""
+    nickname = entry.line(
+        form,
+        "nickname",
+        _("Name others will see"),
+        hint=_("It can be a nickname. You don't have to use your full name."),
+        autocomplete="username",
+        most=30,
+    )
+    email = entry.line(
+        form,
+        "email",
+        _("E-mail (optional)"),
+        hint=_("You can log in with it instead of the name. We send no adverts."),
+        kind="email",
+        autocomplete="email",
+        most=200,
+    )
+    year = entry.line(
+        form,
+        "birth_year",
+        _("Year of birth"),
+        hint=_("Four digits. It decides in which rounds you can vote."),
+        autocomplete="bday-year",
+        most=4,
+    )
+    area = _area(form)
+    password = entry.password(
+        form, _("Password"), hint=_("at least 12 characters; a short sentence is easy to remember"), new=True
+    )
+    return Filled(nickname, email, year, area, password)
+
+
+def _area(form: str) -> int | None:
+    areas = {0: _("Choose from the list"), **{one.id: drawing.told(one.names) for one in visit.town().areas}}
+    label = _("Where do you live, study or work?")
+    chosen = st.selectbox(
+        label, list(areas), key=f"{form}-area", format_func=lambda one: areas.get(one, ""), filter_mode=None
+    )
+    entry.say(form, "area_id")
+    return int(chosen) or None if chosen else None
+
+
+def wrong(filled: Filled) -> list[GlasError]:
+    """Return what can be told without asking the database: all of it, not only the first thing."""
+    found = entry.needed(nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password)
+    if filled.birth_year and not (filled.birth_year.isascii() and filled.birth_year.isdecimal()):
+        found.append(Invalid("birth_year", "number"))
+    if filled.area_id is None and visit.town().areas:
+        found.append(Invalid("area_id", "required"))
+    return found

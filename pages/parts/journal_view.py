@@ -1,0 +1,106 @@
+"""The journal in words: who did what, by day, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from core.journal import Entry
+from pages.parts import dates, money, phrases
+from pages.parts.i18n import _, n_
+
+_ICONS = {
+    "publish_round": "campaign", "publish_result": "verified", "count": "calculate", "void_round": "block",
+    "make_codes": "key", "review_idea": "fact_check", "put_on_ballot": "how_to_vote", "take_off_ballot": "remove_circle",
+    "import_election": "upload_file", "extend_round": "more_time",
+    "create_round": "add", "edit_round": "edit", "edit_project": "edit",
+}  # fmt: skip
+
+
+def view(
+    entries: Iterable[Entry], *, currency: str, zone: str, titles: Mapping[str, str], most: int = 300
+) -> dict[str, Any]:
+    """Return the values of `journal.html`; `titles` are those of ideas ("idea 5") and projects ("p05")."""
+    newest = list(entries)[::-1][:most]
+    days = []
+    for title, day in groupby(newest, key=lambda one: dates.weekday(one.at, zone=zone)):
+        # Forms save at every change: a run of changes by one person reads as one line.
+        runs = [list(run) for _key, run in groupby(day, key=lambda one: (one.pseudonym, one.action))]
+        days.append({"title": title, "lines": [line for run in runs for line in _run(run, currency, zone, titles)]})
+    return {"days": days, "empty": _("Nothing has been noted yet.")}
+
+
+def actions(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return the actions that occur, with what they are called, for the filter."""
+    found = {one.action: words(one.action) for one in entries}
+    return dict(sorted(found.items(), key=lambda pair: pair[1].casefold()))
+
+
+def _run(run: Sequence[Entry], currency: str, zone: str, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the lines of several equal actions in a row; changes of a draft are told together."""
+    if run[0].action != "edit_round" or len(run) == 1:
+        return [_line(one, currency, zone, titles) for one in run]
+    line = _line(run[0], currency, zone, titles)
+    line["more"] = [n_("{count} change in a row", "{count} changes in a row", len(run))]
+    return [line]
+
+
+def words(action: str) -> str:
+    """Return what was done; the steps of two people say which part of it."""
+    for start, text in (
+        ("ask_", _("Asked a second person to agree: {action}")),
+        ("agree_", _("Agreed as the second person: {action}")),
+        ("take_back_", _("Took a request back: {action}")),
+    ):
+        if action.startswith(start):
+            return text.format(action=phrases.action(action.removeprefix(start)))
+    return phrases.action(action)
+
+
+def _line(one: Entry, currency: str, zone: str, titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "clock": dates.clock(one.at, zone=zone),
+        "icon": _icon(one.action),
+        "who": who(one),
+        "role": phrases.role(one.role),
+        "text": words(one.action),
+        "more": _facts(one.facts, currency, titles),
+    }
+
+
+def who(one: Entry) -> str:
+    """Return who it was: a name, the server, or for an erased account its pseudonym."""
+    if one.role == "operator":
+        return _("At the server")
+    return one.name or _("Erased account {code}", code=one.pseudonym[-6:])
+
+
+def _icon(action: str) -> str:
+    if action.startswith("ask_"):
+        return "hourglass_top"
+    return "undo" if action.startswith("take_back_") else _ICONS.get(action.removeprefix("agree_"), "history")
+
+
+def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -> Sequence[str]:
+    """Return what is known beside the action, in words; what has no words is left out."""
+    found = []
+    if "idea" in facts:
+        found.append(_("Idea: {title}", title=titles.get(f"idea {facts['idea']}", str(facts["idea"]))))
+    if "code" in facts:
+        found.append(_("Project: {title}", title=titles.get(str(facts["code"]), str(facts["code"]))))
+    if "verdict" in facts:
+        found.append(_("Verdict: {verdict}", verdict=phrases.status(str(facts["verdict"]))))
+    if isinstance(facts.get("cost"), int):
+        found.append(_("Cost: {amount}", amount=money.text(facts["cost"], currency)))
+    if "label" in facts:
+        found.append(_("School or place: {label}", label=facts["label"]))
+    if isinstance(facts.get("count", facts.get("size")), int):
+        found.append(_("Number: {number}", number=facts.get("count", facts.get("size"))))
+    if isinstance(facts.get("ballots"), int):
+        found.append(_("Ballots: {number}", number=facts["ballots"]))
+    if facts.get("rule"):
+        found.append(_("Rule: {rule}", rule=phrases.rule(str(facts["rule"]))))
+    if facts.get("reason"):
+        found.append(_("Reason: {reason}", reason=facts["reason"]))
+    return found

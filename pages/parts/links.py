@@ -1,0 +1,39 @@
+"""Links between pages: real addresses that keep the round a visitor is looking at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One thing a visitor can go to next."""
+
+    href: str
+    label: str
+    icon: str = ""
+
+
+def to(path: str, **query: object) -> str:
+    """Return the address of a page with the query given; None and empty values are left out."""
+    kept = {name: str(value) for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def here(path: str, **query: object) -> str:
+    """Return the address of a page in the round that the visitor has chosen by `?round=`."""
+    return to(path, round=st.query_params.get("round"), **query)
+
+
+def this_page() -> str:
+    """Return the address that is open now, without the server: `/vote?round=2027`."""
+    parts = urlsplit(st.context.url or "")
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def with_next(path: str, then: str) -> str:
+    """Return the address of a page that leads on to `then` afterwards."""
+    return to(path, next=then if then != "/" else None)

@@ -1,0 +1,106 @@
+"""Live figures on a page: a component that asks a JSON route by itself, without any run of the page."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core import projects
+from core.permissions import Phase
+from core.rounds import Round
+from pages.parts import live_figures, visit
+from pages.parts.i18n import _, catalogue, language
+
+_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
+SECONDS, SECONDS_IN_A_HALL = 20, 5
+
+
+def n_(one: str, many: str) -> list[str]:
+    """Return both forms unfilled: the browser counts."""
+    speaks = catalogue(language())
+    return [speaks.ngettext(one, many, number) for number in (1, 2)]
+
+
+def hero(round: Round) -> None:
+    """Draw countdown, turnout and bars by day; it stands on a deep surface."""
+    _draw("hero", round)
+
+
+def turnout(round: Round, *, hall: bool = False) -> None:
+    """Draw the same on a deep surface of its own, for rounds that show no more than the turnout."""
+    _draw("turnout", round, hall=hall)
+
+
+def tally(round: Round, *, hall: bool = False) -> None:
+    """Draw what every project has so far, most first, with the provisional winners marked."""
+    with visit.reading() as session:
+        listed = projects.projects(session, visit.visitor(), round.id)
+    speaks = language()
+    _draw("tally", round, hall=hall, projects={one.code: one.title.in_(speaks) for one in listed})
+
+
+def _draw(mode: str, round: Round, *, hall: bool = False, **more: Any) -> None:
+    at = visit.at()
+    seconds, until = live_figures.closes_in(round, at)
+    # A replay runs fast, and a hall watches together.
+    every = SECONDS_IN_A_HALL if hall or round.imported else SECONDS
+    data = {
+        "mode": mode,
+        "slug": round.slug,
+        "url": f"/api/rounds/{round.slug}/live?lang={language()}",
+        "lang": language(),
+        "every": every,
+        "running": round.phase(at) is Phase.voting,
+        "left": seconds,
+        "until": until,
+        "words": _words(round.phase(at), every, round.tally_step),
+        "first": json.loads(live_figures.figures(round.slug, language()).body),
+        **more,
+    }
+    html, css, script = _parts()
+    component = st.components.v2.component("glas_live", html=html, css=css, js=script)
+    component(key=f"live-{mode}-{round.slug}", data=data)
+
+
+@cache
+def _parts() -> tuple[str, ...]:
+    return tuple((_FOLDER / f"live.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+
+
+def _words(phase: Phase, every: int, step: int) -> dict[str, str | list[str]]:
+    voted = _("voted so far") if phase is Phase.voting else _("have voted")
+    return {
+        "days": n_("{count} day", "{count} days"),
+        "days_hours": _("{days} {hours} h"),
+        "hours_minutes": _("{hours} h {minutes} min"),
+        "minutes": _("{minutes} min"),
+        "voted": voted,
+        "nobody": _("Be among the first."),
+        "today": _("today: {count}"),
+        "table": _("See as a table"),
+        "day": _("Day"),
+        "votes": _("Votes"),
+        "project": _("Project"),
+        "support": _("Support"),
+        "ahead": _("chosen so far"),
+        "caption": _("Support for each project so far, most first"),
+        "note": _step_note(step, every),
+        "empty": _("No ballot is counted yet. The first figures appear here by themselves."),
+        "updated": _("updated just now"),
+        "updated_ago": n_("updated {count} second ago", "updated {count} seconds ago"),
+        "refresh": _("Refresh"),
+        "refreshed": _("The figures are up to date."),
+        "lost": _("No connection. These are the last figures that arrived."),
+        "final": _("Voting is over and every ballot is in."),
+    }
+
+
+def _step_note(step: int, every: int) -> str:
+    note = _("Figures update every {seconds} seconds and are not final.", seconds=every)
+    if step > 1:
+        note += " " + _("They move in steps of at least {step} ballots, so that nobody's choice can be seen.", step=step)
+    return note

@@ -1,0 +1,170 @@
+"""Live figures: one JSON a round and language, made at most once a second however many look on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from core import clock, municipalities, rounds, tally
+from core.permissions import Phase, guest
+from core.rounds import Round
+from core.store import reading
+from core.tally import LiveTally, Turnout
+from pages.parts import dates, i18n
+from pages.parts.draw import percent
+from pages.parts.i18n import _, n_, number
+
+SECONDS = 1.0
+BARS = 31  # more days than that share a bar
+MOST = 500  # rounds × languages
+
+
+@dataclass(slots=True)
+class Figures:
+    """The bytes that every spectator gets, and until when they are fresh."""
+
+    body: bytes
+    etag: str
+    until: float
+    made_of: object = None
+
+
+@dataclass(slots=True)
+class _Place:
+    figures: Figures | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+_places: dict[tuple[str, str], _Place] = {}
+
+
+def fresh(slug: str, language: str) -> Figures | None:
+    """Return the figures if they are no older than a second; costs nothing."""
+    place = _places.get((slug, language))
+    found = place.figures if place else None
+    return found if found is not None and time.monotonic() < found.until else None
+
+
+def figures(slug: str, language: str) -> Figures:
+    """Return the figures of a round, made anew if they are old. Raises NotFound.
+
+    One thread makes them; the others go on with the old ones meanwhile.
+    """
+    found = fresh(slug, language)
+    if found is not None:
+        return found
+    place = _places.get((slug, language)) or _Place()
+    if place.figures is not None and place.lock.locked():
+        return place.figures
+    with place.lock:
+        if place.figures is None or time.monotonic() >= place.figures.until:
+            place.figures = _made(slug, language, place.figures)
+            if len(_places) >= MOST:
+                _places.clear()
+            # Only rounds that exist are kept, or any mistyped address would stay in memory.
+            _places[slug, language] = place
+        return place.figures
+
+
+def forget() -> None:
+    """Forget all figures, for tests."""
+    _places.clear()
+
+
+def _made(slug: str, language: str, before: Figures | None) -> Figures:
+    at = clock.now()
+    with reading() as session:
+        town = municipalities.the_town(session)
+        round = rounds.round_by_slug(session, slug, guest(town.id if town else 0))
+        turnout = tally.turnout(session, round.id)
+        shown = tally.live(session, round, at) if tally.visible(round, at) else None
+    until = time.monotonic() + SECONDS
+    today = dates.local(at, round.timezone).date()
+    made_of = (turnout, shown and (shown.ballots, shown.supports, shown.provisional, shown.final), today, round)
+    if before is not None and before.made_of == made_of:
+        before.until = until
+        return before
+    with i18n.speaking(language):
+        told = tell(round, turnout, shown, today)
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return Figures(body, f'"{hashlib.sha256(body).hexdigest()[:20]}"', until, made_of)
+
+
+def tell(round: Round, turnout: Turnout, shown: LiveTally | None, today: date) -> dict[str, Any]:
+    """Return the figures in the current language."""
+    return {
+        "ballots": turnout.ballots,
+        "number": number(turnout.ballots),
+        "share": _share(turnout),
+        "bars": bars(round, turnout.by_day, today),
+        "chart": _chart(turnout.by_day),
+        "tally": _tally(shown) if shown else None,
+    }
+
+
+def _share(turnout: Turnout) -> str:
+    """Return the percentage with its base, nothing where the base is not known."""
+    if not turnout.eligible:
+        return ""
+    share = percent(turnout.ballots / turnout.eligible)
+    return _("{share} of about {all}", share=share, all=number(turnout.eligible))
+
+
+def _chart(by_day: Sequence[tuple[date, int]]) -> str:
+    if not by_day:
+        return _("Votes by day: none yet")
+    (first, least), (last, most) = by_day[0], by_day[-1]
+    return _(
+        "Votes by day: from {first} on {start} to {last} on {end}",
+        first=number(least),
+        start=dates.day(first),
+        last=number(most),
+        end=dates.day(last),
+    )
+
+
+def bars(round: Round, by_day: Sequence[tuple[date, int]], today: date) -> list[dict[str, Any]]:
+    """Return the bars from the first to the last day of voting; long votes share bars of several days."""
+    zone = round.timezone
+    start = dates.local(round.dates.voting_from, zone).date()
+    end = dates.local(round.dates.voting_until - timedelta(microseconds=1), zone).date()
+    days = max(1, (end - start).days + 1)
+    width = -(-days // BARS)
+    count = dict(by_day)
+    found = []
+    for at in range(0, days, width):
+        first, last = start + timedelta(days=at), min(end, start + timedelta(days=at + width - 1))
+        ballots = sum(count.get(first + timedelta(days=more), 0) for more in range((last - first).days + 1))
+        state = "left" if first > today else "now" if last >= today else "past"
+        label = dates.short(first) if first == last else f"{dates.short(first)} – {dates.short(last)}"
+        found.append({"label": label, "count": ballots, "number": number(ballots), "state": state})
+    return found
+
+
+def _tally(shown: LiveTally) -> dict[str, Any]:
+    winners = frozenset(shown.provisional or ())
+    return {
+        "ballots": n_("{count} ballot counted", "{count} ballots counted", shown.ballots),
+        "final": shown.final,
+        "rows": [[code, points, number(points), code in winners] for code, points in shown.supports],
+    }
+
+
+def closes_in(round: Round, at: datetime) -> tuple[int, str]:
+    """Return the seconds to the next turn of the round and what turns then, (0, "") where nothing does by itself."""
+    turns = {
+        Phase.preparation: (round.dates.ideas_from or round.dates.voting_from, _("until it begins: {date}")),
+        Phase.ideas: (round.dates.ideas_until, _("for ideas: until {date}")),
+        Phase.review: (round.dates.voting_from, _("until voting: {date}")),
+        Phase.voting: (round.dates.voting_until, _("left: until {date}")),
+    }
+    moment, words = turns.get(round.phase(at), (None, ""))
+    if moment is None or round.voided_at or moment <= at:
+        return 0, ""
+    return int((moment - at).total_seconds()), words.format(date=dates.until(moment, zone=round.timezone))

@@ -1,0 +1,81 @@
+"""The pages: where they lie, their address, their title, and who may open them. The menu follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from core.permissions import Role
+from pages.parts.i18n import _
+
+Place = Literal["main", "staff", "account", "nowhere"]
+
+ANYONE = frozenset(Role)
+PEOPLE = ANYONE - {Role.guest, Role.operator}
+ORGANISERS = frozenset({Role.organiser})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page."""
+
+    file: str  # inside pages/
+    path: str  # "" is the home page
+    title: Callable[[], str]
+    roles: frozenset[Role]
+    place: Place = "nowhere"
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("public/home.py", "", lambda: _("Home"), ANYONE, "main"),
+    Entry("public/ideas.py", "ideas", lambda: _("Ideas"), ANYONE, "main"),
+    Entry("public/idea.py", "idea", lambda: _("Idea"), ANYONE),
+    Entry("resident/propose.py", "propose", lambda: _("Submit an idea"), PEOPLE),
+    Entry("public/projects.py", "projects", lambda: _("Projects"), ANYONE, "main"),
+    Entry("resident/vote.py", "vote", lambda: _("Vote"), PEOPLE, "main"),
+    Entry("public/results.py", "results", lambda: _("Results"), ANYONE, "main"),
+    Entry("public/rules.py", "rules", lambda: _("Rules"), ANYONE),
+    Entry("public/board.py", "board", lambda: _("Check your receipt"), ANYONE),
+    Entry("public/about.py", "about", lambda: _("About Glas"), ANYONE),
+    Entry("public/join.py", "join", lambda: _("Join"), ANYONE),
+    Entry("public/sign_in.py", "sign-in", lambda: _("Log in"), ANYONE),
+    Entry("public/recover.py", "recover", lambda: _("New password"), ANYONE),
+    Entry("resident/account.py", "account", lambda: _("My profile"), PEOPLE, "account"),
+    Entry("organiser/studio.py", "studio", lambda: _("Rounds"), ORGANISERS, "staff"),
+    Entry("organiser/review.py", "review", lambda: _("Idea review"), ORGANISERS | {Role.reviewer}, "staff"),
+    Entry("organiser/ballot_list.py", "ballot-list", lambda: _("Ballot list"), ORGANISERS, "staff"),
+    Entry("organiser/codes.py", "codes", lambda: _("Participation codes"), ORGANISERS, "staff"),
+    Entry("organiser/count.py", "count", lambda: _("Count"), ORGANISERS, "staff"),
+    Entry(
+        "council/brief.py", "brief", lambda: _("For the council"), ORGANISERS | {Role.council, Role.auditor}, "staff"
+    ),
+    Entry(
+        "organiser/journal.py", "journal", lambda: _("Journal"), ORGANISERS | {Role.council, Role.auditor}, "staff"
+    ),
+    Entry("organiser/import_election.py", "import", lambda: _("Import an election"), ORGANISERS, "staff"),
+)
+
+PATHS = frozenset("/" + entry.path for entry in ENTRIES)
+
+
+def entry_at(path: str) -> Entry | None:
+    """Return the page at an address such as `/ideas`."""
+    return next((entry for entry in ENTRIES if "/" + entry.path == path), None)
+
+
+def tab_title(entry: Entry) -> str:
+    """Return what the browser's tab and search results call the page."""
+    return _("{page} · Glas", page=entry.title()) if entry.path else _("Glas – the youth budget")
+
+
+def may_open(entry: Entry, roles: frozenset[Role]) -> bool:
+    """Return whether people with `roles` may open the page."""
+    return bool(entry.roles & roles)
+
+
+def file_for(entry: Entry, roles: frozenset[Role]) -> str:
+    """Return the script that answers at the page's address for people with `roles`."""
+    if may_open(entry, roles):
+        return entry.file
+    return "public/sign_in_first.py" if roles <= {Role.guest} else "public/not_yours.py"

@@ -1,0 +1,152 @@
+"""Sentences for what core refuses: what happened, and what can be done."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from core import errors, permissions
+from core.errors import GlasError
+from pages.parts import dates
+from pages.parts.i18n import _, n_
+from pages.parts.phrases_fields import invalid
+from pages.parts.words import action, ballot_type, phase, role, rule, status, visibility
+
+__all__ = ["action", "ballot_type", "phase", "role", "rule", "sentence", "status", "visibility"]
+
+
+@singledispatch
+def sentence(error: GlasError) -> str:
+    """Return the sentence for a refusal, in the current language."""
+    return _("This is not possible. Nothing was changed.")
+
+
+@sentence.register
+def _not_signed_in(error: errors.NotSignedIn) -> str:
+    return _("Log in first, then you can go on.")
+
+
+@sentence.register
+def _not_allowed(error: errors.NotAllowed) -> str:
+    try:
+        may = permissions.roles_for(permissions.Action(error.action))
+    except ValueError:
+        may = ()
+    roles = ", ".join(role(each) for each in may)
+    return _("Only these roles may do this: {roles}.", roles=roles) if roles else _("You may not do this.")
+
+
+@sentence.register
+def _wrong_phase(error: errors.WrongPhase) -> str:
+    if not error.allowed:
+        return _("This is not possible now. The phase is: {phase}.", phase=phase(error.phase))
+    allowed = ", ".join(phase(each) for each in error.allowed)
+    return _("This is not possible now ({phase}), but in: {allowed}.", phase=phase(error.phase), allowed=allowed)
+
+
+@sentence.register
+def _not_found(error: errors.NotFound) -> str:
+    return {
+        "round": _("There is no such round. The address may be mistyped."),
+        "idea": _("There is no such idea. It may have been withdrawn, or the address is mistyped."),
+        "project": _("There is no such project on the ballot."),
+        "person": _("There is no such account."),
+    }.get(error.thing, _("We cannot find this. The address may be mistyped."))
+
+
+@sentence.register
+def _invalid(error: errors.Invalid) -> str:
+    return invalid(error.facts)
+
+
+@sentence.register
+def _sign_in_failed(error: errors.SignInFailed) -> str:
+    return _("This does not match. Check your name and your password or code.")
+
+
+@sentence.register
+def _too_many_tries(error: errors.TooManyTries) -> str:
+    if error.seconds < 90:
+        return n_(
+            "Too many tries. Wait {count} second.", "Too many tries. Wait {count} seconds.", max(1, error.seconds)
+        )
+    return n_(
+        "Too many tries. Wait {count} minute.", "Too many tries. Wait {count} minutes.", -(-error.seconds // 60)
+    )
+
+
+@sentence.register
+def _code_unknown(error: errors.CodeUnknown) -> str:
+    if error.typing:
+        return _("There is a typing error in the code. Compare it letter by letter.")
+    return _("We do not know this participation code. Check it, or ask where you got it.")
+
+
+@sentence.register
+def _code_spent(error: errors.CodeSpent) -> str:
+    return _("This participation code has already been used. If it wasn't you, write to the municipality.")
+
+
+@sentence.register
+def _not_eligible(error: errors.NotEligible) -> str:
+    if error.reason == "code":
+        return _("To vote you need a participation code. You get it at school, the Youth Centre or the library.")
+    if error.reason == "age" and error.age_min is not None and error.age_max is not None:
+        return _(
+            "In this round people aged {least} to {most} vote. You can still read everything.",
+            least=error.age_min,
+            most=error.age_max,
+        )
+    if error.reason == "age" and error.age_min is not None:
+        return _("In this round people aged {least} and over vote. You can still read everything.", least=error.age_min)
+    return _("You cannot vote in this round. You can still read everything.")
+
+
+@sentence.register
+def _voting_not_open(error: errors.VotingNotOpen) -> str:
+    return _("Voting starts on {date}.", date=dates.moment(error.opens_at))
+
+
+@sentence.register
+def _voting_closed(error: errors.VotingClosed) -> str:
+    return _("Voting closed on {date}. A ballot that was accepted before counts.", date=dates.moment(error.closed_at))
+
+
+@sentence.register
+def _ballot_invalid(error: errors.BallotInvalid) -> str:
+    number = error.missing or error.excess or len(error.codes) or 1
+    if error.problem == "few":
+        return n_("Choose {count} more project to continue.", "Choose {count} more projects to continue.", number)
+    if error.problem == "many":
+        return n_("Remove {count} project to continue.", "Remove {count} projects to continue.", number)
+    return {
+        "over": _("This costs more than the budget. Remove a project."),
+        "unknown": _("A project you chose is no longer on the ballot. Reload the page; the rest of your choice is kept."),
+        "repeated": _("One project is chosen twice. Reload the page and check your choice."),
+    }.get(error.problem, _("This ballot cannot be counted. Reload the page and check your choice."))
+
+
+@sentence.register
+def _ballot_stale(error: errors.BallotStale) -> str:
+    return _("A newer ballot of yours has arrived from another tab or device. Reload the page to see where you stand.")
+
+
+@sentence.register
+def _locked(error: errors.Locked) -> str:
+    if error.since is None:
+        return _("This cannot be changed any more.")
+    return _("This cannot be changed since {date}.", date=dates.moment(error.since))
+
+
+@sentence.register
+def _second_person_needed(error: errors.SecondPersonNeeded) -> str:
+    return _("Noted. A second person has to agree before it happens.")
+
+
+@sentence.register
+def _same_person(error: errors.SamePerson) -> str:
+    return _("Somebody else has to do this: nobody confirms or judges what is their own.")
+
+
+from pages.parts import phrases_server  # noqa: E402 - registers the sentences for settings, schema and files
+
+phrases_server.register(sentence)

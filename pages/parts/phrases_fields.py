@@ -1,0 +1,89 @@
+"""Sentences for a field that does not hold what it must."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pages.parts import dates, money
+from pages.parts.i18n import _, n_, number
+
+
+MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
+
+
+def invalid(facts: Mapping[str, Any]) -> str:
+    """Return the sentence for the facts of an Invalid; it stands beside the field."""
+    field, problem = facts["field"], facts["problem"]
+    special = _special(field, problem)
+    if special:
+        return special
+    least = _first(facts, "least", "min", "minimum", "limit")
+    most = _first(facts, "most", "max", "maximum", "limit")
+    if problem == "too_short" and isinstance(least, int):
+        return n_(
+            "Add a bit more – at least {count} character.", "Add a bit more – at least {count} characters.", least
+        )
+    if problem == "too_long" and isinstance(most, int):
+        return n_("Shorten it: at most {count} character.", "Shorten it: at most {count} characters.", most)
+    if problem == "too_young" and isinstance(least, int):
+        return n_("An account is possible from {count} year on.", "An account is possible from {count} years on.", least)
+    if problem == "range":
+        return _range(facts)
+    return {
+        "required": _("Please fill in this field."),
+        "too_short": _("Add a bit more."),
+        "too_long": _("Shorten it."),
+        "number": _("Type only a number, for example 1500."),
+        "taken": _("This is already taken. Choose another."),
+        "format": _("This does not look right. Check how it is written."),
+        "choice": _("Choose one of the possibilities."),
+        "weak": _("This password is easy to guess. Make it longer, for example of four words."),
+        "order": _("The dates are not in order: each part must end after it begins and before the next one ends."),
+        "past": _("This moment has passed."),
+        "only_later": _("After publishing, a date can only be moved to a later one."),
+        "decided": _("This has been decided already."),
+        "on_ballot": _("This idea is on the ballot already."),
+        "not_accepted": _("Only an idea that passed the review can go on the ballot."),
+        "done": _("This has been done already."),
+        "unknown": _("We do not know this. Choose one of the possibilities."),
+    }.get(problem, _("Check this field."))
+
+
+def _special(field: str, problem: str) -> str:
+    return {
+        ("email", "format"): _("That doesn't look like an e-mail. Example: name@example.com"),
+        ("nickname", "taken"): _("Somebody already goes by this name. Choose another."),
+        ("email", "taken"): _("There is already an account with this e-mail."),
+        ("password", "wrong"): _("The current password does not match."),
+        ("reason", "required"): _("Write the reason; people will read it."),
+    }.get((field, problem), "")
+
+
+def _range(facts: Mapping[str, Any]) -> str:
+    least = _first(facts, "least", "min", "minimum", "age_min")
+    most = _first(facts, "most", "max", "maximum", "age_max")
+    shown = [_shown(value, facts) for value in (least, most)]
+    if least is not None and most is not None:
+        return _("It must be between {least} and {most}.", least=shown[0], most=shown[1])
+    if least is not None:
+        return _("It must be at least {least}.", least=shown[0])
+    if most is not None:
+        return _("It may be at most {most}.", most=shown[1])
+    return _("This is outside the possible range.")
+
+
+def _shown(value: Any, facts: Mapping[str, Any]) -> str:
+    if isinstance(value, datetime):
+        return dates.moment(value)
+    if isinstance(value, date):
+        return dates.day(value, year=True)
+    if isinstance(value, int) and ("currency" in facts or facts["field"] in MONEY):
+        return money.text(value, facts.get("currency") or money.currency())
+    # A year is not grouped: 2011, not 2 011.
+    return str(value) if facts["field"].endswith("year") else number(value) if isinstance(value, int) else str(value)
+
+
+def _first(facts: Mapping[str, Any], *names: str) -> Any:
+    return next((facts[name] for name in names if facts.get(name) is not None), None)

@@ -1,0 +1,97 @@
+"""Sentences for refusals that people at the server and organisers with files meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import election, errors
+from pages.parts.i18n import _
+from pages.parts.words import rule
+
+
+def register(sentence: Any) -> None:
+    """Teach `sentence` the refusals of this module."""
+    sentence.register(errors.SettingWrong, _setting_wrong)
+    sentence.register(errors.SchemaNewer, _schema_newer)
+    sentence.register(errors.FileWrong, _file_wrong)
+    sentence.register(errors.AlreadyImported, _already_imported)
+    sentence.register(election.RuleWrong, _rule_wrong)
+    sentence.register(election.TieRefused, _tie_refused)
+
+
+def _setting_wrong(error: errors.SettingWrong) -> str:
+    problem = {
+        "number": _("must be a number"),
+        "range": _("is outside the possible range"),
+        "inside_data": _("lies inside the data folder; keys must lie elsewhere, or backups would hold them"),
+        "format": _("must look like https://glas.example.org"),
+        "insecure": _("must begin with https://, because other computers can reach it"),
+        "scheme": _("must begin with sqlite:/// or postgresql://"),
+        "choice": _("must be 1 or 0"),
+    }.get(error.problem, _("makes no sense"))
+    return _("The setting {name} ({value}) {problem}.", name=error.name, value=error.value, problem=problem)
+
+
+def _schema_newer(error: errors.SchemaNewer) -> str:
+    return _(
+        "The database was written by a newer Glas ({found}) than this one ({known}). Update Glas, or use the copy"
+        " made before the update.",
+        found=error.found,
+        known=error.known,
+    )
+
+
+def _file_wrong(error: errors.FileWrong) -> str:
+    reason = file_reason(error.reason)
+    if error.value is not None:
+        reason = _("{reason} (found: {value})", reason=reason, value=error.value)
+    if error.line is None:
+        return _("The file cannot be read: {reason}. Nothing was changed.", reason=reason)
+    if error.column:
+        return _(
+            "Line {line} of the file, column {column}: {reason}. Nothing was changed.",
+            line=error.line,
+            column=error.column,
+            reason=reason,
+        )
+    return _("Line {line} of the file: {reason}. Nothing was changed.", line=error.line, reason=reason)
+
+
+def file_reason(key: str) -> str:
+    """Return why a file cannot be read."""
+    return {
+        "number": _("this is not a number"),
+        "points_number": _("the points do not match the projects"),
+        "range": _("this number is outside the possible range"),
+        "missing_column": _("a column is missing"),
+        "column_twice": _("a column stands there twice"),
+        "vote_type": _("Glas does not know this type of ballot"),
+        "unknown_project": _("a ballot names a project that is not in the list"),
+        "project_twice": _("a project stands there twice"),
+        "too_many_cells": _("the line has too many cells"),
+        "too_few_cells": _("the line has too few cells"),
+        "section_twice": _("a section stands there twice"),
+        "no_section": _("a line stands before the first section (META, PROJECTS or VOTES)"),
+        "missing_section": _("a section is missing"),
+        "no_header": _("a section has no header"),
+        "quotes": _("a quotation mark is not closed"),
+        "missing": _("something necessary is missing"),
+        "empty": _("a cell is empty that must not be"),
+        "encoding": _("the text is not UTF-8"),
+    }.get(key, key.replace("_", " "))
+
+
+def _rule_wrong(error: election.RuleWrong) -> str:
+    if error.setting is None:
+        return _("There is no counting rule called {rule}.", rule=error.rule)
+    name = rule(error.rule) if error.rule else _("the counting rule")
+    return _("The setting {setting} = {value} does not fit {rule}.", setting=error.setting, value=error.value, rule=name)
+
+
+def _tie_refused(error: election.TieRefused) -> str:
+    projects = ", ".join(error.projects)
+    return _("These projects are equal, and the rule may not choose between them: {projects}.", projects=projects)
+
+
+def _already_imported(error: errors.AlreadyImported) -> str:
+    return _("This very file has been imported already, as the round {slug}.", slug=error.slug)

@@ -1,0 +1,65 @@
+"""Change one project of the ballot, or take it off."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from core import projects
+from core.errors import GlasError
+from core.projects import Listed
+from core.rounds import Round
+from core.texts import Texts
+from pages.parts import draw as templates
+from pages.parts import flash, visit
+from pages.parts.fields import Fields
+from pages.parts.i18n import _
+
+
+def draw(round: Round, one: Listed) -> None:
+    """Draw the form of a project and do what is pressed."""
+    fields = Fields(f"project-{round.id}-{one.code}")
+    with st.container(key="card-project"):
+        templates.draw(
+            "staff_section.html", id="", title=_("Change the project"), text="", tag=one.code, tag_icon="sell"
+        )
+        left, right = st.columns(2)
+        with left:
+            title_bg = fields.text("title", _("Title in Bulgarian"), one.title.bg, most=90)
+            text_bg = fields.text("text", _("Description in Bulgarian"), one.text.bg, long=True, most=1500)
+        with right:
+            title_en = fields.text("title_en", _("Title in English"), one.title.en, most=90)
+            text_en = fields.text("text_en", _("Description in English"), one.text.en, long=True, most=1500)
+        cost = fields.amount("cost", _("Cost"), one.cost, round.currency)
+        with st.container(horizontal=True):
+            save = st.button(_("Save the project"), type="primary", key=fields.key("save"))
+            off = st.button(_("Take off the ballot"), key=fields.key("off"))
+            shut = st.button(_("Close"), key=fields.key("shut"))
+    if shut:
+        _leave()
+    if save and not fields.wrong:
+        to = projects.changed(one, title=Texts(title_bg, title_en), text=Texts(text_bg, text_en), cost=cost or 0)
+        _do(round, fields, "save", to)
+    if off:
+        _do(round, fields, "off", one)
+
+
+def _do(round: Round, fields: Fields, what: Literal["save", "off"], to: Listed) -> None:
+    try:
+        with visit.transaction() as session:
+            if what == "save":
+                projects.edit(session, visit.visitor(), round.id, to.code, to, visit.at())
+            else:
+                projects.take_off(session, visit.visitor(), round.id, to.code, visit.at())
+    except GlasError as refusal:
+        if not fields.refuse(refusal):
+            flash.refused(refusal)
+        st.rerun()
+    flash.keep(_("The project is saved.") if what == "save" else _("Taken off the ballot. The idea stays accepted."))
+    _leave()
+
+
+def _leave() -> None:
+    del st.query_params["project"]
+    st.rerun()

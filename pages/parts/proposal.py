@@ -1,0 +1,150 @@
+"""Writing an idea: its fields in two steps, kept at every change, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core import ideas
+from core.errors import GlasError, Invalid
+from core.ideas import LENGTHS, Idea
+from core.municipalities import Municipality
+from core.rounds import Round
+from pages.parts import draw, entry, money, phrases, visit
+from pages.parts.i18n import _
+
+FORM = "propose"
+STEPS = {1: ("title", "problem", "solution"), 2: ("category_id", "area_id", "place", "cost")}
+Values = dict[str, Any]
+
+
+def start(idea: Idea | None) -> Values:
+    """Return what has been written so far; of an idea that is changed, what was typed since."""
+    if idea is None:
+        return {
+            "title": "",
+            "problem": "",
+            "solution": "",
+            "place": "",
+            "area_id": None,
+            "category_id": None,
+            "cost": None,
+        }
+    texts = {name: draw.told(getattr(idea, name)) for name in ("title", "problem", "solution")}
+    values = {**texts, "place": idea.place, "area_id": idea.area_id, "category_id": idea.category_id, "cost": idea.cost}
+    return values | st.session_state.get(_typed(idea), {})
+
+
+def ask(step: int, values: Values, town: Municipality, round: Round) -> Values:
+    """Draw the fields of a step and return all values with what was typed in them."""
+    if step == 1:
+        return values | _texts(values)
+    return values | _place_and_cost(values, town, round)
+
+
+def keep(idea: Idea | None, typed: Values, values: Values, round: Round, *, revising: bool) -> str:
+    """Keep what was typed if it differs from what is kept; return what the chip says."""
+    if typed != values:
+        if revising and idea is not None:
+            st.session_state[_typed(idea)] = typed
+            return _("Kept on this page. Send it again when it is ready.")
+        try:
+            with visit.transaction() as session:
+                ideas.save_draft(session, visit.visitor(), round.id, at=visit.at(), **typed)
+        except GlasError as refusal:
+            return phrases.sentence(refusal)
+        return _("Draft saved.")
+    return _("Draft saved.") if idea is not None and not revising else ""
+
+
+def send(idea: Idea | None, values: Values, round: Round, *, revising: bool) -> Idea:
+    """Hand the idea in and return it. Raises what core refuses."""
+    with visit.transaction() as session:
+        if revising and idea is not None:
+            sent = ideas.revise(session, visit.visitor(), idea.id, at=visit.at(), **values)
+            st.session_state.pop(_typed(idea), None)
+            return sent
+        return ideas.submit(session, visit.visitor(), round.id, visit.at())
+
+
+def wrong(step: int, values: Values, round: Round) -> list[GlasError]:
+    """Return what keeps a step from being finished; step 3 needs both others."""
+    if step == 3:
+        return wrong(1, values, round) + wrong(2, values, round)
+    found: list[GlasError] = []
+    for name in STEPS[step]:
+        if name in ("place", "cost"):
+            continue
+        if not values[name]:
+            found.append(Invalid(name, "required"))
+        elif name in LENGTHS and len(values[name]) < LENGTHS[name][0]:
+            found.append(Invalid(name, "too_short", limit=LENGTHS[name][0]))
+    least, most = round.min_cost or 1, round.max_cost or round.budget
+    if step == 2 and values["cost"] is not None and not least <= values["cost"] <= most:
+        found.append(Invalid("cost", "range", least=least, most=most, currency=round.currency))
+    return found
+
+
+def _typed(idea: Idea) -> str:
+    return f"revised-{idea.id}"
+
+
+def _texts(values: Values) -> Values:
+    title = _line("title", _("Title"), _("Short and clear, up to 80 characters."), values)
+    problem = _box("problem", _("What's wrong?"), _("Who feels it, and where? At least one sentence."), values)
+    solution = _box(
+        "solution", _("What do you suggest?"), _("What should stand or happen there, and who will it help?"), values
+    )
+    return {"title": title, "problem": problem, "solution": solution}
+
+
+def _place_and_cost(values: Values, town: Municipality, round: Round) -> Values:
+    categories = {one.id: draw.told(one.names) for one in town.categories}
+    areas = {one.id: draw.told(one.names) for one in town.areas}
+    category = _one_of("category_id", _("Topic"), categories, values)
+    area = _one_of("area_id", _("Area"), areas, values)
+    place = _line(
+        "place", _("Where exactly?"), _("For example: the park behind the library."), values, most=LENGTHS["place"][1]
+    )
+    return {"category_id": category, "area_id": area, "place": place, "cost": _cost(values, round)}
+
+
+def _line(name: str, label: str, hint: str, values: Mapping[str, Any], *, most: int = 80) -> str:
+    key = f"{FORM}-{name}"
+    st.session_state.setdefault(key, values[name] or "")
+    return entry.line(FORM, name, label, hint=hint, most=most)
+
+
+def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
+    key = f"{FORM}-{name}"
+    st.session_state.setdefault(key, values[name] or "")
+    typed = st.text_area(f"{label} :small[{hint}]", key=key, max_chars=LENGTHS[name][1], height=128)
+    entry.say(FORM, name)
+    return (typed or "").strip()
+
+
+def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:
+    key, named = f"{FORM}-{name}", {0: _("Choose from the list"), **options}
+    st.session_state.setdefault(key, values[name] or 0)
+    if st.session_state[key] not in named:
+        st.session_state[key] = 0
+    chosen = st.selectbox(label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None)
+    entry.say(FORM, name)
+    return int(chosen) or None if chosen else None
+
+
+def _cost(values: Mapping[str, Any], round: Round) -> int | None:
+    """Draw the cost; what is no amount is said at once, and the last good amount stays kept."""
+    key, cost = f"{FORM}-cost", values["cost"]
+    st.session_state.setdefault(key, "" if cost is None else money.plain(cost, round.currency))
+    hint = _("A rough figure is enough – the municipality will check it. Leave it empty if you don't know.")
+    typed = entry.line(FORM, "cost", _("What might it cost? ({currency})", currency=round.currency), hint=hint, most=20)
+    if not typed:
+        return None
+    try:
+        return money.parse(typed, round.currency, field="cost")
+    except Invalid as problem:
+        draw.draw("field_error.html", text=phrases.sentence(problem))
+        return cost if isinstance(cost, int) else None

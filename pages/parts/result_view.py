@@ -1,0 +1,167 @@
+"""The published result of a round, made ready for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.municipalities import Municipality
+from core.projects import Listed
+from core.results import Result
+from core.rounds import Round
+from pages.parts import cards, dates, draw, money, outcome, rule_words
+from pages.parts.i18n import _, n_, number
+from pages.parts.links import Link, to
+
+# More reasons than these would hide those that matter; the file has them all.
+MOST_UNFUNDED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One project in a table of the result."""
+
+    title: str
+    href: str
+    category: str | None
+    cost: str
+    votes: str = ""
+    share: str = ""
+    bar: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One key figure and what it counts."""
+
+    text: str
+    name: str
+
+
+def view(
+    round: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int], town: Municipality
+) -> dict[str, object]:
+    """Return the values of `result.html`. `votes` by code; what counts as a vote depends on the ballot."""
+    allocation = result.allocation
+    by_code = {one.code: one for one in listed}
+    titles = {one.code: draw.told(one.title) for one in listed}
+    telling = outcome.Telling(
+        round, allocation, titles | {one.id: one.name for one in allocation.funded if one.id not in titles}
+    )
+    shown, hidden = allocation.unfunded[:MOST_UNFUNDED], len(allocation.unfunded) - MOST_UNFUNDED
+    steps = {step.project: step for step in allocation.steps}
+
+    def row(code: str, cost: int, why: str) -> Row:
+        return _row(round, town, by_code.get(code), telling.title(code), cost, votes.get(code), result.ballots, why)
+
+    settings = dict(allocation.settings)
+    return {
+        **_head(round, result),
+        "figures": _figures(round, result),
+        "strip": _strip(round, result),
+        "funded": [
+            row(one.id, one.cost, outcome.why(telling, steps[one.id]) if one.id in steps else "")
+            for one in allocation.funded
+        ],
+        "unfunded": [
+            row(one.project, by_code[one.project].cost if one.project in by_code else 0, outcome.why_not(telling, one))
+            for one in shown
+        ],
+        "more": n_("{count} more is in the file.", "{count} more are in the file.", hidden) if hidden > 0 else "",
+        "votes_name": votes_name(round),
+        "caption": _(
+            "Funded projects with votes and cost. The bars go from 0 to all {ballots} ballots.",
+            ballots=number(result.ballots),
+        ),
+        "rule": {"name": rule_words.name(result.rule), "lines": rule_words.lines(result.rule, settings)},
+        "example": outcome.example(telling),
+        "ties": outcome.tied(telling, allocation.ties),
+        "steps": outcome.steps(telling),
+        "steps_intro": "",
+        "steps_label": n_("Show {count} step", "Show all {count} steps", len(allocation.steps)),
+        "downloads": downloads(round),
+        "fingerprint": result.fingerprint,
+    }
+
+
+def votes_name(round: Round) -> str:
+    """Return what the numbers beside projects count."""
+    return _("Points") if round.ballot.type in ("ranking", "points") else _("Votes")
+
+
+def columns(round: Round) -> list[str]:
+    """Return the names of the columns of the downloaded table."""
+    funded, why = _("Place among the funded"), _("Why it was not selected")
+    return [_("Code"), _("Project"), f"{_('Cost')} ({round.currency})", votes_name(round), funded, why]
+
+
+def downloads(round: Round) -> list[Link]:
+    """Return the links to the files of a published result."""
+    return [
+        Link(f"/open/{round.slug}/result.csv", _("Download results")),
+    ]
+
+
+def _head(round: Round, result: Result) -> dict[str, object]:
+    on = result.published_at or result.counted_at
+    return {
+        "final": result.published_at is not None,
+        "imported": round.imported,
+        "status": (_("Final, {date}") if result.published_at else _("Provisional, {date}")).format(
+            date=dates.day(on, zone=round.timezone, year=True)
+        ),
+        "headline": outcome.headline(result.allocation, round.currency),
+        "subtitle": draw.told(round.titles),
+    }
+
+
+def _figures(round: Round, result: Result) -> list[Figure]:
+    allocation, total = result.allocation, round.eligible_estimate
+    found = [Figure(number(result.ballots), _("ballots"))]
+    if total:
+        share = draw.percent(result.ballots / total)
+        found.append(Figure(share, _("turnout of about {total} young people", total=number(total))))
+    found.append(Figure(money.text(allocation.cost, round.currency), _("allocated")))
+    left = money.text(round.budget - allocation.cost, round.currency)
+    found.append(Figure(left, _("not allocated")))
+    return found
+
+
+def _strip(round: Round, result: Result) -> dict[str, object]:
+    budget = round.budget or 1
+    spent, whole = money.text(result.allocation.cost, round.currency), money.text(round.budget, round.currency)
+    share = draw.percent(result.allocation.cost / budget)
+    return {
+        "parts": [f"{100 * one.cost / budget:.3f}" for one in result.allocation.funded],
+        "label": _("{amount} of {budget} allocated", amount=spent, budget=whole),
+        "share": _("{share} of {budget}", share=share, budget=whole),
+    }
+
+
+def _row(
+    round: Round,
+    town: Municipality,
+    one: Listed | None,
+    title: str,
+    cost: int,
+    votes: int | None,
+    ballots: int,
+    why: str,
+) -> Row:
+    share = votes / ballots if votes is not None and ballots and votes_name(round) == _("Votes") else None
+    return Row(
+        title=title,
+        href=to("/idea", id=one.idea_id) if one and one.idea_id else "",
+        category=cards.category_code(town, one.category_id) if one else None,
+        cost=money.text(cost, round.currency),
+        votes=number(votes) if votes is not None else "",
+        share=draw.percent(share, 0) if share is not None else "",
+        bar=round_bar(share),
+        why=why,
+    )
+
+
+def round_bar(share: float | None) -> int | None:
+    """Return the width of a bar in percent, None if there is nothing to show."""
+    return None if share is None else max(1, min(100, int(100 * share + 0.5)))

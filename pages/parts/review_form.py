@@ -1,0 +1,110 @@
+"""The form of a review: a verdict, a final cost, and a reason that the author can use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.ideas import Idea
+from core.rounds import Round
+from pages.parts import i18n, money
+from pages.parts.choices import Choice
+from pages.parts.fields import Fields
+from pages.parts.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a reviewer decided, as it was filled in."""
+
+    verdict: str
+    cost: int | None
+    reason: str
+    reason_en: str
+
+
+def verdicts() -> tuple[Choice, ...]:
+    """Return the verdicts a reviewer chooses between."""
+    return (
+        Choice("accepted", _("Feasible"), _("It is legal, it can be done, and the cost is known.")),
+        Choice("returned", _("Back to the author"), _("Something is missing. The author adds it and sends it again.")),
+        Choice("rejected", _("Not feasible in this round"), _("It cannot be done now. Say why and what else is possible.")),
+    )
+
+
+def draw(idea: Idea, round: Round, fields: Fields) -> Verdict | None:
+    """Draw the form for one idea; return the verdict when it is sent."""
+    chosen = fields.choice("verdict", _("Is it feasible?"), verdicts(), "accepted")
+    cost = idea.cost
+    if chosen == "accepted":
+        cost = fields.amount("cost", _("Final cost"), idea.cost, round.currency, hint=_limits(round))
+    _templates(chosen, fields)
+    needed = chosen != "accepted"
+    label = _("Reason in plain language (required)") if needed else _("Reason in plain language")
+    hint = _("Everyone reads it, first of all the author. Say what happened and what can be done next.")
+    reason = fields.text("reason", label, "", hint=hint, long=True, most=1000)
+    english = fields.text("reason_en", _("The same in English (optional)"), "", long=True, most=1000)
+    with st.container(horizontal=True):
+        send = st.button(_("Send the verdict"), type="primary", key=fields.key("send"))
+        if st.button(_("Later: show the next one"), key=fields.key("later")):
+            later = st.session_state.setdefault("review-later", [])
+            later.append(idea.id)
+            st.rerun()
+    if not send or fields.wrong:
+        return None
+    return Verdict(chosen, cost if chosen == "accepted" else None, reason, english)
+
+
+def _limits(round: Round) -> str:
+    least, most = round.min_cost, round.max_cost or round.budget
+    if least is None:
+        return _("at most {most}", most=money.text(most, round.currency))
+    return _("from {least} to {most}", least=money.text(least, round.currency), most=money.text(most, round.currency))
+
+
+def _templates(verdict: str, fields: Fields) -> None:
+    """Draw the ready reasons; the one chosen is written into both reasons, where it can be changed."""
+    key = fields.key(f"ready-{verdict}")
+
+    def write() -> None:
+        number = st.session_state[key]
+        if number is None or number < 0:
+            return
+        for name, language in (("reason", "bg"), ("reason_en", "en")):
+            with i18n.speaking(language):
+                st.session_state[fields.key(name)] = ready(verdict)[number]
+
+    texts = ready(verdict)
+    st.selectbox(
+        _("Start from a ready reason"),
+        range(-1, len(texts)),
+        format_func=lambda number: texts[number] if number >= 0 else _("none, I write my own"),
+        key=key,
+        on_change=write,
+        filter_mode=None,
+    )
+
+
+def ready(verdict: str) -> list[str]:
+    """Return reasons that come up often, in the current language."""
+    return {
+        "accepted": [
+            _("It is legal, the place belongs to the municipality, and this sum is enough."),
+            _("It can be done. The cost is higher than proposed because of installation and a guarantee."),
+            _("It can be done. It came out cheaper than proposed."),
+        ],
+        "returned": [
+            _("Please say exactly where it should be. Then we can find out who owns the place."),
+            _("Please say who will use it and about how often."),
+            _("The cost leaves something out: transport, installation or upkeep. Please add it."),
+            _("There is a similar idea. Have a look – you could join forces."),
+        ],
+        "rejected": [
+            _("The place is private. Propose another place and the idea can go on."),
+            _("It costs more than the limit of this round. A smaller version may fit."),
+            _("The municipality may not do this by law; it is the task of another institution."),
+            _("It cannot be finished within the time of this round. It may fit the next one."),
+            _("The municipality is already doing the same. You find it under Projects."),
+        ],
+    }[verdict]

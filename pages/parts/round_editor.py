@@ -1,0 +1,134 @@
+"""One round on one page: where it stands, the two-person steps, the form, the preview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from core import rounds
+from core.errors import GlasError
+from core.permissions import Actor
+from core.rounds import Round, RoundDraft
+from pages.parts import dates, draw, flash, page_head, phone, phrases, round_fields, round_list, round_steps, round_warnings, visit
+from pages.parts.badges import Badge
+from pages.parts.fields import Fields, locked_note
+from pages.parts.i18n import _
+from pages.parts.links import Link
+from pages.parts.round_locks import closed, locked_fields
+from pages.parts.two_people import Waiting
+
+# What core calls by another name than the form.
+_FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry", "intro": "intro_bg"}
+
+
+def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:
+    """Draw the page of a round, save what changed, and do what was pressed."""
+    prefix = _prefix(round)
+    page_head.draw(
+        draw.told(round.titles) or _("New round"),
+        _state(round, actor, at),
+        over=_saved(round),
+        tags=_tags(round, at),
+        back=Link("/studio", _("All rounds")),
+    )
+    refused: _Refused | None = st.session_state.get(f"studio-refused-{round.id}")
+    fields = Fields(prefix, locked_fields(round, actor, at), errors=refused.errors if refused else {})
+    with st.container(key="studio"):
+        left, right = st.columns([2.5, 1], gap="large")
+        with left:
+            round_steps.publish(round, waiting)
+            draft = round_fields.form(round, fields, at=at)
+            draw.draw("staff_notes.html", notes=round_warnings.notes(draft or round.as_draft()))
+            reason = None if closed(round, actor, at) else _to_save(round, fields, draft, refused)
+            flash.show("save")
+            round_steps.void(round, waiting, actor, at)
+        with right:
+            phone.preview(round, draft)
+    if reason is not None and draft is not None:
+        _save(round, fields, draft, reason=reason, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A draft that core refused, so that it is not tried again before it changes."""
+
+    draft: RoundDraft
+    errors: Mapping[str, str]
+
+
+def _prefix(round: Round) -> str:
+    """Return a key prefix that changes when somebody else changed the round: the fields then start anew."""
+    known: dict[int, tuple[int, int]] = st.session_state.setdefault("studio-versions", {})
+    version, number = known.get(round.id, (round.version, 0))
+    if version != round.version:
+        number += 1
+        text = _("Somebody else changed this round in the meantime. You see the newest state.")
+        draw.draw("note.html", look="in", icon_name="sync", text=text, link=None, live=True)
+    known[round.id] = (round.version, number)
+    return f"r{round.id}-{number}"
+
+
+def _saved(round: Round) -> str:
+    when = st.session_state.get(f"studio-saved-{round.id}")
+    if not round.draft:
+        return ""
+    return _("Draft, saved at {time}", time=dates.clock(when)) if when else _("Draft")
+
+
+def _state(round: Round, actor: Actor, at: datetime) -> str:
+    if round.voided_at:
+        return _("This round is void since {date}.", date=dates.moment(round.voided_at, zone=round.timezone))
+    if closed(round, actor, at):
+        return _("Decided: nothing in it can be changed any more.")
+    if round.draft:
+        return _("In preparation: nobody outside sees it. Every change is saved at once.")
+    if round.locked:
+        return _("Ballots have come in. What they rest on is locked; dates can only be extended.")
+    return _("Published. Residents see every change; dates can only be moved later.")
+
+
+def _tags(round: Round, at: datetime) -> list[Badge]:
+    tags = [round_list.badge(round, at)]
+    if round.locked:
+        tags.append(Badge(locked_note(), "lock", "wa"))
+    return tags
+
+
+def _to_save(round: Round, fields: Fields, draft: RoundDraft | None, refused: _Refused | None) -> str | None:
+    """Return the public reason ("" where none is needed) if the form is to be saved now, else None."""
+    if draft is None or (refused and refused.draft == draft and round.draft):
+        hint = _("Something above is missing or not right yet. It is saved as soon as it is.")
+        draw.draw("note.html", look="er", icon_name="error", text=hint, link=None, live=True)
+        return None
+    if draft == round.as_draft():
+        return None
+    if round.draft:
+        return ""
+    reason = ""
+    if draft.dates != round.dates:
+        hint = _("Everyone will read this.")
+        reason = fields.text("reason", _("Why do the dates change?"), "", hint=hint, long=True, most=500)
+    return reason if st.button(_("Save the changes"), type="primary", key=fields.key("save")) else None
+
+
+def _save(round: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: datetime) -> None:
+    try:
+        with visit.transaction() as session:
+            saved = rounds.edit(session, visit.visitor(), round.id, draft, at=at, reason=reason or None)
+    except GlasError as refusal:
+        name = _FORM_NAMES.get(str(getattr(refusal, "field", "")), str(getattr(refusal, "field", "")))
+        sentence = phrases.sentence(refusal)
+        st.session_state[f"studio-refused-{round.id}"] = _Refused(draft, {name: sentence})
+        flash.refused(refusal, place="save")
+    else:
+        known = st.session_state["studio-versions"]
+        known[round.id] = (saved.version, known[round.id][1])
+        st.session_state.pop(f"studio-refused-{round.id}", None)
+        st.session_state.pop(fields.key("reason"), None)
+        st.session_state[f"studio-saved-{round.id}"] = at
+        if not round.draft:
+            flash.keep(_("Saved at {time}.", time=dates.clock(at)), place="save")
+    st.rerun()

@@ -1,0 +1,143 @@
+"""The fields of a round in six sections; what stands in them comes back as a draft."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import streamlit as st
+
+from core.rounds import BallotRules, Round, RoundDraft
+from core.texts import Texts
+from pages.parts import choices, date_input, draw, stage_fields
+from pages.parts.fields import Fields
+from pages.parts.i18n import _
+
+CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
+ZONES = (
+    "Europe/Sofia", "Europe/Athens", "Europe/Bucharest", "Europe/Berlin", "Europe/Brussels", "Europe/Budapest",
+    "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Prague", "Europe/Rome",
+    "Europe/Vienna", "Europe/Warsaw", "Europe/Zurich", "UTC",
+)  # fmt: skip
+
+
+def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> RoundDraft | None:
+    """Draw all sections; return the draft they make, None while something in them cannot be read."""
+    draft = _texts(round.as_draft(), fields)
+    draw.draw("staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round), tag_icon="timer")
+    plan = stage_fields.draw(round, fields.prefix, at=at, errors=dict(fields.errors), reset=reset)
+    draft = _ballot(draft, fields)
+    draft = _rule(draft, fields)
+    draft = _money(draft, fields)
+    draft = _people(draft, fields)
+    draft = _visibility(draft, fields)
+    if plan is None or fields.wrong or not draft.budget:
+        return None
+    return replace(draft, dates=plan)
+
+
+def _span(round: Round) -> str:
+    return stage_fields.length(round.dates)
+
+
+def _head(title: str, text: str = "") -> None:
+    draw.draw("staff_section.html", id="", title=title, text=text, tag="", tag_icon="")
+
+
+def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
+    left, right = st.columns(2)
+    with left:
+        title_bg = fields.text("titles", _("Title in Bulgarian"), draft.titles.bg, most=90)
+        intro_bg = fields.text("intro_bg", _("What it is about, in Bulgarian"), draft.intro.bg, long=True, most=400)
+    with right:
+        title_en = fields.text("title_en", _("Title in English"), draft.titles.en, most=90)
+        intro_en = fields.text("intro_en", _("What it is about, in English"), draft.intro.en, long=True, most=400)
+    return replace(draft, titles=Texts(title_bg, title_en), intro=Texts(intro_bg, intro_en))
+
+
+def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
+    _head(_("2. Ballot"))
+    kind = fields.choice("ballot", _("Type of ballot"), choices.ballots(), draft.ballot.type)
+    least, most = draft.ballot.min_choices, draft.ballot.max_choices
+    if kind == "knapsack":
+        return replace(draft, ballot=BallotRules("knapsack"))
+    left, right = st.columns(2)
+    with left:
+        least = fields.number("min_choices", _("At least"), least, hint=_("how many projects a ballot must hold"))
+    with right:
+        most = fields.number("max_choices", _("At most"), most, hint=_("empty: as many as one likes"))
+    return replace(draft, ballot=BallotRules(kind, least, most))  # type: ignore[arg-type]
+
+
+def _rule(draft: RoundDraft, fields: Fields) -> RoundDraft:
+    _head(_("3. Counting rule"))
+    options = choices.rules(draft.ballot.type)
+    rule = fields.choice("rule", _("Counting rule"), options, draft.rule)
+    note = _("From the first ballot on the rule is locked. It is printed on the rules page from the first day.")
+    draw.draw("note.html", look="in", icon_name="info", text=note, link=None, live=False)
+    return draft if rule == draft.rule else replace(draft, rule=rule, rule_settings={})
+
+
+def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
+    _head(_("4. Money and limits"))
+    left, middle, right = st.columns(3)
+    names = {code: code for code in dict.fromkeys((draft.currency, *CURRENCIES))}
+    zones = {zone: zone.replace("_", " ") for zone in dict.fromkeys((draft.timezone, *ZONES))}
+    with left:
+        currency = fields.one_of("currency", _("Currency"), names, draft.currency)
+        zone = fields.one_of("timezone", _("Time zone"), zones, draft.timezone)
+    with middle:
+        budget = fields.amount("budget", _("Budget"), draft.budget or None, currency, hint=_("the whole sum to decide on"))
+    with right:
+        least = fields.amount("min_cost", _("Cheapest idea"), draft.min_cost, currency, hint=_("empty: no limit"))
+        most = fields.amount("max_cost", _("Dearest idea"), draft.max_cost, currency, hint=_("empty: no limit"))
+    return replace(draft, budget=budget or 0, min_cost=least, max_cost=most, currency=currency, timezone=zone)
+
+
+def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
+    _head(_("5. Who votes"))
+    left, middle, right = st.columns(3)
+    with left:
+        youngest = fields.number("age_min", _("Youngest"), draft.age_min, hint=_("years of age"))
+    with middle:
+        oldest = fields.number("age_max", _("Oldest"), draft.age_max, hint=_("years of age"))
+    with right:
+        off = "age_on" in fields.locked
+        day = date_input.one(fields.key("age_on"), _("Age counted on"), draft.age_on, disabled=off)
+    entry = fields.choice("entry", _("How voters are admitted"), choices.entries(), _entry(draft.code_required))
+    number = fields.number(
+        "eligible_estimate",
+        _("How many young people are there?"),
+        draft.eligible_estimate,
+        hint=_("so that turnout has a base"),
+    )
+    left, right = st.columns(2)
+    with left:
+        bg = fields.text("eligible_source", _("Where the number comes from, in Bulgarian"), draft.eligible_source.bg)
+    with right:
+        en = fields.text("source_en", _("Where the number comes from, in English"), draft.eligible_source.en)
+    mail = fields.text("contact_email", _("E-mail for questions"), draft.contact_email, most=120)
+    return replace(
+        draft,
+        age_min=youngest,
+        age_max=oldest,
+        age_on=day or draft.age_on,
+        code_required=entry == "code",
+        eligible_estimate=number,
+        eligible_source=Texts(bg, en),
+        contact_email=mail,
+    )
+
+
+def _entry(code_required: bool) -> str:
+    return "code" if code_required else "open"
+
+
+def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:
+    _head(_("6. What is shown while people vote"))
+    shown = fields.choice("visibility", _("What is shown while people vote"), choices.visibilities(), draft.visibility)
+    step = draft.tally_step
+    if shown != "sealed":
+        hint = _("The figures move on only when this many ballots have come in, so that no single vote can be seen.")
+        step = fields.number("tally_step", _("Ballots per step"), draft.tally_step, hint=hint) or draft.tally_step
+    return replace(draft, visibility=shown, tally_step=step)  # type: ignore[arg-type]

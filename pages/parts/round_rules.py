@@ -1,0 +1,166 @@
+"""The rules of a round in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.rounds import Round
+from pages.parts import dates, money, rule_words, ways_to_vote
+from pages.parts.i18n import _, n_
+from pages.parts.stages import stages
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the rules: a title, its icon and its sentences."""
+
+    title: str
+    icon: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A name and what belongs to it."""
+
+    name: str
+    text: str
+
+
+def parts(round: Round) -> list[Part]:
+    """Return the rules: who, what, how it is counted, and what nobody can see."""
+    return [
+        Part(_("Who may vote"), "group", _who(round)),
+        *(
+            []
+            if round.imported or not round.dates.ideas_from
+            else [Part(_("Who may propose"), "lightbulb", _proposing(round))]
+        ),
+        Part(_("The ballot"), "how_to_vote", _ballot(round)),
+        Part(
+            _("How we count"),
+            "balance",
+            [
+                rule_words.name(round.rule, round.rule_settings) + ".",
+                *rule_words.lines(round.rule, round.rule_settings),
+            ],
+        ),
+        Part(_("When projects are equal"), "drag_handle", rule_words.ties(round.rule_settings)),
+        Part(_("Who can see what"), "visibility", _secrecy(round)),
+        Part(_("What can change"), "lock", _changes(round)),
+    ]
+
+
+def _who(round: Round) -> list[str]:
+    if round.imported:
+        return [_("This election was held elsewhere. Its ballots were imported, not cast here.")]
+    found = []
+    least, most = round.age_min, round.age_max
+    if least is not None and most is not None:
+        found.append(_("People aged {min} to {max} who live, study or work in the municipality.", min=least, max=most))
+        day = dates.day(round.age_on, year=True)
+        found.append(_("Your age is the year of {date} minus your year of birth.", date=day))
+    if round.code_required:
+        found.append(
+            _(
+                "To vote you need a participation code. You get it at school, in the Youth Centre or in the library. One person, one code."
+            )
+        )
+    else:
+        found.append(
+            _(
+                "Anyone can join with a year of birth that fits. This vote is advisory: nobody can rule out a second account."
+            )
+        )
+    return found
+
+
+def _proposing(round: Round) -> list[str]:
+    found = [_("Anyone with an account can propose an idea; no code is needed for it.")]
+    if round.min_cost is not None and round.max_cost is not None:
+        least, most = money.text(round.min_cost, round.currency), money.text(round.max_cost, round.currency)
+        found.append(_("An idea may cost from {min} to {max}.", min=least, max=most))
+    found.append(
+        _(
+            "Experts check that it is legal, on municipal land and within the money. They don't judge whether it is good – you do."
+        )
+    )
+    return found
+
+
+def _ballot(round: Round) -> list[str]:
+    budget = money.text(round.budget, round.currency)
+    first = {
+        "knapsack": _("Add projects until their total reaches {amount}.", amount=budget),
+        "ranking": _("Put projects in order: first the one you want most."),
+        "points": _("Share out points among projects."),
+    }.get(round.ballot.type, _("Tick the projects you like."))
+    found = [first, ways_to_vote.limits(round)]
+    if not round.imported:
+        until = dates.until(round.dates.voting_until, zone=round.timezone)
+        found.append(_("You can change your ballot until {date}. Only the last one counts.", date=until))
+        found.append(_("Projects are shuffled – everyone sees a different order."))
+    return found
+
+
+def _secrecy(round: Round) -> list[str]:
+    tally = {
+        "live": n_(
+            "While voting goes on, everyone sees a provisional tally. It moves with every ballot.",
+            "While voting goes on, everyone sees a provisional tally. It moves in steps of {count} ballots.",
+            round.tally_step,
+        ),
+        "turnout": _("Until closing we only show how many voted, so as not to influence anyone."),
+        "sealed": _("Until the count nobody sees which projects lead, not even the organisers."),
+    }[round.visibility]
+    return [tally, _("Your vote is secret: ballots are kept apart from names, and the pages show sums only.")]
+
+
+def _changes(round: Round) -> list[str]:
+    found = [_("From the first ballot on, the rule, the limits, the projects and their costs are fixed.")]
+    if round.extended_at is not None:
+        day = dates.day(round.extended_at, zone=round.timezone, year=True)
+        found.append(_("The dates were extended on {date}. Reason: {reason}", date=day, reason=round.extended_reason))
+    else:
+        found.append(_("Dates can only be extended, and only with a public reason."))
+    found.append(
+        _("Two organisers together publish the round, start the count or declare it void. All of it is in the journal.")
+    )
+    return found
+
+
+def calendar(round: Round, *, at: datetime) -> list[Line]:
+    """Return the stages with their dates; voting with its hours."""
+    rows = [Line(stage.name, stage.when) for stage in stages(round, at=at) if stage.when]
+    zone = round.timezone
+    hours = Line(
+        _("Voting opens and closes"),
+        _(
+            "{start} – {end}",
+            start=dates.moment(round.dates.voting_from, zone=zone),
+            end=dates.until(round.dates.voting_until, zone=zone),
+        ),
+    )
+    return [*rows, hours]
+
+
+def amounts(round: Round) -> list[Line]:
+    """Return the amounts of the round."""
+    found = [Line(_("Budget"), money.text(round.budget, round.currency))]
+    if round.min_cost is not None:
+        found.append(Line(_("One project, at least"), money.text(round.min_cost, round.currency)))
+    if round.max_cost is not None:
+        found.append(Line(_("One project, at most"), money.text(round.max_cost, round.currency)))
+    return found
+
+
+def relaxed(round: Round) -> list[str]:
+    """Return what a demo round does less strictly than a real one; nothing for a real one."""
+    if not (round.demo or round.imported):
+        return []
+    found = [_("The tally moves with every ballot, so single votes could be guessed.")] if round.tally_step == 1 else []
+    if round.demo:
+        found.append(_("The sign-ins of the demo are known to everyone, and most ballots are simulated."))
+        found.append(_("One person can play two organisers here."))
+    return found

@@ -1,0 +1,67 @@
+"""The two-person steps of a round: publish it, declare it void."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from core import publishing
+from core.permissions import Action, Actor, may
+from core.rounds import Round
+from pages.parts import dates, money, two_people, visit
+from pages.parts.i18n import _
+from pages.parts.two_people import Step, Waiting
+
+
+def publish(round: Round, waiting: Waiting) -> None:
+    """Draw the step that shows a draft to everyone; nothing once it is published."""
+    if not round.draft or round.imported:
+        return
+    step = Step(
+        action=Action.publish_round,
+        do=lambda session, _reason: publishing.publish_round(session, visit.visitor(), round.id, at=visit.at()),
+        title=_("Publish"),
+        text=_("Two organisers publish a round together. Until then nobody outside sees it."),
+        lines=_consequences(round),
+        ask=_("Ask for publication"),
+        agree=_("Agree and publish"),
+        done=_("Published. Everyone sees the round now."),
+    )
+    with st.container(key="card-publish"):
+        two_people.draw_step(round, step, waiting)
+
+
+def _consequences(round: Round) -> list[str]:
+    begins = round.dates.ideas_from or round.dates.voting_from
+    return [
+        _(
+            "Residents see the round with its budget of {amount} and all dates.",
+            amount=money.text(round.budget, round.currency),
+        ),
+        _("On {date} it begins by itself.", date=dates.moment(begins, zone=round.timezone)),
+        _("Dates can then only move later, with a public reason. From the first ballot on, ballot, rule and money are locked."),
+    ]
+
+
+def void(round: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
+    """Draw the step that ends a round for good; nothing for drafts and decided rounds."""
+    if round.draft or round.imported or round.voided_at or not may(actor, Action.void_round, round.phase(at)):
+        return
+
+    def do(session: object, reason: str) -> object:
+        return publishing.void_round(session, visit.visitor(), round.id, at=visit.at(), reason=reason)  # type: ignore[arg-type]
+
+    step = Step(
+        action=Action.void_round,
+        do=do,
+        title=_("Declare the round void"),
+        text=_("Only if something went so wrong that the round cannot go on. It ends for good; its ballots are not counted."),
+        ask=_("Ask to declare it void"),
+        agree=_("Agree: the round is void"),
+        done=_("The round is void. Everyone sees why."),
+        reason=_("Public reason"),
+        primary=False,
+    )
+    with st.container(key="card-void"):
+        two_people.draw_step(round, step, waiting)

@@ -1,0 +1,88 @@
+"""What an organiser should think over before she publishes, in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core import drafts
+from core.drafts import Warning
+from core.rounds import Dates, RoundDraft
+from pages.parts import dates
+from pages.parts.i18n import _, n_
+
+
+def notes(draft: RoundDraft) -> list[dict[str, object]]:
+    """Return the warnings of a draft as notes; all of them allow to go on."""
+    found = [_gap(draft.dates, draft.timezone), *(_words(one) for one in drafts.warnings(draft))]
+    return [
+        {"look": "wa", "icon": "warning", "strong": strong, "text": text, "link": None}
+        for strong, text in (one for one in found if one is not None)
+    ]
+
+
+def _gap(plan: Dates, zone: str) -> tuple[str, str] | None:
+    """Return the note on a long wait between the last idea and the first vote."""
+    if plan.ideas_until is None or plan.voting_from - plan.ideas_until < timedelta(days=60):
+        return None
+    days = (plan.voting_from - plan.ideas_until).days
+    strong = n_("{count} day without anything to do", "{count} days without anything to do", days)
+    since, until = dates.day(plan.ideas_until, zone=zone), dates.day(plan.voting_from, zone=zone)
+    return strong, _("between {since} and {until}. Long silence drives people away; tell them why.", since=since, until=until)
+
+
+def _words(one: Warning) -> tuple[str, str] | None:
+    days = int(one.facts.get("days", 0))
+    return {
+        ("titles", "one_language"): (
+            _("The title stands in one language only."),
+            _("Whoever reads the other one sees it untranslated."),
+        ),
+        ("intro", "missing"): (
+            _("Nothing says what this round is about."),
+            _("One or two sentences help people who hear of it for the first time."),
+        ),
+        ("max_cost", "over_budget"): (
+            _("One idea may cost more than the whole budget."),
+            _("It could never be chosen. Lower the limit."),
+        ),
+        ("ideas_until", "short"): (
+            _("Little time for ideas."),
+            n_("Under {count} day is tight.", "Under {count} days is tight: schools and villages hear of it late.", days),
+        ),
+        ("voting_from", "short"): (
+            _("Little time for the review."),
+            n_("Under {count} day is tight.", "Experts need at least {count} days to look at every idea.", days),
+        ),
+        ("voting_until", "short"): (
+            _("A short vote."),
+            n_("Under {count} day is tight.", "Under {count} days many miss it; one weekend should be in it.", days),
+        ),
+        ("voting_until", "night"): (
+            _("Voting closes at night."),
+            _("Nobody would be there to help. An evening or midnight is better."),
+        ),
+        ("results_on", "late"): (
+            _("Results come late."),
+            n_("After {count} day people lose trust.", "After {count} days of silence people lose trust.", days),
+        ),
+        ("age_min", "no_account"): (
+            _("Some voters could not have an account."),
+            n_("An account is possible from {count} year on.", "An account is possible from {count} years on.", int(one.facts.get("limit", 0))),
+        ),
+        ("code_required", "advisory"): (
+            _("Without codes the vote only advises."),
+            _("Nobody can rule out a second account; the round is labelled so."),
+        ),
+        ("tally_step", "small"): (
+            _("The live tally moves in small steps."),
+            n_(
+                "With fewer than {count} ballot a step somebody could see what a single person chose.",
+                "With fewer than {count} ballots a step somebody could see what a single person chose.",
+                int(one.facts.get("limit", 0)),
+            ),
+        ),
+        ("eligible_estimate", "missing"): (
+            _("The number of young people is missing."),
+            _("Without it turnout has no base. An estimate with its source is enough."),
+        ),
+    }.get((one.field, one.problem))

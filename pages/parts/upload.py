@@ -1,0 +1,43 @@
+"""Choose a file and send it: our own words, a bar, and a route that takes it. Streamlit's uploader speaks English only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.i18n import _
+
+MOST = 64 * 1024 * 1024
+_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
+_HTML, _CSS, _JS = ((_FOLDER / f"upload.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that has arrived: the ticket it can be fetched with once, and its name."""
+
+    ticket: str
+    name: str
+
+
+def draw(key: str, *, accept: str, choose: str, hint: str) -> Sent | None:
+    """Draw the box; return the file that was sent last, as long as it has not been handled."""
+    words = {
+        "choose": choose,
+        "hint": hint,
+        "drop": _("Drop a file here or choose one"),
+        "sending": _("Sending the file …"),
+        "sent": _("The file has arrived."),
+        "failed": _("The file did not arrive. Check the connection and try again."),
+        "big": _("The file is larger than {size} MB.", size=MOST // 1024**2),
+    }
+    component = st.components.v2.component("glas_upload", html=_HTML, css=_CSS, js=_JS)
+    data = {"words": words, "accept": accept, "most": MOST, "url": "/api/upload"}
+    found = component(key=key, data=data, default={"file": None}, on_file_change=lambda: None).get("file")
+    handled = st.session_state.get(f"{key}-handled")
+    if not found or not isinstance(found.get("ticket"), str) or found["ticket"] == handled:
+        return None
+    st.session_state[f"{key}-handled"] = found["ticket"]
+    return Sent(found["ticket"], str(found.get("name", ""))[:200])

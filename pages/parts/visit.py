@@ -1,0 +1,149 @@
+"""The visit: who is looking, at what moment, in which town; and the two ways to open the database."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from core import clock, municipalities, rounds, sessions
+from core.municipalities import Municipality
+from core.permissions import Actor, guest
+from core.rounds import Round
+from core.store import reading, transaction
+from pages.parts import cookies, dates, i18n, money
+
+__all__ = [
+    "at",
+    "chosen_round",
+    "begin",
+    "language",
+    "leave_to_sign_in",
+    "reading",
+    "town",
+    "transaction",
+    "visitor",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One run of the script: what was true when it began."""
+
+    run: object
+    at: datetime
+    town: Municipality | None
+    actor: Actor | None
+
+
+TOWN_LASTS = 5.0  # seconds
+
+_last: dict[str, Visit] = {}
+_towns: dict[str, tuple[float, Municipality | None]] = {}
+
+
+def begin() -> Visit:
+    """Look the visitor up, set language and time zone of this run, and return the visit."""
+    visit = _visit()
+    i18n.use(language())
+    if visit.town is not None:
+        dates.use_zone(visit.town.timezone)
+    return visit
+
+
+def at() -> datetime:
+    """Return the moment of this run."""
+    return _visit().at
+
+
+def visitor() -> Actor:
+    """Return who is looking: looked up in the database once in every run."""
+    found = _visit().actor
+    if found is None:
+        raise RuntimeError("No town is set up yet.")
+    return found
+
+
+def town() -> Municipality:
+    """Return the town that this Glas belongs to."""
+    found = _visit().town
+    if found is None:
+        raise RuntimeError("No town is set up yet.")
+    return found
+
+
+def token() -> str | None:
+    """Return the sign-in that the browser brought in its cookie."""
+    return cookies.sign_in(st.context.cookies)
+
+
+def language() -> str:
+    """Return the language chosen on this page, else the account's, else the browser's, else Bulgarian."""
+    chosen = st.session_state.get("language")
+    if chosen in i18n.LANGUAGES:
+        return str(chosen)
+    actor = _visit().actor
+    if actor is not None and actor.person_id is not None and actor.language in i18n.LANGUAGES:
+        return actor.language
+    return cookies.language(st.context.cookies, st.context.headers.get("Accept-Language", ""))
+
+
+def chosen_round() -> Round | None:
+    """Return the round named by `?round=`, else the current one, None if there is none; NotFound if misspelt."""
+    slug = st.query_params.get("round")
+    with reading() as session:
+        if slug:
+            found: Round | None = rounds.round_by_slug(session, slug, visitor())
+        else:
+            found = rounds.current(session, visitor(), at())
+    if found is not None:
+        money.use_currency(found.currency)
+    return found
+
+
+def leave_to_sign_in(back_to: str = "/") -> None:
+    """Open the sign-in page, which leads back to `back_to`, and end this run."""
+    st.switch_page("public/sign_in.py", query_params={"next": back_to})
+
+
+def _visit() -> Visit:
+    """Return the visit of this run; Streamlit gives every run, also of a fragment, its own cursors."""
+    context = get_script_run_ctx()
+    run: object = context.cursors if context else None
+    key = context.session_id if context else ""
+    known = _last.get(key)
+    if known is not None and run is not None and known.run is run:
+        return known
+    now = clock.now()
+    with reading() as session:
+        found = _town(session)
+        signed_in = token() if found else None
+        actor = sessions.actor_of(session, signed_in, at=now) if signed_in else None
+        if actor is None and found is not None:
+            actor = guest(found.id)
+    made = Visit(run, now, found, actor)
+    if len(_last) > 5000:
+        _last.clear()
+    _last[key] = made
+    return made
+
+
+def _town(session: Any) -> Municipality | None:
+    """Return the town of this database; it changes once in years, so it is asked for every few seconds only."""
+    key = str(session.get_bind().engine.url)
+    known = _towns.get(key)
+    if known is None or known[0] < time.monotonic():
+        known = _towns[key] = (time.monotonic() + TOWN_LASTS, municipalities.the_town(session))
+    return known[1]
+
+
+def forget_town() -> None:
+    """Have the town read again at the next run."""
+    _towns.clear()
+
+
+i18n.fall_back_to(lambda: language() if get_script_run_ctx(suppress_warning=True) else None)

@@ -1,0 +1,47 @@
+"""What stands at the address of the ballot while there is no ballot: before, after, and for elections held elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.permissions import Phase
+from core.rounds import Round
+from core.voting import MyBallot
+from pages.parts import dates, receipts
+from pages.parts.i18n import _
+from pages.parts.links import Link, here
+
+_BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
+
+
+def closed(round: Round, saved: MyBallot | None, *, at: datetime) -> dict[str, object]:
+    """Return the values of `vote_closed.html`: why nobody votes now, and the receipt of who has voted."""
+    title, text, links = _words(round, at)
+    ticket = receipts.ticket(saved.receipt.number) if saved and saved.receipt and not saved.withdrawn else None
+    return {"title": title, "text": text, "links": links, "ticket": ticket}
+
+
+def _words(round: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
+    results = Link(here("/results"), _("See the results"))
+    if round.voided_at:
+        text = round.void_reason or _("The organisers stopped it. Its ballots are not counted.")
+        return _("This round is void."), text, (Link("/", _("Home")),)
+    if round.imported:
+        text = _("This election was held elsewhere. Here you can follow how it is counted.")
+        return _("You cannot vote here"), text, (results,)
+    if round.phase(at) in _BEFORE:
+        date = dates.moment(round.dates.voting_from, zone=round.timezone)
+        text = _("Voting starts on {date}.", date=date)
+        return _("The ballot is not open yet"), text, (Link(here("/ideas"), _("See the ideas")), Link("/", _("Home")))
+    text = _("Voting closed on {date}.", date=dates.until(round.dates.voting_until, zone=round.timezone))
+    return _("The ballot is closed"), text, (results, Link("/board", _("Check your receipt")))
+
+
+def nothing_to_choose() -> dict[str, object]:
+    """Return the words for a ballot without projects."""
+    return {
+        "icon_name": "ballot",
+        "title": _("There is nothing on the ballot yet"),
+        "text": _("The organisers have not put a project on it. Come back a little later."),
+        "links": (Link(here("/ideas"), _("See the ideas")),),
+    }

@@ -1,0 +1,116 @@
+"""Names for what core calls by a key: phases, roles, statuses, ballot types, rules, journal actions."""
+
+from __future__ import annotations
+
+from pages.parts.i18n import _
+
+
+def phase(key: str) -> str:
+    """Return what a phase is called."""
+    return {
+        "preparation": _("Preparation"),
+        "ideas": _("Collecting ideas"),
+        "review": _("Feasibility review"),
+        "voting": _("Voting"),
+        "counting": _("Counting"),
+        "results": _("Results"),
+        "implementation": _("Making it happen"),
+    }[key]
+
+
+def role(key: str) -> str:
+    """Return what a role is called."""
+    return {
+        "guest": _("Visitor"),
+        "resident": _("Participant"),
+        "reviewer": _("Municipal expert"),
+        "organiser": _("Organiser"),
+        "council": _("Municipal councillor"),
+        "auditor": _("Auditor"),
+        "operator": _("Server operator"),
+    }[key]
+
+
+def status(key: str) -> str:
+    """Return where an idea stands."""
+    return {
+        "draft": _("Draft"),
+        "waiting": _("Under review"),
+        "returned": _("Returned for changes"),
+        "accepted": _("Passed the review"),
+        "rejected": _("Not on the ballot (see why)"),
+        "withdrawn": _("Withdrawn"),
+    }[key]
+
+
+def ballot_type(key: str) -> str:
+    """Return what a type of ballot is called."""
+    return {
+        "approval": _("Approval"),
+        "ranking": _("Ranking"),
+        "knapsack": _("Basket"),
+        "points": _("Points"),
+        "cumulative": _("Points"),
+        "scoring": _("Points"),
+        "ordinal": _("Ranking"),
+        "choose-1": _("One choice"),
+    }.get(key, key)
+
+
+def rule(key: str) -> str:
+    """Return what a counting rule is called."""
+    return {
+        "equal-shares": _("Method of Equal Shares"),
+        "equalshares": _("Method of Equal Shares"),
+        "greedy": _("Most votes first"),
+        "greedy-threshold": _("Most votes first, above a threshold"),
+        "greedy-no-skip": _("Most votes first, until one does not fit"),
+        "greedy-custom": _("Most votes first, until one does not fit (city's own order)"),
+        "greedy-exclusive": _("Most votes first, one of those that exclude each other"),
+        "greedy-borda": _("Most points for places first"),
+        "borda": _("Most points for places first"),
+        "unknown": _("Rule not stated"),
+    }.get(key, key)
+
+
+def visibility(key: str) -> str:
+    """Return what is shown of the tally while voting runs."""
+    return {
+        "live": _("Live tally"),
+        "turnout": _("Turnout only"),
+        "sealed": _("Sealed until closing"),
+    }[key]
+
+
+def action(key: str) -> str:
+    """Return what was done, for a line of the journal and for a list of pending decisions."""
+    return {
+        "create_municipality": _("Set up the municipality"),
+        "edit_municipality": _("Changed the municipality's details"),
+        "create_round": _("Created the round"),
+        "edit_round": _("Changed the round"),
+        "extend_round": _("Extended the dates"),
+        "edit_projects": _("Changed a project"),
+        "put_on_ballot": _("Put a project on the ballot"),
+        "take_off_ballot": _("Took a project off the ballot"),
+        "take_off": _("Took a project off the ballot"),
+        "edit_project": _("Changed a project"),
+        "review_idea": _("Decided on an idea"),
+        "make_codes": _("Made participation codes"),
+        "publish_round": _("Published the round"),
+        "count": _("Counted the ballots"),
+        "publish_result": _("Published the result"),
+        "void_round": _("Declared the round void"),
+        "import_election": _("Imported an election"),
+        "replay": _("Replayed an election"),
+        "manage_people": _("Changed who may do what"),
+        "create_person": _("Created an account"),
+        "give_roles": _("Changed who may do what"),
+        "reset_sign_in": _("Issued a one-time sign-in link"),
+        "one_time_link": _("Issued a one-time sign-in link"),
+        "ask": _("Asked a second person to agree"),
+        "take_back": _("Took a request back"),
+        "create_demo": _("Made the demo town"),
+        "renew_demo": _("Renewed the demo town"),
+        "remove_demo": _("Removed the demo town"),
+    }.get(key, key.replace("_", " "))

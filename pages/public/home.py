@@ -1,0 +1,46 @@
+"""Home of a round: what it is about, where it stands, and the one thing to do now."""
+
+import streamlit as st
+
+from core import projects, results, rounds, voting
+from core.permissions import Phase
+from pages.parts import draw, live, not_found, rounds_list, stages, visit, ways_to_vote
+from pages.parts.hero import Facts, hero
+from pages.parts.i18n import _
+
+round = not_found.round_or_stop()
+actor, at = visit.visitor(), visit.at()
+with visit.reading() as session:
+    everything = rounds.rounds(session, actor)
+    published = {one.id: results.result(session, actor, one.id) for one in everything if one.result_published_at}
+    listed = projects.projects(session, actor, round.id) if round else ()
+    ballot = voting.my_ballot(session, actor, round.id) if round and actor.person_id else None
+
+if round is None:
+    draw.draw("empty.html", icon_name="campaign", **not_found.no_round())
+else:
+    phase, result = round.phase(at), published.get(round.id)
+    facts = Facts(
+        projects=len(listed),
+        funded=len(result.allocation.funded) if result else None,
+        spent=result.allocation.cost if result else None,
+        voted=ballot is not None,
+    )
+    with st.container(key="hero"):
+        text, figures = st.columns([1.32, 1], gap="large")
+        with text:
+            over = f"{draw.told(round.titles)} · {draw.told(visit.town().names)}"
+            draw.draw("home_hero.html", over=over, **hero(round, facts, at=at))
+        with figures:
+            live.hero(round)
+    way = stages.stages(round, at=at)
+    draw.draw("stages.html", title=stages.title(way), stages=way)
+
+others = [one for one in everything if round is None or one.id != round.id]
+draw.draw(
+    "home_more.html",
+    steps=ways_to_vote.steps(round) if round and phase in (Phase.review, Phase.voting) else (),
+    steps_title=_("How to vote"),
+    finished=[rounds_list.decided(one, published[one.id]) for one in others if one.id in published],
+    others=[rounds_list.other(one, at=at) for one in others if one.id not in published],
+)

@@ -1,0 +1,48 @@
+"""Join: an account in one minute, without any document."""
+
+import streamlit as st
+
+from core import accounts
+from core.errors import GlasError
+from pages.parts import draw, entry, i18n, join_fields, links, signing, visit
+from pages.parts.i18n import _
+
+form, then = "join", signing.next_page()
+with st.container(key="narrow"):
+    done = st.session_state.get("joined")
+    if done:
+        title = _("Hi {name}! You're all set.", name=done.actor.nickname)
+        draw.draw("page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None)
+        if entry.show_recovery(done.recovery_code):
+            del st.session_state["joined"]
+            signing.enter(done.actor, then=then)
+        st.stop()
+    text = _("We never ask for a national ID number, address or photo of a document.")
+    draw.draw("page_head.html", over="", title=_("Join"), text=text, link=None)
+    filled = join_fields.draw(form)
+    pressed = st.button(_("Join"), key="join-go", type="primary", width="stretch")
+    entry.say(form, "")
+    draw.draw("join_more.html", sign_in=links.with_next("/sign-in", then))
+
+if pressed:
+    wrong = join_fields.wrong(filled)
+    if wrong:
+        entry.refuse(form, *wrong)
+    try:
+        with visit.transaction() as session:
+            done = accounts.join(
+                session,
+                visit.town().id,
+                nickname=filled.nickname,
+                password=filled.password,
+                birth_year=int(filled.birth_year),
+                area_id=filled.area_id,
+                email=filled.email or None,
+                language=i18n.language(),
+                at=visit.at(),
+            )
+    except GlasError as refusal:
+        entry.refuse(form, refusal)
+    entry.problems(form).clear()
+    st.session_state["joined"] = done
+    st.rerun()

@@ -1,0 +1,45 @@
+"""Projects: those on the ballot, and in a decided round those that were chosen."""
+
+import streamlit as st
+
+from core import projects, results
+from core.permissions import Phase
+from pages.parts import cards, draw, not_found, visit
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link, here
+
+round = not_found.a_round()
+actor, town, phase = visit.visitor(), visit.town(), round.phase(visit.at())
+with visit.reading() as session:
+    listed = projects.projects(session, actor, round.id)
+    result = results.result(session, actor, round.id) if round.result_published_at else None
+
+titles = {
+    Phase.voting: _("Projects on the ballot"),
+    Phase.counting: _("Projects on the ballot"),
+    Phase.results: _("Chosen projects"),
+    Phase.implementation: _("Chosen projects"),
+}
+link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
+if phase is Phase.voting and not round.imported:
+    link = Link(here("/vote"), _("Vote now"), "how_to_vote")
+text = n_("{count} project", "{count} projects", len(listed)) if listed else ""
+draw.draw("page_head.html", over=draw.told(round.titles), title=titles.get(phase, _("Projects")), text=text, link=link)
+
+if not listed:
+    text = _("Projects appear here once ideas have passed the review.")
+    links = [Link(here("/ideas"), _("See the ideas")), Link(here("/rules"), _("See the rules"))]
+    draw.draw("empty.html", icon_name="fact_check", title="", text=text, links=links)
+    st.stop()
+
+funded = {one.id for one in result.allocation.funded} if result else None
+# The chosen ones first; otherwise an order that favours nobody and stays put for a day.
+order = (
+    sorted(listed, key=lambda one: one.code not in funded) if funded is not None else cards.by_day(listed, visit.at())
+)
+shown = order[: st.session_state.get("projects-shown", 24)]
+draw.draw("idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round.currency, label=text)
+left = len(order) - len(shown)
+if left and st.button(n_("Show {count} more", "Show {count} more", min(left, 24)), key="more"):
+    st.session_state["projects-shown"] = len(shown) + 24
+    st.rerun()

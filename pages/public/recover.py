@@ -1,0 +1,42 @@
+"""New password: with the recovery code that was shown at joining."""
+
+import streamlit as st
+
+from core import accounts
+from core.errors import GlasError
+from pages.parts import draw, entry, signing, visit
+from pages.parts.i18n import _
+
+form, then = "recover", signing.next_page()
+narrow = st.container(key="narrow")
+with narrow:
+    done = st.session_state.get("recovered")
+    if done:
+        title, text = _("Your new password works"), _("Here is a new recovery code. The old one no longer works.")
+        draw.draw("page_head.html", over="", title=title, text=text, link=None)
+        if entry.show_recovery(done.recovery_code):
+            del st.session_state["recovered"]
+            signing.enter(done.actor, then=then)
+        st.stop()
+    text = _("Type the recovery code you got when you joined, and choose a new password.")
+    draw.draw("page_head.html", over="", title=_("New password"), text=text, link=None)
+    name = entry.line(form, "name", _("Name or e-mail"), autocomplete="username")
+    code = entry.line(form, "code", _("Recovery code"))
+    password = entry.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
+    pressed = st.button(_("Set the new password"), key="recover-go", type="primary", width="stretch")
+    entry.say(form, "")
+    lost = _("No recovery code? Ask at the organisers' desk: {email}", email=visit.town().contact_email)
+    draw.draw("note.html", look="in", icon_name="info", live=False, text=lost, link=None)
+
+if pressed:
+    missing = entry.needed(name=name, code=code, password=password)
+    if missing:
+        entry.refuse(form, *missing)
+    try:
+        with visit.transaction() as session:
+            done = accounts.reset_with_recovery(session, visit.town().id, name, code, password, at=visit.at())
+    except GlasError as refusal:
+        entry.refuse(form, refusal)
+    entry.problems(form).clear()
+    st.session_state["recovered"] = done
+    st.rerun()

@@ -1,0 +1,28 @@
+"""My profile: my ideas and where they stand, that my ballot counts, my code, language, password, and the way out."""
+
+import streamlit as st
+
+from core import accounts, ideas, rounds, voting
+from pages.parts import account_parts, account_view, draw, visit
+from pages.parts.i18n import _
+
+actor, town, at = visit.visitor(), visit.town(), visit.at()
+with visit.reading() as session:
+    profile = accounts.profile(session, actor)
+    mine = ideas.mine(session, actor)
+    seen = rounds.rounds(session, actor)
+    ballots = {one.id: voting.my_ballot(session, actor, one.id) for one in seen if account_view.votable(one, at)}
+
+draw.draw(
+    "page_head.html", over=_("My profile"), title=profile.nickname, text=account_view.about(profile, town), link=None
+)
+draw.draw("account.html", **account_view.view(mine, seen, ballots, town, at))
+
+for round in seen:
+    account_parts.code(round, at)
+left, right = st.columns(2, gap="large")
+with left:
+    account_parts.language(profile)
+with right:
+    account_parts.password()
+draw.draw("account_out.html")

@@ -1,0 +1,57 @@
+"""Propose an idea in three steps: the idea, place and cost, preview. Every change is kept at once."""
+
+import streamlit as st
+
+from core import ideas
+from core.errors import GlasError
+from core.permissions import Action, may
+from pages.parts import draw, entry, proposal, propose_view, visit
+from pages.parts.i18n import _
+
+actor, town, at = visit.visitor(), visit.town(), visit.at()
+sent = st.session_state.pop("sent-idea", None)
+if sent is not None:
+    propose_view.sent(sent)
+    st.stop()
+
+idea, round = propose_view.subject()
+revising = idea is not None and idea.status is not ideas.IdeaStatus.draft
+if not may(actor, Action.edit_idea if revising else Action.propose_idea, round.phase(at)):
+    propose_view.closed(round, at)
+    st.stop()
+
+step = propose_view.step()
+values = proposal.start(idea)
+titles = {1: _("Change the idea") if revising else _("Propose an idea"), 2: _("Place and cost"), 3: _("Preview")}
+main, side = st.columns([1.75, 1], gap="large")
+with main:
+    draw.draw("propose_head.html", step=step, title=titles[step])
+    typed = proposal.ask(step, values, town, round) if step < 3 else values
+    saved = proposal.keep(idea, typed, values, round, revising=revising)
+    if step == 3:
+        propose_view.preview(values, town, round)
+    with st.container(key="steps", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        back = step > 1 and st.button(_("Back"), key="back", icon=":material/arrow_back:")
+        label = {1: _("On to place and cost"), 2: _("On to the preview"), 3: _("Send the idea")}[step]
+        on = st.button(label, key="on", type="primary")
+    if saved:
+        draw.draw("chip.html", text=saved)
+with side:
+    draw.draw("propose_aside.html", lines=propose_view.conditions(round))
+
+if back:
+    propose_view.go(step - 1)
+if on:
+    problems = proposal.wrong(step, typed, round)
+    if problems:
+        if step == 3:
+            propose_view.go(1 if problems[0].facts["field"] in proposal.STEPS[1] else 2, problems)
+        entry.refuse(proposal.FORM, *problems)
+    entry.problems(proposal.FORM).clear()
+    if step < 3:
+        propose_view.go(step + 1)
+    try:
+        st.session_state["sent-idea"] = proposal.send(idea, values, round, revising=revising).id
+    except GlasError as refusal:
+        entry.refuse(proposal.FORM, refusal)
+    propose_view.go(1)

@@ -1,0 +1,67 @@
+"""Municipalities: the town of this server, and the home of imported elections beside it."""
+
+import pytest
+
+from core import municipalities, store
+from core.errors import Invalid, NotAllowed, NotFound
+from core.permissions import OPERATOR, Role
+from core.texts import Texts
+from tests.worlds import Town
+
+
+def test_a_text_stands_in_for_the_other_language():
+    assert Texts("Глас", "Glas").in_("en") == "Glas"
+    assert Texts("Глас").in_("en") == "Глас"
+    assert Texts(en="Glas").in_("bg") == "Glas"
+    assert not Texts()
+
+
+def test_an_empty_server_has_no_town(database: str):
+    with store.reading() as session:
+        assert municipalities.the_town(session) is None
+
+
+def test_the_town_is_never_the_home_of_imported_elections(database: str, at):
+    with store.transaction() as session:
+        home = municipalities.imported_elections(session, at=at)
+        assert municipalities.imported_elections(session, at=at) == home and home.read_only
+        assert municipalities.the_town(session) is None
+
+
+def test_a_real_town_comes_before_a_demo(database: str, at):
+    with store.transaction() as session:
+        for slug, demo in (("demo", True), ("real", False)):
+            municipalities.create(
+                session, OPERATOR, slug=slug, names=Texts(slug), contact_email="a@b.bg", at=at, demo=demo
+            )
+
+        assert municipalities.the_town(session).slug == "real"
+
+
+def test_a_town_has_its_areas_and_categories_in_order(town: Town):
+    assert [area.code for area in town.municipality.areas] == ["center", "gara"]
+    assert town.municipality.area(town.municipality.areas[1].id).names.in_("en") == "Station"
+    assert [category.code for category in town.municipality.categories] == ["sport", "culture"]
+    assert town.municipality.category(None) is None
+
+
+def test_an_address_belongs_to_one_town(town: Town):
+    with pytest.raises(Invalid), store.transaction() as session:
+        municipalities.create(session, OPERATOR, slug="selo", names=Texts("x"), contact_email="a@b.bg", at=town.at)
+
+
+def test_what_a_town_says_about_itself_can_be_changed(town: Town):
+    with store.transaction() as session:
+        changed = municipalities.edit(
+            session, town.operator, town.municipality.id, names=Texts("Ново село"), contact_email="b@b.bg",
+            imprint=Texts("пл. 2"), at=town.at,
+        )  # fmt: skip
+        assert municipalities.municipality(session, town.municipality.id) == changed
+        with pytest.raises(NotFound):
+            municipalities.municipality(session, 99)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.operator])
+def test_only_the_operator_makes_a_town(town: Town, role: Role):
+    with pytest.raises(NotAllowed), store.transaction() as session:
+        municipalities.create(session, town.of(role), slug="x", names=Texts("x"), contact_email="a@b.bg", at=town.at)

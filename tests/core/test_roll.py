@@ -1,0 +1,58 @@
+"""The roll: age by years at a stated date, then a code where the round wants one."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from core import roll, store
+from core.errors import NotAllowed, NotEligible, NotSignedIn
+from tests.worlds import Town
+
+
+def missing(town: Town, actor, **changes):
+    with store.reading() as session:
+        return roll.eligibility(session, actor, replace(town.round, **changes), town.at).missing
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"), [(2012, "age"), (2011, None), (1997, None), (1996, "age"), (None, "age")]
+)
+def test_age_is_the_difference_of_years(town: Town, born: int | None, expected: str | None):
+    limits = {"age_min": 15, "age_max": 29, "age_on": date(2026, 12, 31)}
+
+    assert missing(town, replace(town.resident, birth_year=born), **limits) == expected
+
+
+def test_without_limits_any_age_will_do(town: Town):
+    assert missing(town, replace(town.resident, birth_year=None), age_min=None, age_max=None) is None
+
+
+def test_a_code_is_needed_where_the_round_says_so(town: Town):
+    assert missing(town, town.resident, code_required=True) == "code"
+
+    with store.transaction() as session:
+        roll.enrol(session, town.resident, town.round.id)
+        roll.enrol(session, town.resident, town.round.id)
+    assert missing(town, town.resident, code_required=True) is None
+
+
+def test_a_guest_signs_in_first(town: Town):
+    assert missing(town, town.guest) == "sign_in"
+    assert missing(town, town.operator) == "sign_in"
+
+
+def test_staff_may_vote_if_they_are_eligible(town: Town):
+    assert missing(town, town.organiser) is None
+
+
+def test_refusals_say_what_is_missing(town: Town):
+    with store.reading() as session:
+        with pytest.raises(NotSignedIn):
+            roll.require_eligible(session, town.guest, town.round, town.at)
+        with pytest.raises(NotEligible) as refusal:
+            roll.require_eligible(session, replace(town.resident, birth_year=1950), town.round, town.at)
+        with pytest.raises(NotAllowed):
+            roll.require_eligible(session, replace(town.resident, municipality_id=99), town.round, town.at)
+
+    assert (refusal.value.reason, refusal.value.age_min, refusal.value.age_max) == ("age", 15, 29)

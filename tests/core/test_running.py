@@ -1,0 +1,58 @@
+"""The running tally equals a recount, whatever came and went."""
+
+import random
+from collections import Counter
+
+from core.ballots import to_text
+from core.running import Running, worth_of
+
+
+def tally(kind: str) -> Running:
+    return Running(worth_of(kind), dict.fromkeys("abcd", 0))
+
+
+def test_random_casts_replacements_and_withdrawals_equal_a_recount():
+    draw = random.Random(3)
+    for kind in ("approval", "ranking"):
+        running, live = tally(kind), {}
+        for revision in range(1, 2_000):
+            slot = f"slot {draw.randrange(60)}"
+            text = to_text(draw.sample("abcd", draw.randint(1, 4))) if draw.random() < 0.8 else None
+            live[slot] = text
+            running.put(slot, revision, text)
+
+        recount = tally(kind)
+        recount.add(text for text in live.values() if text)
+        assert running.supports == recount.supports
+        assert running.classes == recount.classes == Counter(text for text in live.values() if text)
+        assert running.ballots == sum(running.classes.values())
+
+
+def test_an_older_revision_that_arrives_late_changes_nothing():
+    running = tally("approval")
+    running.put("s", 2, '["a"]')
+    running.put("s", 1, '["b"]')
+    running.put("s", 2, '["c"]')
+    assert running.supports == {"a": 1, "b": 0, "c": 0, "d": 0}
+
+
+def test_points_are_counted_as_they_stand():
+    running = tally("points")
+    running.add(['{"a":3,"b":1}', '{"a":2}'])
+    assert running.supports == {"a": 5, "b": 1, "c": 0, "d": 0}
+
+
+def test_changes_count_voters_not_clicks():
+    running = tally("approval")
+    for revision in range(1, 9):
+        running.put("s", revision, '["a"]')
+    running.put("t", 1, '["a"]')
+    assert running.changed == 2
+    running.rest()
+    assert running.changed == 0
+
+
+def test_a_ranking_gives_its_last_choice_one_point():
+    running = tally("ranking")
+    running.add(['["c","a"]'])
+    assert running.supports == {"a": 1, "b": 0, "c": 2, "d": 0}

@@ -1,0 +1,52 @@
+"""Settings: what the environment may say, and what is refused at start."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import SettingWrong
+from core.settings import read
+
+
+def test_defaults_are_this_computer_and_a_file():
+    settings = read({})
+
+    assert settings.url == "http://127.0.0.1:8501"
+    assert settings.database_url == f"sqlite:///{Path('data').resolve()}/glas.db"
+    assert settings.key_dir == Path("keys").resolve()
+    assert settings.loopback and not settings.secure and settings.demo
+
+
+def test_https_makes_cookies_secure():
+    settings = read({"GLAS_URL": "https://glas.kustendil.bg/", "PORT": "9000", "DEMO": "0"})
+
+    assert (settings.url, settings.port, settings.secure, settings.loopback) == (
+        "https://glas.kustendil.bg", 9000, True, False,
+    )  # fmt: skip
+    assert not settings.demo
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("PORT", "http", "number"),
+        ("PORT", "70000", "range"),
+        ("GLAS_URL", "http://glas.bg", "insecure"),
+        ("GLAS_URL", "glas.bg", "format"),
+        ("GLAS_URL", "https://glas.bg/path", "format"),
+        ("GLAS_DATABASE_URL", "mysql://root:secret@host/db", "scheme"),
+        ("DEMO", "perhaps", "choice"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(name: str, value: str, problem: str):
+    with pytest.raises(SettingWrong) as refusal:
+        read({name: value})
+
+    assert (refusal.value.name, refusal.value.problem) == (name, problem)
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("inside", ["", "keys"])
+def test_keys_do_not_lie_in_the_data_folder(tmp_path: Path, inside: str):
+    with pytest.raises(SettingWrong):
+        read({"GLAS_DATA_DIR": str(tmp_path), "GLAS_KEY_DIR": str(tmp_path / inside)})

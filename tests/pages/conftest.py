@@ -1,0 +1,62 @@
+"""What page tests stand on: the frame run by AppTest, with a town in a database of its own, as any of its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import clock, sessions, store
+from core.permissions import Actor
+from pages.parts import i18n, visit
+from tests import worlds
+
+FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
+
+Opener = Callable[..., AppTest]
+
+
+@pytest.fixture
+def database(sqlite_database: str) -> str:
+    """Give an empty SQLite database: what pages do does not depend on its kind."""
+    return sqlite_database
+
+
+@pytest.fixture(autouse=True)
+def spoken() -> None:
+    """Begin every test in Bulgarian."""
+    i18n.use("bg")
+
+
+@pytest.fixture
+def open_app(town: worlds.Town, monkeypatch: pytest.MonkeyPatch) -> Opener:
+    """Give a function that opens the page of a script for one of the town's people, in a language."""
+
+    def opened(
+        script: str = "", who: Actor | None = None, language: str = "bg", timeout: float = 20, **query: str
+    ) -> AppTest:
+        sign_in(monkeypatch, who)
+        app = AppTest.from_file(str(FRAME), default_timeout=timeout)
+        app.session_state["language"] = language
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        return app.switch_page(script).run() if script else app
+
+    return opened
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, who: Actor | None) -> None:
+    """Let the browser of the test bring the cookie of `who`, or none."""
+    token = None
+    if who is not None:
+        with store.transaction() as session:
+            token = sessions.open_session(session, who, at=clock.now())
+    monkeypatch.setattr(visit, "token", lambda: token)
+
+
+def html(app: AppTest) -> str:
+    """Return all HTML of the page in one string."""
+    return "\n".join(element.proto.body for element in app.main if element.type == "html")

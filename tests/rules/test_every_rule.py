@@ -1,0 +1,96 @@
+"""What holds for every rule, on every kind of ballot."""
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from core.election import Instance, Profile, Project, RuleWrong, allocation_from_json, allocation_to_json
+from core.rules import RULES, allocate, rule_name
+
+KINDS = ("approval", "ordinal", "cumulative")
+
+
+def election(seed, kind):
+    draw = random.Random(f"{seed}{kind}")
+    names = "abcdefgh"[: draw.randint(1, 8)]
+    conflicts = {name: frozenset(draw.sample(names, draw.randint(0, 1))) - {name} for name in names}
+    projects = [Project(name, draw.choice((10, 20, 25, 33, 40, 77)), conflicts=conflicts[name]) for name in names]
+    ballots = [draw.sample(names, draw.randint(0, len(names))) for _ in range(draw.randint(1, 12))]
+    if kind == "cumulative":
+        ballots = [{name: draw.randint(0, 4) for name in ballot} for ballot in ballots]
+    return Instance(tuple(projects), draw.choice((50, 100, 150))), ballots
+
+
+@pytest.fixture(params=[(seed, kind) for kind in KINDS for seed in range(12)], ids=str)
+def case(request):
+    seed, kind = request.param
+    instance, ballots = election(seed, kind)
+    return instance, kind, ballots
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_within_budget_and_each_project_once(rule, case):
+    instance, kind, ballots = case
+
+    allocation = allocate(rule, instance, Profile.of(kind, ballots))
+
+    assert allocation.cost == sum(project.cost for project in allocation.funded) <= instance.budget
+    told = [step.project for step in allocation.steps] + [unfunded.project for unfunded in allocation.unfunded]
+    assert sorted(told) == sorted(instance.ids)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_order_of_ballots_does_not_matter(rule, case):
+    instance, kind, ballots = case
+    shuffled = random.Random(1).sample(ballots, len(ballots))
+
+    assert allocate(rule, instance, Profile.of(kind, ballots)) == allocate(rule, instance, Profile.of(kind, shuffled))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_unapproved_project_is_never_funded(rule, case):
+    instance, kind, ballots = case
+    named = {name for ballot in ballots for name in ballot if kind != "cumulative" or ballot[name] > 0}
+
+    funded = allocate(rule, instance, Profile.of(kind, ballots)).funded
+
+    assert {project.id for project in funded} <= named
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_allocation_survives_json(rule, case):
+    instance, kind, ballots = case
+    allocation = allocate(rule, instance, Profile.of(kind, ballots))
+
+    assert allocation_from_json(allocation_to_json(allocation)) == allocation
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_no_ballots_no_funding(rule):
+    instance = Instance((Project("a", 10), Project("b", 20)), 100)
+
+    allocation = allocate(rule, instance, Profile.of("approval", []))
+
+    assert (allocation.funded, allocation.cost) == ((), 0)
+    assert {unfunded.reason for unfunded in allocation.unfunded} == {"no_votes"}
+
+
+def test_names_from_files_and_people():
+    assert rule_name("equalshares") == rule_name("Equal Shares") == "equal-shares"
+    assert rule_name("greedy-no-skip") == rule_name("no skip") == "greedy-no-skip"
+    with pytest.raises(RuleWrong):
+        rule_name("dictator")
+
+
+def test_unknown_setting_is_refused():
+    with pytest.raises(RuleWrong) as refusal:
+        allocate("greedy", Instance((), 1), Profile.of("approval", []), colour="blue")
+    assert refusal.value.setting == "colour"
+
+
+def test_fractions_survive_json():
+    project = Project("a", 1, score=Fraction(5, 2), conflicts=frozenset("b"), categories=("x", "y"))
+    allocation = allocate("greedy", Instance((project,), 1), Profile.of("approval", [["a"]]))
+
+    assert allocation_from_json(allocation_to_json(allocation)) == allocation
