@@ -103,7 +103,7 @@ def test_a_file_becomes_a_round_that_is_ready_to_count(database):
     assert whole(profile) == whole(file.profile)
     assert counted("SELECT count(*) FROM imported_ballot") == 3
     assert counted("SELECT count(*) FROM project WHERE selected = 1") == 2
-    assert counted("SELECT count(*) FROM category") == 3 - 1
+    assert counted("SELECT count(*) FROM category") == 3
 
 
 def test_one_person_counts_it_and_everyone_sees_it(database):
