@@ -136,7 +136,7 @@ def rewrite(connection: Connection, table: Table, round_id: int, name: str, valu
         same = update(table).where(place).values({table.c.round_id: table.c.round_id})
         connection.execute(same, [{"value": value} for value in values])
         return
-    rows = []
+    rows: list[Any] = []
     for start in range(0, len(values), 500):
         some = table.c[name].in_(values[start : start + 500])
         rows += connection.execute(select(table).where(table.c.round_id == round_id, some)).mappings().all()

@@ -8,7 +8,6 @@ import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -73,9 +72,7 @@ class Consistency:
 
 def append(connection: Connection, round_id: int, commitment: bytes, kind: str, number: str) -> None:
     """Have a leaf wait for its batch."""
-    connection.execute(
-        _WAIT, {"commitment": commitment, "round_id": round_id, "kind": kind, "number": number}
-    )
+    connection.execute(_WAIT, {"commitment": commitment, "round_id": round_id, "kind": kind, "number": number})
 
 
 def batch_if_due(session: Session, round_id: int, step: int) -> None:
@@ -131,9 +128,9 @@ def _remember(session: Session, round_id: int, log: Log, made: Checkpoint, note:
     try:
         if not log.demo:
             with _file_lock:
-                known = _from_file(keys.checkpoint_file(round_id))
+                known = keys.remembered(round_id, "checkpoint")
                 if known is None or logs.opened(log, known).size < made.size:
-                    keys.write_checkpoint(round_id, note)
+                    keys.remember(round_id, "checkpoint", note)
         engine.empty_journal()
     except Exception:
         # The ballot is committed and its receipt must be shown; the next batch tries again.
@@ -227,7 +224,7 @@ def verify(session: Session, round_id: int) -> Checkpoint:
         last = logs.opened(log, note)
         if last.size > tree.size or tree.root(last.size) != last.root:
             raise LogBroken(slug=row.slug)
-    known = _from_file(keys.checkpoint_file(round_id))
+    known = keys.remembered(round_id, "checkpoint")
     if last is None or last.size != tree.size or (known and logs.opened(log, known).size > last.size):
         raise LogBroken(slug=row.slug)
     return last
@@ -240,7 +237,3 @@ def _from_scratch(session: Session, round_id: int) -> Tree:
             raise LogBroken(slug=row.slug)
         tree.append(leaf_bytes(leaf.kind, leaf.commitment))
     return tree
-
-
-def _from_file(path: Path) -> str | None:
-    return path.read_text() if path.exists() else None

@@ -61,9 +61,15 @@ def log_key() -> SigningKey:
     return SigningKey(_key(Path("log")))
 
 
+def forget_people(round_id: int) -> None:
+    """Destroy the link of a round and the server's count key; what is remembered of its log stays."""
+    for name in ("link", "count", "published"):
+        _destroy(Path(str(round_id)) / name)
+
+
 def forget_round(round_id: int) -> None:
     """Destroy all keys of a round and what is remembered of its log: the round itself is gone."""
-    for name in ("link", "count", "checkpoint"):
+    for name in ("link", "count", "checkpoint", "published"):
         _destroy(Path(str(round_id)) / name)
 
 
@@ -72,11 +78,17 @@ def checkpoint_file(round_id: int) -> Path:
     return settings().key_dir / str(round_id) / "checkpoint"
 
 
-def write_checkpoint(round_id: int, note: str) -> None:
-    """Keep a checkpoint beside the keys, whole or not at all, and through a power cut."""
-    path = checkpoint_file(round_id)
+def remember(round_id: int, name: str, content: str) -> None:
+    """Keep a text of a round beside its keys in place of an older one, whole or not at all, through a power cut."""
+    path = settings().key_dir / str(round_id) / name
     _folder(path.parent)
-    _make(path, note.encode(), replace=True)
+    _make(path, content.encode(), replace=True)
+
+
+def remembered(round_id: int, name: str) -> str | None:
+    """Return what was kept so, None if nothing was."""
+    path = settings().key_dir / str(round_id) / name
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def check_folder() -> None:

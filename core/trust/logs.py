@@ -15,7 +15,9 @@ from core.trust.tree import Tree
 
 _ROUND = text("SELECT slug, origin, demo FROM round WHERE id = :id")
 _LATEST = text("SELECT note FROM checkpoint WHERE round_id = :id ORDER BY size DESC LIMIT 1")
-_LEAVES = text("SELECT position, commitment, kind FROM leaf WHERE round_id = :id AND position >= :start ORDER BY position")
+_LEAVES = text(
+    "SELECT position, commitment, kind FROM leaf WHERE round_id = :id AND position >= :start ORDER BY position"
+)
 
 
 @dataclass(slots=True)

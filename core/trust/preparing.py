@@ -12,9 +12,15 @@ from core.trust.shares import PEOPLE
 from db.engine import lock_round
 
 _READY = text("SELECT count_public IS NOT NULL AND origin IS NOT NULL FROM round WHERE id = :id")
-_FACTS = text("SELECT slug, visibility, count_public, origin FROM round WHERE id = :id")
+_FACTS = text(
+    "SELECT slug, visibility, count_public, origin FROM round"
+    " WHERE id = :id AND published_at IS NOT NULL AND NOT imported"
+)
 _SET = text("UPDATE round SET count_public = :count_public, origin = :origin WHERE id = :id")
-_REHEARSED = text("SELECT seat FROM commission_member WHERE round_id = :id AND rehearsed_at IS NOT NULL")
+_REHEARSED = text(
+    "SELECT seat FROM commission_member JOIN round ON round.id = round_id"
+    " WHERE round_id = :id AND rehearsed_at IS NOT NULL AND count_public IS NOT NULL"
+)
 
 
 def prepare(session: Session, round_id: int) -> None:
@@ -32,7 +38,7 @@ def prepare(session: Session, round_id: int) -> None:
     public = facts.count_public
     if facts.visibility == "sealed":
         refuse_unrehearsed(connection, round_id)
-    elif public is None:
+    else:
         if not keys.has_count_key(round_id) and slots.any_in(connection, round_id):
             raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/count", problem="missing")
         public = bytes(keys.make_count_key(round_id).public_key)

@@ -23,7 +23,7 @@ _REPLACE = text(
     "UPDATE slot SET revision = :revision, sealed = :sealed, commitment = :commitment, number = :number,"
     " request_id = :request_id WHERE id = :id AND revision = :revision - 1"
 )
-_ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id LIMIT 1")
+_ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def write(connection: Connection, round_id: int, person_id: int, new: Held) -> b
 
 
 def any_in(connection: Connection, round_id: int) -> bool:
-    """Return whether the round has a slot."""
+    """Return whether the round has a slot that a key leads to."""
     return connection.execute(_ANY, {"round_id": round_id}).first() is not None
 
 

@@ -40,7 +40,9 @@ def test_a_cut_tree_grows_on_as_if_nothing_had_been():
     assert tree.levels[:6] == grown(50).levels[:6]
 
 
-@pytest.mark.parametrize("ask", [lambda t: t.root(6), lambda t: t.inclusion(5), lambda t: t.consistency(6), lambda t: t.root(-1)])
+@pytest.mark.parametrize(
+    "ask", [lambda t: t.root(6), lambda t: t.inclusion(5), lambda t: t.consistency(6), lambda t: t.root(-1)]
+)
 def test_what_is_not_there_is_refused(ask):
     with pytest.raises(IndexError):
         ask(grown(5))
