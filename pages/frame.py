@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.endpoints.errors import tell
 from pages.parts import draw, header, menu, visit
 
 now = visit.begin()
@@ -27,4 +28,9 @@ body = st.container(key="glas-page")
 if now.town:
     draw.draw("foot.html", town=now.town)
 with body:
-    page.run()
+    try:
+        page.run()
+    except Exception as error:
+        # Told here, above the foot; Streamlit's own hook logs and ends the run.
+        tell(error)
+        raise
