@@ -8,17 +8,7 @@ from pages.parts import draw, header, menu, visit
 now = visit.begin()
 roles = now.actor.roles if now.actor else frozenset()
 
-# Every page is there for everybody, so that an address always answers; another script answers where the role is missing.
-pages = [
-    st.Page(
-        menu.file_for(entry, roles) if now.town else "public/not_set_up.py",
-        title=menu.tab_title(entry),
-        url_path=entry.path or "home",
-        default=not entry.path,
-    )
-    for entry in menu.ENTRIES
-]
-page = st.navigation(pages, position="hidden")
+page = st.navigation(menu.pages(roles, town=now.town is not None), position="hidden")
 header.draw(page.url_path, now.actor)
 
 if now.town and now.town.demo:

@@ -9,6 +9,7 @@ import pytest
 
 from core import rounds
 from core.errors import WrongPhase
+from pages.parts import visit
 from tests.pages.conftest import Opener, html
 
 
@@ -29,6 +30,6 @@ def test_a_refusal_that_no_page_caught_is_told_as_it_is(open_app: Opener, monkey
     def refuse(*_given: object, **_named: object) -> None:
         raise WrongPhase(action="count", phase="voting")
 
-    monkeypatch.setattr(rounds, "current", refuse)
+    monkeypatch.setattr(visit, "town", refuse)
 
-    assert "Етапът е: Гласуваме." in html(open_app("public/rules.py"))
+    assert "Етапът е: Гласуваме." in html(open_app("public/about.py"))
