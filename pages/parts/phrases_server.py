@@ -87,7 +87,9 @@ def _rule_wrong(error: election.RuleWrong) -> str:
     if error.setting is None:
         return _("There is no counting rule called {rule}.", rule=error.rule)
     name = rule(error.rule) if error.rule else _("the counting rule")
-    return _("The setting {setting} = {value} does not fit {rule}.", setting=error.setting, value=error.value, rule=name)
+    return _(
+        "The setting {setting} = {value} does not fit {rule}.", setting=error.setting, value=error.value, rule=name
+    )
 
 
 def _tie_refused(error: election.TieRefused) -> str:
