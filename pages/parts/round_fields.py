@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.rounds import BallotRules, Round, RoundDraft
 from core.texts import Texts
-from pages.parts import choices, date_input, draw, stage_fields
+from pages.parts import choices, date_input, draw, round_warnings, stage_fields
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
 
@@ -26,14 +26,16 @@ def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> Ro
     draft = _texts(round.as_draft(), fields)
     draw.draw("staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round), tag_icon="timer")
     plan = stage_fields.draw(round, fields.prefix, at=at, errors=dict(fields.errors), reset=reset)
+    if plan is not None:
+        draft = replace(draft, dates=plan)
+    draw.draw("staff_notes.html", notes=round_warnings.of_dates(draft))
     draft = _ballot(draft, fields)
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
     draft = _people(draft, fields)
     draft = _visibility(draft, fields)
-    if plan is None or fields.wrong or not draft.budget:
-        return None
-    return replace(draft, dates=plan)
+    draw.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
+    return None if plan is None or fields.wrong or not draft.budget else draft
 
 
 def _span(round: Round) -> str:
@@ -87,7 +89,9 @@ def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
         currency = fields.one_of("currency", _("Currency"), names, draft.currency)
         zone = fields.one_of("timezone", _("Time zone"), zones, draft.timezone)
     with middle:
-        budget = fields.amount("budget", _("Budget"), draft.budget or None, currency, hint=_("the whole sum to decide on"))
+        budget = fields.amount(
+            "budget", _("Budget"), draft.budget or None, currency, hint=_("the whole sum to decide on")
+        )
     with right:
         least = fields.amount("min_cost", _("Cheapest idea"), draft.min_cost, currency, hint=_("empty: no limit"))
         most = fields.amount("max_cost", _("Dearest idea"), draft.max_cost, currency, hint=_("empty: no limit"))
