@@ -91,7 +91,10 @@ def test_nobody_votes_without_signing_in(town, client):
     assert (answer.status_code, answer.json()["error"]) == (401, "not_signed_in")
 
 
-@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}, {}])
+@pytest.mark.parametrize(
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}, {}],
+)
 def test_other_sites_cannot_vote_for_their_visitors(town, client, headers):
     browser = client(town.resident)
     del browser.headers["sec-fetch-site"]
@@ -151,7 +154,8 @@ def test_a_round_that_is_not_there_is_not_found(town, client):
 
 def test_a_basket_over_the_budget_is_refused(town, client):
     with store.transaction() as session:
-        worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug="basket", ballot=BallotRules("knapsack"))
+        rules = BallotRules("knapsack")
+        worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug="basket", ballot=rules)
 
     answer = cast(client(town.resident), ["p03", "p04", "p05"], url="/api/rounds/basket/ballot")
 

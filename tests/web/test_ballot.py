@@ -22,6 +22,7 @@ MODES = {
     "knapsack": BallotRules("knapsack"),
     "ranking": BallotRules("ranking", 1, 4),
 }
+KEPT = "Object.entries(localStorage).filter(([name]) => name.startsWith('glas:ballot')).map(String)"
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 
 
@@ -151,7 +152,7 @@ def test_reload_and_language_keep_the_choice(open_page, voters, mode):
     _person, name = voters.new()
     page = open_ballot(open_page, mode, name)
     choose(page, 2)
-    before = page.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('glas:ballot')).map(String)")
+    before = page.evaluate(KEPT)
 
     page.reload()
     page.locator(".card:not([hidden])").first.wait_for()
@@ -160,7 +161,7 @@ def test_reload_and_language_keep_the_choice(open_page, voters, mode):
     page.locator("header.bar [lang=en], header.bar [data-language=en]").first.click()
     until(page, lambda: "Check" in page.locator(".go").inner_text(), "the ballot speaks English")
     assert len(titles(page)) == 2
-    after = page.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('glas:ballot')).map(String)")
+    after = page.evaluate(KEPT)
     assert before == after
 
 
@@ -180,7 +181,8 @@ def test_without_connection_the_ballot_waits_and_arrives_once(open_rough, voters
     person, name = voters.new()
     page = open_ballot(open_rough, "approval", name)
     sent = []
-    page.on("request", lambda request: request.method == "POST" and "/ballot" in request.url and sent.append(request.post_data_json))
+    casts = lambda request: request.method == "POST" and "/ballot" in request.url
+    page.on("request", lambda request: casts(request) and sent.append(request.post_data_json))
     choose(page, 2)
     page.context.set_offline(True)
 
@@ -242,7 +244,7 @@ def test_another_tab_of_the_same_browser_hears_of_it(open_page, voters):
     until(other, lambda: len(titles(other)) == 2, "the other tab shows the choice")
     submit(page)
     receipt(page)
-    until(other, lambda: "Гласът ти е приет" in other.locator(".standing").inner_text(), "the other tab knows the ballot")
+    until(other, lambda: "Гласът ти е приет" in other.locator(".standing").inner_text(), "it knows the ballot")
 
 
 def test_a_changed_choice_is_not_counted_until_it_is_cast(open_page, voters, rounds):
