@@ -181,8 +181,12 @@ def test_without_connection_the_ballot_waits_and_arrives_once(open_rough, voters
     person, name = voters.new()
     page = open_ballot(open_rough, "approval", name)
     sent = []
-    casts = lambda request: request.method == "POST" and "/ballot" in request.url
-    page.on("request", lambda request: casts(request) and sent.append(request.post_data_json))
+
+    def note(request: Any) -> None:
+        if request.method == "POST" and "/ballot" in request.url:
+            sent.append(request.post_data_json)
+
+    page.on("request", note)
     choose(page, 2)
     page.context.set_offline(True)
 
