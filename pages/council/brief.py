@@ -1,4 +1,4 @@
-"""For the council: a sentence fit for a decision, turnout, outcome, reasons, rule and journal, on one printable page."""
+"""For the council: a sentence fit for a decision, turnout, outcome, reasons, rule and journal, to be printed."""
 
 import streamlit as st
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.rounds import BallotRules, Round, RoundDraft
 from core.texts import Texts
 from pages.parts import choices, date_input, draw, round_warnings, stage_fields
-from pages.parts.fields import Fields
+from pages.parts.fields import Fields, locked_note
 from pages.parts.i18n import _
 
 CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
@@ -42,8 +42,11 @@ def _span(round: Round) -> str:
     return stage_fields.length(round.dates)
 
 
-def _head(title: str, text: str = "") -> None:
-    draw.draw("staff_section.html", id="", title=title, text=text, tag="", tag_icon="")
+def _head(title: str, fields: Fields, name: str) -> None:
+    """Draw the heading of a section; a lock says that its field `name` can no longer change, and why."""
+    locked = name in fields.locked
+    text = locked_note() if locked else ""
+    draw.draw("staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock")
 
 
 def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
@@ -58,7 +61,7 @@ def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 
 def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("2. Ballot"))
+    _head(_("2. Ballot"), fields, "ballot")
     kind = fields.choice("ballot", _("Type of ballot"), choices.ballots(), draft.ballot.type)
     least, most = draft.ballot.min_choices, draft.ballot.max_choices
     if kind == "knapsack":
@@ -72,16 +75,18 @@ def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 
 def _rule(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("3. Counting rule"))
+    _head(_("3. Counting rule"), fields, "rule")
     options = choices.rules(draft.ballot.type)
     rule = fields.choice("rule", _("Counting rule"), options, draft.rule)
+    if "rule" in fields.locked:
+        return replace(draft, rule=rule)
     note = _("From the first ballot on the rule is locked. It is printed on the rules page from the first day.")
     draw.draw("note.html", look="in", icon_name="info", text=note, link=None, live=False)
     return draft if rule == draft.rule else replace(draft, rule=rule, rule_settings={})
 
 
 def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("4. Money and limits"))
+    _head(_("4. Money and limits"), fields, "budget")
     left, middle, right = st.columns(3)
     names = {code: code for code in dict.fromkeys((draft.currency, *CURRENCIES))}
     zones = {zone: zone.replace("_", " ") for zone in dict.fromkeys((draft.timezone, *ZONES))}
@@ -99,7 +104,7 @@ def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 
 def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("5. Who votes"))
+    _head(_("5. Who votes"), fields, "age_min")
     left, middle, right = st.columns(3)
     with left:
         youngest = fields.number("age_min", _("Youngest"), draft.age_min, hint=_("years of age"))
@@ -138,7 +143,7 @@ def _entry(code_required: bool) -> str:
 
 
 def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("6. What is shown while people vote"))
+    _head(_("6. What is shown while people vote"), fields, "visibility")
     shown = fields.choice("visibility", _("What is shown while people vote"), choices.visibilities(), draft.visibility)
     step = draft.tally_step
     if shown != "sealed":
