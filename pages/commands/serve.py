@@ -36,9 +36,9 @@ def run(_chosen: argparse.Namespace) -> int:
         )
         return 2
     store.upgrade()
-    print(_("Glas starts on {address}", address=chosen.url))
     greet(chosen)
-    print(_("Stop it with Ctrl+C."), flush=True)
+    print()
+    print(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
     become_server(chosen)
     return 0
 
