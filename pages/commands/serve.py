@@ -74,4 +74,4 @@ def become_server(chosen: Settings) -> None:
     os.environ["GLAS_DATABASE_URL"] = chosen.database_url
     os.chdir(ROOT)
     options = [f"--server.port={chosen.port}", f"--server.address={ADDRESS}", "--server.headless=true"]
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *options])
+    os.execv(sys.executable, [sys.executable, "-m", "pages.commands.server", *options])
