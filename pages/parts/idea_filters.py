@@ -92,7 +92,7 @@ def _choice(name: str, label: str, options: dict[str, str]) -> str:
     if st.session_state[key] not in options:
         st.session_state[key] = first
     named: Callable[[str], str] = options.__getitem__
-    return str(st.selectbox(label, list(options), key=key, format_func=named, filter_mode=None))
+    return str(st.selectbox(label, list(options), key=key, format_func=named, filter_mode=None, placeholder=""))
 
 
 def _keep(**values: str) -> None:

@@ -61,7 +61,12 @@ def _area(form: str) -> int | None:
     areas = {0: _("Choose from the list"), **{one.id: drawing.told(one.names) for one in visit.town().areas}}
     label = _("Where do you live, study or work?")
     chosen = st.selectbox(
-        label, list(areas), key=f"{form}-area", format_func=lambda one: areas.get(one, ""), filter_mode=None
+        label,
+        list(areas),
+        key=f"{form}-area",
+        format_func=lambda one: areas.get(one, ""),
+        filter_mode=None,
+        placeholder="",
     )
     entry.say(form, "area_id")
     return int(chosen) or None if chosen else None

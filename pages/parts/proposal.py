@@ -134,7 +134,9 @@ def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str,
     st.session_state.setdefault(key, values[name] or 0)
     if st.session_state[key] not in named:
         st.session_state[key] = 0
-    chosen = st.selectbox(label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None)
+    chosen = st.selectbox(
+        label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None, placeholder=""
+    )
     entry.say(FORM, name)
     return int(chosen) or None if chosen else None
 

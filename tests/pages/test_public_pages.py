@@ -54,7 +54,8 @@ def an_idea(town: worlds.Town, status: str, *, reason: str = "", title: str = "�
         row = tables.Idea(
             round_id=town.round.id, author_id=town.resident.person_id, title=title, problem="Няма къде да седнем.",
             solution="Да сложим десет пейки.", area_id=town.municipality.areas[0].id, status=status, cost=1_500_00,
-            category_id=town.municipality.categories[0].id, created_at=town.at, updated_at=town.at, submitted_at=town.at,
+            category_id=town.municipality.categories[0].id, created_at=town.at, updated_at=town.at,
+            submitted_at=town.at,
         )  # fmt: skip
         session.add(row)
         session.flush()
