@@ -20,7 +20,7 @@ with visit.reading() as session:
     turnout = tally.turnout(session, round.id)
     result = count_view.result_of(session, actor, round)
     listed = projects.projects(session, actor, round.id) if result else ()
-    votes = dict(tally.live(session, round, at).supports) if result and tally.visible(round, at) else {}
+    votes = dict(tally.live(session, round, at, actor=actor).supports) if result else {}
 
 if round.voided_at:
     page_head.empty(_("This round is void."), round.void_reason, icon="block")
