@@ -58,7 +58,8 @@ def draw(form: str) -> Filled:
 
 
 def _area(form: str) -> int | None:
-    areas = {0: _("Choose from the list"), **{one.id: drawing.told(one.names) for one in visit.town().areas}}
+    names = {one.id: drawing.told(one.names) for one in visit.town().areas}
+    areas = entry.told_apart({0: _("Choose from the list"), **names})
     label = _("Where do you live, study or work?")
     chosen = st.selectbox(
         label,

@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.permissions import Action, Phase
 from db import tables
 from pages.endpoints import open_data
-from pages.parts import i18n, stages, ways_to_vote
+from pages.parts import entry, i18n, stages, ways_to_vote
 from tests import worlds
 from tests.pages.conftest import Opener, html
 
@@ -299,7 +299,13 @@ def test_a_guest_is_led_through_sign_in_and_back(open_app: Opener):
     assert not app.exception
 
 
-def test_an_unknown_problem_keeps_its_field():
-    from pages.parts import entry
+def test_options_of_the_same_name_are_told_apart():
+    assert entry.told_apart({1: "Жиленци", 2: "Лозно", 3: "Жиленци"}) == {
+        1: "Жиленци (1)",
+        2: "Лозно",
+        3: "Жиленци (3)",
+    }
 
+
+def test_a_problem_with_the_area_stands_beside_the_list_of_areas():
     assert entry._field(Invalid("area", "choice")) == "area_id"
