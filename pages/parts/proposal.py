@@ -82,6 +82,10 @@ def wrong(step: int, values: Values, round: Round) -> list[GlasError]:
         elif name in LENGTHS and len(values[name]) < LENGTHS[name][0]:
             found.append(Invalid(name, "too_short", limit=LENGTHS[name][0]))
     least, most = round.min_cost or 1, round.max_cost or round.budget
+    try:
+        money.parse(st.session_state.get(f"{FORM}-cost") or "1", round.currency, field="cost")
+    except Invalid as problem:
+        return [*found, problem] if step == 2 else found
     if step == 2 and values["cost"] is not None and not least <= values["cost"] <= most:
         found.append(Invalid("cost", "range", least=least, most=most, currency=round.currency))
     return found
@@ -126,11 +130,13 @@ def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
 
 
 def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:
-    key, named = f"{FORM}-{name}", {0: _("Choose from the list"), **options}
+    key, named = f"{FORM}-{name}", entry.told_apart({0: _("Choose from the list"), **options})
     st.session_state.setdefault(key, values[name] or 0)
     if st.session_state[key] not in named:
         st.session_state[key] = 0
-    chosen = st.selectbox(label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None)
+    chosen = st.selectbox(
+        label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None, placeholder=""
+    )
     entry.say(FORM, name)
     return int(chosen) or None if chosen else None
 
@@ -146,5 +152,6 @@ def _cost(values: Mapping[str, Any], round: Round) -> int | None:
     try:
         return money.parse(typed, round.currency, field="cost")
     except Invalid as problem:
-        draw.draw("field_error.html", text=phrases.sentence(problem))
+        if "cost" not in entry.problems(FORM):
+            draw.draw("field_error.html", text=phrases.sentence(problem))
         return cost if isinstance(cost, int) else None

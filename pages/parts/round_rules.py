@@ -47,8 +47,8 @@ def parts(round: Round) -> list[Part]:
             ],
         ),
         Part(_("When projects are equal"), "drag_handle", rule_words.ties(round.rule_settings)),
-        Part(_("Who can see what"), "visibility", _secrecy(round)),
-        Part(_("What can change"), "lock", _changes(round)),
+        *([] if round.imported else [Part(_("Who can see what"), "visibility", _secrecy(round))]),
+        *([] if round.imported else [Part(_("What can change"), "lock", _changes(round))]),
     ]
 
 
@@ -64,13 +64,15 @@ def _who(round: Round) -> list[str]:
     if round.code_required:
         found.append(
             _(
-                "To vote you need a participation code. You get it at school, in the Youth Centre or in the library. One person, one code."
+                "To vote you need a participation code. "
+                "You get it at school, in the Youth Centre or in the library. One person, one code."
             )
         )
     else:
         found.append(
             _(
-                "Anyone can join with a year of birth that fits. This vote is advisory: nobody can rule out a second account."
+                "Anyone can join with a year of birth that fits. "
+                "This vote is advisory: nobody can rule out a second account."
             )
         )
     return found
@@ -83,7 +85,8 @@ def _proposing(round: Round) -> list[str]:
         found.append(_("An idea may cost from {min} to {max}.", min=least, max=most))
     found.append(
         _(
-            "Experts check that it is legal, on municipal land and within the money. They don't judge whether it is good – you do."
+            "Experts check that it is legal, on municipal land and within the money. "
+            "They don't judge whether it is good – you do."
         )
     )
     return found
@@ -157,10 +160,8 @@ def amounts(round: Round) -> list[Line]:
 
 def relaxed(round: Round) -> list[str]:
     """Return what a demo round does less strictly than a real one; nothing for a real one."""
-    if not (round.demo or round.imported):
+    if not round.demo:
         return []
     found = [_("The tally moves with every ballot, so single votes could be guessed.")] if round.tally_step == 1 else []
-    if round.demo:
-        found.append(_("The sign-ins of the demo are known to everyone, and most ballots are simulated."))
-        found.append(_("One person can play two organisers here."))
-    return found
+    found.append(_("The sign-ins of the demo are known to everyone, and most ballots are simulated."))
+    return [*found, _("One person can play two organisers here.")]

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from core import projects, results
+from core import municipalities, projects
 from core.permissions import Phase
-from pages.parts import cards, draw, not_found, visit
+from pages.parts import cards, draw, not_found, result_view, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
 round = not_found.a_round()
-actor, town, phase = visit.visitor(), visit.town(), round.phase(visit.at())
+actor, phase = visit.visitor(), round.phase(visit.at())
 with visit.reading() as session:
     listed = projects.projects(session, actor, round.id)
-    result = results.result(session, actor, round.id) if round.result_published_at else None
+    town = municipalities.municipality(session, round.municipality_id)
+    result = result_view.published(session, actor, round)
 
 titles = {
     Phase.voting: _("Projects on the ballot"),
