@@ -25,6 +25,7 @@ FONTS = (
     "sofia-sans-latin-wght-normal",
     "sofia-sans-condensed-cyrillic-wght-normal",
     "sofia-sans-condensed-latin-wght-normal",
+    "glas-symbols",
 )
 # Streamlit asks for its server below the page's own address first, which fails on every page but the first.
 BASE = (

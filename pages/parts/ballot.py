@@ -11,6 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 from babel.numbers import get_currency_precision
@@ -72,7 +73,7 @@ def data(
         "closes_in": int((round.dates.voting_until - at).total_seconds()),
         "until": dates.until(round.dates.voting_until, zone=round.timezone),
         "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
-        "sign_in": "/sign-in?next=/vote",
+        "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),
         "board": "/board",
         "texts": ballot_texts.texts(mode, fewest=fewest, most=rules.max_choices),
     }

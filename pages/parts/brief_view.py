@@ -65,11 +65,11 @@ def sentence(round: Round, turnout: Turnout, result: Result | None, at: Any) -> 
     """Return one sentence fit for a decision: who could vote, how many did, what was decided, for how much."""
     title = draw.told(round.titles)
     if round.voided_at:
-        return _("The round “{title}” is void: {reason}", title=title, reason=round.void_reason)
+        return _("The round '{title}' is void: {reason}", title=title, reason=round.void_reason)
     if result is None:
         return n_(
-            "In the round “{title}” {count} ballot has been cast so far; there is no result yet.",
-            "In the round “{title}” {count} ballots have been cast so far; there is no result yet.",
+            "In the round '{title}' {count} ballot has been cast so far; there is no result yet.",
+            "In the round '{title}' {count} ballots have been cast so far; there is no result yet.",
             turnout.ballots,
             title=title,
         )
@@ -83,8 +83,8 @@ def sentence(round: Round, turnout: Turnout, result: Result | None, at: Any) -> 
         "rule": rule_words.name(result.rule, result.settings),
     }
     return n_(
-        "In the round “{title}”, open to {who}, {count} ballot was cast ({period}); by the rule “{rule}” {projects} for {amount} of {budget} were chosen.",
-        "In the round “{title}”, open to {who}, {count} ballots were cast ({period}); by the rule “{rule}” {projects} for {amount} of {budget} were chosen.",
+        "In the round '{title}', open to {who}, {count} ballot was cast ({period}); by the rule '{rule}' {projects} for {amount} of {budget} were chosen.",
+        "In the round '{title}', open to {who}, {count} ballots were cast ({period}); by the rule '{rule}' {projects} for {amount} of {budget} were chosen.",
         result.ballots,
         **facts,
     )

@@ -22,7 +22,6 @@ def view(round: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
                 "day": dates.short(day),
                 "count": number(count),
                 "height": max(3, round_percent(count, most)),
-                "label": _("{day}: {count}", day=dates.day(day), count=number(count)),
             }
             for day, count in turnout.by_day[-31:]
         ],

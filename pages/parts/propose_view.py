@@ -16,19 +16,19 @@ from core.permissions import Phase
 from core.rounds import Round
 from pages.parts import cards, dates, draw, entry, money, not_found, proposal, visit
 from pages.parts.i18n import _
-from pages.parts.links import Link, here, to
+from pages.parts.links import Link, here, number, to
 
 
 def subject() -> tuple[Idea | None, Round]:
     """Return the idea that is being written and its round: the one named by `?idea=`, else the draft, else None."""
-    actor, wanted = visit.visitor(), st.query_params.get("idea", "")
-    if not wanted.isdecimal():
+    actor, wanted = visit.visitor(), number("idea")
+    if not wanted:
         round = not_found.a_round()
         with visit.reading() as session:
             return ideas.draft(session, actor, round.id), round
     try:
         with visit.reading() as session:
-            idea = ideas.idea(session, actor, int(wanted))
+            idea = ideas.idea(session, actor, wanted)
             round = rounds.get(session, actor, idea.round_id)
     except GlasError:
         idea = None

@@ -15,8 +15,9 @@ from pages.parts.two_people import Step, Waiting
 
 
 def publish(round: Round, waiting: Waiting) -> None:
-    """Draw the step that shows a draft to everyone; nothing once it is published."""
-    if not round.draft or round.imported:
+    """Draw the step that shows a draft to everyone, once it is opened or waits; nothing after publication."""
+    opened = st.session_state.get(_opened(round), False)
+    if not round.draft or round.imported or not (opened or waiting.of(Action.publish_round)):
         return
     step = Step(
         action=Action.publish_round,
@@ -30,6 +31,19 @@ def publish(round: Round, waiting: Waiting) -> None:
     )
     with st.container(key="card-publish"):
         two_people.draw_step(round, step, waiting)
+
+
+def open_publishing(round: Round, waiting: Waiting) -> None:
+    """Draw the link to the preview and, for a draft, the button that opens the step of publishing."""
+    with st.container(horizontal=True, horizontal_alignment="right", key="studio-tools"):
+        if round.draft and not waiting.of(Action.publish_round):
+            key = _opened(round)
+            if st.button(_("Publish …"), type="primary", icon=":material/check:", key=f"open-{key}"):
+                st.session_state[key] = not st.session_state.get(key, False)
+
+
+def _opened(round: Round) -> str:
+    return f"publishing-{round.id}"
 
 
 def _consequences(round: Round) -> list[str]:

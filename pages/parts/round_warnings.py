@@ -47,15 +47,15 @@ def _words(one: Warning) -> tuple[str, str] | None:
         ),
         ("ideas_until", "short"): (
             _("Little time for ideas."),
-            n_("Under {count} day is tight.", "Under {count} days is tight: schools and villages hear of it late.", days),
+            _("Under {days} days is tight: schools and villages hear of it late.", days=days),
         ),
         ("voting_from", "short"): (
             _("Little time for the review."),
-            n_("Under {count} day is tight.", "Experts need at least {count} days to look at every idea.", days),
+            _("Experts need at least {days} days to look at every idea.", days=days),
         ),
         ("voting_until", "short"): (
             _("A short vote."),
-            n_("Under {count} day is tight.", "Under {count} days many miss it; one weekend should be in it.", days),
+            _("Under {days} days many miss it; one weekend should be in it.", days=days),
         ),
         ("voting_until", "night"): (
             _("Voting closes at night."),
@@ -63,7 +63,7 @@ def _words(one: Warning) -> tuple[str, str] | None:
         ),
         ("results_on", "late"): (
             _("Results come late."),
-            n_("After {count} day people lose trust.", "After {count} days of silence people lose trust.", days),
+            _("After {days} days of silence people lose trust.", days=days),
         ),
         ("age_min", "no_account"): (
             _("Some voters could not have an account."),

@@ -37,7 +37,7 @@ def test_the_shell_speaks_the_language_of_the_visitor(site: Site, accepted: str,
     assert f"<title>{title}</title>" in html
     assert '<meta name="description" content="' in html
     assert 'property="og:title"' in html
-    assert html.count('rel="preload"') == 4
+    assert html.count('rel="preload"') == 5
     assert "service-desc" not in html
     assert "Cookie" in headers["vary"]
 
