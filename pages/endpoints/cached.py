@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 try:
-    import brotli
+    import brotli  # type: ignore[import-untyped]
 except ImportError:  # pragma: no cover - browsers then get gzip
     brotli = None
 
@@ -69,8 +69,8 @@ def load(path: Path) -> File:
 def load_style(path: Path) -> File:
     """Return a style sheet of Streamlit, in which its face of symbols no longer covers the space.
 
-    Streamlit asks for that face at the start, "for a space", whether or not a symbol will follow: 375 KB. Browsers pass over
-    faces that do not cover what is asked for, so it now comes when the first symbol of it is drawn.
+    Streamlit asks for that face at the start, "for a space", whether or not a symbol will follow: 375 KB. Browsers pass
+    over faces that do not cover what is asked for, so it now comes when the first symbol of it is drawn.
     """
     text = path.read_text("utf-8")
     text = _SYMBOLS.sub(r"\g<0>;unicode-range:U+30-39,U+5F,U+61-7A", text)

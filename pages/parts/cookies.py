@@ -31,7 +31,7 @@ def language(cookies: Mapping[str, str], accepted: str) -> str:
     kept = cookies.get(LANGUAGE)
     if kept in LANGUAGES:
         return str(kept)
-    wanted = []
+    wanted: list[tuple[float, int, str]] = []
     # Page tests have no browser behind them, and so no headers worth the name.
     for part in (accepted if isinstance(accepted, str) else "").split(",")[:20]:
         name, _, weight = part.partition(";q=")

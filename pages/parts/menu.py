@@ -55,9 +55,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "council/brief.py", "brief", lambda: _("For the council"), ORGANISERS | {Role.council, Role.auditor}, "staff"
     ),
-    Entry(
-        "organiser/journal.py", "journal", lambda: _("Journal"), ORGANISERS | {Role.council, Role.auditor}, "staff"
-    ),
+    Entry("organiser/journal.py", "journal", lambda: _("Journal"), ORGANISERS | {Role.council, Role.auditor}, "staff"),
     Entry("organiser/import_election.py", "import", lambda: _("Import an election"), ORGANISERS, "staff"),
 )
 
@@ -89,7 +87,8 @@ def file_for(entry: Entry, roles: frozenset[Role]) -> str:
 def pages(roles: frozenset[Role], *, town: bool) -> list[StreamlitPage]:
     """Return every page as Streamlit wants it, in the current language; without a town all of them say so.
 
-    Every page is there for everybody, so that an address always answers; where the role is missing, another script answers.
+    Every page is there for everybody, so that an address always answers; where the role is missing, another script
+    answers.
     """
     return [
         # A copy, for a page remembers whether it may run, and many visitors' runs overlap.

@@ -38,10 +38,15 @@ else:
     draw.draw("stages.html", title=stages.title(way), stages=way)
 
 others = [one for one in everything if round is None or one.id != round.id]
+with visit.reading() as session:
+    finished = [
+        rounds_list.decided(one, published[one.id], projects.projects(session, actor, one.id), visit.town())
+        for one in [other for other in others if other.id in published][:2]
+    ]
 draw.draw(
     "home_more.html",
     steps=ways_to_vote.steps(round) if round and phase in (Phase.review, Phase.voting) else (),
     steps_title=_("How to vote"),
-    finished=[rounds_list.decided(one, published[one.id]) for one in others if one.id in published],
+    finished=finished,
     others=[rounds_list.other(one, at=at) for one in others if one.id not in published],
 )
