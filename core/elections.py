@@ -18,7 +18,7 @@ from db import tables
 KINDS = {"approval": "approval", "knapsack": "approval", "ranking": "ordinal", "points": "cumulative"}
 
 _CLASSES = {
-    True: text("SELECT choices, count(*) FROM imported_ballot WHERE round_id = :id GROUP BY choices"),
+    True: text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id GROUP BY choices"),
     False: text("SELECT choices, count(*) FROM slot WHERE round_id = :id AND choices IS NOT NULL GROUP BY choices"),
 }
 

@@ -23,9 +23,9 @@ _CAST_LATE = text(_CAST + "receipt.id IN :ids").bindparams(bindparam("ids", expa
 _NUMBERS = text("SELECT id FROM receipt WHERE round_id + 0 = :round_id AND id > :low AND id <= :top")
 _IMPORTED = {
     # SQLite walks the round's index from a number on; PostgreSQL walks the primary key.
-    "sqlite": text("SELECT id, choices FROM imported_ballot WHERE round_id = :round_id AND id > :top ORDER BY id"),
+    "sqlite": text("SELECT id, choices FROM open_ballot WHERE round_id = :round_id AND id > :top ORDER BY id"),
     "postgresql": text(
-        "SELECT id, choices FROM imported_ballot WHERE round_id + 0 = :round_id AND id > :top ORDER BY id"
+        "SELECT id, choices FROM open_ballot WHERE round_id + 0 = :round_id AND id > :top ORDER BY id"
     ),
 }
 

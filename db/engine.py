@@ -119,6 +119,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # An acknowledged ballot must survive a power cut.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is replaced or removed is overwritten: a free page must not keep the order of ballots, or an old one.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 
