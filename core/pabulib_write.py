@@ -5,6 +5,7 @@ Source of the format: https://pabulib.org/format. Nothing about voters is writte
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from io import StringIO
 from typing import Any
@@ -86,6 +87,6 @@ def _facts(project: Project, unit: int) -> dict[str, Any]:
 
 
 def _decimal(number: Fraction) -> str:
-    """Return a published score as it was read, or nothing if it has no end."""
-    places = next((places for places in range(19) if number * 10**places == int(number * 10**places)), None)
-    return "" if places is None else f"{int(number * 10**places) / 10**places:.{places}f}"
+    """Return a published score as it was read: they all have an end."""
+    found = Decimal(number.numerator) / Decimal(number.denominator)
+    return format(found, "f")

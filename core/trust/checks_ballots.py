@@ -1,10 +1,9 @@
 """The checks of ballots and outcome: as many as the board has, all allowed, and counted again."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.ballots import check
-from core.election import Allocation, Instance
 from core.errors import GlasError
 from core.fingerprint import fingerprint
 from core.rules import allocate
@@ -24,7 +23,9 @@ class Limits:
 
 
 def numbers(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: As many ballots as live lines on the board, and the published numbers say the same."""
+    """Return the facts; fail unless as many ballots as live lines on the board, and the published numbers say the
+    same.
+    """
     board, told = evidence.board, evidence.counts
     found = {
         "ballots": evidence.election.profile.ballots,
@@ -40,14 +41,14 @@ def numbers(evidence: Evidence) -> Facts:
 
 
 def mismatches(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Every ballot could be opened to what the board promised."""
+    """Return the facts; fail unless every ballot could be opened to what the board promised."""
     if found := evidence.counts["mismatches"]:
         raise Failed("mismatches", count=len(found), commitments=tuple(each["commitment"] for each in found[:SHOWN]))
     return {"count": 0}
 
 
 def anonymous(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The election's file tells nothing of voters, and nothing in it is odd."""
+    """Return the facts; fail unless the election's file tells nothing of voters, and nothing in it is odd."""
     columns = set(evidence.election.voter_columns) - {"voter_id", "vote", "points"}
     if columns:
         raise Failed("columns", columns=tuple(sorted(columns)))
@@ -58,7 +59,9 @@ def anonymous(evidence: Evidence) -> Facts:
 
 
 def projects(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Budget, projects and costs in the election's file are those of the rules, the funded ones those of the result."""
+    """Return the facts; fail unless budget, projects and costs in the election's file are those of the rules, the
+    funded ones those of the result.
+    """
     rules, file = evidence.rules, evidence.election
     found = [{"id": each.id, "cost": each.cost} for each in file.instance.projects]
     if (found, file.instance.budget, file.instance.unit) != (rules["projects"], rules["budget"], rules["unit"]):
@@ -72,7 +75,7 @@ def projects(evidence: Evidence) -> Facts:
 
 
 def limits(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Every ballot is one that the round allows."""
+    """Return the facts; fail unless every ballot is one that the round allows."""
     rules = evidence.rules
     costs = {each["id"]: each["cost"] for each in rules["projects"]}
     allowed = Limits(rules["ballot"]["type"], rules["ballot"]["min"], rules["ballot"]["max"])
@@ -88,7 +91,9 @@ def limits(evidence: Evidence) -> Facts:
 
 
 def draw(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The order of ties follows from the final root and the randomness drawn after it."""
+    """Return the facts; fail unless the order of ties follows from the final root and the randomness drawn after
+    it.
+    """
     told, last = evidence.rules["draw"], evidence.checkpoints[-1:]
     if not last:
         raise Failed("none")
@@ -99,13 +104,12 @@ def draw(evidence: Evidence) -> Facts:
 
 
 def count(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The ballots, counted again by the rule, give the published outcome with all its steps."""
+    """Return the facts; fail unless the ballots, counted again by the rule, give the published outcome with all its
+    steps.
+    """
     rules, told = evidence.rules, evidence.results
     instance, profile = evidence.instance, evidence.election.profile
     allocation = allocate(rules["rule"], instance, profile, **rules["settings"])
-    # What a project is called has no part in a count.
-    plain = {each.id: replace(each, name="") for each in instance.projects}
-    allocation = replace(allocation, funded=tuple(plain[each.id] for each in allocation.funded))
     own = fingerprint(instance, profile, allocation.rule, dict(allocation.settings))
     found = json.loads(json.dumps(bundle.results(allocation, own)))
     funded = tuple(each.id for each in allocation.funded)
@@ -115,7 +119,7 @@ def count(evidence: Evidence) -> Facts:
         raise Failed("other_steps", found=funded)
     if own != told["fingerprint"]:
         raise Failed("other_fingerprint", found=own)
-    return {"funded": funded, "ties": len(allocation.ties), "fingerprint": own, "size": len(allocation_to_json(allocation))}
+    return {"funded": funded, "ties": len(allocation.ties), "fingerprint": own}
 
 
 CHECKS = {

@@ -7,7 +7,7 @@ from core.trust.tree import Tree
 
 
 def checkpoints(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Every checkpoint is signed, and each is larger than the one before."""
+    """Return the facts; fail unless every checkpoint is signed, and each is larger than the one before."""
     sizes = [each.size for each in evidence.checkpoints]
     if not sizes:
         raise Failed("none")
@@ -17,7 +17,9 @@ def checkpoints(evidence: Evidence) -> Facts:
 
 
 def consistency(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The board begins with what each checkpoint signed: no line was changed, moved or removed since."""
+    """Return the facts; fail unless the board begins with what each checkpoint signed: no line was changed, moved
+    or removed since.
+    """
     leaves, tree = evidence.board.commitments, Tree()
     for checkpoint in evidence.checkpoints:
         if checkpoint.size > len(leaves):
@@ -30,14 +32,16 @@ def consistency(evidence: Evidence) -> Facts:
 
 
 def final(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The last checkpoint covers the whole board."""
+    """Return the facts; fail unless the last checkpoint covers the whole board."""
     if not evidence.checkpoints or evidence.checkpoints[-1].size != len(evidence.board.commitments):
         raise Failed("uncovered", leaves=len(evidence.board.commitments))
     return {"leaves": len(evidence.board.commitments), "root": evidence.checkpoints[-1].root.hex()}
 
 
 def batches(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Within a batch the lines are sorted, so that the board tells nothing of who came first."""
+    """Return the facts; fail unless within a batch the lines are sorted, so that the board tells nothing of who
+    came first.
+    """
     leaves, start = evidence.board.commitments, 0
     for checkpoint in evidence.checkpoints:
         batch = leaves[start : checkpoint.size]

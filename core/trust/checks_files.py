@@ -13,7 +13,7 @@ LINE = re.compile(r"([0-9a-f]{64})  ([\w.]+)")
 
 
 def files(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: All files are there, and no other."""
+    """Return the facts; fail unless all files are there, and no other."""
     if evidence.files.foreign:
         raise Failed("foreign", files=evidence.files.foreign)
     if missing := bundle.PUBLIC - evidence.files.names:
@@ -22,7 +22,7 @@ def files(evidence: Evidence) -> Facts:
 
 
 def manifest(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Every file is as the manifest says."""
+    """Return the facts; fail unless every file is as the manifest says."""
     listed: dict[str, str] = {}
     for number, raw in evidence.files.lines(bundle.MANIFEST):
         line = LINE.fullmatch(raw.decode("utf-8", "replace"))
@@ -46,7 +46,7 @@ def _hash(evidence: Evidence, name: str) -> str:
 
 
 def signature(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The manifest is signed by the log's key, which bears the round's name."""
+    """Return the facts; fail unless the manifest is signed by the log's key, which bears the round's name."""
     origin, key = evidence.key
     if origin != evidence.rules["origin"]:
         raise Failed("origin", found=origin, told=evidence.rules["origin"])
@@ -62,7 +62,7 @@ def signature(evidence: Evidence) -> Facts:
 
 
 def key(evidence: Evidence, expected: str) -> Facts:
-    """Return what was found where this holds: The key is the one that was published elsewhere."""
+    """Return the facts; fail unless the key is the one that was published elsewhere."""
     try:
         told = read_verifier(expected)
     except CheckpointWrong:

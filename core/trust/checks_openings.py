@@ -8,7 +8,9 @@ from core.trust.evidence import Evidence
 
 
 def openings(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Each opening belongs to one live line of the board, and each live line has its opening."""
+    """Return the facts; fail unless each opening belongs to one live line of the board, and each live line has its
+    opening.
+    """
     found, live = evidence.openings.commitments, evidence.board.live
     if extra := sum(number for commitment, number in found.items() if commitment not in live or number > 1):
         raise Failed("not_on_board", count=extra)
@@ -18,14 +20,16 @@ def openings(evidence: Evidence) -> Facts:
 
 
 def slots(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: Each slot has one ballot at most: one person, one ballot."""
+    """Return the facts; fail unless each slot has one ballot at most: one person, one ballot."""
     if evidence.openings.repeated:
         raise Failed("twice", count=len(evidence.openings.repeated))
     return {"slots": len(evidence.openings.revisions)}
 
 
 def revisions(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The ballot opened is the last one of its slot: all revisions together are all lines of the board."""
+    """Return the facts; fail unless the ballot opened is the last one of its slot: all revisions together are all
+    lines of the board.
+    """
     found = sum(evidence.openings.revisions.values())
     if found != len(evidence.board.commitments):
         raise Failed("not_last", revisions=found, leaves=len(evidence.board.commitments))
@@ -33,14 +37,16 @@ def revisions(evidence: Evidence) -> Facts:
 
 
 def receipts(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: No two ballots have one receipt number."""
+    """Return the facts; fail unless no two ballots have one receipt number."""
     if twice := [number for number, times in evidence.openings.numbers.items() if times > 1]:
         raise Failed("twice", numbers=tuple(twice[:SHOWN]))
     return {"numbers": len(evidence.openings.numbers)}
 
 
 def votes(evidence: Evidence) -> Facts:
-    """Return what was found where this holds: The ballots in the election's file are those that were opened, no more and no fewer of each kind."""
+    """Return the facts; fail unless the ballots in the election's file are those that were opened, no more and no
+    fewer of each kind.
+    """
     profile = evidence.election.profile
     counted = {canonical(profile.kind, _ballot(choices)): weight for choices, weight in profile}
     opened = evidence.openings.ballots

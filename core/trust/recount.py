@@ -20,7 +20,9 @@ PUBLIC: Mapping[str, Judge] = {**checks_files.CHECKS, **checks_board.CHECKS, **c
 AUDITOR: Mapping[str, Judge] = checks_openings.CHECKS
 
 
-def recount(source: Path | bytes, *, key: str | None = None, without: frozenset[str] = frozenset()) -> tuple[Check, ...]:
+def recount(
+    source: Path | bytes, *, key: str | None = None, without: frozenset[str] = frozenset()
+) -> tuple[Check, ...]:
     """Return all checks of a bundle: a folder, an archive or its bytes. The openings are checked where they are.
 
     `key`: the log's public key line as it was published elsewhere. `without`: checks to leave out, for tests only.

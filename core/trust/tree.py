@@ -39,7 +39,7 @@ class Tree:
         return self._hash(0, size) if size else root(())
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
-        """Return the hashes that lead from the leaf at `index` to the root of the first `size` leaves. Raises IndexError."""
+        """Return the hashes from the leaf at `index` up to the root of the first `size` leaves. Raises IndexError."""
         self._refuse_beyond(size)
         if not 0 <= index < size:
             raise IndexError(index)
@@ -55,7 +55,7 @@ class Tree:
         return proof[::-1]
 
     def consistency_proof(self, earlier: int, later: int) -> list[bytes]:
-        """Return the hashes that show that the first `earlier` of `later` leaves were not changed. Raises IndexError."""
+        """Return the hashes that show that the first `earlier` of `later` leaves stayed. Raises IndexError."""
         self._refuse_beyond(later)
         if not 0 <= earlier <= later:
             raise IndexError(earlier)
