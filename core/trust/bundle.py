@@ -11,6 +11,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from nacl.signing import SigningKey, VerifyKey
 
 from core import pabulib_write
 from core.election import Allocation, Instance, Kind, allocation_to_json
+from core.rules import RULES as RULE
 from core.trust import checkpoints
 from core.trust.checkpoints import Checkpoint
-from core.trust.commitments import Opening
+from core.trust.commitments import KINDS, Opening
 
 FORMAT = "glas/bundle1"
 ELECTION, BOARD, CHECKPOINTS = "election.pb", "board.jsonl", "checkpoints.txt"
@@ -37,7 +39,7 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A line of the board. `kind`: ballot or withdraw; `live`: whether it is a ballot that counts."""
+    """A line of the board. `kind`: what it does to the box; `live`: whether it is a ballot that counts."""
 
     commitment: bytes
     kind: str
@@ -162,7 +164,7 @@ def counts(opened: OpenedRound) -> dict[str, Any]:
         "ballots": len(opened.ballots),
         "leaves": len(opened.board),
         "live": sum(leaf.live for leaf in opened.board),
-        "withdrawals": sum(leaf.kind == "withdraw" for leaf in opened.board),
+        "kinds": {kind: sum(leaf.kind == kind for leaf in opened.board) for kind in KINDS},
         "mismatches": [{"commitment": each.commitment, "problem": each.problem} for each in opened.mismatches],
         "turnout": opened.turnout,
     }
@@ -177,7 +179,7 @@ def rules(opened: OpenedRound) -> dict[str, Any]:
         "kind": opened.kind,
         "ballot": {"type": opened.ballot_type, "min": opened.min_choices, "max": opened.max_choices},
         "rule": opened.allocation.rule,
-        "settings": dict(opened.allocation.settings),
+        "settings": settings(opened.allocation),
         "budget": opened.instance.budget,
         "unit": opened.instance.unit,
         "projects": [{"id": project.id, "cost": project.cost} for project in opened.instance.projects],
@@ -187,6 +189,12 @@ def rules(opened: OpenedRound) -> dict[str, Any]:
             "order": list(opened.instance.lot),
         },
     }
+
+
+def settings(allocation: Allocation) -> dict[str, Any]:
+    """Return the settings with which the rule gives this allocation again; what the rule fixes itself is left out."""
+    taken = signature(RULE[allocation.rule]).parameters
+    return {name: value for name, value in allocation.settings if name in taken}
 
 
 def results(allocation: Allocation, fingerprint: str) -> dict[str, Any]:

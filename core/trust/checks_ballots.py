@@ -7,9 +7,9 @@ from core.ballots import check
 from core.errors import GlasError
 from core.fingerprint import fingerprint
 from core.rules import allocate
-from core.trust import bundle
-from core.trust import draw as drawing
+from core.trust import bundle, ties
 from core.trust.checks import SHOWN, Facts, Failed
+from core.trust.commitments import KINDS
 from core.trust.evidence import Evidence
 
 
@@ -29,12 +29,16 @@ def numbers(evidence: Evidence) -> Facts:
     board, told = evidence.board, evidence.counts
     found = {
         "ballots": evidence.election.profile.ballots,
-        "leaves": len(board.commitments),
+        "leaves": len(board.leaves),
         "live": len(board.live),
-        "withdrawals": board.kinds.count("withdraw"),
+        "kinds": {kind: board.kinds[kind] for kind in KINDS},
     }
     if found["ballots"] != found["live"]:
         raise Failed("not_equal", **found)
+    # Each line of the board says what it does to the box, so the board alone says how many ballots it holds.
+    box = board.kinds["ballot"] - board.kinds["withdraw"]
+    if box != len(board.live) + len(told["mismatches"]):
+        raise Failed("box", box=box, **found)
     if wrong := sorted(name for name in found if found[name] != told[name]):
         raise Failed("told_otherwise", numbers=tuple(wrong), **found)
     return found
@@ -97,8 +101,8 @@ def draw(evidence: Evidence) -> Facts:
     told, last = evidence.rules["draw"], evidence.checkpoints[-1:]
     if not last:
         raise Failed("none")
-    seed = drawing.seed(last[0].root, told["randomness"])
-    if list(drawing.order(seed, (each["id"] for each in evidence.rules["projects"]))) != told["order"]:
+    seed = ties.seed(last[0].root, told["randomness"])
+    if list(ties.order(seed, (each["id"] for each in evidence.rules["projects"]))) != told["order"]:
         raise Failed("other_order")
     return {"randomness": told["randomness"], "source": told["source"]}
 

@@ -1,8 +1,10 @@
 """The checks of a board: it only grew, its last checkpoint covers it, and it tells no order."""
 
+from itertools import pairwise
+
 from core.trust.checks import Facts, Failed
+from core.trust.commitments import leaf_bytes
 from core.trust.evidence import Evidence
-from core.trust.merkle import leaf_hash
 from core.trust.tree import Tree
 
 
@@ -11,7 +13,7 @@ def checkpoints(evidence: Evidence) -> Facts:
     sizes = [each.size for each in evidence.checkpoints]
     if not sizes:
         raise Failed("none")
-    if any(later <= earlier for earlier, later in zip(sizes, sizes[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(sizes)):
         raise Failed("order")
     return {"checkpoints": len(sizes)}
 
@@ -20,15 +22,15 @@ def consistency(evidence: Evidence) -> Facts:
     """Return the facts; fail unless the board begins with what each checkpoint signed: no line was changed, moved
     or removed since.
     """
-    leaves, tree = evidence.board.commitments, Tree()
+    leaves, tree = evidence.board.leaves, Tree()
     for checkpoint in evidence.checkpoints:
         if checkpoint.size > len(leaves):
             raise Failed("shorter", size=checkpoint.size, leaves=len(leaves))
-        for commitment in leaves[len(tree) : checkpoint.size]:
-            tree.append(leaf_hash(commitment))
-        if len(tree) != checkpoint.size or tree.root() != checkpoint.root:
+        for kind, commitment in leaves[tree.size : checkpoint.size]:
+            tree.append(leaf_bytes(kind, commitment))
+        if tree.size != checkpoint.size or tree.root() != checkpoint.root:
             raise Failed("changed", size=checkpoint.size)
-    return {"leaves": len(tree)}
+    return {"leaves": tree.size}
 
 
 def final(evidence: Evidence) -> Facts:

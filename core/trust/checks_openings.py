@@ -31,8 +31,8 @@ def revisions(evidence: Evidence) -> Facts:
     lines of the board.
     """
     found = sum(evidence.openings.revisions.values())
-    if found != len(evidence.board.commitments):
-        raise Failed("not_last", revisions=found, leaves=len(evidence.board.commitments))
+    if found != len(evidence.board.leaves):
+        raise Failed("not_last", revisions=found, leaves=len(evidence.board.leaves))
     return {"revisions": found}
 
 

@@ -7,6 +7,14 @@ from dataclasses import dataclass
 PREFIX = b"glas/cbo1|"
 NONCE = 64  # bytes: 32 of the voter's browser and 32 of the server, so that no two voters can be handed one receipt
 
+# What a leaf does to the number of ballots in the box: +1, 0 or −1. So the board alone says how many there must be.
+KINDS = {"ballot": b"\x01", "replace": b"\x02", "withdraw": b"\x03"}
+
+
+def leaf_bytes(kind: str, commitment: bytes) -> bytes:
+    """Return what a leaf of the log holds: a byte for its kind, and the commitment."""
+    return KINDS[kind] + commitment
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from core.pabulib import PabulibFile
 from core.trust import bundle
 from core.trust.bundle_files import BundleFiles, BundleWrong
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
-from core.trust.commitments import NONCE, Opening
+from core.trust.commitments import KINDS, NONCE, Opening
 
 HEX = re.compile(r"[0-9a-f]{64}")
 HEAD = 4_000_000  # bytes before the first ballot
@@ -29,9 +30,14 @@ Value = TypeVar("Value")
 class Board:
     """The leaves in their order."""
 
-    commitments: tuple[bytes, ...]
-    kinds: tuple[str, ...]
+    leaves: tuple[tuple[str, bytes], ...]  # kind and commitment
+    kinds: Counter[str]
     live: frozenset[bytes]  # the commitments of ballots that count
+
+    @property
+    def commitments(self) -> tuple[bytes, ...]:
+        """Return the commitments in their order."""
+        return tuple(commitment for _, commitment in self.leaves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +103,22 @@ class Evidence:
     @cached_property
     def board(self) -> Board:
         """Return the leaves."""
-        commitments, kinds, live = [], [], set()
+        leaves, live = [], set()
         for number, line in self.files.lines(bundle.BOARD):
             commitment, kind, counts = _leaf(line, number)
-            commitments.append(commitment)
-            kinds.append(kind)
+            leaves.append((kind, commitment))
             if counts:
                 live.add(commitment)
-        if len(set(commitments)) != len(commitments):
+        if len({commitment for _, commitment in leaves}) != len(leaves):
             raise BundleWrong("twice", bundle.BOARD)
-        return Board(tuple(commitments), tuple(kinds), frozenset(live))
+        return Board(tuple(leaves), Counter(kind for kind, _ in leaves), frozenset(live))
 
     @cached_property
     def election(self) -> PabulibFile:
         """Return the ballots. Never more of them are read than the board has leaves."""
         data = self.files.read(bundle.ELECTION)
         votes = pabulib.VOTES_LINE.search(data, 0, HEAD)
-        most = len(self.board.commitments) + len(self.rules["projects"]) + 1_000
+        most = len(self.board.leaves) + len(self.rules["projects"]) + 1_000
         if votes is None or data.count(b"\n") > most:
             raise BundleWrong("too_large" if votes else "form", bundle.ELECTION)
         try:
@@ -161,7 +166,7 @@ class Evidence:
 
 
 COUNTS: Mapping[str, Any] = {
-    "ballots": int, "leaves": int, "live": int, "withdrawals": int,
+    "ballots": int, "leaves": int, "live": int, "kinds": dict.fromkeys(KINDS, int),
     "mismatches": [{"commitment": (str, type(None)), "problem": str}], "turnout": dict,
 }  # fmt: skip
 RESULTS: Mapping[str, Any] = {"allocation": dict, "fingerprint": str}
@@ -196,12 +201,13 @@ def _leaf(line: bytes, number: int) -> tuple[bytes, str, bool]:
         found.keys() != {"position", "commitment", "kind", "live"}
         or found["position"] != number - 1
         or not (isinstance(commitment, str) and HEX.fullmatch(commitment))
-        or (kind, live) not in (("ballot", True), ("ballot", False), ("withdraw", False))
+        or kind not in KINDS
         or not isinstance(live, bool)
+        or (live and kind == "withdraw")
         or isinstance(found["position"], bool)
     ):
         raise BundleWrong("form", bundle.BOARD, number)
-    return bytes.fromhex(commitment), str(kind), live
+    return bytes.fromhex(commitment), sys.intern(kind), live
 
 
 def _opening(line: bytes, number: int, name: str) -> tuple[str, int, Opening | None]:

@@ -47,7 +47,7 @@ def _run(name: str, judge: Callable[[Evidence], Facts], evidence: Evidence) -> C
         return _failed(name, _damage(wrong))
     except GlasError as refusal:
         return _failed(name, {"reason": "refused", "refusal": type(refusal).__name__})
-    except Exception as trouble:  # the bundle is a stranger's: nothing in it may stop the other checks
+    except Exception as trouble:  # noqa: BLE001 – the bundle is a stranger's: nothing in it may stop the other checks
         return _failed(name, {"reason": "unreadable", "trouble": type(trouble).__name__})
 
 

@@ -1,90 +1,99 @@
-"""A Merkle tree that grows: leaves are appended, and its root and proofs are cheap at every size it ever had.
+"""A tree that grows: the Merkle tree of a log, with its inner nodes kept, so that a root or a proof costs little.
 
-The same tree as in `merkle`, which reads like RFC 9162; here every complete subtree's hash is kept, two for each leaf.
+The same tree as in `merkle`, which computes everything from the leaves and is what outsiders check with.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from core.trust.merkle import node_hash, root
+from core.trust.merkle import leaf_hash, node_hash, root
 
 
+@dataclass(slots=True)
 class Tree:
-    """The leaf hashes in order, and above them the hashes of all complete subtrees."""
+    """Leaf hashes, and above them every node whose subtree is full: `levels[k][i]` covers 2ᵏ leaves."""
 
-    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
-        """Begin with these leaf hashes."""
-        self._levels: list[list[bytes]] = [[]]
-        for leaf in leaves:
-            self.append(leaf)
+    levels: list[list[bytes]] = field(default_factory=lambda: [[]])
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
         """Return the number of leaves."""
-        return len(self._levels[0])
+        return len(self.levels[0])
 
     def append(self, leaf: bytes) -> None:
-        """Add a leaf hash at the end."""
-        height, found = 0, leaf
-        self._levels[0].append(leaf)
-        while len(self._levels[height]) % 2 == 0:
-            found = node_hash(self._levels[height][-2], found)
-            height += 1
-            if height == len(self._levels):
-                self._levels.append([])
-            self._levels[height].append(found)
+        """Add a leaf."""
+        node, level = leaf_hash(leaf), 0
+        while True:
+            if level == len(self.levels):
+                self.levels.append([])
+            nodes = self.levels[level]
+            nodes.append(node)
+            if len(nodes) % 2:
+                return
+            node, level = node_hash(nodes[-2], nodes[-1]), level + 1
+
+    def cut(self, size: int) -> None:
+        """Forget all leaves but the first `size`."""
+        for level, nodes in enumerate(self.levels):
+            del nodes[size >> level :]
 
     def root(self, size: int | None = None) -> bytes:
-        """Return the root of the first `size` leaves, of all if it is not given. Raises IndexError."""
-        size = len(self) if size is None else size
-        self._refuse_beyond(size)
-        return self._hash(0, size) if size else root(())
+        """Return the root of the first `size` leaves. Raises IndexError."""
+        end = self._known(size)
+        return self._node(0, end) if end else root(())
 
-    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
-        """Return the hashes from the leaf at `index` up to the root of the first `size` leaves. Raises IndexError."""
-        self._refuse_beyond(size)
-        if not 0 <= index < size:
+    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
+        """Return the hashes from a leaf up to the root of the first `size` leaves. Raises IndexError."""
+        end = self._known(size)
+        if not 0 <= index < end:
             raise IndexError(index)
-        proof, start, end = [], 0, size
+        start, proof = 0, []
         while end - start > 1:
-            middle = start + _half(end - start)
-            if index < middle:
-                proof.append(self._hash(middle, end))
-                end = middle
+            half = start + _half(end - start)
+            if index < half:
+                proof.append(self._node(half, end))
+                end = half
             else:
-                proof.append(self._hash(start, middle))
-                start = middle
+                proof.append(self._node(start, half))
+                start = half
         return proof[::-1]
 
-    def consistency_proof(self, earlier: int, later: int) -> list[bytes]:
-        """Return the hashes that show that the first `earlier` of `later` leaves stayed. Raises IndexError."""
-        self._refuse_beyond(later)
-        if not 0 <= earlier <= later:
-            raise IndexError(earlier)
-        if earlier in (0, later):
+    def consistency(self, first: int, second: int | None = None) -> list[bytes]:
+        """Return the hashes that show that the tree of `first` leaves begins that of `second`. Raises IndexError."""
+        end = self._known(second)
+        if not 0 <= first <= end:
+            raise IndexError(first)
+        if first in (0, end):
             return []
-        proof, start, end, whole = [], 0, later, True
-        while earlier != end:
-            middle = start + _half(end - start)
-            if earlier <= middle:
-                proof.append(self._hash(middle, end))
-                end = middle
+        start, proof, whole = 0, [], True
+        while first < end:
+            half = start + _half(end - start)
+            if first <= half:
+                proof.append(self._node(half, end))
+                end = half
             else:
-                proof.append(self._hash(start, middle))
-                start, whole = middle, False
-        return ([] if whole else [self._hash(start, end)]) + proof[::-1]
+                proof.append(self._node(start, half))
+                start, whole = half, False
+        if not whole:
+            proof.append(self._node(start, end))
+        return proof[::-1]
 
-    def _hash(self, start: int, end: int) -> bytes:
-        """Return the root over the leaves from `start` to before `end`; `start` begins a subtree of their size."""
-        width = end - start
-        if width & (width - 1) == 0:
-            return self._levels[width.bit_length() - 1][start // width]
-        middle = start + _half(width)
-        return node_hash(self._hash(start, middle), self._hash(middle, end))
-
-    def _refuse_beyond(self, size: int) -> None:
-        if not 0 <= size <= len(self):
+    def _known(self, size: int | None) -> int:
+        if size is None:
+            return self.size
+        if not 0 <= size <= self.size:
             raise IndexError(size)
+        return size
+
+    def _node(self, start: int, end: int) -> bytes:
+        """Return the root over these leaves; the RFC's halves always begin where a full subtree does."""
+        number = end - start
+        if number & (number - 1) == 0:
+            level = number.bit_length() - 1
+            return self.levels[level][start >> level]
+        half = start + _half(number)
+        return node_hash(self._node(start, half), self._node(half, end))
 
 
-def _half(width: int) -> int:
-    """Return the largest power of two below `width`."""
-    return 1 << (width - 1).bit_length() - 1
+def _half(number: int) -> int:
+    """Return the greatest power of two below `number`."""
+    return 1 << (number - 1).bit_length() - 1

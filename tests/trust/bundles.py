@@ -15,15 +15,15 @@ from core import ballots
 from core.election import Instance, Profile, Project
 from core.fingerprint import fingerprint
 from core.rules import allocate
-from core.trust import bundle, draw, merkle
+from core.trust import bundle, ties
 from core.trust.bundle import Leaf, OpenedRound
 from core.trust.checkpoints import Checkpoint, sign
-from core.trust.commitments import NONCE, Opening
+from core.trust.commitments import NONCE, Opening, leaf_bytes
 from core.trust.tree import Tree
 
 KEY = SigningKey(bytes(range(32)))
 ORIGIN = "glas.example/log/2026"
-README = {name: b"# Glas\n" for name in bundle.README}
+README = dict.fromkeys(bundle.README, b"# Glas\n")
 COSTS = {f"p{number:02}": 1_000_00 * number for number in range(1, 13)}
 
 
@@ -39,22 +39,24 @@ class Voting:
     tree: Tree = field(default_factory=Tree)
 
     def cast(self, slot: str, choices: str | None) -> None:
-        revision = self.held[slot][0] + 1 if slot in self.held else 1
+        revision, before = self.held.get(slot, (0, None))
+        kind = "withdraw" if not choices else "replace" if before else "ballot"
+        revision += 1
         opening = Opening(
             "2026", slot, revision, self.chance.randbytes(NONCE), f"47-КЛЕН-{len(self.log) + len(self.waiting)}-РЕКА",
             choices or "",
         )  # fmt: skip
         self.held[slot] = (revision, opening if choices else None)
-        self.waiting.append((opening.commitment(), "ballot" if choices else "withdraw"))
+        self.waiting.append((opening.commitment(), kind))
         if len(self.waiting) >= 40:
             self.batch()
 
     def batch(self) -> None:
         for commitment, kind in sorted(self.waiting):
             self.log.append((commitment, kind))
-            self.tree.append(merkle.leaf_hash(commitment))
+            self.tree.append(leaf_bytes(kind, commitment))
         self.waiting.clear()
-        self.notes.append(sign(Checkpoint(ORIGIN, len(self.tree), self.tree.root()), KEY))
+        self.notes.append(sign(Checkpoint(ORIGIN, self.tree.size, self.tree.root()), KEY))
 
 
 def opened(voters: int = 100, seed: int = 1, rule: str = "equal-shares", kind: str = "approval") -> OpenedRound:
@@ -78,7 +80,7 @@ def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", rando
     live = {opening.commitment() for opening in openings}
     board = tuple(Leaf(commitment, kind_, commitment in live) for commitment, kind_ in voting.log)
     projects = tuple(Project(code, cost, f"Проект {code}") for code, cost in COSTS.items())
-    lot = draw.order(draw.seed(voting.tree.root(), randomness), COSTS)
+    lot = ties.order(ties.seed(voting.tree.root(), randomness), COSTS)
     made = OpenedRound(
         name="2026",
         origin=ORIGIN,
