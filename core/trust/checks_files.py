@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from core.trust import bundle
-from core.trust.bundle_files import BundleWrong
+from core.trust.bundle_files import LIMITS, BundleWrong
 from core.trust.checkpoints import CheckpointWrong, open_note, read_verifier, verifier
 from core.trust.checks import SHOWN, Facts, Failed
 from core.trust.evidence import Evidence
@@ -29,7 +29,7 @@ def manifest(evidence: Evidence) -> Facts:
         if line is None or line[2] in listed:
             raise BundleWrong("form", bundle.MANIFEST, number)
         listed[line[2]] = line[1]
-    there = evidence.files.names - {bundle.MANIFEST, bundle.SIGNATURE}
+    there = evidence.files.names & LIMITS.keys() - {bundle.MANIFEST, bundle.SIGNATURE}
     if listed.keys() != there:
         raise Failed("listed", files=tuple(sorted(listed.keys() ^ there))[:SHOWN])
     altered = tuple(sorted(name for name in there if _hash(evidence, name) != listed[name]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,7 +16,7 @@ from core.fingerprint import fingerprint
 from core.rules import allocate
 from core.trust import bundle, ties
 from core.trust.bundle import Leaf, OpenedRound
-from core.trust.checkpoints import Checkpoint, sign
+from core.trust.checkpoints import Checkpoint, open_note, sign
 from core.trust.commitments import NONCE, Opening, leaf_bytes
 from core.trust.tree import Tree
 
@@ -118,6 +117,12 @@ def counted(values: OpenedRound, rule: str = "", settings: Mapping[str, Any] | N
     return replace(values, allocation=allocation, fingerprint=own)
 
 
+def lot(values: OpenedRound) -> tuple[str, ...]:
+    """Return the order of ties that follows from the last checkpoint."""
+    last = open_note(values.checkpoints[-1], values.origin, KEY.verify_key)
+    return ties.order(ties.seed(last.root, values.randomness), COSTS)
+
+
 def public(values: OpenedRound) -> OpenedRound:
     """Return what everyone may see of it."""
     return replace(values, openings=None, emptied=())
@@ -126,8 +131,3 @@ def public(values: OpenedRound) -> OpenedRound:
 def files(values: OpenedRound, key: SigningKey = KEY) -> dict[str, bytes]:
     """Return the files of its bundle."""
     return bundle.files(values, README, key)
-
-
-def token() -> str:
-    """Return a random slot."""
-    return secrets.token_hex(16)
