@@ -59,16 +59,17 @@ def test_every_check_has_a_forgery_of_its_own():
 
 def test_every_file_and_every_kind_of_alteration_is_flagged():
     chance = random.Random(8)
-    honest = [bundles.files(VALUES), bundles.files(bundles.public(VALUES))]
-    missed = []
+    values = bundles.opened(100, rule="greedy")
+    honest = [bundles.files(values), bundles.files(bundles.public(values))]
+    missed, tried = [], 0
     for number in range(MUTATIONS):
         what, altered = forgeries.edited(honest[number % 2], chance)
-        if not failed(altered):
-            missed.append(what)
-        if not failed(forgeries.covered_up(altered)):
-            missed.append(f"{what}, covered up")
+        for version in (altered, forgeries.covered_up(altered)):
+            if version not in honest:  # to cover up a changed manifest is to put it right
+                tried += 1
+                missed += [] if failed(version) else [what]
 
-    print(f"mutations {2 * MUTATIONS}, flagged {2 * MUTATIONS - len(missed)}")
+    print(f"mutations {tried}, flagged {tried - len(missed)}")
     assert missed == []
 
 
