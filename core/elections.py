@@ -19,14 +19,11 @@ __all__ = ["KINDS", "canonical_input", "kind_of", "load_classes", "load_election
 
 KINDS = {"approval": "approval", "knapsack": "approval", "ranking": "ordinal", "points": "cumulative"}
 
-_CLASSES = {
-    True: text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id GROUP BY choices"),
-    False: text("SELECT choices, count(*) FROM slot WHERE round_id = :id AND choices IS NOT NULL GROUP BY choices"),
-}
+_CLASSES = text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id GROUP BY choices")
 
 
 def load_election(session: Session, round_: Round) -> tuple[Instance, Profile]:
-    """Return the round's projects and all its live ballots, as values."""
+    """Return the round's projects and all its ballots, as values; none before they are opened."""
     return load_instance(session, round_), profile_of(kind_of(round_), load_classes(session, round_))
 
 
@@ -37,8 +34,8 @@ def kind_of(round_: Round) -> str:
 
 
 def load_classes(session: Session, round_: Round) -> dict[str, int]:
-    """Return the round's live ballots as they are written, each with the number of people who cast it."""
-    found = session.connection().execute(_CLASSES[round_.imported], {"id": round_.id})
+    """Return the round's open ballots as they are written, each with the number of people who cast it."""
+    found = session.connection().execute(_CLASSES, {"id": round_.id})
     return {choices: number for choices, number in found}  # noqa: C416 – dict() takes no rows
 
 

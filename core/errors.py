@@ -172,6 +172,50 @@ class SamePerson(GlasError):
     action: str
 
 
+# Sealed rounds and closing
+
+
+@dataclass(kw_only=True, eq=False)
+class RehearsalMissing(GlasError):
+    """A sealed round cannot open before the holders of these shares have tried them."""
+
+    seats: tuple[int, ...]
+
+
+@dataclass(kw_only=True, eq=False)
+class ShareRefused(GlasError):
+    """These shares do not open the ballots: mistyped (wrong), of one person or two keys (differ), of another key (key)."""
+
+    problem: str
+
+
+@dataclass(kw_only=True, eq=False)
+class WrongStep(GlasError):
+    """The closing of the round stands at another step."""
+
+    step: str
+    wanted: str
+
+
+# The board
+
+
+@dataclass(kw_only=True, eq=False)
+class LogBroken(GlasError):
+    """The log in the database is not the one that was signed."""
+
+    slug: str
+
+
+@dataclass(kw_only=True, eq=False)
+class LogRolledBack(GlasError):
+    """The database is older than the last checkpoint that this server signed."""
+
+    slug: str
+    found: int
+    expected: int
+
+
 # The server
 
 

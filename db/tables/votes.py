@@ -7,7 +7,6 @@ from sqlmodel import Field
 
 from db.tables.base import Row, key, link, moment
 
-
 # On SQLite such a table is kept in the order of its random key: no row number tells which ballot came first.
 BY_KEY = {"sqlite_with_rowid": False}
 

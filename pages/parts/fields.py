@@ -95,6 +95,7 @@ class Fields:
             format_func=lambda one: options[one],
             disabled=off,
             filter_mode=None,
+            placeholder="–",
         )
         return str(st.session_state[key])
 
@@ -130,5 +131,5 @@ def _label(label: str, hint: str) -> str:
 
 
 def locked_note() -> str:
-    """Return why a field is grey."""
+    """Return why fields are grey."""
     return _("Locked: the first ballot is in.")

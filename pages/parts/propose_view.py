@@ -37,10 +37,10 @@ def subject() -> tuple[Idea | None, Round]:
     return idea, round
 
 
-def step() -> int:
-    """Return the step that the address names."""
-    wanted = st.query_params.get("step", "1")
-    return int(wanted) if wanted in ("1", "2", "3") else 1
+def step(values: dict[str, Any], round: Round) -> int:
+    """Return the step that the address names, or the first one before it that is not finished."""
+    wanted = min(number("step") or 1, 3)
+    return next((earlier for earlier in range(1, wanted) if proposal.wrong(earlier, values, round)), wanted)
 
 
 def go(to_step: int, problems: Sequence[GlasError] = ()) -> NoReturn:

@@ -54,7 +54,7 @@ def _consequences(round: Round) -> list[str]:
             amount=money.text(round.budget, round.currency),
         ),
         _("On {date} it begins by itself.", date=dates.moment(begins, zone=round.timezone)),
-        _("Dates can then only move later, with a public reason. From the first ballot on, ballot, rule and money are locked."),
+        _("Dates can then only move later, with a public reason. The first ballot locks ballot, rule and money."),
     ]
 
 
@@ -70,7 +70,7 @@ def void(round: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
         action=Action.void_round,
         do=do,
         title=_("Declare the round void"),
-        text=_("Only if something went so wrong that the round cannot go on. It ends for good; its ballots are not counted."),
+        text=_("Only if something went so wrong that the round cannot go on. It ends for good and is not counted."),
         ask=_("Ask to declare it void"),
         agree=_("Agree: the round is void"),
         done=_("The round is void. Everyone sees why."),

@@ -20,8 +20,8 @@ if not may(actor, Action.edit_idea if revising else Action.propose_idea, round.p
     propose_view.closed(round, at)
     st.stop()
 
-step = propose_view.step()
 values = proposal.start(idea)
+step = propose_view.step(values, round)
 titles = {1: _("Change the idea") if revising else _("Propose an idea"), 2: _("Place and cost"), 3: _("Preview")}
 main, side = st.columns([1.75, 1], gap="large")
 with main:
@@ -30,7 +30,12 @@ with main:
     saved = proposal.keep(idea, typed, values, round, revising=revising)
     if step == 3:
         propose_view.preview(values, town, round)
-    with st.container(key="steps", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(
+        key="steps",
+        horizontal=True,
+        horizontal_alignment="distribute" if step > 1 else "right",
+        vertical_alignment="center",
+    ):
         back = step > 1 and st.button(_("Back"), key="back", icon=":material/arrow_back:")
         label = {1: _("On to place and cost"), 2: _("On to the preview"), 3: _("Send the idea")}[step]
         on = st.button(label, key="on", type="primary")
@@ -44,8 +49,6 @@ if back:
 if on:
     problems = proposal.wrong(step, typed, round)
     if problems:
-        if step == 3:
-            propose_view.go(1 if problems[0].facts["field"] in proposal.STEPS[1] else 2, problems)
         entry.refuse(proposal.FORM, *problems)
     entry.problems(proposal.FORM).clear()
     if step < 3:

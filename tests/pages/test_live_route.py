@@ -26,7 +26,9 @@ def spectator(town: worlds.Town) -> TestClient:
 
 def vote(town: worlds.Town, *choices: str) -> None:
     with store.transaction() as session:
-        voting.cast_ballot(session, town.resident, town.round.id, choices, at=clock.now(), request_id="request-0001", replaces=0)
+        voting.cast_ballot(
+            session, town.resident, town.round.id, choices, at=clock.now(), request_id="request-0001", replaces=0
+        )
 
 
 def test_turnout_and_tally_follow_the_ballots(town, spectator):
@@ -74,6 +76,7 @@ def test_drafts_and_mistyped_rounds_are_not_found(town, spectator):
 
 
 def test_each_language_has_its_own_words(town, spectator):
-    told = {language: json.loads(spectator.get(URL, params={"lang": language}).text)["chart"] for language in ("bg", "en")}
+    answers = {language: spectator.get(URL, params={"lang": language}) for language in ("bg", "en")}
+    told = {language: json.loads(answer.text)["chart"] for language, answer in answers.items()}
 
     assert told["bg"] != told["en"]

@@ -5,6 +5,7 @@ over. Where it is still open they can no longer be tied to a slot: those of a de
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +17,7 @@ down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-ROUND = {
+ROUND: dict[str, Any] = {
     "count_public": sa.LargeBinary(),
     "origin": sa.String(),
     "closed_at": db.tables.Moment(),
