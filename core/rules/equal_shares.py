@@ -109,9 +109,7 @@ def _check(completion: str, step: Number | str, start: str) -> None:
         raise RuleWrong(rule="equal-shares", setting="step", value=step)
 
 
-def _completed(
-    market: Market, profile: Profile, bought: Sequence[Offer], breaker: TieBreaker, completion: str
-) -> Walk:
+def _completed(market: Market, profile: Profile, bought: Sequence[Offer], breaker: TieBreaker, completion: str) -> Walk:
     """Return the steps of what was bought, and of the greedy completion if there is one."""
     instance = market.instance
     scores = totals(instance, profile, natural(profile))

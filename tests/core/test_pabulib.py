@@ -149,7 +149,7 @@ def test_declared_rule_with_threshold():
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p9\n"), 16, "vote", "unknown_project"),
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p1;x\n"), 16, None, "too_many_cells"),
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2\n"), 16, "vote", "too_few_cells"),
-        (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;\"p1\n"), 16, None, "quotes"),
+        (text(votes='VOTES\nvoter_id;vote\n1;p1\n2;"p1\n'), 16, None, "quotes"),
         (text(votes="VOTES\nid;ballot\n"), 14, "voter_id", "missing_column"),
         (text(kind="cumulative", votes="VOTES\nvoter_id;vote;points\n1;p1;2,3\n"), 15, "points", "points_number"),
         (text(kind="cumulative", votes="VOTES\nvoter_id;vote;points\n1;p1;two\n"), 15, "points", "number"),
