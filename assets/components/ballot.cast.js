@@ -3,10 +3,11 @@
 const PATIENCE = 10_000; // ms until an answer is given up and the server is asked what it has
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
-const cast = (S) => {
+const cast = (S, withdraw = false) => {
   if (isFrozen(S)) return;
   S.news = null;
-  S.record.pending = { request_id: newId(), choices: S.choice.slice(), replaces: S.known };
+  // Half of the nonce is made here, so that the server cannot hand two voters the same receipt.
+  S.record.pending = { request_id: newId(), choices: withdraw ? [] : S.choice.slice(), replaces: S.known, nonce: randomHex(32), withdraw };
   keep(S); // before anything is sent: a reload in the middle finds it again
   turn(S, "sending");
   deliver(S, false);
@@ -65,12 +66,13 @@ const settle = (S, { status, body }, check) => {
   if (status === 200 || status === 201) return Boolean(body.number) && accept(S, body);
   if (status === 401 && check) { turn(S, "sign_in"); S.news = ["wa", "lock", S.data.texts.signed_out]; paint(S); return true; }
   if (check || ![400, 401, 403, 404, 409, 413, 415, 422].includes(status)) return false;
+  const { withdraw } = S.record.pending;
   delete S.record.pending;
   if (status === 401) S.record.wants = Date.now();
   S.known = Math.max(S.known, S.saved?.revision ?? 0);
   S.newer = body.revision;
   keep(S);
-  const step = status === 401 ? "sign_in" : body.error === "stale" ? "stale" : "refused";
+  const step = status === 401 ? "sign_in" : body.error === "stale" && !withdraw ? "stale" : "refused";
   S.news = ["wa", step === "sign_in" ? "lock" : "warning", body.message || S.data.texts.refused];
   if (body.error === "closed") S.ended = true;
   turn(S, step);
@@ -79,10 +81,12 @@ const settle = (S, { status, body }, check) => {
 };
 
 const accept = (S, receipt) => {
-  const { choices } = S.record.pending;
+  const { choices, withdraw } = S.record.pending;
   delete S.record.pending;
   delete S.record.wants;
-  S.saved = { revision: receipt.revision, choices, number: receipt.number, latin: receipt.latin, bars: receipt.bars, until: receipt.until_text };
+  S.receipt = { ...receipt, until: receipt.until_text };
+  S.saved = withdraw ? null : { ...S.receipt, choices };
+  S.withdrawn = withdraw;
   S.known = receipt.revision;
   S.choice = choices.filter((code) => S.projects.has(code));
   S.undo = [];
@@ -95,6 +99,6 @@ const accept = (S, receipt) => {
     S.els.dialog.scrollTop = 0;
     S.els.heading.focus({ preventScroll: true });
   }
-  announce(S, `${S.data.texts.done} ${say(S.data.texts.thanks, { until: S.saved.until })}`);
+  announce(S, withdraw ? S.data.texts.withdrawn_done : `${S.data.texts.done} ${say(S.data.texts.thanks, { until: S.saved.until })}`);
   return true;
 };

@@ -74,8 +74,8 @@ const paintGo = (S) => {
 // „Гласът ти е приет…“ while ballot and choice agree; „още не е подадена“ as soon as they differ.
 const paintStanding = (S) => {
   const t = S.data.texts, e = S.els, p = S.record.pending;
-  const kind = p ? "wait" : !S.saved ? "" : isOpen(S) ? "open" : "counted";
-  const look = { wait: ["note in", "sync", t.waiting], open: ["note wa", "warning", t.not_counted], counted: ["note ok", "check_circle", say(t.counted, { until: S.saved?.until ?? S.data.until })] }[kind];
+  const kind = p ? "wait" : !S.saved ? (S.withdrawn ? "gone" : "") : isOpen(S) ? "open" : "counted";
+  const look = { wait: ["note in", "sync", t.waiting], open: ["note wa", "warning", t.not_counted], counted: ["note ok", "check_circle", say(S.saved?.sealed ? t.counted_sealed : t.counted, { until: S.saved?.until ?? S.data.until })], gone: ["note in", "undo", say(t.withdrawn_now, { until: S.data.until })] }[kind];
   show(e.standing, Boolean(look));
   if (look) {
     mark(e.standing, "class", `standing ${look[0]}`);
@@ -84,6 +84,8 @@ const paintStanding = (S) => {
   }
   put(e.back, kind === "open" ? t.restore : kind === "wait" ? t.retry : "");
   show(e.back, (kind === "open" && Boolean(S.saved.choices)) || kind === "wait");
+  put(e.withdraw, t.withdraw);
+  show(e.withdraw, !p && Boolean(S.saved) && S.data.may_cast);
   const warning = S.lost ? t.withdrawn_project : S.ended ? t.ended : "";
   put(e.warning.children[1], warning);
   show(e.warning, Boolean(warning));

@@ -5,14 +5,15 @@ const STATES = new WeakMap();
 const find = (root) => {
   const one = (name) => root.querySelector(name);
   return {
-    root: one(".ballot"), title: one("h1"), lead: one(".lead"), standing: one(".standing"), back: one(".standing .link"), warning: one(".warning"), skip: one(".skip"),
+    root: one(".ballot"), title: one("h1"), lead: one(".lead"), standing: one(".standing"), back: one(".restore"), withdraw: one(".withdraw"), warning: one(".warning"), skip: one(".skip"),
     order: one(".order"), orderTitle: one(".order h2"), undo: one(".undo"), undoWord: one(".undo .w"), ranked: one(".ranked"), empty: one(".order .empty"),
     more: one(".more"), shuffled: one(".shuffled"), number: one(".number"), cards: one(".cards"),
     dock: one(".dock"), over: one(".over"), big: one(".big b"), unit: one(".big span"), side: one(".side"), strip: one(".strip"), picked: one(".picked"), hint: one(".hint"),
     go: one(".go"), goWord: one(".go .w"), goIcon: one(".go .i"), kept: one(".kept"), keptIcon: one(".kept .i"), keptWord: one(".kept .w"), live: one(".live"),
     dialog: one("dialog"), heading: one("#sheet"), close: one(".close"), choice: one(".choice"), lines: one(".lines"), total: one(".total"), secret: one(".secret"),
     secretBold: one(".secret b"), secretRest: one(".secret p span"), until: one(".until"), receipt: one(".receipt"), thanks: one(".thanks"), cap: one(".ticket .cap"), code: one(".code"),
-    latin: one(".latin"), print: one(".print"), drawn: one(".drawn"), steps: one(".steps"), news: one(".news"), acts: one(".acts"), backButton: one(".acts .back"),
+    latin: one(".latin"), print: one(".print"), drawn: one(".drawn"), qr: one(".qr"), proves: one(".proves"), never: one(".never b"), remember: one(".remember input"), rememberWord: one(".remember span"), check: one(".check"),
+    printer: one(".printer"), leave: one(".leave"), paper: one(".paper"), news: one(".news"), acts: one(".acts"), backButton: one(".acts .back"),
     second: one(".acts .second"), away: one(".acts .away"), mainButton: one(".acts .main"), mainIcon: one(".acts .main .i"), mainWord: one(".acts .main .w"),
   };
 };
@@ -28,6 +29,9 @@ const build = (root) => {
   on(e.undo, "click", () => undo(S));
   on(e.skip, "click", (event) => { event.preventDefault(); e.go.focus(); });
   on(e.back, "click", () => { if (isFrozen(S)) { again(S); return; } S.undo = []; change(S, S.saved.choices.filter((code) => S.projects.has(code)), S.data.texts.restored); });
+  on(e.withdraw, "click", () => open(S, "withdraw"));
+  on(e.remember, "change", () => rememberReceipt(S, e.remember.checked));
+  on(e.printer, "click", () => window.print());
   on(e.close, "click", () => e.dialog.close());
   on(e.dialog, "close", () => closed(S));
   on(e.dialog, "click", (event) => { if (event.target === e.dialog) e.dialog.close(); });
@@ -83,6 +87,8 @@ const take = (S, data) => {
     S.undo = [];
     S.known = 0;
   }
+  if (first || (data.known ?? 0) >= S.known) S.withdrawn = Boolean(data.withdrawn);
+  if (data.withdrawn && (data.known ?? 0) >= S.known) S.saved = null;
   if (data.saved && data.saved.revision >= S.known) { S.saved = data.saved; S.known = data.saved.revision; }
   S.known = Math.max(S.known, data.known ?? 0);
   if (first || !S.record.choices) S.choice = (S.record.choices ?? S.saved?.choices ?? []).slice();

@@ -32,6 +32,26 @@ const adopt = (data) => {
   return { choices: left.choices, order: left.order, base: 0 };
 };
 
+// Receipts that this device remembers, because the voter wished it; the board's page lists them.
+const RECEIPTS = "glas:receipts";
+const remembered = () => {
+  try {
+    const found = JSON.parse(localStorage.getItem(RECEIPTS));
+    return Array.isArray(found) ? found : [];
+  } catch {
+    return [];
+  }
+};
+const rememberReceipt = (S, wish) => {
+  const { number, link } = S.receipt, others = remembered().filter((one) => one.number !== number);
+  const all = wish ? [...others, { number, round: S.data.slug, title: S.data.round, link }] : others;
+  try {
+    if (all.length) localStorage.setItem(RECEIPTS, JSON.stringify(all));
+    else localStorage.removeItem(RECEIPTS);
+  } catch { /* private mode: it is not remembered, and the box says so */ }
+  S.els.remember.checked = remembered().some((one) => one.number === number);
+};
+
 const keep = (S) => {
   const counted = S.saved?.choices;
   const open = !counted || !same(S.choice, counted, S.data.mode === "ranking");

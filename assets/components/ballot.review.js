@@ -32,17 +32,23 @@ const closed = (S) => {
 const review = (S) => {
   const t = S.data.texts, short = missing(S);
   if (isFrozen(S)) return open(S, S.waiting || "sending");
-  if (S.saved && !isOpen(S) && S.saved.number) return open(S, "done");
+  if (S.saved && !isOpen(S) && S.saved.number) {
+    S.receipt = S.saved;
+    return open(S, "done");
+  }
   if (short) return announce(S, S.choice.length ? many(t.choose_more, short) : many(t.choose_first, short), true);
   return open(S, "review");
 };
 
 const paintDialog = (S) => {
   if (!S.step) return;
-  const t = S.data.texts, e = S.els, done = S.step === "done", waiting = WAITING.includes(S.step);
-  put(e.heading, done ? t.done : S.step === "stale" ? t.stale_title : S.step === "refused" ? t.refused_title : t.is_this);
+  const t = S.data.texts, e = S.els, done = S.step === "done", waiting = WAITING.includes(S.step), leaving = S.step === "withdraw" || Boolean(S.record.pending?.withdraw);
+  put(e.heading, done ? (S.withdrawn ? t.withdrawn_done : t.done) : leaving ? t.withdraw_title : S.step === "stale" ? t.stale_title : S.step === "refused" ? t.refused_title : t.is_this);
   mark(e.close, "aria-label", t.close);
-  show(e.choice, !done);
+  show(e.choice, !done && !leaving);
+  show(e.leave, leaving);
+  put(e.leave.children[0], t.withdraw_what);
+  put(e.leave.children[1], say(t.withdraw_again, { until: S.data.until }));
   show(e.receipt, done);
   if (done) paintReceipt(S);
   else paintLines(S);
@@ -54,7 +60,7 @@ const paintDialog = (S) => {
   put(e.news.children[1], words ?? "");
   show(e.until, S.step !== "refused");
   show(e.secret, S.step === "review" && S.data.may_cast);
-  put(e.backButton, done ? t.copy : waiting ? t.close_short : t.change);
+  put(e.backButton, done ? t.copy : waiting ? t.close_short : leaving ? t.withdraw_no : t.change);
   const main = mainAction(S);
   show(e.mainButton, Boolean(main) && !main?.href);
   show(e.away, Boolean(main?.href));
@@ -68,6 +74,7 @@ const paintDialog = (S) => {
 
 const mainAction = (S) => {
   const t = S.data.texts;
+  if (S.step === "withdraw") return { word: t.withdraw_yes, icon: "undo" };
   if (S.step === "done") return { word: t.close_done, icon: "check" };
   if (S.step === "sending") return { word: t.sending_short, icon: "sync" };
   if (S.step === "unsure") return { word: t.checking_short, icon: "sync" };
@@ -100,8 +107,8 @@ const paintLines = (S) => {
 };
 
 const paintReceipt = (S) => {
-  const t = S.data.texts, e = S.els, { number, latin, bars, until } = S.saved, head = number.split("-");
-  put(e.thanks, say(t.thanks, { until: until ?? S.data.until }));
+  const t = S.data.texts, e = S.els, { number, latin, bars, until, link, qr, line } = S.receipt, head = number.split("-");
+  put(e.thanks, say(S.withdrawn ? t.withdrawn_thanks : t.thanks, { until: until ?? S.data.until }));
   put(e.cap, t.number);
   // Two halves that break only between them; screen readers get the number as it is.
   e.code.replaceChildren(make("span", "", `${head[0]}-${head[1]}-`), make("span", "", `${head[2]}-${head[3]}`));
@@ -109,18 +116,23 @@ const paintReceipt = (S) => {
   mark(e.print, "aria-label", t.print);
   e.print.replaceChildren(...bars.map((height) => { const bar = make("i"); bar.style.height = `${height}%`; return bar; }));
   put(e.drawn, t.drawn);
-  [t.check_where, t.check_what, t.check_never].forEach((words, at) => {
-    const item = e.steps.children[at];
-    if (at || !S.data.board) { put(item, words); return; }
-    const link = item.querySelector("a") ?? item.appendChild(make("a"));
-    put(link, words);
-    mark(link, "href", S.data.board);
-  });
+  mark(e.qr, "src", qr);
+  mark(e.qr, "alt", t.qr);
+  put(e.proves, S.withdrawn ? t.proves_withdrawn : t.proves);
+  put(e.never, t.never);
+  put(e.rememberWord, t.remember);
+  e.remember.checked = remembered().some((one) => one.number === number);
+  put(e.check, t.check);
+  mark(e.check, "href", link);
+  put(e.printer, t.print_line);
+  put(e.paper.children[0], line);
+  mark(e.paper.children[1], "src", qr);
 };
 
 const pressMain = (S) => {
   if (S.els.mainButton.getAttribute("aria-disabled")) return;
   if (S.step === "review" && S.data.may_cast) { cast(S); return; }
+  if (S.step === "withdraw") { cast(S, true); return; }
   if (S.step === "stale") { S.known = S.newer; cast(S); return; }
   if (S.step === "offline" || S.step === "busy") { again(S); return; }
   if (S.step === "review" && S.data.next === "code") { S.toCode = true; S.els.dialog.close(); return; }
@@ -130,7 +142,7 @@ const pressMain = (S) => {
 const pressBack = async (S) => {
   if (S.step !== "done") { S.els.dialog.close(); return; }
   try {
-    await navigator.clipboard.writeText(S.saved.number);
+    await navigator.clipboard.writeText(S.receipt.number);
     put(S.els.backButton, S.data.texts.copied);
     announce(S, S.data.texts.copied);
   } catch {

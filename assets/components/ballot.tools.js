@@ -41,10 +41,8 @@ const same = (left, right, ordered) => {
   return right.every((code) => set.has(code));
 };
 
-const newId = () => {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-};
+const randomHex = (bytes) => [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newId = () => crypto.randomUUID?.() ?? randomHex(16);
 
 // The element that scrolls the page: the nearest ancestor, through shadow roots, that can.
 const scroller = (node) => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -51,7 +52,7 @@ async def cast(request: Request) -> Response:
     ballot = _read(body)
     if ballot is None:
         return _plain(400, "format", _("This ballot cannot be read. Reload the page; your choice is kept."))
-    return await run_in_threadpool(_answered, lambda: _cast(request, *ballot))
+    return await run_in_threadpool(_answered, lambda: _cast(request, ballot))
 
 
 async def status(request: Request) -> Response:
@@ -60,13 +61,29 @@ async def status(request: Request) -> Response:
     return await run_in_threadpool(_answered, lambda: _status(request, request.query_params.get("request_id", "")))
 
 
-def _cast(request: Request, request_id: str, choices: list[str], replaces: int) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What the component sends: a ballot, or the wish to withdraw it. `nonce`: the browser's half, 64 hex digits."""
+
+    request_id: str
+    choices: list[str]
+    replaces: int
+    nonce: str
+    withdraw: bool
+
+
+def _cast(request: Request, sent: _Sent) -> Response:
+    known: dict[str, Any] = {
+        "at": clock.now(), "request_id": sent.request_id, "replaces": sent.replaces, "nonce": sent.nonce,
+    }  # fmt: skip
     with transaction() as session:
         voter = _voter(session, request)
         round = rounds.round_by_slug(session, request.path_params["slug"], voter)
-        receipt = voting.cast_ballot(
-            session, voter, round.id, choices, at=clock.now(), request_id=request_id, replaces=replaces
-        )
+        if sent.withdraw:
+            receipt = voting.withdraw_ballot(session, voter, round.id, **known)
+        else:
+            receipt = voting.cast_ballot(session, voter, round.id, sent.choices, **known)
+    # Signed only now that it is committed: the signature is made while the receipt is told.
     return _receipt(receipt, round, 201)
 
 
@@ -131,18 +148,21 @@ async def _body(request: Request) -> bytes | None:
     return bytes(found)
 
 
-def _read(body: bytes) -> tuple[str, list[str], int] | None:
-    """Return request id, choices and the revision to replace, None if the body is anything else."""
+def _read(body: bytes) -> _Sent | None:
+    """Return what was sent, None if the body is anything else."""
     try:
         sent = json.loads(body)
         request_id, choices, replaces = sent["request_id"], sent["choices"], sent["replaces"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        nonce, withdraw = sent.get("nonce", ""), sent.get("withdraw", False)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     if not isinstance(choices, list) or not all(isinstance(code, str) for code in choices):
         return None
     if not isinstance(request_id, str) or type(replaces) is not int:
         return None
-    return request_id, choices, replaces
+    if not isinstance(nonce, str) or not isinstance(withdraw, bool):
+        return None
+    return _Sent(request_id, choices, replaces, nonce, withdraw)
 
 
 class _NoTrace(logging.Filter):

@@ -58,6 +58,8 @@ def data(
         "projects": [_project(one, round, town) for one in order(projects, round, voter)],
         "saved": _saved(saved, round),
         "known": saved.revision if saved else 0,
+        "withdrawn": bool(saved and saved.withdrawn),
+        "round": round.titles.in_(language()),
         "may_cast": eligibility.may_vote,
         "next": eligibility.missing,
         "reason": _reason(eligibility, round),
@@ -65,7 +67,6 @@ def data(
         "until": dates.until(round.dates.voting_until, zone=round.timezone),
         "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
         "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),
-        "board": "/board",
         "texts": ballot_texts.texts(mode, fewest=fewest, most=rules.max_choices),
     }
 
@@ -133,8 +134,9 @@ def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any
 def _saved(saved: MyBallot | None, round: Round) -> dict[str, Any] | None:
     if saved is None or saved.withdrawn:
         return None
-    told = receipts.told(saved.receipt, round) if saved.receipt else {"number": None}
-    return {"revision": saved.revision, "choices": list(saved.choices), **told, "until": told.get("until_text")}
+    told = receipts.told(saved.receipt, round)
+    kept = {"revision": saved.revision, "choices": list(saved.choices), "sealed": saved.sealed}
+    return {**told, **kept, "until": told["until_text"]}
 
 
 @cache

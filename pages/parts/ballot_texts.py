@@ -15,7 +15,7 @@ def n_(one: str, many: str) -> list[str]:
 
 def texts(mode: str, *, fewest: int, most: int | None) -> Texts:
     """Return the texts for a type of ballot with its limits."""
-    return _head(mode, fewest, most) | _cards(mode) | _dock(mode) | _review() | _receipt() | _events()
+    return _head(mode, fewest, most) | _cards(mode) | _dock(mode) | _review() | _receipt() | _withdrawal() | _events()
 
 
 def _head(mode: str, fewest: int, most: int | None) -> Texts:
@@ -117,17 +117,39 @@ def _review() -> Texts:
 def _receipt() -> Texts:
     return {
         "done": _("Your vote is in the ballot box."),
+        "withdrawn_done": _("Your vote is withdrawn."),
+        "withdrawn_thanks": _("The ballot is out of the box. Until {until} you can vote again."),
         "thanks": _("Keep the number. Until {until} you can change your vote; only the last ballot counts."),
         "number": _("Ballot number"),
         "latin": _("In Latin letters: {number}"),
         "print": _("The drawing of this number: 24 bars"),
         "drawn": _("The drawing comes from the number. On the page where you check, it must look the same."),
-        "check_where": _("Open the page where ballots are checked, also on another device."),
-        "check_what": _("Enter the number. It says whether the ballot is accepted, recorded or replaced."),
-        "check_never": _("What you chose is never shown. Do not give the number to anyone who asks how you voted."),
+        "qr": _("QR code of the receipt: it opens the page where you check"),
+        "proves": _("It proves that your ballot was accepted and has to stand on the board. It tells nobody what you chose."),
+        "proves_withdrawn": _("It proves that you took your ballot back. Nobody is counted for you."),
+        "never": _("Do not show the number to anyone who asks how you voted."),
+        "remember": _("Remember the number on this device"),
+        "check": _("Check it now"),
+        "print_line": _("Print as one line"),
         "copy": _("Copy"),
         "copied": _("Copied"),
         "close_done": _("Done"),
+    }
+
+
+def _withdrawal() -> Texts:
+    return {
+        "withdraw": _("Withdraw your vote"),
+        "withdraw_title": _("Take your ballot out of the box?"),
+        "withdraw_what": _("It is not counted then. The board notes that a ballot was withdrawn, but not whose."),
+        "withdraw_again": _("Until {until} you can vote again."),
+        "withdraw_yes": _("Yes, withdraw it"),
+        "withdraw_no": _("Keep the vote"),
+        "withdrawn_now": _("Your vote is withdrawn. Until {until} you can vote again."),
+        "counted_sealed": _(
+            "Your vote is in, sealed: until the count nobody can read it, not even this page. "
+            "You can vote anew until {until}."
+        ),
     }
 
 

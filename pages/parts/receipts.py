@@ -1,14 +1,23 @@
-"""Receipts: what a browser is told of one, and the drawing that belongs to its number."""
+"""Receipts: what a browser is told of one, its address and QR code, and the drawing that belongs to its number."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
+
+import segno
 
 from core.receipts import Receipt, in_latin
 from core.rounds import Round
-from pages.parts import dates
+from core.settings import settings
+from pages.parts import dates, draw
+from pages.parts.i18n import _
+from pages.parts.links import to
 
 BARS = 24
 # Six heights in per cent, so that two drawings can be told apart at a glance.
@@ -21,7 +30,8 @@ def bars(number: str) -> list[int]:
 
 
 def told(receipt: Receipt, round: Round) -> dict[str, Any]:
-    """Return a receipt as the ballot component reads it."""
+    """Return a receipt as the ballot component reads it. It is signed here: after the ballot is committed."""
+    link = address(Claim(receipt.round, receipt.latin, receipt.commitment, receipt.signature))
     return {
         "number": receipt.number,
         "latin": receipt.latin,
@@ -30,7 +40,60 @@ def told(receipt: Receipt, round: Round) -> dict[str, Any]:
         "request_id": receipt.request_id,
         "until": receipt.until.isoformat(),
         "until_text": dates.until(receipt.until, zone=round.timezone),
+        "commitment": receipt.commitment.hex(),
+        "link": link.removeprefix(settings().url),
+        "qr": qr(link),
+        "line": notebook_line(receipt.number, round),
     }
+
+
+def notebook_line(number: str, round: Round) -> str:
+    """Return the receipt as one line for a notebook: round, number, where to check."""
+    where = urlsplit(settings().url).netloc + "/board"
+    return _("{round}: ballot {number}, check at {where}", round=draw.told(round.titles), number=number, where=where)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a receipt's address says: the round, the number, what must stand on the board, and the server's signature."""
+
+    round: str
+    number: str
+    commitment: bytes
+    signature: bytes
+
+
+def address(claim: Claim) -> str:
+    """Return the address where a receipt is checked, with all that it promises."""
+    packed = {"c": _packed(claim.commitment), "s": _packed(claim.signature)}
+    return settings().url + to("/board", round=claim.round, n=claim.number, **packed)
+
+
+def claim(query: Mapping[str, str]) -> Claim | None:
+    """Return what such an address says, None if it is another one."""
+    commitment, signature = _unpacked(query.get("c", ""), 32), _unpacked(query.get("s", ""), 64)
+    if commitment is None or signature is None:
+        return None
+    return Claim(query.get("round", ""), query.get("n", ""), commitment, signature)
+
+
+def qr(text: str) -> str:
+    """Return a QR code as the address of an image that is in the page itself."""
+    # One mask instead of the best of eight: readers take any, and choosing costs more than all the rest of a vote.
+    made = segno.make(text, micro=False, error="l", boost_error=False, mask=3)
+    return str(made.svg_data_uri(border=4, omitsize=True, light="#fff", dark="#000"))
+
+
+def _packed(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _unpacked(text: str, length: int) -> bytes | None:
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if len(raw) == length else None
 
 
 @dataclass(frozen=True, slots=True)
