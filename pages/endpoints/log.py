@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
-from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -29,14 +29,14 @@ HEX = re.compile(r"[0-9a-f]{64}")
 FOREVER, NEVER = "public, max-age=31536000, immutable", "no-cache"
 TEXT, LINES, JSON = "text/plain; charset=utf-8", "application/jsonl; charset=utf-8", "application/json"
 
-Answer = Callable[[Session, int, Request], Response]
+Answer = Callable[[Any, int, Request], Response]
 
 
 class Unclear(Exception):
     """A parameter is not what it must be; the text says which and how."""
 
 
-def checkpoint(session: Session, round_id: int, _request: Request) -> Response:
+def checkpoint(session: Any, round_id: int, _request: Request) -> Response:
     """Answer with the newest signed checkpoint."""
     note = board.latest(session, round_id)
     if note is None:
@@ -44,12 +44,12 @@ def checkpoint(session: Session, round_id: int, _request: Request) -> Response:
     return _kept(note, TEXT, NEVER)
 
 
-def key(session: Session, round_id: int, _request: Request) -> Response:
+def key(session: Any, round_id: int, _request: Request) -> Response:
     """Answer with the log's public key as one line."""
     return _kept(board.verifier(session, round_id) + "\n", TEXT, NEVER)
 
 
-def leaves(session: Session, round_id: int, request: Request) -> Response:
+def leaves(session: Any, round_id: int, request: Request) -> Response:
     """Answer with the leaves from `start` on, without `end`; with all of them or not at all."""
     start, end = _number(request, "start"), _number(request, "end")
     if not start < end <= start + MOST:
@@ -62,7 +62,7 @@ def leaves(session: Session, round_id: int, request: Request) -> Response:
     return _kept("".join(_json(line) + "\n" for line in lines), LINES, FOREVER)
 
 
-def inclusion(session: Session, round_id: int, request: Request) -> Response:
+def inclusion(session: Any, round_id: int, request: Request) -> Response:
     """Answer with the proof that a commitment stands on the board, of `size` leaves or of now."""
     told = request.query_params.get("commitment", "")
     if not HEX.fullmatch(told):
@@ -78,14 +78,14 @@ def inclusion(session: Session, round_id: int, request: Request) -> Response:
     return _kept(_json(proof), JSON, NEVER if size is None else FOREVER)
 
 
-def consistency(session: Session, round_id: int, request: Request) -> Response:
+def consistency(session: Any, round_id: int, request: Request) -> Response:
     """Answer with the proof that the board of `from` leaves is the beginning of that of `to`."""
     found = board.consistency(session, round_id, _number(request, "from"), _number(request, "to"))
     proof = {"from": found.first, "to": found.second, "proof": [step.hex() for step in found.proof]}
     return _kept(_json(proof), JSON, FOREVER)
 
 
-def round_of(session: Session, slug: str) -> int:
+def round_of(session: Any, slug: str) -> int:
     """Return the id of a round that everyone may see. Raises NotFound."""
     town = municipalities.the_town(session)
     return rounds.round_by_slug(session, slug, guest(town.id if town else 0)).id
