@@ -1,6 +1,7 @@
 """Bundles of a round in the database: its rows become the values that a bundle is written from."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,13 @@ from sqlmodel import Session, col, select
 from core import municipalities, results, rounds
 from core.elections import kind_of, load_instance
 from core.errors import NotFound
+from core.opening import key_of
 from core.permissions import Action, Actor
 from core.results import Result
 from core.round_values import Round
 from core.trust import bundle, envelopes, keys
 from core.trust.bundle import Files, Leaf, Mismatch, OpenedRound
 from core.trust.commitments import Opening
-from core.trust.sealing import SealBroken
 from db import tables
 
 COUNTRY = "Bulgaria"  # an election file has to name one, and Glas is made for towns of this one
@@ -31,22 +32,20 @@ def public_bundle(session: Session, actor: Actor, slug: str, readme: Files) -> d
 
 
 def auditors_bundle(
-    session: Session, auditor: Actor, slug: str, readme: Files, *, at: datetime, key: PrivateKey | None = None
+    session: Session, auditor: Actor, slug: str, readme: Files, *, at: datetime, shares: Sequence[str] | None = None
 ) -> dict[str, bytes]:
     """Return the files of the auditor's bundle, from the count on. Raises NotFound, NotAllowed, WrongPhase.
 
-    `key`: a sealed round's count key, which the server itself does not keep. Raises SettingWrong where it is missing.
+    A sealed round needs two `shares`. Raises ShareRefused; NotFound once the round is anonymised.
     """
     round_ = rounds.round_by_slug(session, slug, auditor)
     rounds.require(auditor, Action.see_openings, round_, at)
     public = opened_round(session, auditor, round_)
-    openings, emptied = _slots(session, round_, key or keys.count_key(round_.id))
-    whole = OpenedRound(**{
-        **{name: getattr(public, name) for name in OpenedRound.__dataclass_fields__},
-        "openings": openings,
-        "emptied": emptied,
-    })  # fmt: skip
-    return bundle.files(whole, readme, keys.log_key())
+    if session.get_one(tables.Round, round_.id).anonymised_at is not None:
+        raise NotFound(thing="openings", key=slug)
+    live = {leaf.commitment for leaf in public.board if leaf.live}
+    openings, emptied = _slots(session, round_.id, key_of(session, round_, shares), live)
+    return bundle.files(replace(public, openings=openings, emptied=emptied), readme, keys.log_key())
 
 
 def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
@@ -109,28 +108,13 @@ def _mismatches(session: Session, round_id: int) -> tuple[Mismatch, ...]:
 
 
 def _slots(
-    session: Session, round_: Round, key: PrivateKey
+    session: Session, round_id: int, key: PrivateKey, live: set[bytes]
 ) -> tuple[tuple[Opening, ...], tuple[tuple[str, int], ...]]:
-    """Return the opened ballots, and the slots that hold none or none that can be opened."""
-    rows: Iterable[tables.Slot] = session.exec(select(tables.Slot).where(tables.Slot.round_id == round_.id)).all()
-    if session.get_one(tables.Round, round_.id).anonymised_at is not None:
-        raise NotFound(thing="openings", key=round_.slug)
+    """Return the ballots that count, opened, and the slots that hold none or one that does not."""
     openings, emptied = [], []
-    for row in rows:
-        opening = _opened(row, key)
-        if opening is None:
-            emptied.append((row.id, row.revision))
+    for row in session.exec(select(tables.Slot).where(tables.Slot.round_id == round_id)):
+        if row.sealed is not None and row.commitment in live:
+            openings.append(envelopes.opened(row.sealed, key))
         else:
-            openings.append(opening)
+            emptied.append((row.id, row.revision))
     return tuple(openings), tuple(emptied)
-
-
-def _opened(row: tables.Slot, key: PrivateKey) -> Opening | None:
-    if row.sealed is None:
-        return None
-    try:
-        found = envelopes.opened(bytes(row.sealed), key)
-    except SealBroken:
-        return None
-    mine = (found.slot, found.revision, found.commitment()) == (row.id, row.revision, bytes(row.commitment or b""))
-    return found if mine else None

@@ -33,7 +33,6 @@ class Action(StrEnum):
     see_tally = "see_tally"
     see_unpublished_result = "see_unpublished_result"
     read_journal = "read_journal"
-    see_openings = "see_openings"
     propose_idea = "propose_idea"
     edit_idea = "edit_idea"
     withdraw_idea = "withdraw_idea"
@@ -87,7 +86,6 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     },
     Action.see_tally: dict.fromkeys(Role, _from_voting),
     Action.see_unpublished_result: {_organiser: _counting, _auditor: _counting, _operator: _counting},
-    Action.see_openings: {_auditor: _always - _until_close},
     Action.read_journal: {_organiser: _always, _council: _always, _auditor: _always, _operator: _always},
     # Taking part
     Action.propose_idea: {_resident: _ideas},
