@@ -124,6 +124,13 @@ def look_up(session: Session, round_id: int, text: str) -> ReceiptState:
     return ReceiptState.not_found if commitment is None else by_commitment(session, round_id, commitment)
 
 
+def commitment_of(session: Session, round_id: int, text: str) -> bytes | None:
+    """Return what must stand on the board for a receipt number, None for a number that is none."""
+    values = {"round_id": round_id, "number": normal(text)}
+    found = session.connection().execute(_COMMITMENT, values).scalar() if values["number"] else None
+    return None if found is None else bytes(found)
+
+
 def by_commitment(session: Session, round_id: int, commitment: bytes) -> ReceiptState:
     """Return what became of the ballot behind a commitment, never what was in it."""
     found = session.connection().execute(_STATE, {"round_id": round_id, "commitment": commitment}).first()

@@ -1,25 +1,59 @@
-"""The answer to a receipt number, in words."""
+"""The answer to a receipt, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from core import receipts as slips
 from core.receipts import ReceiptState, normal
 from core.rounds import Round
 from pages.parts import draw, receipts, visit
 from pages.parts.i18n import _
+from pages.parts.receipts import Claim
 
 
-def answer(typed: str, found: Iterable[tuple[Round, ReceiptState]]) -> dict[str, object]:
-    """Return the values of `board.html` for what the rounds said about a number."""
-    known = next(((round, state) for round, state in found if state is not ReceiptState.not_found), None)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the board says of one receipt. `signature`: the server's, where the receipt came with one that holds."""
+
+    round: Round
+    number: str | None
+    commitment: bytes
+    state: ReceiptState
+    signature: bytes | None
+
+
+def found(session: Any, rounds: Sequence[Round], typed: str, claim: Claim | None) -> Found | None:
+    """Return what is known of a number that was typed, or of a receipt whose address was opened; None if nothing."""
+    if claim is not None:
+        return _claimed(session, rounds, claim)
     number = normal(typed)
-    if known is None or number is None:
-        return _not_found()
-    round, state = known
-    look, icon_name, title, text = _words(round, state)
-    text = f"{text} ({draw.told(round.titles)})"
-    return {"look": look, "icon_name": icon_name, "title": title, "text": text, "ticket": receipts.ticket(number)}
+    for round in rounds if number else ():
+        commitment = slips.commitment_of(session, round.id, typed)
+        if commitment is not None:
+            return Found(round, number, commitment, slips.by_commitment(session, round.id, commitment), None)
+    return None
+
+
+def _claimed(session: Any, rounds: Sequence[Round], claim: Claim) -> Found | None:
+    round = next((one for one in rounds if one.slug == claim.round), None)
+    number = normal(claim.number)
+    if round is None or number is None or not slips.is_signed(round.slug, number, claim.commitment, claim.signature):
+        return None
+    state = slips.by_commitment(session, round.id, claim.commitment)
+    return Found(round, number, claim.commitment, state, claim.signature)
+
+
+def answer(known: Found | None, by_address: bool) -> dict[str, object]:
+    """Return the values of `board.html`."""
+    if known is None:
+        return _not_found(by_address)
+    look, icon_name, title, text = _words(known)
+    text = f"{text} ({draw.told(known.round.titles)})"
+    ticket = receipts.ticket(known.number) if known.number else None
+    return {"look": look, "icon_name": icon_name, "title": title, "text": text, "ticket": ticket}
 
 
 def too_fast() -> dict[str, object]:
@@ -28,24 +62,39 @@ def too_fast() -> dict[str, object]:
     return {"look": "wa", "icon_name": "schedule", "title": _("A little slower."), "text": text, "ticket": None}
 
 
-def _words(round: Round, state: ReceiptState) -> tuple[str, str, str, str]:
-    match state:
+def _words(known: Found) -> tuple[str, str, str, str]:
+    match known.state:
         case ReceiptState.accepted:
-            text = _("It waits to be put on the board, at the latest when voting closes.")
+            text = _("It waits for the next batch, and is put on the board at the latest when voting closes.")
             return "ok", "check_circle", _("Accepted."), text
-        case ReceiptState.recorded if round.counted_at:
-            return "ok", "verified", _("Counted."), _("This ballot is in the count.")
         case ReceiptState.recorded:
-            return "ok", "check_circle", _("Recorded."), _("This ballot is in the box and will be counted.")
+            text = _("It stands on the board, where nobody can change it unnoticed. It is counted at the count.")
+            return "ok", "check_circle", _("Recorded."), text
+        case ReceiptState.counted:
+            return "ok", "verified", _("Counted."), _("This ballot is in the count.")
         case ReceiptState.replaced:
-            return "in", "history", _("Replaced."), _("This ballot was replaced by a newer one.")
+            text = _("The same person has cast a newer ballot, or taken this one back. It is not counted.")
+            return "in", "history", _("Replaced or withdrawn."), text
+        case ReceiptState.withdrawn:
+            text = _("This is the receipt of a withdrawal: the ballot before it is not counted.")
+            return "in", "undo", _("Replaced or withdrawn."), text
         case _:
-            return "in", "undo", _("Withdrawn."), _("This ballot was taken back and is not counted.")
+            text = _(
+                "This server has signed the receipt, but nothing stands on the board for it. That must not happen. "
+                "Keep the receipt and write to {email}: it is evidence.",
+                email=visit.town().contact_email,
+            )
+            return "er", "error", _("Not found."), text
 
 
-def _not_found() -> dict[str, object]:
-    text = _(
-        "No ballot with that number. Check that you copied it exactly. If it still is not there, write to {email}.",
-        email=visit.town().contact_email,
+def _not_found(by_address: bool) -> dict[str, object]:
+    email = visit.town().contact_email
+    text = (
+        _("This receipt is not one of ours: its signature does not hold. Write to {email}.", email=email)
+        if by_address
+        else _(
+            "No ballot with that number. Check that you copied it exactly. If it still is not there, write to {email}.",
+            email=email,
+        )
     )
     return {"look": "wa", "icon_name": "search_off", "title": _("Not found."), "text": text, "ticket": None}

@@ -1,9 +1,9 @@
-"""Check a receipt: what became of the ballot behind a number."""
+"""The board: what became of the ballot behind a receipt, whether I have voted, and how anyone watches the log."""
 
 import streamlit as st
 
-from core import receipts, rounds
-from pages.parts import board_answer, draw, entry, pace, visit
+from core import rounds
+from pages.parts import board_answer, board_log, board_mine, board_proof, draw, entry, kept_receipts, pace, receipts, visit
 from pages.parts.i18n import _
 
 draw.draw(
@@ -13,18 +13,32 @@ draw.draw(
     text=_("Type the number of a ballot. Cyrillic or Latin letters, capital or small, all are understood."),
     link=None,
 )
+claim = receipts.claim(st.query_params)
 with st.container(key="narrow"):
     typed = entry.line(
         "board", "number", _("Ballot number"), hint=_("for example {number}", number="47-КЛЕН-309-РЕКА"), most=60
     )
     pressed = st.button(_("Check"), key="board-go", type="primary")
+    kept_receipts.draw()
 
-if pressed or typed:
+with visit.reading() as session:
+    shown = [one for one in rounds.rounds(session, visit.visitor()) if not one.imported and not one.draft]
+    board_of = [board_log.view(session, one) for one in shown]
+    mine = board_mine.lines(session, visit.visitor(), shown, at=visit.at())
+
+if pressed or typed or claim:
     if not pace.allowed(f"board|{st.context.ip_address}", most=20, seconds=60):
         draw.draw("board.html", **board_answer.too_fast())
         st.stop()
     with visit.reading() as session:
-        cast_here = [one for one in rounds.rounds(session, visit.visitor()) if not one.imported]
-        found = [(one, receipts.look_up(session, one.id, typed)) for one in cast_here]
-    draw.draw("board.html", **board_answer.answer(typed, found))
+        found = board_answer.found(session, shown, typed, None if typed else claim)
+        proof = board_proof.data(session, found) if found else None
+    draw.draw("board.html", **board_answer.answer(found, bool(claim)))
+    if proof:
+        board_proof.draw(proof)
+if mine:
+    draw.draw("board_mine.html", lines=mine)
 draw.draw("board_help.html")
+boards = [one for one in board_of if one]
+if boards:
+    draw.draw("board_log.html", boards=boards)
