@@ -227,7 +227,7 @@ class Allocation:
 
 
 EXACT = frozenset(
-    "score support left price share needed had votes_needed votes_had nearness purse".split()  # text "1/3" in JSON
+    ["score", "support", "left", "price", "share", "needed", "had", "votes_needed", "votes_had", "nearness", "purse"]  # text "1/3" in JSON
 )
 PARTS: Mapping[str, type[Any]] = {"funded": Project, "steps": Step, "unfunded": Unfunded, "ties": Tie}
 
