@@ -53,7 +53,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Where the closing of a round stands. `step`: what comes next; `pending`: the first of two people has asked for it.
+    """Where the closing stands. `step`: what comes next; `pending`: the first of two people has asked for it.
 
     `typed`: the randomness that waits for a second person. `order`: project codes, the first one wins a tie.
     """
@@ -101,15 +101,15 @@ def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Clo
 
 
 def close(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Pending | Closing:
-    """Ask that the vote be closed, or agree to it: then the last leaves are appended and the final checkpoint is signed.
+    """Ask that the vote be closed, or agree to it: the last leaves are appended, the final checkpoint is signed.
 
     No ballot can commit after it. Raises WrongPhase before the end of voting by the database's clock, SamePerson.
     """
     hold_log(session, round_id, wait=True)
     round_ = _held(session, organiser, round_id)
+    rounds.require(organiser, Action.close_vote, round_, at)
     if round_.closed_at is not None:
         return state(session, organiser, round_id, at=at)
-    rounds.require(organiser, Action.close_vote, round_, at)
     if database_now(session) < round_.dates.voting_until:
         raise WrongPhase(action=Action.close_vote, phase=Phase.voting, allowed=(Phase.counting,))
     agreed = seconds.ask(session, organiser, round_id, Action.close_vote, at=at)
@@ -175,7 +175,9 @@ def open_ballots(
     progress: Progress | None = None,
 ) -> Closing:  # fmt: skip
     """Open all ballots and write them down, in one transaction; `unseal` and `keep_opened` hold other votes up less."""
-    if rounds.get(session, organiser, round_id).opened_at is None:
+    round_ = rounds.get(session, organiser, round_id)
+    rounds.require(organiser, Action.open_ballots, round_, at)
+    if round_.opened_at is None:
         found = unseal(session, organiser, round_id, at=at, shares=shares, progress=progress)
         opening.keep_opened(session, organiser, round_id, found, at=at)
     return state(session, organiser, round_id, at=at)
