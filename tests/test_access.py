@@ -41,7 +41,8 @@ PAGES = {
     "join": ALL, "sign-in": ALL, "recover": ALL,
     "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE,
     "review": ORGANISER | REVIEWER,
-    "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "count": ORGANISER, "import": ORGANISER,
+    "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "count": ORGANISER, "closing": ORGANISER,
+    "commission": ORGANISER, "protocol": ALL, "import": ORGANISER,
     "brief": ORGANISER | OVERSEERS, "journal": ORGANISER | OVERSEERS,
 }  # fmt: skip
 # Scripts that answer in the place of another page, and are pages of nobody.
