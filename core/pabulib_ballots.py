@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
-from operator import itemgetter, methodcaller
+from itertools import count, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -22,15 +21,6 @@ from core.pabulib_head import Note, decoded, fraction, rows_of
 SHOWN = 1_000  # notes that are kept one by one
 
 
-class Numbers(dict[Any, int]):
-    """Numbers things in the order in which they are first looked up."""
-
-    def __missing__(self, key: Any) -> int:
-        """Give a new key the next number."""
-        self[key] = number = len(self)
-        return number
-
-
 @dataclass(slots=True)
 class Votes:
     """Gathers ballots chunk by chunk. Each new ballot text becomes one row of the arrays."""
@@ -38,14 +28,14 @@ class Votes:
     kind: Kind
     projects: tuple[str, ...]
     header: list[str]
-    known: Numbers = field(default_factory=Numbers)  # ballot texts
+    known: dict[bytes, int] = field(default_factory=dict)  # ballot texts
     texts: list[NDArray[np.int32]] = field(default_factory=list)  # for each ballot the number of its text
     lengths: list[NDArray[np.int64]] = field(default_factory=list)
     entries: list[NDArray[np.integer[Any]]] = field(default_factory=list)
     points: list[NDArray[np.int64]] = field(default_factory=list)
-    repeated: set[str] = field(default_factory=set)  # texts that name a project twice
+    repeated: set[bytes] = field(default_factory=set)  # texts that name a project twice
     notes: list[Note] = field(default_factory=list)
-    voters: set[str] = field(default_factory=set)
+    voters: set[bytes] = field(default_factory=set)
 
     @property
     def pointed(self) -> bool:
@@ -54,41 +44,50 @@ class Votes:
 
     def add(self, data: bytes, line: int) -> None:
         """Take in these whole lines; `line` is the number of the first."""
-        text = decoded(data, line)
-        cells = self._quoted(text, line) if '"' in text else self._plain(text, line)
+        cells = None if b'"' in data else self._plain(data, line)
+        if cells is None:
+            cells = self._odd(decoded(data, line), line)
         before = len(self.known)
+        self.known.update(zip([text for text in dict.fromkeys(cells) if text not in self.known], count(before)))
         self.texts.append(np.fromiter(map(self.known.__getitem__, cells), np.int32, len(cells)))
         fresh = list(islice(self.known, before, None))
         try:
             self._take_apart(fresh)
         except (KeyError, ValueError):
-            self._take_apart(self._cleaned(fresh, text, line))
+            self._take_apart(self._cleaned(fresh, decoded(data, line), line))
         if self.repeated and not self.repeated.isdisjoint(cells):
-            for number, row in rows_of(text, line):
+            for number, row in rows_of(decoded(data, line), line):
                 if self._cell(row) in self.repeated:
-                    self.note("project_twice", number, "vote", self._cell(row))
+                    self.note("project_twice", number, "vote", self._cell(row).decode())
 
-    def _cell(self, row: Sequence[str]) -> str:
+    def _cell(self, row: Sequence[str]) -> bytes:
         """Return the text of the ballot in this row: ids, and after a semicolon points."""
         vote = row[self.header.index("vote")]
-        return f"{vote};{row[self.header.index('points')]}" if self.pointed else vote
+        return (f"{vote};{row[self.header.index('points')]}" if self.pointed else vote).encode()
 
-    def _plain(self, text: str, line: int) -> list[str]:
-        """Return the ballot texts of lines without quotes."""
-        lines = text.replace("\r", "").split("\n")
-        if not all(lines):
-            lines = [part for part in lines if part.strip("; \t")]
-        width, vote = len(self.header) - 1, self.header.index("vote")
-        if set(map(methodcaller("count", ";"), lines)) - {width}:
-            return self._quoted(text, line)
-        rows = [part.split(";", vote + 1) for part in lines]
-        self.voters.update(map(itemgetter(0), rows))
-        if self.pointed:
-            return [self._cell(part.split(";")) for part in lines]
-        return list(map(itemgetter(vote), rows))
+    def _plain(self, data: bytes, line: int) -> list[bytes] | None:
+        """Return the ballot texts of regular lines, None if there are others."""
+        if not data.isascii():
+            decoded(data, line)
+        data = data.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
+        marks, width = np.frombuffer(data, np.uint8), len(self.header) - 1
+        ends, cuts = np.flatnonzero(marks == ord("\n")), np.flatnonzero(marks == ord(";"))
+        if width < 1 or not np.array_equal(np.searchsorted(cuts, ends), np.arange(1, len(ends) + 1) * width):
+            return None
+        # One row a line: where each cell begins, and one past the line's end.
+        bounds = np.column_stack((np.concatenate(([0], ends[:-1] + 1)), cuts.reshape(-1, width) + 1, ends + 1))
+        self.voters.update(_cut(data, bounds, 0, 1))
+        vote = self.header.index("vote")
+        if not self.pointed:
+            return _cut(data, bounds, vote, vote + 1)
+        points = self.header.index("points")
+        if points == vote + 1:
+            return _cut(data, bounds, vote, vote + 2)
+        halves = zip(_cut(data, bounds, vote, vote + 1), _cut(data, bounds, points, points + 1), strict=True)
+        return [b";".join(pair) for pair in halves]
 
-    def _quoted(self, text: str, line: int) -> list[str]:
-        """Return the ballot texts of any lines: with quotes, or short of cells."""
+    def _odd(self, text: str, line: int) -> list[bytes]:
+        """Return the ballot texts of any lines: blank, with quotes, or short of cells."""
         cells = []
         needed = max(self.header.index(column) for column in ("vote", *(["points"] if self.pointed else [])))
         for number, row in rows_of(text, line):
@@ -98,7 +97,7 @@ class Votes:
                 raise FileWrong(reason="too_few_cells", line=number, column=self.header[len(row)])
             if len(row) < len(self.header):
                 self.note("cells_missing", number, self.header[len(row)], row[0])
-            self.voters.add(row[0])
+            self.voters.add(row[0].encode())
             cells.append(self._cell(row))
         return cells
 
@@ -107,25 +106,25 @@ class Votes:
         if len(self.notes) < SHOWN:
             self.notes.append(Note(kind, line, column, value))
 
-    def _take_apart(self, texts: Sequence[str]) -> None:
+    def _take_apart(self, texts: Sequence[bytes]) -> None:
         """Turn ballot texts into rows, all at once. KeyError or ValueError where one is not plain."""
-        place = {project: position for position, project in enumerate(self.projects)}
-        halves = [text.partition(";") for text in texts] if self.pointed else []
+        place = {project.encode(): position for position, project in enumerate(self.projects)}
+        halves = [text.partition(b";") for text in texts] if self.pointed else []
         named = [half[0] for half in halves] if self.pointed else texts
-        lengths = np.array([text.count(",") + 1 if text else 0 for text in named], np.int64)
-        tokens = ",".join(filter(None, named)).split(",") if lengths.any() else []
+        lengths = np.array([text.count(b",") + 1 if text else 0 for text in named], np.int64)
+        tokens = b",".join(filter(None, named)).split(b",") if lengths.any() else []
         entries = np.fromiter(map(place.__getitem__, tokens), np.int64, len(tokens))
         given = None
         if self.pointed:
-            if [half[2].count(",") + 1 if half[2] else 0 for half in halves] != lengths.tolist():
+            if [half[2].count(b",") + 1 if half[2] else 0 for half in halves] != lengths.tolist():
                 raise ValueError
-            numbers = ",".join(half[2] for half in halves if half[2]).split(",") if lengths.any() else []
+            numbers = b",".join(half[2] for half in halves if half[2]).split(b",") if lengths.any() else []
             given = np.fromiter(map(int, numbers), np.int64, len(numbers))
         self._keep(texts, lengths, entries, given)
 
     def _keep(
         self,
-        texts: Sequence[str],
+        texts: Sequence[bytes],
         lengths: NDArray[np.int64],
         entries: NDArray[np.int64],
         given: NDArray[np.int64] | None,
@@ -148,16 +147,16 @@ class Votes:
         if given is not None:
             self.points.append(given[order])
 
-    def _cleaned(self, texts: Sequence[str], text: str, line: int) -> list[str]:
+    def _cleaned(self, texts: Sequence[bytes], text: str, line: int) -> list[bytes]:
         """Return the ballot texts freed of spaces and empty places; FileWrong names the first line that is wrong."""
         known = set(self.projects)
-        clean: dict[str, str] = {}
+        clean: dict[bytes, bytes] = {}
         for number, row in rows_of(text, line):
             cell = self._cell(row)
             if cell not in clean:
-                clean[cell] = self._clean(cell, known, number)
+                clean[cell] = self._clean(cell.decode(), known, number).encode()
                 if clean[cell] != cell:
-                    self.note("cleaned", number, "vote", cell)
+                    self.note("cleaned", number, "vote", cell.decode())
         return [clean[cell] for cell in texts]
 
     def _clean(self, cell: str, known: set[str], line: int) -> str:
@@ -209,8 +208,13 @@ def _same_rows(
     rows = _pieces(entries, starts)
     if points is not None:
         rows = [row + more for row, more in zip(rows, _pieces(points, starts), strict=True)]
-    classes: Numbers = Numbers()
+    classes = dict(zip(dict.fromkeys(rows), count()))
     return np.fromiter(map(classes.__getitem__, rows), np.int32, len(rows))
+
+
+def _cut(data: bytes, bounds: NDArray[np.int64], first: int, last: int) -> list[bytes]:
+    """Return from each line the cells from `first` to before `last`, without the mark that ends them."""
+    return [data[start:end] for start, end in zip(bounds[:, first].tolist(), (bounds[:, last] - 1).tolist(), strict=True)]
 
 
 def _pieces(values: NDArray[Any], starts: NDArray[np.int64]) -> list[Any]:

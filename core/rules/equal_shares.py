@@ -128,7 +128,7 @@ def _completed(
 def _step(market: Market, offer: Offer, left: int) -> Step:
     """Return the step in which this offer was taken."""
     project, payers = market.instance.projects[offer.place], market.payers[offer.place]
-    broke = int(payers.weights @ offer.broke)
+    broke = int(np.add.reduce(payers.weights * offer.broke))
     share = offer.exact if offer.exact is not None else rounded(offer.share)
     return Step(
         project=project.id,
@@ -161,7 +161,7 @@ def _unfunded(market: Market, purses: Purses, walk: Walk) -> list[Unfunded]:
         elif not payers.heads:
             reasons.append(Unfunded(project.id, "no_votes"))
         else:
-            had = int(payers.weights @ purses.left[payers.classes])
+            had = int(np.add.reduce(payers.weights * purses.left[payers.classes]))
             near = min(Fraction(had, project.cost), Fraction(1)) if project.cost else None
             reasons.append(Unfunded(project.id, "short_purses", project.cost, had, nearness=near))
     return reasons
