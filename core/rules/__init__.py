@@ -13,6 +13,7 @@ from core.rules.equal_shares import PRESETS, equal_shares
 from core.rules.exclusive import exclusive
 from core.rules.greedy import greedy
 from core.rules.no_skip import no_skip
+from core.rules.phragmen import phragmen
 from core.rules.points import points
 from core.rules.threshold import threshold
 
@@ -29,6 +30,7 @@ RULES: Mapping[str, Rule] = {
     "greedy-borda": borda,
     "greedy-points": points,
     "equal-shares": equal_shares,
+    "phragmen": phragmen,
 }
 NAMES: Mapping[str, str] = {
     "threshold": "greedy-threshold",
