@@ -17,6 +17,7 @@ from core.rules.add1 import raised
 from core.rules.greedy import Walk
 from core.rules.greedy import greedy as count_greedy
 from core.rules.market import Market, utility_of
+from core.rules.nearness import nearness, rounded, whole
 from core.rules.purchase import buy
 from core.rules.purses import Offer, Purses
 from core.rules.support import natural, totals
@@ -49,6 +50,7 @@ def equal_shares(
     comparison: bool = False,
     ties: Sequence[str] | str = DEFAULT,
     completion_ties: Sequence[str] | str | None = None,
+    explain: bool = True,
 ) -> Allocation:
     """Return the allocation by equal shares; the defaults are the preset `official`.
 
@@ -56,7 +58,8 @@ def equal_shares(
     every purse by `step` currency units until the next step would overspend, or with `exhaustive` until no further
     project fits), add1-greedy, greedy. `start`: of Add1, the equal share as it is, or rounded down to whole currency
     units. `comparison`: if more voters have more of their projects in the greedy allocation, that one is taken.
-    `completion_ties`: the order of ties in the greedy completion, if it is another.
+    `completion_ties`: the order of ties in the greedy completion, if it is another. `explain`: also
+    tell how near each project came.
     """
     utility = utility_of(profile) if utility == "auto" else utility
     _check(completion, step, start)
@@ -83,7 +86,7 @@ def equal_shares(
         funded=tuple(instance.projects[place] for place in walk.funded),
         cost=instance.budget - walk.left,
         steps=tuple(walk.steps),
-        unfunded=tuple(_unfunded(market, purses, walk)),
+        unfunded=tuple(_unfunded(market, purse, bought, purses, walk, explain)),
         ties=tuple(breaker.met if completer is breaker else breaker.met + completer.met),
         rule="equal-shares",
         settings=tuple(settings.items()),
@@ -141,29 +144,26 @@ def _step(market: Market, offer: Offer, left: int) -> Step:
     )
 
 
-def rounded(number: float) -> Fraction:
-    """Return the number to a millionth."""
-    return Fraction(round(number * 1_000_000), 1_000_000)
-
-
-def _unfunded(market: Market, purses: Purses, walk: Walk) -> list[Unfunded]:
-    """Return for each project that was not bought what its supporters had left, or why it was out."""
-    noted = {unfunded.project: unfunded for unfunded in walk.unfunded}
+def _unfunded(
+    market: Market, purse: Fraction, bought: Sequence[Offer], purses: Purses, walk: Walk, explain: bool
+) -> list[Unfunded]:
+    """Return for each project that was not funded what its supporters had left, or why it was out."""
+    noted = {unfunded.project: unfunded for unfunded in walk.unfunded if unfunded.reason != "no_room"}
+    others = [place for place in range(len(market.costs)) if place not in walk.funded]
+    near = nearness(market, purse, bought, others) if explain else {}
     reasons = []
-    for place, project in enumerate(market.instance.projects):
-        if place in walk.funded:
-            continue
-        payers = market.payers[place]
-        if project.id in noted and noted[project.id].reason != "no_room":
+    for place in others:
+        project, payers = market.instance.projects[place], market.payers[place]
+        if project.withdrawn or not payers.heads:
+            reasons.append(Unfunded(project.id, "withdrawn" if project.withdrawn else "no_votes"))
+        elif project.id in noted:
             reasons.append(noted[project.id])
-        elif project.withdrawn:
-            reasons.append(Unfunded(project.id, "withdrawn"))
-        elif not payers.heads:
-            reasons.append(Unfunded(project.id, "no_votes"))
         else:
-            had = int(np.add.reduce(payers.weights * purses.left[payers.classes]))
-            near = min(Fraction(had, project.cost), Fraction(1)) if project.cost else None
-            reasons.append(Unfunded(project.id, "short_purses", project.cost, had, nearness=near))
+            had = whole(float(np.add.reduce(payers.weights * purses.left[payers.classes])))
+            facts = near.get(place)
+            votes = (facts.needed, facts.had) if facts else (None, None)
+            share = facts.share if facts else None
+            reasons.append(Unfunded(project.id, "short_purses", project.cost, had, *votes, nearness=share))
     return reasons
 
 
