@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core import pabulib_write
 from core.election import Instance, Kind, Profile
 from core.errors import FileWrong
 from core.pabulib_ballots import Votes
@@ -188,3 +189,10 @@ def _day(text: str, month: int, day: int) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def write(file: PabulibFile) -> str:
+    """Return the text of this election as a file again; what was read is written, columns about voters are not."""
+    return pabulib_write.write(
+        file.instance, file.profile, file.meta, selected=file.selected or None, order=file.ballot_classes.tolist()
+    )
