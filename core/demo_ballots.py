@@ -36,6 +36,9 @@ INTERESTS = (
 )
 
 
+_NAMES = ("клен", "бряст", "сокол", "липа", "череша", "вятър", "комета", "рис", "бухал", "лале", "кестен", "делфин")
+
+
 @dataclass(frozen=True, slots=True)
 class Resident:
     """One simulated resident. `taste` holds the codes of the categories she cares for."""
@@ -100,3 +103,8 @@ def basket(resident: Resident, choices: Sequence[Choice], budget: int, seed: int
             taken.append(choice.code)
             left -= choice.cost
     return tuple(taken)
+
+
+def nickname(resident: Resident) -> str:
+    """Return a made-up nickname, like клен-17; it is no person's name."""
+    return f"{_NAMES[resident.number % len(_NAMES)]}-{10 + resident.number}"

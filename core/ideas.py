@@ -1,22 +1,28 @@
 """Ideas: what residents submit, from a draft to a verdict."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
 from core import permissions, rounds
 from core.errors import Invalid, NotAllowed, NotFound
+from core.idea_values import Idea, IdeaStatus, Review, is_mine, values
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.texts import Texts
 from db import tables
 
+__all__ = [
+    "Idea", "IdeaStatus", "Review", "check_place", "draft", "idea", "ideas", "mine", "on_ballot", "revise",
+    "save_draft", "submit", "values", "withdraw",
+]  # fmt: skip
+
 Order = Literal["new", "shuffled", "cost"]
+
+# More than any budget, and less than a column holds.
+MOST = 10**15
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -24,51 +30,9 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 LENGTHS = {"title": (5, 80), "problem": (20, 1_000), "solution": (20, 1_000), "place": (0, 120)}
 
 
-class IdeaStatus(StrEnum):
-    """Where an idea stands."""
-
-    draft = "draft"
-    waiting = "waiting"
-    returned = "returned"
-    accepted = "accepted"
-    rejected = "rejected"
-    withdrawn = "withdrawn"
-
-
 # A submitted idea appears once a reviewer has looked: some authors are minors.
 PUBLIC = (IdeaStatus.accepted, IdeaStatus.rejected)
 FOR_STAFF = (*PUBLIC, IdeaStatus.waiting, IdeaStatus.returned)
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """The latest verdict on an idea: accepted, returned or rejected. `reviewer_role` signs it, no name does."""
-
-    verdict: str
-    cost: int | None
-    reason: Texts
-    at: datetime
-    reviewer_role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Idea:
-    """An idea as one visitor sees it. `cost`: the reviewed one where there is one, in minor units."""
-
-    id: int
-    round_id: int
-    author: str | None
-    mine: bool
-    title: Texts
-    problem: Texts
-    solution: Texts
-    place: str
-    area_id: int | None
-    category_id: int | None
-    cost: int | None
-    status: IdeaStatus
-    submitted_at: datetime | None
-    review: Review | None
 
 
 def draft(session: Session, actor: Actor, round_id: int) -> Idea | None:
@@ -159,7 +123,7 @@ def idea(session: Session, actor: Actor, idea_id: int) -> Idea:
         raise NotFound(thing="idea", key=idea_id)
     rounds.get(session, actor, row.round_id)
     seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
-    if row.status not in seen and not _is_mine(actor, row):
+    if row.status not in seen and not is_mine(actor, row):
         raise NotFound(thing="idea", key=idea_id)
     return _value(session, actor, row)
 
@@ -189,54 +153,9 @@ def check_place(session: Session, municipality_id: int, area_id: int | None, cat
             raise Invalid(field, "choice")
 
 
-def values(session: Session, actor: Actor, rows: Iterable[tables.Idea]) -> list[Idea]:
-    """Return rows as this actor sees them, in two further queries for all of them together."""
-    kept = list(rows)
-    if not kept:
-        return []
-    authors = {row.author_id for row in kept if row.author_id is not None}
-    people = session.exec(select(tables.Person.id, tables.Person.nickname).where(col(tables.Person.id).in_(authors)))
-    names: dict[int | None, str] = {person_id: name for person_id, name in people}  # noqa: C416 – widens the key
-    verdicts = session.exec(
-        select(tables.Review)
-        .where(col(tables.Review.idea_id).in_([row.id for row in kept]))
-        .order_by(col(tables.Review.id))
-    )
-    latest = {verdict.idea_id: verdict for verdict in verdicts}
-    return [_idea(actor, row, names.get(row.author_id), latest.get(tables.id_of(row))) for row in kept]
-
-
 def _value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
     session.flush()
     return values(session, actor, [row])[0]
-
-
-def _idea(actor: Actor, row: tables.Idea, author: str | None, verdict: tables.Review | None) -> Idea:
-    return Idea(
-        id=tables.id_of(row),
-        round_id=row.round_id,
-        author=author,
-        mine=_is_mine(actor, row),
-        title=Texts(row.title, row.title_en),
-        problem=Texts(row.problem, row.problem_en),
-        solution=Texts(row.solution, row.solution_en),
-        place=row.place,
-        area_id=row.area_id,
-        category_id=row.category_id,
-        cost=verdict.cost if verdict is not None and verdict.cost is not None else row.cost,
-        status=IdeaStatus(row.status),
-        submitted_at=row.submitted_at,
-        review=None if verdict is None else _review(verdict),
-    )
-
-
-def _review(row: tables.Review) -> Review:
-    reason = Texts(row.reason, row.reason_en)
-    return Review(row.verdict, row.cost, reason, row.created_at, permissions.Role.reviewer)
-
-
-def _is_mine(actor: Actor, row: tables.Idea) -> bool:
-    return actor.person_id is not None and row.author_id == actor.person_id
 
 
 def _draft_row(session: Session, actor: Actor, round_id: int) -> tables.Idea | None:
@@ -257,13 +176,15 @@ def _own(session: Session, actor: Actor, idea_id: int, action: Action, at: datet
         raise NotFound(thing="idea", key=idea_id)
     round_ = rounds.get(session, actor, row.round_id)
     rounds.require(actor, action, round_, at)
-    if not _is_mine(actor, row):
+    if not is_mine(actor, row):
         raise NotAllowed(action=action, roles=tuple(sorted(actor.roles)))
     return row, round_
 
 
 def _put(session: Session, row: tables.Idea, round_: Round, fields: dict[str, Any], at: datetime) -> None:
     """Write the given fields to the row; texts as one str or as Texts in both languages."""
+    # Before anything is set: a query would write the row down as it is.
+    check_place(session, round_.municipality_id, fields.get("area_id"), fields.get("category_id"))
     for name in ("title", "problem", "solution"):
         given = fields.pop(name, None)
         if given is not None:
@@ -272,12 +193,13 @@ def _put(session: Session, row: tables.Idea, round_: Round, fields: dict[str, An
             setattr(row, f"{name}_en", _short(name, both.en))
     if "place" in fields:
         row.place = _short("place", fields.pop("place") or "")
+    if not 0 <= (fields.get("cost") or 0) <= MOST:
+        raise Invalid("cost", "range", least=0, most=MOST)
     for name in ("area_id", "category_id", "cost"):
         if name in fields:
             setattr(row, name, fields.pop(name))
     if fields:
         raise TypeError(f"no such field of an idea: {sorted(fields)}")
-    check_place(session, round_.municipality_id, row.area_id, row.category_id)
     row.updated_at = at
 
 

@@ -86,9 +86,11 @@ def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Liste
     if not to.title:
         raise Invalid("title", "required")
     ideas.check_place(session, round_.municipality_id, to.area_id, to.category_id)
-    row.title, row.title_en, row.text, row.text_en = to.title.bg, to.title.en, to.text.bg, to.text.en
+    texts = (to.title.bg, to.title.en, to.text.bg, to.text.en, to.place)
+    # PostgreSQL takes no zero characters.
+    row.title, row.title_en, row.text, row.text_en, row.place = (each.replace("\x00", "").strip() for each in texts)
     row.cost, row.area_id, row.category_id = _cost(to.cost, round_), to.area_id, to.category_id
-    row.place, row.lat, row.lon = to.place, to.lat, to.lon
+    row.lat, row.lon = to.lat, to.lon
     return _changed(session, organiser, row, "edit_project", at)
 
 

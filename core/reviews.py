@@ -57,11 +57,13 @@ def decide(
         raise SamePerson(action=Action.review_idea)
     if ideas.on_ballot(session, idea_id):
         raise Locked(what="idea")
+    # PostgreSQL takes no zero characters.
+    reason, reason_en = reason.replace("\x00", "").strip(), reason_en.replace("\x00", "").strip()
     _check(verdict, cost, reason, round_)
     final = cost if verdict == IdeaStatus.accepted else None
     session.add(tables.Review(
-        idea_id=idea_id, reviewer_id=reviewer.person_id, verdict=verdict, cost=final, reason=reason.strip(),
-        reason_en=reason_en.strip(), created_at=at,
+        idea_id=idea_id, reviewer_id=reviewer.person_id, verdict=verdict, cost=final, reason=reason,
+        reason_en=reason_en, created_at=at,
     ))  # fmt: skip
     row.status, row.updated_at = verdict, at
     session.flush()
@@ -72,7 +74,7 @@ def decide(
 def _check(verdict: str, cost: int | None, reason: str, round_: Round) -> None:
     if verdict not in VERDICTS:
         raise Invalid("verdict", "choice")
-    length = len(reason.strip())
+    length = len(reason)
     if verdict != IdeaStatus.accepted and not length:
         raise Invalid("reason", "required")
     if length and length < REASON[0]:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from core.errors import SchemaNewer
+from sqlalchemy.exc import OperationalError
+
+from core.errors import SchemaNewer, SettingWrong
 from core.settings import settings
 from db import engine, migrate
 from db.engine import reading, transaction
@@ -15,9 +17,12 @@ engine.found_at(lambda: settings().database_url)
 def upgrade() -> Path | None:
     """Bring the database to the newest schema; return the copy made of an older SQLite file, if any.
 
-    Raises SchemaNewer.
+    Raises SchemaNewer, or SettingWrong where there is no such database.
     """
     try:
         return migrate.upgrade()
+    except OperationalError as trouble:
+        address = engine.normal(settings().database_url).render_as_string(hide_password=True)
+        raise SettingWrong(name="GLAS_DATABASE_URL", value=address, problem="unreachable") from trouble
     except migrate.NewerSchema as newer:
         raise SchemaNewer(found=newer.found, known=newer.known) from newer

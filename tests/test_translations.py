@@ -27,6 +27,9 @@ PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 GENDERED = re.compile(r"[а-я]+(?:/-?|\(-?)(?:а|ла|на|та|шла|ята)\b", re.IGNORECASE)
 FORMAL = re.compile(r"\b(?:Вие|Ви|Вас|Ваш\w*)\b")
 
+# The same in every language: what a computer is to understand.
+SAME = {"greedy, greedy-threshold, equal-shares, phragmen …", "name@example.com"}
+
 Key = str | tuple[str, str]
 
 
@@ -128,7 +131,7 @@ def test_source_texts_are_english_and_translations_bulgarian():
         words = re.findall(r"[A-Za-z]{2,}", PLACEHOLDER.sub("", first))
         if CYRILLIC.search(first):
             wrong.append(f"not English: {first!r}")
-        if len(words) > 1 and not all(CYRILLIC.search(text) for text in texts):
+        if len(words) > 1 and first not in SAME and not all(CYRILLIC.search(text) for text in texts):
             wrong.append(f"not Bulgarian: {first!r} → {texts!r}")
 
     assert not wrong, "\n".join(wrong)

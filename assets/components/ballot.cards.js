@@ -42,7 +42,7 @@ const paintCard = (S, code) => {
   const t = S.data.texts, project = S.projects.get(code), c = S.cards.get(code);
   const ranking = S.data.mode === "ranking", chosen = S.choice.includes(code), why = obstacle(S, code);
   const look = chosen ? "on" : why ? "no" : "off";
-  mark(c.card, "class", `card ${look}${c.full.hidden ? "" : " open"}`);
+  mark(c.card, "class", `card ${look}${c.full.hidden ? "" : " open"}${project.text ? "" : " bare"}`);
   show(c.card, !(ranking && chosen));
   mark(c.tile, "class", `tile g-c-${project.theme}`);
   put(c.tile.firstChild, project.icon);

@@ -16,7 +16,7 @@ const icon = (name) => {
 
 // Writing only what changed keeps screen readers, selections and the browser's layout at rest.
 const put = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-const show = (node, visible) => { if (node.hidden === visible) node.hidden = !visible; };
+const show = (node, visible) => { if (node.hidden === Boolean(visible)) node.hidden = !visible; };
 const mark = (node, name, value) => {
   if (value === null || value === false) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);

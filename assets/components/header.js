@@ -81,7 +81,7 @@ function build(root, state) {
   root.querySelectorAll("[data-lang]").forEach((button) => button.addEventListener("click", () => speak(state, button.dataset.lang)));
   // Checkers of accessibility look for the first link of a page outside of components, to know what a skip link is.
   const mark = document.createElement("a");
-  Object.assign(mark, { href: "/", hidden: true });
+  Object.assign(mark, { href: "/assets/logo.svg", hidden: true });
   root.host?.before(mark);
   const stop = new AbortController();
   const heard = { signal: stop.signal };

@@ -52,7 +52,7 @@ def run(chosen: argparse.Namespace) -> int:
         try:
             election = of_file(Path(name)) if is_file(name) else of_round(name)
             allocation = count(election, chosen)
-        except Exception as trouble:
+        except Exception as trouble:  # noqa: BLE001 – one bad file never stops the others
             failed += 1
             refuse(name, reason(trouble), chosen.json)
             continue

@@ -1,10 +1,9 @@
-"""For the council: one sentence fit for a decision, turnout, outcome, reasons, rule and journal, on one printable page."""
+"""For the council: a sentence fit for a decision, turnout, outcome, reasons, rule and journal, to be printed."""
 
 import streamlit as st
 
-from core import journal, municipalities, projects, results, tally
-from core.errors import NotFound
-from pages.parts import brief_view, comparison, draw, print_button, round_picker, visit
+from core import journal, municipalities, projects, tally
+from pages.parts import brief_view, comparison, count_view, draw, print_button, round_picker, visit
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
@@ -15,10 +14,7 @@ with visit.reading() as session:
     town = municipalities.municipality(session, round.municipality_id)
     turnout = tally.turnout(session, round.id)
     entries = journal.entries(session, actor, round.id)
-    try:
-        result = results.result(session, actor, round.id) if round.result_published_at else None
-    except NotFound:
-        result = None
+    result = count_view.result_of(session, actor, round) if round.result_published_at else None
     listed = projects.projects(session, actor, round.id)
     votes = dict(tally.live(session, round, at).supports) if result else {}
 

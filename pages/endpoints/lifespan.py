@@ -48,4 +48,4 @@ def pack_scripts() -> None:
 
     source = (STREAMLIT / "index.html").read_text("utf-8")
     for name in re.findall(r"\./(static/(?:js|css)/[\w.-]+)", source):
-        cached.load(STREAMLIT / name)
+        (cached.load_style if name.endswith(".css") else cached.load)(STREAMLIT / name)

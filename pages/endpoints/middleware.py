@@ -109,8 +109,10 @@ class Language:
         headers = Headers(scope=scope)
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
         keeps = asked in i18n.LANGUAGES and scope["method"] == "GET" and not scope["path"].startswith("/api/")
-        chosen = asked if asked in i18n.LANGUAGES else cookies.language(
-            cookies_of(headers), headers.get("accept-language", "")
+        chosen = (
+            asked
+            if asked in i18n.LANGUAGES
+            else cookies.language(cookies_of(headers), headers.get("accept-language", ""))
         )
 
         async def answer(message: Message) -> None:

@@ -25,6 +25,7 @@ FONTS = (
     "sofia-sans-latin-wght-normal",
     "sofia-sans-condensed-cyrillic-wght-normal",
     "sofia-sans-condensed-latin-wght-normal",
+    "glas-symbols",
 )
 # Streamlit asks for its server below the page's own address first, which fails on every page but the first.
 BASE = (
@@ -113,7 +114,8 @@ def _head(title: str, path: str) -> str:
     name = escape(_("Glas"), quote=True)
     url = escape(settings().url, quote=True)
     fonts = "".join(
-        f'<link rel="preload" href="/assets/fonts/{font}.woff2" as="font" type="font/woff2" crossorigin>' for font in FONTS
+        f'<link rel="preload" href="/assets/fonts/{font}.woff2" as="font" type="font/woff2" crossorigin>'
+        for font in FONTS
     )
     locale = "bg_BG" if i18n.language() == "bg" else "en_GB"
     return (
@@ -125,9 +127,11 @@ def _head(title: str, path: str) -> str:
         '<meta name="theme-color" media="(prefers-color-scheme: light)" content="#FFFFFF">'
         '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#221229">'
         f'<meta property="og:site_name" content="{name}"><meta property="og:type" content="website">'
-        f'<meta property="og:title" content="{escape(title, quote=True)}"><meta property="og:description" content="{said}">'
-        f'<meta property="og:locale" content="{locale}"><meta property="og:url" content="{url}{escape(path, quote=True)}">'
-        f'<meta property="og:image" content="{url}/assets/preview.png"><meta name="twitter:card" content="summary_large_image">'
+        f'<meta property="og:title" content="{escape(title, quote=True)}">'
+        f'<meta property="og:description" content="{said}"><meta property="og:locale" content="{locale}">'
+        f'<meta property="og:url" content="{url}{escape(path, quote=True)}">'
+        f'<meta property="og:image" content="{url}/assets/preview.png">'
+        '<meta name="twitter:card" content="summary_large_image">'
     )
 
 

@@ -10,7 +10,9 @@ from pages.parts.i18n import _, n_
 
 actor, at = visit.visitor(), visit.at()
 flash.show()
-page_head.draw(_("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own."))
+page_head.draw(
+    _("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own.")
+)
 round = round_picker.pick("/ballot-list")
 code = st.query_params.get("project")
 with visit.reading() as session:

@@ -11,7 +11,9 @@ from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
 flash.show()
-page_head.draw(_("Participation codes"), _("Each code lets one person vote once. Which person used it is kept nowhere."))
+page_head.draw(
+    _("Participation codes"), _("Each code lets one person vote once. Which person used it is kept nowhere.")
+)
 round = round_picker.pick("/codes")
 with visit.reading() as session:
     batches = codes.batches(session, actor, round.id)

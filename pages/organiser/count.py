@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core import municipalities, projects, results, tally
+from core import municipalities, projects, tally
 from core.permissions import Phase
-from pages.parts import count_steps, count_view, draw, flash, page_head, result_view, round_list, round_picker, visit
 from pages.parts import comparison as other_rule
+from pages.parts import count_steps, count_view, draw, flash, page_head, result_view, round_list, round_picker, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.parts.two_people import waiting_for
@@ -18,7 +18,7 @@ with visit.reading() as session:
     town = municipalities.municipality(session, round.municipality_id)
     waiting = waiting_for(session, round)
     turnout = tally.turnout(session, round.id)
-    result = results.result(session, actor, round.id) if round.counted_at else None
+    result = count_view.result_of(session, actor, round)
     listed = projects.projects(session, actor, round.id) if result else ()
     votes = dict(tally.live(session, round, at).supports) if result and tally.visible(round, at) else {}
 

@@ -5,14 +5,14 @@ import streamlit as st
 from core import importing, rounds
 from core.errors import AlreadyImported, GlasError
 from pages.endpoints import upload as received
-from pages.parts import draw, flash, import_view, page_head, phrases, upload, visit
+from pages.parts import draw, flash, import_view, page_head, upload, visit
 from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
 flash.show()
 page_head.draw(
     _("Import an election"),
-    _("A file in the Pabulib format (.pb) becomes a round: projects, ballots, dates and rule. Imported rounds are read-only."),
+    _("A file in the Pabulib format (.pb) becomes a round: projects, ballots, dates and rule. It stays read-only."),
 )
 with visit.reading() as session:
     known = rounds.rounds(session, actor, imported=True)
@@ -40,7 +40,7 @@ bar = place.progress(0.0, text=_("Reading {name} …", name=import_view.plain(se
 try:
     with visit.transaction() as session:
         made = importing.import_election(session, actor, path, at=at, again=sent is again, progress=bar.progress)
-except AlreadyImported as known_file:
+except AlreadyImported:
     flash.keep(_("This very file is here already: see the list below."), "wa")
     st.session_state["import-again"] = upload.Sent(received.put_back(path, actor), sent.name)
     path = None

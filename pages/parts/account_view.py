@@ -63,7 +63,7 @@ def view(
     return {
         "ballots": [_ballot(one, at) for one in seen if ballots.get(one.id)],
         "ideas": [_idea(one, town) for one in mine],
-        "none": _("No idea of yours yet."),
+        "nothing": _("No idea of yours yet."),
         "propose": to("/propose") if open_now else "",
     }
 

@@ -11,10 +11,12 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 from babel.numbers import get_currency_precision
 
+from core.errors import NotEligible
 from core.municipalities import Municipality
 from core.permissions import Actor
 from core.projects import Listed
@@ -22,22 +24,12 @@ from core.roll import Eligibility
 from core.rounds import Round
 from core.trust import keys
 from core.voting import MyBallot
-from pages.parts import ballot_texts, dates, money, receipts
+from pages.parts import ballot_texts, dates, money, phrases, receipts
 from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
 
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
 _SCRIPTS = ("tools", "keep", "choice", "cards", "ranking", "dock", "review", "cast")
-# Why somebody may look and try, but not cast.
-_REASONS = {
-    "sign_in": lambda round: _("To cast your ballot, log in. Your choice is kept."),
-    "code": lambda round: _("To cast your ballot, enter your participation code first. Your choice is kept."),
-    "age": lambda round: _(
-        "In this round people aged {min} to {max} vote. You can try the ballot, it is not counted.",
-        min=round.age_min,
-        max=round.age_max,
-    ),
-}
 
 
 def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
@@ -68,11 +60,11 @@ def data(
         "known": saved.revision if saved else 0,
         "may_cast": eligibility.may_vote,
         "next": eligibility.missing,
-        "reason": _REASONS[eligibility.missing](round) if eligibility.missing else "",
+        "reason": _reason(eligibility, round),
         "closes_in": int((round.dates.voting_until - at).total_seconds()),
         "until": dates.until(round.dates.voting_until, zone=round.timezone),
         "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
-        "sign_in": "/sign-in?next=/vote",
+        "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),
         "board": "/board",
         "texts": ballot_texts.texts(mode, fewest=fewest, most=rules.max_choices),
     }
@@ -90,7 +82,7 @@ def order(projects: Iterable[Listed], round: Round, voter: Actor) -> list[Listed
     """Return the projects in the voter's own order: random, and the same whenever she comes back."""
     shuffled = sorted(projects, key=lambda project: project.code)
     # No secret hangs on it; a fixed generator gives the same order in every process.
-    random.Random(f"{round.slug}|{mark(round, voter)}").shuffle(shuffled)  # noqa: S311
+    random.Random(f"{round.slug}|{mark(round, voter)}").shuffle(shuffled)
     return shuffled
 
 
@@ -106,6 +98,19 @@ def pieces(currency: str) -> dict[str, str | int]:
         "group": middle[1],
         "decimal": mark[1] if mark else "",
     }
+
+
+def _reason(eligibility: Eligibility, round: Round) -> str:
+    """Return why somebody may look and try, but not cast."""
+    match eligibility.missing:
+        case "sign_in":
+            return _("To cast your ballot, log in. Your choice is kept.")
+        case "code":
+            return _("To cast your ballot, enter your participation code first. Your choice is kept.")
+        case "age":
+            return phrases.sentence(NotEligible(reason="age", age_min=round.age_min, age_max=round.age_max))
+        case _:
+            return ""
 
 
 def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any]:

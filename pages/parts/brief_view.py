@@ -45,7 +45,7 @@ def view(
         "town": draw.told(town.names),
         "title": draw.told(round.titles),
         "status": round_list.badge(round, at),
-        "sentence": sentence(round, turnout, result, at),
+        "sentence": sentence(round, turnout, result),
         "turnout": _turnout(round, turnout),
         "funded": [] if result is None else _funded(round, result, listed, votes, town),
         "unfunded": shown["unfunded"],
@@ -61,15 +61,15 @@ def view(
     }
 
 
-def sentence(round: Round, turnout: Turnout, result: Result | None, at: Any) -> str:
+def sentence(round: Round, turnout: Turnout, result: Result | None) -> str:
     """Return one sentence fit for a decision: who could vote, how many did, what was decided, for how much."""
     title = draw.told(round.titles)
     if round.voided_at:
-        return _("The round “{title}” is void: {reason}", title=title, reason=round.void_reason)
+        return _("The round '{title}' is void: {reason}", title=title, reason=round.void_reason)
     if result is None:
         return n_(
-            "In the round “{title}” {count} ballot has been cast so far; there is no result yet.",
-            "In the round “{title}” {count} ballots have been cast so far; there is no result yet.",
+            "In the round '{title}' {count} ballot has been cast so far; there is no result yet.",
+            "In the round '{title}' {count} ballots have been cast so far; there is no result yet.",
             turnout.ballots,
             title=title,
         )
@@ -83,8 +83,10 @@ def sentence(round: Round, turnout: Turnout, result: Result | None, at: Any) -> 
         "rule": rule_words.name(result.rule, result.settings),
     }
     return n_(
-        "In the round “{title}”, open to {who}, {count} ballot was cast ({period}); by the rule “{rule}” {projects} for {amount} of {budget} were chosen.",
-        "In the round “{title}”, open to {who}, {count} ballots were cast ({period}); by the rule “{rule}” {projects} for {amount} of {budget} were chosen.",
+        "In the round '{title}', open to {who}, {count} ballot was cast ({period}); "
+        "by the rule '{rule}' {projects} for {amount} of {budget} were chosen.",
+        "In the round '{title}', open to {who}, {count} ballots were cast ({period}); "
+        "by the rule '{rule}' {projects} for {amount} of {budget} were chosen.",
         result.ballots,
         **facts,
     )

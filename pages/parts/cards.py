@@ -62,7 +62,7 @@ def of_projects(projects: Iterable[Listed], town: Municipality, *, funded: Colle
             theme=category_name(town, project.category_id),
             where=area_name(town, project.area_id) or project.place or "",
             cost=project.cost,
-            cost_note=_("cost"),
+            cost_note="",
             badge=_chosen(project.code in funded) if funded is not None else None,
         )
         for project in projects

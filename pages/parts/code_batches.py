@@ -14,7 +14,12 @@ def view(batches: Sequence[Batch]) -> dict[str, Any]:
     used, made = sum(one.used for one in batches), sum(one.count for one in batches)
     return {
         "rows": [
-            {"label": one.label, "count": one.count, "used": one.used, "share": round(100 * one.used / (one.count or 1))}
+            {
+                "label": one.label,
+                "count": one.count,
+                "used": one.used,
+                "share": round(100 * one.used / (one.count or 1)),
+            }
             for one in batches
         ],
         "label": _("Batches of codes"),

@@ -31,7 +31,12 @@ def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
     with st.container(horizontal=True, key="noprint-codes"):
         print_button.draw("print-codes")
         st.download_button(
-            _("Save as a table (CSV)"), table(label, codes), f"{name}.csv", "text/csv", on_click="ignore", key="codes-csv"
+            _("Save as a table (CSV)"),
+            table(label, codes),
+            f"{name}.csv",
+            "text/csv",
+            on_click="ignore",
+            key="codes-csv",
         )
         st.download_button(
             _("Save as text"), "\n".join(codes) + "\n", f"{name}.txt", "text/plain", on_click="ignore", key="codes-txt"

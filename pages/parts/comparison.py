@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import results, rules
+from core import results, rounds, rules
 from core.election import Allocation
 from core.permissions import Actor
 from core.rounds import Round
@@ -16,7 +16,7 @@ MOST_BALLOTS = 20_000
 
 
 def sentence(round: Round, actor: Actor, allocation: Allocation, ballots: int) -> str:
-    """Return how many projects another rule would have chosen differently; nothing where none fits or it is too large."""
+    """Return how many projects another rule would have chosen differently; nothing where none fits."""
     options = [one.value for one in choices.rules(round.ballot.type) if one.value != allocation.rule]
     if not options or ballots > MOST_BALLOTS or round.ballot.type == "points":
         return ""
@@ -40,9 +40,8 @@ def sentence(round: Round, actor: Actor, allocation: Allocation, ballots: int) -
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _funded(round_id: int, version: int, rule: str, _actor: Actor) -> tuple[str, ...] | None:
-    """Return the ids that `rule` would fund; a count never changes, so it is kept."""
-    from core import rounds
-
+    """Return the ids that `rule` would fund; it is kept for this version of the round."""
+    del version  # part of the key only
     with visit.reading() as session:
         instance, profile = results.load_election(session, rounds.get(session, _actor, round_id))
     try:

@@ -22,7 +22,8 @@ def sign_in_name() -> str:
 
 def sign_in(cookies: Mapping[str, str]) -> str | None:
     """Return the sign-in token among `cookies`."""
-    return cookies.get(sign_in_name()) or None
+    kept = cookies.get(sign_in_name())
+    return kept if kept and isinstance(kept, str) else None
 
 
 def language(cookies: Mapping[str, str], accepted: str) -> str:
@@ -30,8 +31,9 @@ def language(cookies: Mapping[str, str], accepted: str) -> str:
     kept = cookies.get(LANGUAGE)
     if kept in LANGUAGES:
         return str(kept)
-    wanted = []
-    for part in accepted.split(",")[:20]:
+    wanted: list[tuple[float, int, str]] = []
+    # Page tests have no browser behind them, and so no headers worth the name.
+    for part in (accepted if isinstance(accepted, str) else "").split(",")[:20]:
         name, _, weight = part.partition(";q=")
         try:
             wanted.append((-float(weight or 1), len(wanted), name.strip()))

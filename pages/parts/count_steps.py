@@ -48,7 +48,9 @@ def count(round: Round, waiting: Waiting) -> None:
 def publish(round: Round) -> None:
     """Draw the step that publishes the result."""
     with st.container(key="card-publish-result"):
-        text = _("Only you and the auditors see this result. Published, everyone sees it, with every step of the count.")
+        text = _(
+            "Only you and the auditors see this result. Published, everyone sees it, with every step of the count."
+        )
         draw.draw("staff_pair.html", title=_("Publish the result"), text=text, lines=(), waiting="", next="", reason="")
         pressed = st.button(_("Publish the result"), type="primary", icon=":material/campaign:", key="publish-result")
     if not pressed:

@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core.permissions import Phase
+from core import results
+from core.errors import NotFound
+from core.permissions import Actor, Phase
+from core.results import Result
 from core.rounds import Round
 from core.tally import Turnout
 from pages.parts import choices, dates, draw, rule_words
 from pages.parts.i18n import _, number
+
+
+def result_of(session: Any, actor: Actor, round: Round) -> Result | None:
+    """Return the result of a round, None while there is none for this person."""
+    try:
+        return results.result(session, actor, round.id) if round.counted_at else None
+    except NotFound:
+        return None
 
 
 def view(round: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
@@ -22,7 +33,6 @@ def view(round: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
                 "day": dates.short(day),
                 "count": number(count),
                 "height": max(3, round_percent(count, most)),
-                "label": _("{day}: {count}", day=dates.day(day), count=number(count)),
             }
             for day, count in turnout.by_day[-31:]
         ],

@@ -71,9 +71,15 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def icon(name: str, *more: str) -> Markup:
-    """Return a Material symbol that screen readers skip."""
-    classes = " ".join(("g-i", *more))
+    """Return a Material symbol that screen readers skip; one outside of our small font brings the large one."""
+    classes = " ".join(("g-i", *more) if name in symbols() else ("g-i", "g-i--rare", *more))
     return Markup('<span class="{}" aria-hidden="true" translate="no">{}</span>').format(classes, name)
+
+
+@cache
+def symbols() -> frozenset[str]:
+    """Return the names of the symbols that `assets/fonts/glas-symbols.woff2` holds."""
+    return frozenset((ASSETS / "fonts" / "glas-symbols.txt").read_text("utf-8").split())
 
 
 def _marked(message: str, **facts: Any) -> str:

@@ -31,7 +31,8 @@ def _field(refusal: GlasError) -> str:
 def _said(refusal: GlasError) -> str:
     if isinstance(refusal, Invalid) and refusal.problem == "too_young":
         return _(
-            "An account is possible from the year you turn {age}. Until then you can read everything here – and tell your idea to someone older.",
+            "An account is possible from the year you turn {age}. "
+            "Until then you can read everything here – and tell your idea to someone older.",
             age=refusal.facts.get("limit"),
         )
     return phrases.sentence(refusal)

@@ -130,5 +130,5 @@ def _label(label: str, hint: str) -> str:
 
 
 def locked_note() -> str:
-    """Return why a field is grey."""
+    """Return why fields are grey."""
     return _("Locked: the first ballot is in.")

@@ -82,7 +82,8 @@ def _lead(round: Round, phase: Phase) -> str:
             )
         case Phase.voting:
             return _(
-                "If you are {min} to {max} years old and live, study or work in the municipality, choose what gets done.",
+                "If you are {min} to {max} years old and live, study or work in the municipality, "
+                "choose what gets done.",
                 **ages,
             )
         case Phase.counting:

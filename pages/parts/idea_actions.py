@@ -17,8 +17,8 @@ from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
 
-def main_action(idea: Idea, round: Round, listed: bool, *, at: datetime) -> Link | None:
-    """Return the one thing a visitor can do with the idea now."""
+def main_action(round: Round, listed: bool, *, at: datetime) -> Link | None:
+    """Return the one thing a visitor can do with an idea now; `listed`: it stands on the ballot."""
     phase = round.phase(at)
     if listed and phase is Phase.voting and not round.imported:
         return Link(to("/vote", round=round.slug), _("Go to the ballot"), "how_to_vote")
@@ -28,21 +28,19 @@ def main_action(idea: Idea, round: Round, listed: bool, *, at: datetime) -> Link
 
 
 def map_link(listed: Listed | None) -> str:
-    """Return the address that opens a map app at the place of a project, empty without a place."""
+    """Return the address of the place of a project on a public map, empty without a place."""
     if listed is None or listed.lat is None or listed.lon is None:
         return ""
-    return f"geo:{listed.lat:.5f},{listed.lon:.5f}"
+    return f"https://www.openstreetmap.org/?mlat={listed.lat:.5f}&mlon={listed.lon:.5f}#map=16/{listed.lat:.5f}/{listed.lon:.5f}"
 
 
 def for_author(idea: Idea, round: Round, *, at: datetime) -> None:
     """Draw what the author may do: change the idea, or withdraw it after one more question."""
     actor, phase = visit.visitor(), round.phase(at)
     with st.container(key="author", horizontal=True):
-        if idea.status in (IdeaStatus.draft, IdeaStatus.returned, IdeaStatus.waiting) and may(
-            actor, Action.edit_idea, phase
-        ):
-            if st.button(_("Change the idea"), key="change", icon=":material/edit:"):
-                st.switch_page("resident/propose.py", query_params={"idea": str(idea.id)})
+        open_still = idea.status in (IdeaStatus.returned, IdeaStatus.waiting) and may(actor, Action.edit_idea, phase)
+        if open_still and st.button(_("Change the idea"), key="change", icon=":material/edit:"):
+            st.switch_page("resident/propose.py", query_params={"idea": str(idea.id)})
         if idea.status is not IdeaStatus.withdrawn and may(actor, Action.withdraw_idea, phase):
             with st.popover(_("Withdraw"), icon=":material/remove_circle:"):
                 st.text(_("Withdraw the idea? It stays visible to you only and cannot come back in this round."))

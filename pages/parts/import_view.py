@@ -31,7 +31,9 @@ def _row(round: Round, at: datetime) -> dict[str, Any]:
         "title": draw.told(round.titles),
         "text": " · ".join(facts),
         "badge": Badge(_("Counted"), "verified", "ok") if round.counted_at else round_list.badge(round, at),
-        "act": Link(to("/results", round=round.slug), _("Results")) if ready else Link(to("/count", round=round.slug), _("Count")),
+        "act": Link(to("/results", round=round.slug), _("Results"))
+        if ready
+        else Link(to("/count", round=round.slug), _("Count")),
     }
 
 

@@ -12,7 +12,8 @@ from pages.parts.i18n import _, n_
 
 _ICONS = {
     "publish_round": "campaign", "publish_result": "verified", "count": "calculate", "void_round": "block",
-    "make_codes": "key", "review_idea": "fact_check", "put_on_ballot": "how_to_vote", "take_off_ballot": "remove_circle",
+    "make_codes": "key", "review_idea": "fact_check", "put_on_ballot": "how_to_vote",
+    "take_off_ballot": "remove_circle",
     "import_election": "upload_file", "extend_round": "more_time",
     "create_round": "add", "edit_round": "edit", "edit_project": "edit",
 }  # fmt: skip

@@ -28,6 +28,12 @@ def here(path: str, **query: object) -> str:
     return to(path, round=st.query_params.get("round"), **query)
 
 
+def number(name: str) -> int:
+    """Return the whole number that the address gives this name, 0 if it gives none."""
+    typed = st.query_params.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 16 else 0
+
+
 def this_page() -> str:
     """Return the address that is open now, without the server: `/vote?round=2027`."""
     parts = urlsplit(st.context.url or "")

@@ -102,5 +102,7 @@ def _words(phase: Phase, every: int, step: int) -> dict[str, str | list[str]]:
 def _step_note(step: int, every: int) -> str:
     note = _("Figures update every {seconds} seconds and are not final.", seconds=every)
     if step > 1:
-        note += " " + _("They move in steps of at least {step} ballots, so that nobody's choice can be seen.", step=step)
+        note += " " + _(
+            "They move in steps of at least {step} ballots, so that nobody's choice can be seen.", step=step
+        )
     return note

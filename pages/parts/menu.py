@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from core.permissions import Role
 from pages.parts.i18n import _
@@ -50,9 +55,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "council/brief.py", "brief", lambda: _("For the council"), ORGANISERS | {Role.council, Role.auditor}, "staff"
     ),
-    Entry(
-        "organiser/journal.py", "journal", lambda: _("Journal"), ORGANISERS | {Role.council, Role.auditor}, "staff"
-    ),
+    Entry("organiser/journal.py", "journal", lambda: _("Journal"), ORGANISERS | {Role.council, Role.auditor}, "staff"),
     Entry("organiser/import_election.py", "import", lambda: _("Import an election"), ORGANISERS, "staff"),
 )
 
@@ -79,3 +82,22 @@ def file_for(entry: Entry, roles: frozenset[Role]) -> str:
     if may_open(entry, roles):
         return entry.file
     return "public/sign_in_first.py" if roles <= {Role.guest} else "public/not_yours.py"
+
+
+def pages(roles: frozenset[Role], *, town: bool) -> list[StreamlitPage]:
+    """Return every page as Streamlit wants it, in the current language; without a town all of them say so.
+
+    Every page is there for everybody, so that an address always answers; where the role is missing, another script
+    answers.
+    """
+    return [
+        # A copy, for a page remembers whether it may run, and many visitors' runs overlap.
+        copy(_page(file_for(entry, roles) if town else "public/not_set_up.py", tab_title(entry), entry.path))
+        for entry in ENTRIES
+    ]
+
+
+@cache
+def _page(file: str, title: str, path: str) -> StreamlitPage:
+    """Return a page, made once: making one asks the disk several times."""
+    return st.Page(file, title=title, url_path=path or "home", default=not path)

@@ -66,4 +66,5 @@ def parse(typed: str, currency: str, *, field: str = "amount") -> int:
     if found is None or len(bare) > 18 or (found["part"] and len(found["part"]) > digits):
         raise Invalid(field=field, problem="number")
     whole = int(re.sub(r"[.,]", "", found["whole"]))
-    return whole * 10**digits + int((found["part"] or "0").ljust(digits, "0")[:digits] or 0)
+    part = (found["part"] or "0").ljust(digits, "0")
+    return int(f"{whole}{part[:digits]}")

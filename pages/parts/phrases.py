@@ -15,13 +15,13 @@ __all__ = ["action", "ballot_type", "phase", "role", "rule", "sentence", "status
 
 
 @singledispatch
-def sentence(error: GlasError) -> str:
+def sentence(_error: GlasError) -> str:
     """Return the sentence for a refusal, in the current language."""
     return _("This is not possible. Nothing was changed.")
 
 
 @sentence.register
-def _not_signed_in(error: errors.NotSignedIn) -> str:
+def _not_signed_in(_error: errors.NotSignedIn) -> str:
     return _("Log in first, then you can go on.")
 
 
@@ -59,7 +59,7 @@ def _invalid(error: errors.Invalid) -> str:
 
 
 @sentence.register
-def _sign_in_failed(error: errors.SignInFailed) -> str:
+def _sign_in_failed(_error: errors.SignInFailed) -> str:
     return _("This does not match. Check your name and your password or code.")
 
 
@@ -69,9 +69,7 @@ def _too_many_tries(error: errors.TooManyTries) -> str:
         return n_(
             "Too many tries. Wait {count} second.", "Too many tries. Wait {count} seconds.", max(1, error.seconds)
         )
-    return n_(
-        "Too many tries. Wait {count} minute.", "Too many tries. Wait {count} minutes.", -(-error.seconds // 60)
-    )
+    return n_("Too many tries. Wait {count} minute.", "Too many tries. Wait {count} minutes.", -(-error.seconds // 60))
 
 
 @sentence.register
@@ -82,7 +80,7 @@ def _code_unknown(error: errors.CodeUnknown) -> str:
 
 
 @sentence.register
-def _code_spent(error: errors.CodeSpent) -> str:
+def _code_spent(_error: errors.CodeSpent) -> str:
     return _("This participation code has already been used. If it wasn't you, write to the municipality.")
 
 
@@ -120,13 +118,15 @@ def _ballot_invalid(error: errors.BallotInvalid) -> str:
         return n_("Remove {count} project to continue.", "Remove {count} projects to continue.", number)
     return {
         "over": _("This costs more than the budget. Remove a project."),
-        "unknown": _("A project you chose is no longer on the ballot. Reload the page; the rest of your choice is kept."),
+        "unknown": _(
+            "A project you chose is no longer on the ballot. Reload the page; the rest of your choice is kept."
+        ),
         "repeated": _("One project is chosen twice. Reload the page and check your choice."),
     }.get(error.problem, _("This ballot cannot be counted. Reload the page and check your choice."))
 
 
 @sentence.register
-def _ballot_stale(error: errors.BallotStale) -> str:
+def _ballot_stale(_error: errors.BallotStale) -> str:
     return _("A newer ballot of yours has arrived from another tab or device. Reload the page to see where you stand.")
 
 
@@ -138,12 +138,12 @@ def _locked(error: errors.Locked) -> str:
 
 
 @sentence.register
-def _second_person_needed(error: errors.SecondPersonNeeded) -> str:
+def _second_person_needed(_error: errors.SecondPersonNeeded) -> str:
     return _("Noted. A second person has to agree before it happens.")
 
 
 @sentence.register
-def _same_person(error: errors.SamePerson) -> str:
+def _same_person(_error: errors.SamePerson) -> str:
     return _("Somebody else has to do this: nobody confirms or judges what is their own.")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from pages.parts import dates, money
 from pages.parts.i18n import _, n_, number
 
-
 MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
 
 
@@ -28,7 +27,9 @@ def invalid(facts: Mapping[str, Any]) -> str:
     if problem == "too_long" and isinstance(most, int):
         return n_("Shorten it: at most {count} character.", "Shorten it: at most {count} characters.", most)
     if problem == "too_young" and isinstance(least, int):
-        return n_("An account is possible from {count} year on.", "An account is possible from {count} years on.", least)
+        return n_(
+            "An account is possible from {count} year on.", "An account is possible from {count} years on.", least
+        )
     if problem == "range":
         return _range(facts)
     return {

@@ -28,6 +28,8 @@ def _setting_wrong(error: errors.SettingWrong) -> str:
         "insecure": _("must begin with https://, because other computers can reach it"),
         "scheme": _("must begin with sqlite:/// or postgresql://"),
         "choice": _("must be 1 or 0"),
+        "unreachable": _("names a database that cannot be opened"),
+        "not_loopback": _("lets other computers in, and everyone knows the passwords of the demo town"),
     }.get(error.problem, _("makes no sense"))
     return _("The setting {name} ({value}) {problem}.", name=error.name, value=error.value, problem=problem)
 
@@ -85,7 +87,9 @@ def _rule_wrong(error: election.RuleWrong) -> str:
     if error.setting is None:
         return _("There is no counting rule called {rule}.", rule=error.rule)
     name = rule(error.rule) if error.rule else _("the counting rule")
-    return _("The setting {setting} = {value} does not fit {rule}.", setting=error.setting, value=error.value, rule=name)
+    return _(
+        "The setting {setting} = {value} does not fit {rule}.", setting=error.setting, value=error.value, rule=name
+    )
 
 
 def _tie_refused(error: election.TieRefused) -> str:

@@ -82,6 +82,10 @@ def wrong(step: int, values: Values, round: Round) -> list[GlasError]:
         elif name in LENGTHS and len(values[name]) < LENGTHS[name][0]:
             found.append(Invalid(name, "too_short", limit=LENGTHS[name][0]))
     least, most = round.min_cost or 1, round.max_cost or round.budget
+    try:
+        money.parse(st.session_state.get(f"{FORM}-cost") or "1", round.currency, field="cost")
+    except Invalid as problem:
+        return [*found, problem] if step == 2 else found
     if step == 2 and values["cost"] is not None and not least <= values["cost"] <= most:
         found.append(Invalid("cost", "range", least=least, most=most, currency=round.currency))
     return found
@@ -146,5 +150,6 @@ def _cost(values: Mapping[str, Any], round: Round) -> int | None:
     try:
         return money.parse(typed, round.currency, field="cost")
     except Invalid as problem:
-        draw.draw("field_error.html", text=phrases.sentence(problem))
+        if "cost" not in entry.problems(FORM):
+            draw.draw("field_error.html", text=phrases.sentence(problem))
         return cost if isinstance(cost, int) else None

@@ -16,19 +16,19 @@ from core.permissions import Phase
 from core.rounds import Round
 from pages.parts import cards, dates, draw, entry, money, not_found, proposal, visit
 from pages.parts.i18n import _
-from pages.parts.links import Link, here, to
+from pages.parts.links import Link, here, number, to
 
 
 def subject() -> tuple[Idea | None, Round]:
     """Return the idea that is being written and its round: the one named by `?idea=`, else the draft, else None."""
-    actor, wanted = visit.visitor(), st.query_params.get("idea", "")
-    if not wanted.isdecimal():
+    actor, wanted = visit.visitor(), number("idea")
+    if not wanted:
         round = not_found.a_round()
         with visit.reading() as session:
             return ideas.draft(session, actor, round.id), round
     try:
         with visit.reading() as session:
-            idea = ideas.idea(session, actor, int(wanted))
+            idea = ideas.idea(session, actor, wanted)
             round = rounds.get(session, actor, idea.round_id)
     except GlasError:
         idea = None
@@ -37,10 +37,10 @@ def subject() -> tuple[Idea | None, Round]:
     return idea, round
 
 
-def step() -> int:
-    """Return the step that the address names."""
-    wanted = st.query_params.get("step", "1")
-    return int(wanted) if wanted in ("1", "2", "3") else 1
+def step(values: dict[str, Any], round: Round) -> int:
+    """Return the step that the address names, or the first one before it that is not finished."""
+    wanted = min(number("step") or 1, 3)
+    return next((earlier for earlier in range(1, wanted) if proposal.wrong(earlier, values, round)), wanted)
 
 
 def go(to_step: int, problems: Sequence[GlasError] = ()) -> NoReturn:

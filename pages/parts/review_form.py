@@ -29,7 +29,9 @@ def verdicts() -> tuple[Choice, ...]:
     return (
         Choice("accepted", _("Feasible"), _("It is legal, it can be done, and the cost is known.")),
         Choice("returned", _("Back to the author"), _("Something is missing. The author adds it and sends it again.")),
-        Choice("rejected", _("Not feasible in this round"), _("It cannot be done now. Say why and what else is possible.")),
+        Choice(
+            "rejected", _("Not feasible in this round"), _("It cannot be done now. Say why and what else is possible.")
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from core import rounds
 from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round, RoundDraft
-from pages.parts import dates, draw, flash, page_head, phone, phrases, round_fields, round_list, round_steps, round_warnings, visit
+from pages.parts import dates, draw, flash, page_head, phone, phrases, round_fields, round_list, round_steps, visit
 from pages.parts.badges import Badge
 from pages.parts.fields import Fields, locked_note
 from pages.parts.i18n import _
@@ -27,21 +27,19 @@ _FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry", "intro": "intr
 def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:
     """Draw the page of a round, save what changed, and do what was pressed."""
     prefix = _prefix(round)
-    page_head.draw(
-        draw.told(round.titles) or _("New round"),
-        _state(round, actor, at),
-        over=_saved(round),
-        tags=_tags(round, at),
-        back=Link("/studio", _("All rounds")),
-    )
+    with st.container(key="studio-head"):
+        left, right = st.columns([2.5, 1], gap="small", vertical_alignment="bottom")
+        with left:
+            _head(round, actor, at)
+        with right:
+            round_steps.open_publishing(round, waiting)
+    round_steps.publish(round, waiting)
     refused: _Refused | None = st.session_state.get(f"studio-refused-{round.id}")
     fields = Fields(prefix, locked_fields(round, actor, at), errors=refused.errors if refused else {})
     with st.container(key="studio"):
-        left, right = st.columns([2.5, 1], gap="large")
+        left, right = st.columns([2.5, 1], gap="medium")
         with left:
-            round_steps.publish(round, waiting)
             draft = round_fields.form(round, fields, at=at)
-            draw.draw("staff_notes.html", notes=round_warnings.notes(draft or round.as_draft()))
             reason = None if closed(round, actor, at) else _to_save(round, fields, draft, refused)
             flash.show("save")
             round_steps.void(round, waiting, actor, at)
@@ -49,6 +47,16 @@ def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -
             phone.preview(round, draft)
     if reason is not None and draft is not None:
         _save(round, fields, draft, reason=reason, at=at)
+
+
+def _head(round: Round, actor: Actor, at: datetime) -> None:
+    page_head.draw(
+        draw.told(round.titles) or _("New round"),
+        _state(round, actor, at),
+        over=_saved(round),
+        tags=_tags(round, at),
+        back=Link("/studio", _("All rounds")),
+    )
 
 
 @dataclass(frozen=True, slots=True)

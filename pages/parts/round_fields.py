@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.rounds import BallotRules, Round, RoundDraft
 from core.texts import Texts
-from pages.parts import choices, date_input, draw, stage_fields
-from pages.parts.fields import Fields
+from pages.parts import choices, date_input, draw, round_warnings, stage_fields
+from pages.parts.fields import Fields, locked_note
 from pages.parts.i18n import _
 
 CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
@@ -26,22 +26,27 @@ def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> Ro
     draft = _texts(round.as_draft(), fields)
     draw.draw("staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round), tag_icon="timer")
     plan = stage_fields.draw(round, fields.prefix, at=at, errors=dict(fields.errors), reset=reset)
+    if plan is not None:
+        draft = replace(draft, dates=plan)
+    draw.draw("staff_notes.html", notes=round_warnings.of_dates(draft))
     draft = _ballot(draft, fields)
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
     draft = _people(draft, fields)
     draft = _visibility(draft, fields)
-    if plan is None or fields.wrong or not draft.budget:
-        return None
-    return replace(draft, dates=plan)
+    draw.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
+    return None if plan is None or fields.wrong or not draft.budget else draft
 
 
 def _span(round: Round) -> str:
     return stage_fields.length(round.dates)
 
 
-def _head(title: str, text: str = "") -> None:
-    draw.draw("staff_section.html", id="", title=title, text=text, tag="", tag_icon="")
+def _head(title: str, fields: Fields, name: str) -> None:
+    """Draw the heading of a section; a lock says that its field `name` can no longer change, and why."""
+    locked = name in fields.locked
+    text = locked_note() if locked else ""
+    draw.draw("staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock")
 
 
 def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
@@ -56,7 +61,7 @@ def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 
 def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("2. Ballot"))
+    _head(_("2. Ballot"), fields, "ballot")
     kind = fields.choice("ballot", _("Type of ballot"), choices.ballots(), draft.ballot.type)
     least, most = draft.ballot.min_choices, draft.ballot.max_choices
     if kind == "knapsack":
@@ -70,16 +75,18 @@ def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 
 def _rule(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("3. Counting rule"))
+    _head(_("3. Counting rule"), fields, "rule")
     options = choices.rules(draft.ballot.type)
     rule = fields.choice("rule", _("Counting rule"), options, draft.rule)
+    if "rule" in fields.locked:
+        return replace(draft, rule=rule)
     note = _("From the first ballot on the rule is locked. It is printed on the rules page from the first day.")
     draw.draw("note.html", look="in", icon_name="info", text=note, link=None, live=False)
     return draft if rule == draft.rule else replace(draft, rule=rule, rule_settings={})
 
 
 def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("4. Money and limits"))
+    _head(_("4. Money and limits"), fields, "budget")
     left, middle, right = st.columns(3)
     names = {code: code for code in dict.fromkeys((draft.currency, *CURRENCIES))}
     zones = {zone: zone.replace("_", " ") for zone in dict.fromkeys((draft.timezone, *ZONES))}
@@ -87,7 +94,9 @@ def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
         currency = fields.one_of("currency", _("Currency"), names, draft.currency)
         zone = fields.one_of("timezone", _("Time zone"), zones, draft.timezone)
     with middle:
-        budget = fields.amount("budget", _("Budget"), draft.budget or None, currency, hint=_("the whole sum to decide on"))
+        budget = fields.amount(
+            "budget", _("Budget"), draft.budget or None, currency, hint=_("the whole sum to decide on")
+        )
     with right:
         least = fields.amount("min_cost", _("Cheapest idea"), draft.min_cost, currency, hint=_("empty: no limit"))
         most = fields.amount("max_cost", _("Dearest idea"), draft.max_cost, currency, hint=_("empty: no limit"))
@@ -95,7 +104,7 @@ def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 
 def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("5. Who votes"))
+    _head(_("5. Who votes"), fields, "age_min")
     left, middle, right = st.columns(3)
     with left:
         youngest = fields.number("age_min", _("Youngest"), draft.age_min, hint=_("years of age"))
@@ -134,7 +143,7 @@ def _entry(code_required: bool) -> str:
 
 
 def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("6. What is shown while people vote"))
+    _head(_("6. What is shown while people vote"), fields, "visibility")
     shown = fields.choice("visibility", _("What is shown while people vote"), choices.visibilities(), draft.visibility)
     step = draft.tally_step
     if shown != "sealed":

@@ -12,7 +12,9 @@ _BALLOTS = frozenset({
     "ballot", "min_choices", "max_choices", "rule", "budget", "min_cost", "max_cost", "currency", "timezone", "age_min",
     "age_max", "age_on", "entry", "visibility", "tally_step",
 })  # fmt: skip
-_FREE = frozenset({"titles", "title_en", "intro_bg", "intro_en", "eligible_estimate", "eligible_source", "source_en", "contact_email"})
+_FREE = frozenset(
+    {"titles", "title_en", "intro_bg", "intro_en", "eligible_estimate", "eligible_source", "source_en", "contact_email"}
+)
 
 
 def locked_fields(round: Round, actor: Actor, at: datetime) -> frozenset[str]:

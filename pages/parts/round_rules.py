@@ -64,13 +64,15 @@ def _who(round: Round) -> list[str]:
     if round.code_required:
         found.append(
             _(
-                "To vote you need a participation code. You get it at school, in the Youth Centre or in the library. One person, one code."
+                "To vote you need a participation code. "
+                "You get it at school, in the Youth Centre or in the library. One person, one code."
             )
         )
     else:
         found.append(
             _(
-                "Anyone can join with a year of birth that fits. This vote is advisory: nobody can rule out a second account."
+                "Anyone can join with a year of birth that fits. "
+                "This vote is advisory: nobody can rule out a second account."
             )
         )
     return found
@@ -83,7 +85,8 @@ def _proposing(round: Round) -> list[str]:
         found.append(_("An idea may cost from {min} to {max}.", min=least, max=most))
     found.append(
         _(
-            "Experts check that it is legal, on municipal land and within the money. They don't judge whether it is good – you do."
+            "Experts check that it is legal, on municipal land and within the money. "
+            "They don't judge whether it is good – you do."
         )
     )
     return found

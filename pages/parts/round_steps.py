@@ -15,8 +15,9 @@ from pages.parts.two_people import Step, Waiting
 
 
 def publish(round: Round, waiting: Waiting) -> None:
-    """Draw the step that shows a draft to everyone; nothing once it is published."""
-    if not round.draft or round.imported:
+    """Draw the step that shows a draft to everyone, once it is opened or waits; nothing after publication."""
+    opened = st.session_state.get(_opened(round), False)
+    if not round.draft or round.imported or not (opened or waiting.of(Action.publish_round)):
         return
     step = Step(
         action=Action.publish_round,
@@ -32,6 +33,19 @@ def publish(round: Round, waiting: Waiting) -> None:
         two_people.draw_step(round, step, waiting)
 
 
+def open_publishing(round: Round, waiting: Waiting) -> None:
+    """Draw the link to the preview and, for a draft, the button that opens the step of publishing."""
+    with st.container(horizontal=True, horizontal_alignment="right", key="studio-tools"):
+        if round.draft and not waiting.of(Action.publish_round):
+            key = _opened(round)
+            if st.button(_("Publish …"), type="primary", icon=":material/check:", key=f"open-{key}"):
+                st.session_state[key] = not st.session_state.get(key, False)
+
+
+def _opened(round: Round) -> str:
+    return f"publishing-{round.id}"
+
+
 def _consequences(round: Round) -> list[str]:
     begins = round.dates.ideas_from or round.dates.voting_from
     return [
@@ -40,7 +54,7 @@ def _consequences(round: Round) -> list[str]:
             amount=money.text(round.budget, round.currency),
         ),
         _("On {date} it begins by itself.", date=dates.moment(begins, zone=round.timezone)),
-        _("Dates can then only move later, with a public reason. From the first ballot on, ballot, rule and money are locked."),
+        _("Dates can then only move later, with a public reason. The first ballot locks ballot, rule and money."),
     ]
 
 
@@ -56,7 +70,7 @@ def void(round: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
         action=Action.void_round,
         do=do,
         title=_("Declare the round void"),
-        text=_("Only if something went so wrong that the round cannot go on. It ends for good; its ballots are not counted."),
+        text=_("Only if something went so wrong that the round cannot go on. It ends for good and is not counted."),
         ask=_("Ask to declare it void"),
         agree=_("Agree: the round is void"),
         done=_("The round is void. Everyone sees why."),

@@ -10,10 +10,21 @@ from core.rounds import Dates, RoundDraft
 from pages.parts import dates
 from pages.parts.i18n import _, n_
 
+_DATES = frozenset({"ideas_until", "voting_from", "voting_until", "results_on"})
 
-def notes(draft: RoundDraft) -> list[dict[str, object]]:
-    """Return the warnings of a draft as notes; all of them allow to go on."""
-    found = [_gap(draft.dates, draft.timezone), *(_words(one) for one in drafts.warnings(draft))]
+
+def of_dates(draft: RoundDraft) -> list[dict[str, object]]:
+    """Return the warnings about the dates of a draft; all of them allow to go on."""
+    shown = [one for one in drafts.warnings(draft) if one.field in _DATES]
+    return _notes([_gap(draft.dates, draft.timezone), *map(_words, shown)])
+
+
+def of_the_rest(draft: RoundDraft) -> list[dict[str, object]]:
+    """Return all other warnings of a draft."""
+    return _notes([_words(one) for one in drafts.warnings(draft) if one.field not in _DATES])
+
+
+def _notes(found: list[tuple[str, str] | None]) -> list[dict[str, object]]:
     return [
         {"look": "wa", "icon": "warning", "strong": strong, "text": text, "link": None}
         for strong, text in (one for one in found if one is not None)
@@ -27,7 +38,9 @@ def _gap(plan: Dates, zone: str) -> tuple[str, str] | None:
     days = (plan.voting_from - plan.ideas_until).days
     strong = n_("{count} day without anything to do", "{count} days without anything to do", days)
     since, until = dates.day(plan.ideas_until, zone=zone), dates.day(plan.voting_from, zone=zone)
-    return strong, _("between {since} and {until}. Long silence drives people away; tell them why.", since=since, until=until)
+    return strong, _(
+        "between {since} and {until}. Long silence drives people away; tell them why.", since=since, until=until
+    )
 
 
 def _words(one: Warning) -> tuple[str, str] | None:
@@ -47,15 +60,15 @@ def _words(one: Warning) -> tuple[str, str] | None:
         ),
         ("ideas_until", "short"): (
             _("Little time for ideas."),
-            n_("Under {count} day is tight.", "Under {count} days is tight: schools and villages hear of it late.", days),
+            _("Under {days} days is tight: schools and villages hear of it late.", days=days),
         ),
         ("voting_from", "short"): (
             _("Little time for the review."),
-            n_("Under {count} day is tight.", "Experts need at least {count} days to look at every idea.", days),
+            _("Experts need at least {days} days to look at every idea.", days=days),
         ),
         ("voting_until", "short"): (
             _("A short vote."),
-            n_("Under {count} day is tight.", "Under {count} days many miss it; one weekend should be in it.", days),
+            _("Under {days} days many miss it; one weekend should be in it.", days=days),
         ),
         ("voting_until", "night"): (
             _("Voting closes at night."),
@@ -63,11 +76,15 @@ def _words(one: Warning) -> tuple[str, str] | None:
         ),
         ("results_on", "late"): (
             _("Results come late."),
-            n_("After {count} day people lose trust.", "After {count} days of silence people lose trust.", days),
+            _("After {days} days of silence people lose trust.", days=days),
         ),
         ("age_min", "no_account"): (
             _("Some voters could not have an account."),
-            n_("An account is possible from {count} year on.", "An account is possible from {count} years on.", int(one.facts.get("limit", 0))),
+            n_(
+                "An account is possible from {count} year on.",
+                "An account is possible from {count} years on.",
+                int(one.facts.get("limit", 0)),
+            ),
         ),
         ("code_required", "advisory"): (
             _("Without codes the vote only advises."),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.municipalities import Municipality
 from core.permissions import Phase
+from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
-from pages.parts import dates, draw, money
-from pages.parts.i18n import _, n_
+from pages.parts import cards, dates, draw, outcome
+from pages.parts.i18n import _
 from pages.parts.links import to
 
 
@@ -23,13 +26,26 @@ class RoundCard:
     icon: str
 
 
-def decided(round: Round, result: Result) -> RoundCard:
-    """Return the card of a round whose result is published."""
-    amount = money.text(result.allocation.cost, round.currency)
-    text = n_(
-        "{count} project for {amount}", "{count} projects for {amount}", len(result.allocation.funded), amount=amount
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decided round: what came out of it in one line, and its first projects."""
+
+    title: str
+    text: str
+    href: str
+    cards: list[cards.Card]
+
+
+def decided(round: Round, result: Result, listed: Sequence[Listed], town: Municipality, *, most: int = 3) -> Decided:
+    """Return a round whose result is published, with the first projects that were funded."""
+    place = {one.id: number for number, one in enumerate(result.allocation.funded)}
+    first = sorted((one for one in listed if one.code in place), key=lambda one: place[one.code])[:most]
+    return Decided(
+        draw.told(round.titles),
+        outcome.headline(result.allocation, round.currency),
+        to("/results", round=round.slug),
+        cards.of_projects(first, town, funded=set(place)),
     )
-    return RoundCard(draw.told(round.titles), text, to("/results", round=round.slug), "verified")
 
 
 def other(round: Round, *, at: datetime) -> RoundCard:

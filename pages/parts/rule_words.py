@@ -14,7 +14,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 def name(rule: str, settings: Mapping[str, Any] = _NONE) -> str:
     """Return what a rule is called; by points it has a name of its own."""
-    if rule == "greedy" and settings.get("by") in ("points", "borda"):
+    if _key(rule) == "greedy-points" or (rule == "greedy" and settings.get("by") in ("points", "borda")):
         return _("Most points first")
     return phrases.rule(_key(rule))
 
@@ -22,7 +22,12 @@ def name(rule: str, settings: Mapping[str, Any] = _NONE) -> str:
 def _key(rule: str) -> str:
     """Return the key by which a rule is worded, whichever way its name is spelled."""
     plain = rule.replace("_", "-")
-    return {"equal-shares": "equalshares", "mes": "equalshares", "borda": "greedy-borda"}.get(plain, plain)
+    return {
+        "equal-shares": "equalshares",
+        "mes": "equalshares",
+        "borda": "greedy-borda",
+        "points": "greedy-points",
+    }.get(plain, plain)
 
 
 def lines(rule: str, settings: Mapping[str, Any] = _NONE) -> list[str]:
@@ -30,7 +35,7 @@ def lines(rule: str, settings: Mapping[str, Any] = _NONE) -> list[str]:
     skipping = _("If the next one doesn't fit in what is left, we skip it and look further down.")
     stopping = _("When the next one doesn't fit in what is left, the count stops there.")
     from_top = _("We sort the projects by votes and fund them from the top down.")
-    if settings.get("by") in ("points", "borda") or _key(rule) == "greedy-borda":
+    if settings.get("by") in ("points", "borda") or _key(rule) in ("greedy-borda", "greedy-points"):
         from_top = _("We sort the projects by points and fund them from the top down.")
     places = _("The first place on a ballot brings most points, each further place one point less.")
     ranked = [places] if settings.get("by") == "borda" or _key(rule) == "greedy-borda" else []
@@ -38,6 +43,7 @@ def lines(rule: str, settings: Mapping[str, Any] = _NONE) -> list[str]:
         "equalshares": _equal_shares(settings),
         "greedy": [*ranked, from_top, skipping],
         "greedy-borda": [places, from_top, skipping],
+        "greedy-points": [from_top, skipping],
         "greedy-threshold": [_("Only projects that reach the threshold take part in the count."), from_top, skipping],
         "greedy-no-skip": [from_top, stopping],
         "greedy-custom": [_("We take the projects in the order that was published, from the top down."), stopping],
@@ -51,8 +57,11 @@ def _equal_shares(settings: Mapping[str, Any]) -> list[str]:
         _("A project wins if its supporters can pay for it together from their shares. They pay equal parts."),
         _("The best buy for its supporters goes first. Who has paid has less for the next one."),
     ]
-    if str(settings.get("completion", settings.get("step", "add1"))) not in ("none", "None"):
+    completion = str(settings.get("completion", "add1"))
+    if completion.startswith("add1"):
         found.append(_("If money is left, we raise the shares slightly and count again until the budget is used."))
+    if completion.endswith("greedy"):
+        found.append(_("What is still left goes to the projects with most votes that fit."))
     return found
 
 

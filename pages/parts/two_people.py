@@ -1,4 +1,4 @@
-"""A step that needs two people: one asks, another agrees. The state in between is plain to see and can be taken back."""
+"""A step that needs two people: one asks, another agrees. The wait between is plain to see and can be taken back."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def draw_step(round: Round, step: Step, all_waiting: Waiting) -> None:
     with st.container(horizontal=True):
         look = "primary" if step.primary else "secondary"
         if waiting is None and st.button(step.ask, key=f"{key}-ask", type=look):
-            _act(round, step, reason)
+            _act(step, reason)
         if waiting is not None and not mine and st.button(step.agree, key=f"{key}-agree", type=look):
-            _act(round, step, waiting.reason)
+            _act(step, waiting.reason)
         label = _("Take the request back") if mine else _("Decline the request")
         if waiting is not None and st.button(label, key=f"{key}-back"):
             _take_back(round, step)
@@ -93,7 +93,7 @@ def _next(mine: bool) -> str:
     return _("It waits for you. Check everything, then agree or decline.")
 
 
-def _act(round: Round, step: Step, reason: str) -> None:
+def _act(step: Step, reason: str) -> None:
     try:
         if step.reason and len(reason) < 10:
             raise Invalid("reason", "too_short" if reason else "required", limit=10)

@@ -1,4 +1,4 @@
-"""Choose a file and send it: our own words, a bar, and a route that takes it. Streamlit's uploader speaks English only."""
+"""Choose a file and send it, in our own words, with a bar. Streamlit's uploader speaks English only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands at the address of the ballot while there is no ballot: before, after, and for elections held elsewhere."""
+"""What stands in place of the ballot while there is none: before, after, and for elections held elsewhere."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def _choose(round: Round) -> Step:
         case "ranking":
             return Step(_("Put them in order"), _("First comes the project you want most. Then the next, and so on."))
         case _:
-            return Step(_("Choose what you like"), limits(round))
+            return Step(_("Choose what you like"), _("Tick the projects you like.") + " " + limits(round))
 
 
 def limits(round: Round) -> str:

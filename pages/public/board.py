@@ -14,7 +14,9 @@ draw.draw(
     link=None,
 )
 with st.container(key="narrow"):
-    typed = entry.line("board", "number", _("Ballot number"), hint=_("for example 47-КЛЕН-309-РЕКА"), most=60)
+    typed = entry.line(
+        "board", "number", _("Ballot number"), hint=_("for example {number}", number="47-КЛЕН-309-РЕКА"), most=60
+    )
     pressed = st.button(_("Check"), key="board-go", type="primary")
 
 if pressed or typed:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core import projects, results, rounds, voting
+from core import projects, rounds, voting
 from core.permissions import Phase
-from pages.parts import draw, live, not_found, rounds_list, stages, visit, ways_to_vote
+from pages.parts import draw, live, not_found, result_view, rounds_list, stages, visit, ways_to_vote
 from pages.parts.hero import Facts, hero
 from pages.parts.i18n import _
 
@@ -12,10 +12,11 @@ round = not_found.round_or_stop()
 actor, at = visit.visitor(), visit.at()
 with visit.reading() as session:
     everything = rounds.rounds(session, actor)
-    published = {one.id: results.result(session, actor, one.id) for one in everything if one.result_published_at}
+    found = {one.id: result_view.published(session, actor, one) for one in everything}
     listed = projects.projects(session, actor, round.id) if round else ()
     ballot = voting.my_ballot(session, actor, round.id) if round and actor.person_id else None
 
+published = {key: one for key, one in found.items() if one is not None}
 if round is None:
     draw.draw("empty.html", icon_name="campaign", **not_found.no_round())
 else:
@@ -37,10 +38,15 @@ else:
     draw.draw("stages.html", title=stages.title(way), stages=way)
 
 others = [one for one in everything if round is None or one.id != round.id]
+with visit.reading() as session:
+    finished = [
+        rounds_list.decided(one, published[one.id], projects.projects(session, actor, one.id), visit.town())
+        for one in [other for other in others if other.id in published][:2]
+    ]
 draw.draw(
     "home_more.html",
     steps=ways_to_vote.steps(round) if round and phase in (Phase.review, Phase.voting) else (),
     steps_title=_("How to vote"),
-    finished=[rounds_list.decided(one, published[one.id]) for one in others if one.id in published],
+    finished=finished,
     others=[rounds_list.other(one, at=at) for one in others if one.id not in published],
 )

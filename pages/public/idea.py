@@ -5,17 +5,17 @@ import streamlit as st
 from core import ideas, projects, rounds
 from core.errors import GlasError
 from core.ideas import IdeaStatus
-from pages.parts import badges, cards, dates, draw, idea_actions, not_found, visit
+from pages.parts import badges, cards, dates, draw, idea_actions, links, not_found, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
 try:
     with visit.reading() as session:
-        idea = ideas.idea(session, actor, int(st.query_params.get("id", "0")))
+        idea = ideas.idea(session, actor, links.number("id"))
         round = rounds.get(session, actor, idea.round_id)
         listed = next((one for one in projects.projects(session, actor, round.id) if one.idea_id == idea.id), None)
-except (GlasError, ValueError):
+except GlasError:
     not_found.stop(_("There is no such idea"), _("Its author may have withdrawn it, or the address is not complete."))
 
 by = _("proposed by {name}", name=idea.author) if idea.author else _("its author has left Glas")
@@ -36,7 +36,7 @@ facts = {
     "area": area or _("The whole municipality"),
     "place": idea.place,
     "map": idea_actions.map_link(listed),
-    "act": idea_actions.main_action(idea, round, listed is not None, at=at),
+    "act": idea_actions.main_action(round, listed is not None, at=at),
     "history": badges.way(idea, listed=listed is not None, currency=round.currency, zone=round.timezone),
 }
 if idea.mine and idea.status is IdeaStatus.returned:

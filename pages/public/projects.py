@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core import projects, results
+from core import projects
 from core.permissions import Phase
-from pages.parts import cards, draw, not_found, visit
+from pages.parts import cards, draw, not_found, result_view, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
@@ -12,7 +12,7 @@ round = not_found.a_round()
 actor, town, phase = visit.visitor(), visit.town(), round.phase(visit.at())
 with visit.reading() as session:
     listed = projects.projects(session, actor, round.id)
-    result = results.result(session, actor, round.id) if round.result_published_at else None
+    result = result_view.published(session, actor, round)
 
 titles = {
     Phase.voting: _("Projects on the ballot"),

@@ -1,12 +1,17 @@
 """Log in first: what a guest sees at the address of a page for residents, with the way to it."""
 
-from pages.parts import draw, links, menu
+import streamlit as st
+
+from pages.parts import ballot_page, draw, links, menu
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
 path = links.this_page()
+if path.partition("?")[0] == "/vote":
+    # Who has no account yet may look at the ballot and try it; logging in comes when it is cast.
+    ballot_page.show()
+    st.stop()
 text = {
-    "/vote": _("To vote, log in or join. Then you come straight back to the ballot."),
     "/propose": _("To propose an idea, log in or join. Then you come straight back here."),
     "/account": _("Your ideas and settings are here once you are logged in."),
 }.get(path.partition("?")[0], _("This page opens once you are logged in."))
@@ -14,13 +19,3 @@ page = menu.entry_at(path.partition("?")[0])
 ways = [Link(links.to("/sign-in", next=path), _("Log in")), Link(links.to("/join", next=path), _("Join"))]
 title = page.title() if page else _("Log in")
 draw.draw("empty.html", icon_name="lock_open", title=title, text=text, links=ways)
-if path.startswith("/vote"):
-    projects = Link(links.here("/projects"), _("See the projects first"))
-    draw.draw(
-        "note.html",
-        look="in",
-        icon_name="visibility",
-        live=False,
-        text=_("You can look without an account."),
-        link=projects,
-    )

@@ -18,7 +18,7 @@ draw.draw(
 )
 draw.draw("account.html", **account_view.view(mine, seen, ballots, town, at))
 
-for round in seen:
+for round in sorted(seen, key=lambda one: not account_view.votable(one, at)):
     account_parts.code(round, at)
 left, right = st.columns(2, gap="large")
 with left:

@@ -20,8 +20,8 @@ if not may(actor, Action.edit_idea if revising else Action.propose_idea, round.p
     propose_view.closed(round, at)
     st.stop()
 
-step = propose_view.step()
 values = proposal.start(idea)
+step = propose_view.step(values, round)
 titles = {1: _("Change the idea") if revising else _("Propose an idea"), 2: _("Place and cost"), 3: _("Preview")}
 main, side = st.columns([1.75, 1], gap="large")
 with main:
@@ -44,8 +44,6 @@ if back:
 if on:
     problems = proposal.wrong(step, typed, round)
     if problems:
-        if step == 3:
-            propose_view.go(1 if problems[0].facts["field"] in proposal.STEPS[1] else 2, problems)
         entry.refuse(proposal.FORM, *problems)
     entry.problems(proposal.FORM).clear()
     if step < 3:

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from statistics import median
 
 from tests.bench.served import Server
 from tests.bench.visitor import Visitor
 
-
-async def each(server: Server, act: Callable[[], Awaitable[object]], *, times: int, warm: int) -> float:
-    """Return the median CPU milliseconds of `act`; work that goes on after an answer counts for the next one."""
-    for _ in range(warm):
-        await act()
-    costs, last = [], server.cpu()
-    for _ in range(times):
-        await act()
-        now = server.cpu()
-        costs.append(now - last)
-        last = now
-    return median(costs)
+Act = Callable[[], Awaitable[object]]
 
 
-async def rerun(server: Server, *, label: str = "Go") -> float:
-    """Return the cost of a click on a button: 200 clicks after 50 to warm up."""
-    async with Visitor(server.base) as visitor:
-        await visitor.open()
-        return await each(server, lambda: visitor.click(label), times=200, warm=50)
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What the same number of interactions cost in the bare app and in Glas, in CPU ms: medians."""
+
+    bare: float
+    glas: float
+
+    @property
+    def ratio(self) -> float:
+        """Return how many times the bare app's cost Glas costs."""
+        return self.glas / self.bare
 
 
-async def opening(server: Server, page: str = "", *, cookies: dict[str, str] | None = None, shows: str = "") -> float:
-    """Return the cost of opening a page: shell, websocket, first run; 60 visitors after 15 to warm up.
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A server and what is done to it."""
+
+    server: Server
+    act: Act
+
+    async def cost(self) -> float:
+        """Act once and return the CPU milliseconds until the answer was there and the work behind it was done."""
+        before = self.server.cpu()
+        await self.act()
+        last = self.server.cpu()
+        while True:
+            await asyncio.sleep(0.003)
+            now = self.server.cpu()
+            if now - last < 0.05:
+                return last - before
+            last = now
+
+
+async def side_by_side(bare: Side, glas: Side, *, times: int, warm: int) -> Pair:
+    """Return what both cost, measured in turns: a machine has moods, and both meet the same ones."""
+    costs: list[tuple[float, float]] = [(await bare.cost(), await glas.cost()) for _ in range(warm + times)]
+    return Pair(median(cost for cost, _ in costs[warm:]), median(cost for _, cost in costs[warm:]))
+
+
+def opening(server: Server, page: str = "", *, cookies: dict[str, str] | None = None, shows: str = "") -> Side:
+    """Return the opening of a page: shell, websocket, first run.
 
     `shows` names a component that has to be there: a page that broke is quick.
     """
@@ -41,4 +64,4 @@ async def opening(server: Server, page: str = "", *, cookies: dict[str, str] | N
             if visitor.exceptions or (shows and shows not in visitor.components()):
                 raise RuntimeError(f"/{page} does not show {shows!r}: {visitor.components()} {visitor.exceptions}")
 
-    return await each(server, visit, times=60, warm=15)
+    return Side(server, visit)

@@ -73,7 +73,9 @@ def build(folder: Path, port: int) -> Town:
             worlds.person(session, municipality, f"voter{number}", frozenset(), at, password_hash=None)
             for number in range(VOTERS)
         ]
-        organiser = worlds.person(session, municipality, "organiser", frozenset({Role.organiser}), at)
+        organiser = worlds.person(
+            session, municipality, "organiser", frozenset({Role.organiser}), at, password_hash=None, language="en"
+        )
         tokens = [sessions.open_session(session, who, at=at) for who in (*people, organiser)]
     with store.reading() as session:
         made = rounds.get(session, OPERATOR, made.id)

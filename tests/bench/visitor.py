@@ -8,6 +8,7 @@ async with Visitor(base, cookies) as visitor:
 from __future__ import annotations
 
 import asyncio
+import json
 from types import TracebackType
 from typing import Any
 
@@ -25,7 +26,7 @@ class Visitor:
 
     def __init__(self, base: str, cookies: dict[str, str] | None = None, timeout: float = 60) -> None:
         self.base, self.timeout, self.cookies = base, timeout, dict(cookies or {})
-        self.page, self.page_hash = "", ""
+        self.page, self.query, self.page_hash = "", "", ""
         self.elements: dict[tuple[int, ...], Any] = {}
         self.state: dict[str, WidgetState] = {}
         self.cache: dict[str, ForwardMsg] = {}
@@ -45,9 +46,9 @@ class Visitor:
         if self.reader is not None:
             self.reader.cancel()
 
-    async def open(self, page: str = "") -> None:
+    async def open(self, page: str = "", query: str = "") -> None:
         """Load the shell as a browser does, connect, and wait for the first run."""
-        self.page = page
+        self.page, self.query = page, query
         async with httpx.AsyncClient(base_url=self.base, trust_env=False, cookies=self.cookies) as client:
             for path in (f"/{page}", "/_stcore/health", "/_stcore/host-config"):
                 (await client.get(path, timeout=self.timeout)).raise_for_status()
@@ -84,11 +85,18 @@ class Visitor:
         """Press a button and wait until the run that follows has finished."""
         await self.rerun(WidgetState(id=self.find(label).id, trigger_value=True))
 
+    async def tell(self, component: str, **state: object) -> None:
+        """Let a component report its state and wait until the run that follows has finished."""
+        found = (each for each in self.elements.values() if getattr(each, "component_name", "") == component)
+        widget = WidgetState(id=next(found).id, json_value=json.dumps(state))
+        self.state[widget.id] = widget
+        await self.rerun()
+
     async def rerun(self, trigger: WidgetState | None = None) -> None:
         """Run the script once with the state of all widgets, as the real frontend sends it."""
         message = BackMsg()
         client = message.rerun_script
-        client.page_script_hash = self.page_hash
+        client.query_string, client.page_script_hash = self.query, self.page_hash
         client.page_name = "" if self.page_hash else self.page
         client.cached_message_hashes.extend(self.cache)
         client.context_info.url, client.context_info.timezone = f"{self.base}/{self.page}", "UTC"
@@ -97,7 +105,20 @@ class Visitor:
             client.widget_states.widgets.append(trigger)
         self.finished.clear()
         await self.socket.send(message.SerializeToString())
-        await asyncio.wait_for(self.finished.wait(), self.timeout)
+        await self._answered()
+
+    async def _answered(self) -> None:
+        """Wait until the run has finished; raise what broke the reader, or TimeoutError."""
+        finished = asyncio.create_task(self.finished.wait())
+        try:
+            await asyncio.wait({finished, self.reader}, timeout=self.timeout, return_when=asyncio.FIRST_COMPLETED)
+            if not finished.done():
+                if self.reader.done():
+                    self.reader.result()
+                    raise ConnectionError("the server closed the connection")
+                raise TimeoutError
+        finally:
+            finished.cancel()
 
     async def _read(self) -> None:
         async for raw in self.socket:
@@ -121,6 +142,9 @@ class Visitor:
                 if drawn.WhichOneof("type") == "exception":
                     self.exceptions.append(f"{element.type}: {element.message}")
         elif kind == "new_session":
-            self.page_hash = message.new_session.page_script_hash
+            if not message.metadata.run.fragment_ids:
+                self.elements.clear()  # a full run draws everything again
+        elif kind == "navigation":
+            self.page_hash = message.navigation.page_script_hash
         elif kind == "script_finished" and message.script_finished != FINISHED_EARLY:
             self.finished.set()

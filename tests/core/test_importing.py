@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core import importing, pabulib, projects, results, rounds, seconds, tally
+from core import importing, pabulib, projects, results, rounds, seconds, tally, voting
 from core.elections import load_election
-from core.errors import AlreadyImported, FileWrong, Invalid, NotAllowed, NotFound
+from core.errors import AlreadyImported, FileWrong, Invalid, NotAllowed, NotFound, NotSignedIn
 from core.permissions import OPERATOR, Action
 from core.phases import Phase
 from core.store import reading, transaction
@@ -103,7 +103,7 @@ def test_a_file_becomes_a_round_that_is_ready_to_count(database):
     assert whole(profile) == whole(file.profile)
     assert counted("SELECT count(*) FROM imported_ballot") == 3
     assert counted("SELECT count(*) FROM project WHERE selected = 1") == 2
-    assert counted("SELECT count(*) FROM category") == 3 - 1
+    assert counted("SELECT count(*) FROM category") == 3
 
 
 def test_one_person_counts_it_and_everyone_sees_it(database):
@@ -153,16 +153,13 @@ def test_an_election_that_is_dated_into_the_future_is_over_all_the_same(database
 
 def test_only_organisers_and_the_operator_import(town):
     for actor in (town.guest, town.resident, town.reviewer, town.council):
-        with pytest.raises((NotAllowed, Exception)) as refusal:
+        with pytest.raises((NotAllowed, NotSignedIn)):
             take_in(actor=actor)
-        assert type(refusal.value).__name__ in ("NotAllowed", "NotSignedIn")
     made = take_in(actor=town.organiser)
     with transaction() as session:
         # Nobody casts a ballot there, and one person counts.
         with pytest.raises(NotFound):
-            __import__("core.voting").voting.cast_ballot(
-                session, town.resident, made.id, ["a2"], at=town.at, request_id="request-1", replaces=0
-            )
+            voting.cast_ballot(session, town.resident, made.id, ["a2"], at=town.at, request_id="request-1", replaces=0)
         assert seconds.ask(session, town.organiser, made.id, Action.count, at=town.at).action is Action.count
 
 

@@ -46,8 +46,10 @@ def test_money(amount: int, bulgarian: str, english: str):
 @pytest.mark.parametrize(
     ("typed", "amount"),
     [
-        ("1500", 150_000), ("1234,56", 123_456), ("1 234,56", 123_456), ("1\u00a0234.56", 123_456), ("1.234,56", 123_456),
-        ("1,234.56", 123_456), ("60,000", 6_000_000), ("60.000", 6_000_000), ("60 000 €", 6_000_000), ("€60,000", 6_000_000),
+        ("1500", 150_000), ("1234,56", 123_456), ("1 234,56", 123_456), ("1\u00a0234.56", 123_456),
+        ("1.234,56", 123_456),
+        ("1,234.56", 123_456), ("60,000", 6_000_000), ("60.000", 6_000_000), ("60 000 €", 6_000_000),
+        ("€60,000", 6_000_000),
         ("9,5", 950), ("1.234.567", 123_456_700),
     ],
 )  # fmt: skip
@@ -73,7 +75,9 @@ def test_an_empty_amount_is_missing():
 def test_what_is_typed_comes_back():
     for language in i18n.LANGUAGES:
         with i18n.speaking(language):
-            assert all(money.parse(money.plain(each, "EUR"), "EUR") == each for each in (0, 5, 150, 1_234_56, 60_000_00))
+            assert all(
+                money.parse(money.plain(each, "EUR"), "EUR") == each for each in (0, 5, 150, 1_234_56, 60_000_00)
+            )
 
 
 def test_dates_in_words():
@@ -98,7 +102,8 @@ def test_the_end_of_a_period_is_excluded():
 @pytest.mark.parametrize(
     ("left", "told"),
     [
-        (timedelta(days=7, hours=3, minutes=10), "7 дни 3 ч"), (timedelta(days=1), "1 ден"), (timedelta(hours=23, minutes=30), "23 ч 30 мин"),
+        (timedelta(days=7, hours=3, minutes=10), "7 дни 3 ч"), (timedelta(days=1), "1 ден"),
+        (timedelta(hours=23, minutes=30), "23 ч 30 мин"),
         (timedelta(seconds=5), "1 мин"), (timedelta(0), ""),
     ],
 )  # fmt: skip
@@ -110,7 +115,8 @@ def test_countdown(left: timedelta, told: str):
 @pytest.mark.parametrize(
     ("kept", "accepted", "chosen"),
     [
-        ({}, "", "bg"), ({}, "en-US,en;q=0.9", "en"), ({}, "de,fr", "bg"), ({"lang": "en"}, "bg", "en"), ({"lang": "xx"}, "bg", "bg"),
+        ({}, "", "bg"), ({}, "en-US,en;q=0.9", "en"), ({}, "de,fr", "bg"), ({"lang": "en"}, "bg", "en"),
+        ({"lang": "xx"}, "bg", "bg"),
         ({}, "de;q=0.9,bg;q=0.5,en;q=0.1", "bg"), ({}, "*;q=;,,", "bg"),
     ],
 )  # fmt: skip

@@ -46,7 +46,9 @@ def browser() -> Iterator[object]:
     path = chromium()
     if path is None:
         pytest.skip("browser tests need Chromium: set CHROMIUM=/path/to/chromium or install it (apt install chromium)")
-    playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright (make test installs it)")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="browser tests need playwright (make test installs it)"
+    )
     with playwright.sync_playwright() as started:
         opened = started.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
@@ -83,7 +85,8 @@ class serve:
             port = free.getsockname()[1]
         base = f"http://127.0.0.1:{port}"
         own = {
-            "GLAS_DATA_DIR": str(self.folder / "data"), "GLAS_KEY_DIR": str(self.folder / "keys"), "PORT": str(port), **self.env,
+            "GLAS_DATA_DIR": str(self.folder / "data"), "GLAS_KEY_DIR": str(self.folder / "keys"), "PORT": str(port),
+            **self.env,
         }  # fmt: skip
         passed = {name: value for name, value in os.environ.items() if not name.startswith(("GLAS_", "PORT", "DEMO"))}
         self.log = (self.folder / "server.log").open("wb")

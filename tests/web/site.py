@@ -17,7 +17,9 @@ FOCUSED = """() => {
   while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
   return at ? (at.getAttribute("aria-label") || at.textContent || at.tagName).trim() : "";
 }"""
-VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
+VIOLATIONS = (
+    "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ def focused(page: Page) -> str:
 
 def sideways(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
-    widths = "[document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth, innerWidth]"
+    widths = (
+        "[document.documentElement.scrollWidth, document.querySelector('[data-testid=stMain]').scrollWidth, innerWidth]"
+    )
     whole, main, window = page.evaluate(widths)
     return int(max(whole, main) - window)
 

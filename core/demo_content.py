@@ -1,0 +1,29 @@
+"""What the demo town is made of: fictional content from assets/demo."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.municipalities import Place
+from core.texts import Texts
+
+FILE = Path(__file__).parent.parent / "assets" / "demo" / "kyustendil.json"
+
+
+@cache
+def content() -> Mapping[str, Any]:
+    """Return the content as it stands in the file."""
+    told: Mapping[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return told
+
+
+def texts(told: Mapping[str, str], bg: str = "", en: str = "") -> Texts:
+    """Return a text in both languages, each with its ending."""
+    return Texts(told["bg"] + bg, told["en"] + en)
+
+
+def places(told: Iterable[Mapping[str, Any]]) -> list[Place]:
+    """Return areas or categories that are to be made."""
+    return [Place(each["code"], texts(each), each.get("lat"), each.get("lon")) for each in told]

@@ -1,0 +1,211 @@
+"""The demo town's rounds: one in voting, one finished and counted, one in preparation."""
+
+import random
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, delete, select
+
+from core import demo_ballots, journal, receipts, results
+from core.ballots import to_text
+from core.demo_ballots import Choice, Resident
+from core.demo_content import content, texts
+from core.municipalities import Municipality
+from core.permissions import Action, Actor
+from core.phases import Dates
+from core.projects import draw_lots
+from core.round_values import BallotRules, RoundDraft, put
+from core.texts import Texts
+from core.trust import slots
+from db import tables
+
+CENTS = 100
+VOTED, VOTED_BEFORE = 190, 150
+
+Staff = Mapping[str, Actor]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A simulated resident and her row's id."""
+
+    id: int
+    who: Resident
+
+
+def voting(
+    session: Session, town: Municipality, staff: Staff, crowd: Sequence[Neighbour], at: datetime, until: datetime
+) -> int:
+    """Make the round that is open now – approval, equal shares, live – with ideas and ballots; return its id."""
+    told = content()
+    dates = Dates(_before(at, 75), _before(at, 40), at, until, until + timedelta(days=7))
+    row = _round(session, town, "voting", dates, _before(at, 80), told["round"]["budget_eur"], {
+        "ballot": BallotRules("approval", 3, 5), "rule": "equal-shares", "code_required": True,
+    })  # fmt: skip
+    session.add_all(tables.Roll(round_id=tables.id_of(row), person_id=each.id) for each in crowd)
+    _ideas(session, town, row, staff, crowd, told["ideas"], told["rejected"])
+    choices = _choices(told["ideas"])
+    voters = random.Random("voting").sample(crowd, VOTED)
+    cast = [(each.id, sorted(demo_ballots.some(each.who, choices, 3, 5, seed=1)), at.date()) for each in voters]
+    _ballots(session, row, cast)
+    return tables.id_of(row)
+
+
+def finished(session: Session, town: Municipality, staff: Staff, crowd: Sequence[Neighbour], at: datetime) -> int:
+    """Make the round that is over – knapsack, by votes –, count it with two organisers, publish it; return its id."""
+    told = content()["past"]
+    opened, closed = _before(at, 190), _before(at, 169)
+    dates = Dates(_before(at, 260), _before(at, 225), opened, closed, _before(at, 160), _before(at, 100))
+    row = _round(session, town, "finished", dates, _before(at, 270), told["budget_eur"], {
+        "ballot": BallotRules("knapsack", 1, None), "rule": "greedy", "code_required": True,
+    })  # fmt: skip
+    _ideas(session, town, row, staff, crowd, told["ideas"], ())
+    choices, draw = _choices(told["ideas"]), random.Random("finished")
+    budget = told["budget_eur"] * CENTS
+    cast = [
+        (each.id, sorted(demo_ballots.basket(each.who, choices, budget, seed=2)), _day(draw, opened, closed))
+        for each in draw.sample(crowd, VOTED_BEFORE)
+    ]
+    _ballots(session, row, cast)
+    round_id, counted = tables.id_of(row), closed + timedelta(days=2)
+    results.count_round(session, staff["organiser"], round_id, at=counted)
+    results.count_round(session, staff["organiser2"], round_id, at=counted + timedelta(hours=1))
+    results.publish(session, staff["organiser"], round_id, dates.results_on)
+    return round_id
+
+
+def next_one(session: Session, town: Municipality, at: datetime) -> int:
+    """Make the round that is in preparation, a ranking; return its id."""
+    days = [at + timedelta(days=each) for each in (14, 42, 63, 84, 91)]
+    row = _round(session, town, "next", Dates(*days), at, content()["round"]["budget_eur"], {
+        "ballot": BallotRules("ranking", 1, 5), "rule": "greedy-borda", "visibility": "turnout", "tally_step": 20,
+    })  # fmt: skip
+    return tables.id_of(row)
+
+
+def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None:
+    """Open the voting round anew, uncounted, and move the next round's dates with it."""
+    for row in session.exec(select(tables.Round).where(tables.Round.municipality_id == town_id)):
+        if row.slug == content()["rounds"]["voting"]["slug"]:
+            row.voting_from, row.voting_until, row.results_on = at, until, until + timedelta(days=7)
+            row.counted_at = row.result_published_at = row.voided_at = None
+            session.exec(delete(tables.Result).where(col(tables.Result.round_id) == row.id))
+            session.exec(delete(tables.SecondPerson).where(col(tables.SecondPerson.round_id) == row.id))
+            row.version += 1
+        elif row.slug == content()["rounds"]["next"]["slug"] and row.ideas_from is not None:
+            _move(row, at + timedelta(days=14) - row.ideas_from)
+    session.flush()
+
+
+def _move(row: tables.Round, by: timedelta) -> None:
+    for name in ("ideas_from", "ideas_until", "voting_from", "voting_until", "results_on"):
+        setattr(row, name, getattr(row, name) + by)
+    row.version += 1
+
+
+def _round(
+    session: Session, town: Municipality, name: str, dates: Dates, published: datetime, euros: int,
+    more: Mapping[str, Any],
+) -> tables.Round:  # fmt: skip
+    told, common = content()["rounds"][name], content()["round"]
+    draft = RoundDraft(**{
+        "titles": texts(told), "intro": Texts(told["intro_bg"], told["intro_en"]), "budget": euros * CENTS,
+        "dates": dates, "age_on": date(dates.voting_from.year, 1, 1), "age_min": common["age_min"],
+        "age_max": common["age_max"], "min_cost": common["min_cost_eur"] * CENTS,
+        "max_cost": common["max_cost_eur"] * CENTS, "contact_email": town.contact_email, "timezone": town.timezone,
+        "eligible_estimate": content()["youth"]["estimate"], "eligible_source": texts(content()["youth"]),
+        "tally_step": 1, **more,
+    })  # fmt: skip
+    row = tables.Round(
+        slug=told["slug"], municipality_id=town.id, age_on=draft.age_on, published_at=published, demo=True,
+        created_at=published,
+    )  # fmt: skip
+    put(draft, row)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _ideas(
+    session: Session, town: Municipality, row: tables.Round, staff: Staff, crowd: Sequence[Neighbour],
+    accepted: Iterable[Mapping[str, Any]], rejected: Iterable[Mapping[str, Any]],
+) -> None:  # fmt: skip
+    """Add ideas with their authors and reviews; the accepted ones stand on the ballot."""
+    where = ({each.code: each.id for each in town.areas}, {each.code: each.id for each in town.categories})
+    authors, reviewer = random.Random(row.slug).sample(crowd, 30), staff["reviewer"].person_id
+    began = row.ideas_from or row.created_at
+    for number, told in enumerate((*accepted, *rejected)):
+        submitted = began + timedelta(hours=26 * number + 5)
+        idea = _idea(row, told, where, authors[number].id, submitted)
+        session.add(idea)
+        session.flush()
+        reason = told.get("reason", {"bg": "", "en": ""})
+        session.add(tables.Review(
+            idea_id=tables.id_of(idea), reviewer_id=reviewer, verdict=idea.status, reason=reason["bg"],
+            reason_en=reason["en"], cost=idea.cost if "code" in told else None,
+            created_at=submitted + timedelta(days=4),
+        ))  # fmt: skip
+        if "code" in told:
+            session.add(_project(idea, told, number))
+    session.flush()
+    draw_lots(session.connection(), tables.id_of(row))
+    journal.write(session, staff["organiser"], Action.edit_projects, round_id=row.id, at=row.voting_from)
+
+
+def _idea(
+    row: tables.Round, told: Mapping[str, Any], where: tuple[Mapping[str, int], Mapping[str, int]], author: int,
+    submitted: datetime,
+) -> tables.Idea:  # fmt: skip
+    solution = told.get("text", {"bg": "", "en": ""})
+    cost = None if told["cost_eur"] is None else told["cost_eur"] * CENTS
+    return tables.Idea(
+        round_id=tables.id_of(row), author_id=author, title=told["title"]["bg"], title_en=told["title"]["en"],
+        solution=solution["bg"], solution_en=solution["en"], place=told.get("place", ""),
+        area_id=where[0][told["area"]], category_id=where[1][told["category"]], cost=cost,
+        status="accepted" if "code" in told else "rejected", created_at=submitted, updated_at=submitted,
+        submitted_at=submitted, demo=True,
+    )  # fmt: skip
+
+
+def _project(idea: tables.Idea, told: Mapping[str, Any], position: int) -> tables.Project:
+    same = ("round_id", "title", "title_en", "area_id", "category_id", "place")
+    return tables.Project(
+        code=told["code"], idea_id=idea.id, text=idea.solution, text_en=idea.solution_en, cost=idea.cost or 0,
+        lat=told["lat"], lon=told["lon"], position=position, **{name: getattr(idea, name) for name in same},
+    )  # fmt: skip
+
+
+def _choices(told: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
+    return tuple(Choice(each["code"], each["area"], each["category"], each["cost_eur"] * CENTS) for each in told)
+
+
+def _ballots(session: Session, row: tables.Round, cast: Sequence[tuple[int, list[str], date]]) -> None:
+    """Fill slots the way voting does, but all at once, in an order that tells nothing of the people."""
+    round_id, connection = tables.id_of(row), session.connection()
+    order = secrets.SystemRandom().sample(cast, len(cast))
+    made = [
+        {"id": secrets.token_hex(16), "round_id": round_id, "lookup": slots.lookup(round_id, person_id), "revision": 1,
+         "choices": to_text(choices), "request_id": secrets.token_hex(8)}
+        for person_id, choices, _day_ in order
+    ]  # fmt: skip
+    connection.execute(insert(tables.table_of(tables.Slot)), made)
+    for each in made:
+        receipts.write(connection, round_id, str(each["id"]), 1, str(each["request_id"]))
+    days = sorted(day for _person, _choices_, day in cast)
+    session.add_all(
+        tables.TurnoutDay(round_id=round_id, day=day, ballots=days.count(day)) for day in dict.fromkeys(days)
+    )
+    session.flush()
+
+
+def _day(draw: random.Random, opened: datetime, closed: datetime) -> date:
+    """Return a day on which somebody votes: many come on the first days and on the last ones."""
+    return (opened + (closed - opened) * draw.betavariate(0.6, 0.7)).date()
+
+
+def _before(at: datetime, days: int) -> datetime:
+    return at - timedelta(days=days)

@@ -1,0 +1,22 @@
+"""`glas migrate`: bring the database to the schema of this version."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from core import store
+from pages.parts.i18n import _
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser("migrate", help=_("bring the database up to date; a copy of a SQLite file is kept"))
+    command.set_defaults(run=run)
+
+
+def run(_chosen: argparse.Namespace) -> int:
+    """Migrate and say so."""
+    store.upgrade()
+    print(_("The database is up to date."))
+    return 0

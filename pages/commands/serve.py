@@ -1,0 +1,77 @@
+"""`glas serve`: check the settings, bring the database up to date, fill an empty one, serve."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from core import demo as core_demo
+from core import municipalities, store
+from core.settings import Settings, settings
+from pages.commands import demo
+from pages.commands.talk import glas
+from pages.parts.i18n import _
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESS = "127.0.0.1"
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser("serve", help=_("start Glas in the browser; this is what `make run` does"))
+    command.set_defaults(run=run)
+
+
+def run(_chosen: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    chosen = settings()
+    if taken(chosen.port):
+        # Streamlit would take another port, where nobody looks for it.
+        print(
+            _("Something else listens on port {port}. Stop it, or choose: PORT=8502", port=chosen.port), file=sys.stderr
+        )
+        return 2
+    store.upgrade()
+    print(_("Glas starts on {address}", address=chosen.url))
+    greet(chosen)
+    print(_("Stop it with Ctrl+C."), flush=True)
+    become_server(chosen)
+    return 0
+
+
+def greet(chosen: Settings) -> None:
+    """Print what this Glas holds; on an empty database create the demo town first, unless that is switched off."""
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+    if town is None and chosen.demo and chosen.loopback:
+        print(_("The database is empty: creating the demo town …"), flush=True)
+        demo.create()
+    elif town is None:
+        print(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
+    elif town.demo:
+        demo.show(core_demo.sign_ins())
+
+
+def taken(port: int) -> bool:
+    """Return whether something listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError:
+            return True
+    return False
+
+
+def become_server(chosen: Settings) -> None:
+    """Replace this process by Streamlit's server, which reads .streamlit/config.toml where it is started."""
+    # Relative folders were meant from where the command was given, not from the root.
+    os.environ["GLAS_DATA_DIR"], os.environ["GLAS_KEY_DIR"] = str(chosen.data_dir), str(chosen.key_dir)
+    os.environ["GLAS_DATABASE_URL"] = chosen.database_url
+    os.chdir(ROOT)
+    options = [f"--server.port={chosen.port}", f"--server.address={ADDRESS}", "--server.headless=true"]
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *options])

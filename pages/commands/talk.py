@@ -1,0 +1,58 @@
+"""Talking in a terminal: questions, lists, a progress bar."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+WIDTH = 32
+
+
+def ask(question: str, default: str = "") -> str:
+    """Return what the operator types, or the default for an empty answer; ask again while there is neither."""
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    while True:
+        answer = input(shown).strip() or default
+        if answer:
+            return answer
+
+
+def glas() -> str:
+    """Return what to type for this very `glas`: its name where the terminal finds it, else its path."""
+    here = Path(sys.executable).parent / "glas"
+    if shutil.which("glas") == str(here) or not here.exists():
+        return "glas"
+    return os.path.relpath(here) if here.is_relative_to(Path.cwd()) else str(here)
+
+
+def can_ask() -> bool:
+    """Return whether somebody sits at the terminal."""
+    return sys.stdin.isatty()
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as text with aligned columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def bar(label: str) -> Callable[[float], None]:
+    """Return a function of the share done that draws a progress bar on the error stream, ten times a second at most."""
+    drawn, finished = 0.0, False
+
+    def show(share: float) -> None:
+        nonlocal drawn, finished
+        now, last = time.monotonic(), share >= 1
+        if finished or not sys.stderr.isatty() or (not last and now - drawn < 0.1):
+            return
+        drawn, finished = now, last
+        filled = "█" * int(WIDTH * min(1.0, share))
+        sys.stderr.write(f"\r{label} {filled:░<{WIDTH}} {share:4.0%} " + ("\n" if last else ""))
+        sys.stderr.flush()
+
+    return show

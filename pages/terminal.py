@@ -1,0 +1,100 @@
+"""The command line `glas`: what an operator does at the server, in the language of the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+from core.errors import GlasError
+from pages.commands import counting, demo, importing, init, invite, migrate, rounds, serve
+from pages.parts import i18n, phrases
+from pages.parts.i18n import _
+
+COMMANDS = (serve, init, invite, migrate, rounds, importing, counting, demo)
+
+DONE, REFUSED, BROKEN_OFF = 0, 2, 130
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit code: 0 done, 2 refused with a reason, 130 broken off."""
+    i18n.use(language(os.environ))
+    chosen = parser().parse_args(words)
+    try:
+        return int(chosen.run(chosen) or DONE)
+    except GlasError as refusal:
+        print(phrases.sentence(refusal), file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read this – `head`, say – has seen enough. Python would complain once more while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as trouble:
+        # A file that is not there or may not be read; anything else has a class of its own.
+        print(f"{trouble.filename or 'glas'}: {trouble.strerror or trouble}", file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        print(file=sys.stderr)
+        return BROKEN_OFF
+    return REFUSED
+
+
+def language(environ: Mapping[str, str]) -> str:
+    """Return the language to speak: GLAS_LANG, else the terminal's where that is Bulgarian, else English."""
+    for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "bg" if environ[name].lower().startswith("bg") else "en"
+    return "en"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    made = Parser(
+        prog="glas",
+        description=_("Glas at the server: set up, import, count. Voting itself happens in the browser."),
+        epilog=_(
+            "Settings are read from the environment, as the server reads them: PORT, GLAS_URL, GLAS_DATABASE_URL, "
+            "GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO. What is done here is written in the journal as done at the server."
+        ),
+    )
+    commands = made.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True, parser_class=Parser)
+    for command in COMMANDS:
+        command.add(commands)
+    return made
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that speaks the house's languages where argparse speaks English only."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("description", settings.get("help"))
+        super().__init__(**settings, add_help=False, formatter_class=Layout, allow_abbrev=False)
+        self._positionals.title = _("what it works on")
+        self._optionals.title = _("options")
+        self.add_argument("-h", "--help", action="help", help=_("show this help"))
+
+    def error(self, message: str) -> NoReturn:
+        """Print what was not understood and where help is, and leave with code 2."""
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        print(_("Try: {command} --help", command=self.prog), file=sys.stderr)
+        sys.exit(REFUSED)
+
+
+class Layout(argparse.HelpFormatter):
+    """Help in the terminal's language, with the commands listed without a line for their placeholder."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28)
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Write the usage line."""
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        if isinstance(action, argparse._SubParsersAction):
+            return "".join(self._format_action(each) for each in self._iter_indented_subactions(action))
+        return super()._format_action(action)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The ballot's page and the board: what stands there in each case."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import clock, codes, roll, store, voting
+from core.permissions import Phase
+from pages.parts import live_figures, pace
+from tests import worlds
+from tests.pages.conftest import html
+
+
+@pytest.fixture(autouse=True)
+def calm() -> None:
+    pace.forget()
+    live_figures.forget()
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        (Phase.review, "още не е отворена"),
+        (Phase.counting, "Бюлетината е затворена"),
+        (Phase.results, "Бюлетината е затворена"),
+    ],
+)
+def test_outside_voting_the_page_says_when(town, open_app, phase, words):
+    with store.transaction() as session:
+        worlds.round_in(session, town.municipality.id, phase, town.at, slug="other")
+
+    app = open_app("resident/vote.py", town.resident, round="other")
+
+    assert not app.exception and words in html(app)
+
+
+def test_a_code_is_entered_right_there(town, open_app):
+    with store.transaction() as session:
+        made = worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug="coded", code_required=True)
+        (code,) = codes.make_batch(session, town.organiser, made.id, "school", 1, at=clock.now())
+    app = open_app("resident/vote.py", town.resident, round="coded")
+
+    app.text_input(key="vote-code-code").set_value(code)
+    app.button(key="vote-code-go").click().run()
+
+    assert not app.exception
+    with store.reading() as session:
+        assert roll.on_roll(session, town.resident, made.id)
+
+
+def test_a_wrong_code_is_told_beside_the_field(town, open_app):
+    with store.transaction() as session:
+        worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug="coded", code_required=True)
+    app = open_app("resident/vote.py", town.resident, round="coded")
+
+    app.text_input(key="vote-code-code").set_value("ABCDE-FGHJK")
+    app.button(key="vote-code-go").click().run()
+
+    assert not app.exception and "g-err" in html(app)
+
+
+@pytest.mark.parametrize("spelling", [str, str.lower, lambda number: number.replace("-", " ")])
+def test_the_board_knows_a_receipt_in_any_spelling(town, open_app, spelling):
+    with store.transaction() as session:
+        receipt = voting.cast_ballot(
+            session, town.resident, town.round.id, ["p01"], at=clock.now(), request_id="request-0001", replaces=0
+        )
+    app = open_app("public/board.py", None)
+
+    app.text_input(key="board-number").set_value(spelling(receipt.number)).run()
+
+    assert "Записана." in html(app) and "g-ticket" in html(app)
+    assert "p01" not in html(app)
+
+
+def test_the_board_is_calm_about_a_number_it_does_not_know(town, open_app):
+    app = open_app("public/board.py", None)
+
+    app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
+
+    assert not app.exception and "Не е намерена." in html(app)
+
+
+def test_numbers_cannot_be_guessed_at_speed(town, open_app, monkeypatch):
+    monkeypatch.setattr(pace, "allowed", lambda *_args, **_more: False)
+    app = open_app("public/board.py", None)
+
+    app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
+
+    assert "Малко по-бавно." in html(app)
