@@ -101,7 +101,8 @@ class _Crowd:
         """Return the crowd behind these projects."""
         payers = [market.payers[place] for place in places]
         sizes = [len(one.classes) for one in payers]
-        units = [one.weighed / one.weights * market.scales[place] for one, place in zip(payers, places, strict=True)]
+        worth = [np.ones(len(one.weights)) if one.units is None else one.units for one in payers]
+        units = [own * market.scales[place] for own, place in zip(worth, places, strict=True)]
         return _Crowd(
             list(places),
             np.concatenate([one.classes for one in payers]) if payers else np.zeros(0, np.intp),
