@@ -226,8 +226,8 @@ class Allocation:
     raises: int = 0  # by how many steps Add1 raised it
 
 
-EXACT = frozenset(
-    "score support left price share needed had votes_needed votes_had nearness purse".split()  # text "1/3" in JSON
+EXACT = frozenset(  # numbers that JSON keeps as text: "1/3"
+    ("score", "support", "left", "price", "share", "needed", "had", "votes_needed", "votes_had", "nearness", "purse")
 )
 PARTS: Mapping[str, type[Any]] = {"funded": Project, "steps": Step, "unfunded": Unfunded, "ties": Tie}
 

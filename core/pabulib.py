@@ -112,7 +112,7 @@ def read(source: str | Path | bytes, progress: Callable[[float], None] | None = 
     votes = Votes(kind, head.instance.ids, header)
     _take_in(votes, data, start, line + data.count(b"\n", found.end(), start), progress)
     profile, ballot_classes = votes.profile()
-    notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes, len(ballot_classes)))
+    notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes))
     return PabulibFile(
         head.meta, head.instance, profile, ballot_classes, head.selected, notes, head.columns, tuple(header)
     )
@@ -169,13 +169,13 @@ def _compared(head: Head, profile: Profile) -> Iterator[Note]:
             yield Note("votes_differ", None, project, f"{head.votes[project]} / {votes}")
 
 
-def _dropped(header: list[str], votes: Votes, ballots: int) -> Iterator[Note]:
+def _dropped(header: list[str], votes: Votes) -> Iterator[Note]:
     """Yield a note for the columns about voters, which are not kept, and for voters who stand there twice."""
     further = [column for column in header if column not in ("voter_id", "vote", "points")]
     if further:
         yield Note("columns_not_kept", None, ",".join(further))
-    if len(votes.voters) < ballots:
-        yield Note("voter_twice", None, "voter_id", str(ballots - len(votes.voters)))
+    if votes.repeated_voters:
+        yield Note("voter_twice", None, "voter_id", str(votes.repeated_voters))
 
 
 def _day(text: str, month: int, day: int) -> date | None:

@@ -20,9 +20,10 @@ from core.pabulib_head import AREA_COLUMNS, WITHDRAWN
 from core.rules.support import totals
 
 META_ORDER = (
-    "description country unit district subunit instance num_projects num_votes budget vote_type rule date_begin date_end "
-    "min_length max_length min_sum_cost max_sum_cost min_points max_points min_sum_points max_sum_points default_score"
-).split()
+    *("description", "country", "unit", "district", "subunit", "instance", "num_projects", "num_votes", "budget"),
+    *("vote_type", "rule", "date_begin", "date_end", "min_length", "max_length", "min_sum_cost", "max_sum_cost"),
+    *("min_points", "max_points", "min_sum_points", "max_sum_points", "default_score"),
+)
 OBLIGATORY = ("description", "country", "unit", "instance", "rule", "date_begin", "date_end")
 SET_HERE = ("votes", "selected", "conflicts", "conflict")
 
@@ -60,7 +61,7 @@ def write(
 
 def _meta(instance: Instance, profile: Profile, meta: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the lines of META, in the order of the format."""
-    facts = {key: "" for key in OBLIGATORY} | dict(meta)
+    facts = dict.fromkeys(OBLIGATORY, "") | dict(meta)
     known = facts.get("vote_type", "").lower()
     facts["vote_type"] = known if known == "choose-1" and profile.kind == "approval" else profile.kind
     facts["num_projects"], facts["num_votes"] = str(len(instance.projects)), str(profile.ballots)

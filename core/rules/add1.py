@@ -76,8 +76,9 @@ def _later(market: Market, breaker: TieBreaker, place: int, before: Offer) -> bo
     lowest = Fraction(market.costs[place], int(theirs.total) * (market.scales[place] or 1))
     if not before.broke.any():
         return lowest > price or (lowest == price and after)
-    same_units = ours.units is theirs.units is None or np.array_equal(ours.units, theirs.units)
-    return after and lowest == price and same_units and np.array_equal(ours.classes, theirs.classes)
+    # Equal weighed supporters of the same classes have equal units as well.
+    twins = np.array_equal(ours.classes, theirs.classes) and np.array_equal(ours.weighed, theirs.weighed)
+    return after and lowest == price and twins
 
 
 def exhaustive(market: Market, bought: Sequence[Offer]) -> bool:

@@ -30,9 +30,7 @@ def supports(instance: Instance, profile: Profile, utility: str = "votes") -> li
     return [_support(profile, bounds, order, units, place.get(project)) for project in instance.ids]
 
 
-def _support(
-    profile: Profile, bounds: Ints, order: NDArray[np.intp], units: Ints | None, place: int | None
-) -> Support:
+def _support(profile: Profile, bounds: Ints, order: NDArray[np.intp], units: Ints | None, place: int | None) -> Support:
     """Return the supporters of the project at this place of the profile, None if no ballot names it."""
     if place is None:
         return Support(np.zeros(0, np.int32), None if units is None else np.zeros(0, np.int64))

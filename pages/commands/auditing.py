@@ -15,6 +15,7 @@ from pages.commands import counting
 from pages.commands.talk import table
 from pages.parts.i18n import _
 
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One file: what its rule funds here and what the file marks as funded. `match` is None where nothing is marked."""

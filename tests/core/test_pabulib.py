@@ -84,7 +84,7 @@ def test_project_named_twice_counts_once_and_is_told():
     file = pabulib.read(text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p/2,p1,p/2\n"))
 
     assert list(file.ballots) == [("p1",), ("p1", "p/2")]
-    assert [(note.kind, note.line, note.value) for note in file.notes] == [("project_twice", 16, "p/2,p1,p/2")]
+    assert [(note.kind, note.line, note.value) for note in file.notes] == [("project_twice", 16, "p/2")]
 
 
 def test_spaces_and_empty_places_are_cleaned_and_told():
@@ -149,7 +149,7 @@ def test_declared_rule_with_threshold():
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p9\n"), 16, "vote", "unknown_project"),
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p1;x\n"), 16, None, "too_many_cells"),
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2\n"), 16, "vote", "too_few_cells"),
-        (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;\"p1\n"), 16, None, "quotes"),
+        (text(votes='VOTES\nvoter_id;vote\n1;p1\n2;"p1\n'), 16, None, "quotes"),
         (text(votes="VOTES\nid;ballot\n"), 14, "voter_id", "missing_column"),
         (text(kind="cumulative", votes="VOTES\nvoter_id;vote;points\n1;p1;2,3\n"), 15, "points", "points_number"),
         (text(kind="cumulative", votes="VOTES\nvoter_id;vote;points\n1;p1;two\n"), 15, "points", "number"),

@@ -62,7 +62,7 @@ class Case:
         else:
             approved = [oracle.ApprovalBallot(self.objects[n] for n in b) for b in self.ballots]
             self.their_profile = oracle.ApprovalProfile(approved)
-        self.ties = TieBreakingRule(lambda instance, profile, project: self.key[project.name])
+        self.ties = TieBreakingRule(lambda _instance, _profile, project: self.key[project.name])
 
     def ours(self, rule: str, **settings: object) -> list[str]:
         """Return our order."""
@@ -145,7 +145,5 @@ def test_floats_and_exact_arithmetic_agree(seed, utility):
     market = Market.of(case.instance, case.profile, utility)
     breaker = TieBreaker.of(case.instance, case.profile)
     purse = Fraction(case.budget, case.profile.ballots)
-    fast, exact = (
-        [offer.place for offer in buy(market, purse, breaker, exact=exact)[0]] for exact in (False, True)
-    )
+    fast, exact = ([offer.place for offer in buy(market, purse, breaker, exact=exact)[0]] for exact in (False, True))
     assert fast == exact

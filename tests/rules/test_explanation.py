@@ -43,7 +43,7 @@ def test_unfunded_reasons_of_phragmen():
 
 
 def test_example_of_phragmen_for_committees():
-    # M. Lackner, P. Skowron, "Multi-Winner Voting with Approval Preferences", example 2.12 with ties by the lot b, c, d.
+    # M. Lackner, P. Skowron, "Multi-Winner Voting with Approval Preferences", example 2.12; ties by the lot.
     town = instance(3, lot="bcda", a=1, b=1, c=1, d=1)
 
     found = allocate("phragmen", town, approvals("2*cd", "2*ab", "2*ac", "2*bd"), ties="lot")
