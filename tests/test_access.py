@@ -84,8 +84,9 @@ CHANGES = {
 READS = {
     "accounts.profile", "codes.batches", "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
     "journal.entries", "people.own_row", "projects.projects", "results.result", "reviews.waiting_for",
-    "roll.eligibility", "roll.on_roll", "roll.require_eligible", "round_sight.current", "round_sight.get", "round_sight.round_by_slug",
-    "round_sight.rounds", "seconds.pending", "tally.live", "voting.my_ballot", "voting.receipt_of",
+    "roll.eligibility", "roll.on_roll", "roll.require_eligible", "round_sight.current", "round_sight.get",
+    "round_sight.round_by_slug", "round_sight.rounds", "seconds.pending", "tally.live", "voting.my_ballot",
+    "voting.receipt_of",
 }  # fmt: skip
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
@@ -270,7 +271,8 @@ def test_a_round_of_another_municipality_is_out_of_reach(town: worlds.Town):
             lambda: projects.take_off(session, stranger, town.round.id, "p01", town.at),
             lambda: codes.make_batch(session, stranger, town.round.id, "School", 3, at=town.at),
             lambda: rounds.edit(session, stranger, town.round.id, worlds.draft(town.at), at=town.at),
-            lambda: journal.entries(session, stranger, town.round.id),
         ):
             with pytest.raises((NotAllowed, NotFound)):
                 call()
+
+        assert journal.entries(session, stranger, town.round.id) == ()

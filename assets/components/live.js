@@ -25,7 +25,7 @@ const paintHero = (S) => {
   const begun = f.ballots > 0 || S.data.running;
   e.end.hidden = !begun;
   put(e.ballots, f.number);
-  put(e.voted, !f.ballots ? words.nobody : f.share ? `${words.voted} · ${f.share}` : words.voted);
+  put(e.voted, !f.ballots ? words.nobody : f.share ? `${words.voted} ·\u00a0${f.share}` : words.voted);
   const most = Math.max(1, ...f.bars.map((bar) => bar.count));
   e.wave.classList.toggle("many", f.bars.length > 20);
   e.wave.setAttribute("aria-label", f.chart);

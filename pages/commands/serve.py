@@ -36,9 +36,9 @@ def run(_chosen: argparse.Namespace) -> int:
         )
         return 2
     store.upgrade()
-    print(_("Glas starts on {address}", address=chosen.url))
     greet(chosen)
-    print(_("Stop it with Ctrl+C."), flush=True)
+    print()
+    print(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
     become_server(chosen)
     return 0
 
@@ -74,4 +74,4 @@ def become_server(chosen: Settings) -> None:
     os.environ["GLAS_DATABASE_URL"] = chosen.database_url
     os.chdir(ROOT)
     options = [f"--server.port={chosen.port}", f"--server.address={ADDRESS}", "--server.headless=true"]
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *options])
+    os.execv(sys.executable, [sys.executable, "-m", "pages.commands.server", *options])

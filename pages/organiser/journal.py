@@ -22,6 +22,7 @@ wanted = st.selectbox(
     format_func=lambda one: found[one] if one else _("everything"),
     key=f"journal-{round.id}",
     filter_mode=None,
+    placeholder="–",
     width=380,
 )
 shown = [one for one in entries if not wanted or one.action == wanted]

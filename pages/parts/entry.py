@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
@@ -81,6 +81,12 @@ def say(form: str, name: str) -> None:
     wrong = problems(form).get(name)
     if wrong:
         draw.draw("field_error.html", text=wrong)
+
+
+def told_apart(options: dict[Any, str]) -> dict[Any, str]:
+    """Return options whose names differ: Streamlit tells options apart by what is shown of them."""
+    names = list(options.values())
+    return {key: f"{name} ({key})" if names.count(name) > 1 else name for key, name in options.items()}
 
 
 def needed(**typed: str) -> list[GlasError]:

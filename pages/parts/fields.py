@@ -95,6 +95,7 @@ class Fields:
             format_func=lambda one: options[one],
             disabled=off,
             filter_mode=None,
+            placeholder="–",
         )
         return str(st.session_state[key])
 

@@ -58,10 +58,16 @@ def draw(form: str) -> Filled:
 
 
 def _area(form: str) -> int | None:
-    areas = {0: _("Choose from the list"), **{one.id: drawing.told(one.names) for one in visit.town().areas}}
+    names = {one.id: drawing.told(one.names) for one in visit.town().areas}
+    areas = entry.told_apart({0: _("Choose from the list"), **names})
     label = _("Where do you live, study or work?")
     chosen = st.selectbox(
-        label, list(areas), key=f"{form}-area", format_func=lambda one: areas.get(one, ""), filter_mode=None
+        label,
+        list(areas),
+        key=f"{form}-area",
+        format_func=lambda one: areas.get(one, ""),
+        filter_mode=None,
+        placeholder="",
     )
     entry.say(form, "area_id")
     return int(chosen) or None if chosen else None

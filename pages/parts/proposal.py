@@ -130,11 +130,13 @@ def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
 
 
 def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:
-    key, named = f"{FORM}-{name}", {0: _("Choose from the list"), **options}
+    key, named = f"{FORM}-{name}", entry.told_apart({0: _("Choose from the list"), **options})
     st.session_state.setdefault(key, values[name] or 0)
     if st.session_state[key] not in named:
         st.session_state[key] = 0
-    chosen = st.selectbox(label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None)
+    chosen = st.selectbox(
+        label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None, placeholder=""
+    )
     entry.say(FORM, name)
     return int(chosen) or None if chosen else None
 

@@ -85,6 +85,7 @@ def _templates(verdict: str, fields: Fields) -> None:
         key=key,
         on_change=write,
         filter_mode=None,
+        placeholder="–",
     )
 
 

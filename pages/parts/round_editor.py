@@ -44,7 +44,7 @@ def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -
             flash.show("save")
             round_steps.void(round, waiting, actor, at)
         with right:
-            phone.preview(round, draft)
+            phone.preview(round, None if refused and refused.draft == draft else draft)
     if reason is not None and draft is not None:
         _save(round, fields, draft, reason=reason, at=at)
 

@@ -47,8 +47,8 @@ def parts(round: Round) -> list[Part]:
             ],
         ),
         Part(_("When projects are equal"), "drag_handle", rule_words.ties(round.rule_settings)),
-        Part(_("Who can see what"), "visibility", _secrecy(round)),
-        Part(_("What can change"), "lock", _changes(round)),
+        *([] if round.imported else [Part(_("Who can see what"), "visibility", _secrecy(round))]),
+        *([] if round.imported else [Part(_("What can change"), "lock", _changes(round))]),
     ]
 
 
@@ -160,10 +160,8 @@ def amounts(round: Round) -> list[Line]:
 
 def relaxed(round: Round) -> list[str]:
     """Return what a demo round does less strictly than a real one; nothing for a real one."""
-    if not (round.demo or round.imported):
+    if not round.demo:
         return []
     found = [_("The tally moves with every ballot, so single votes could be guessed.")] if round.tally_step == 1 else []
-    if round.demo:
-        found.append(_("The sign-ins of the demo are known to everyone, and most ballots are simulated."))
-        found.append(_("One person can play two organisers here."))
-    return found
+    found.append(_("The sign-ins of the demo are known to everyone, and most ballots are simulated."))
+    return [*found, _("One person can play two organisers here.")]

@@ -102,9 +102,8 @@ def _act(step: Step, reason: str) -> None:
     except GlasError as refusal:
         flash.refused(refusal, place=step.action)
     else:
-        if isinstance(outcome, seconds.Pending):
-            flash.keep(_("Asked. Another organiser has to agree."), "in", place=step.action)
-        else:
+        # That a request waits stands on the page anyway.
+        if not isinstance(outcome, seconds.Pending):
             flash.keep(step.done)
     st.rerun()
 

@@ -17,10 +17,15 @@ def steps(round: Round) -> list[Point]:
     counted = round.counted_at is not None
     return [
         Point(_("Voting is closed"), "done", closed),
-        Point(_("Two organisers start the count together"), "done" if counted else "now"),
+        Point(_start(round), "done" if counted else "now"),
         Point(_("Glas counts the ballots by the rule announced beforehand"), "done" if counted else "next"),
         Point(_("An organiser publishes the result"), "now" if counted else "next", _planned(round)),
     ]
+
+
+def _start(round: Round) -> str:
+    # An imported election is secret no more and decides nothing here, so one person is enough.
+    return _("An organiser starts the count") if round.imported else _("Two organisers start the count together")
 
 
 def when(round: Round, at: datetime) -> str:

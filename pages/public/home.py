@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import projects, rounds, voting
+from core import municipalities, projects, rounds, voting
 from core.permissions import Phase
 from pages.parts import draw, live, not_found, result_view, rounds_list, stages, visit, ways_to_vote
 from pages.parts.hero import Facts, hero
@@ -12,7 +12,9 @@ round = not_found.round_or_stop()
 actor, at = visit.visitor(), visit.at()
 with visit.reading() as session:
     everything = rounds.rounds(session, actor)
-    found = {one.id: result_view.published(session, actor, one) for one in everything}
+    shown = {one.id: one for one in (*everything, *([round] if round else ()))}
+    found = {key: result_view.published(session, actor, one) for key, one in shown.items()}
+    town = municipalities.municipality(session, round.municipality_id) if round else visit.town()
     listed = projects.projects(session, actor, round.id) if round else ()
     ballot = voting.my_ballot(session, actor, round.id) if round and actor.person_id else None
 
@@ -30,7 +32,7 @@ else:
     with st.container(key="hero"):
         text, figures = st.columns([1.32, 1], gap="large")
         with text:
-            over = f"{draw.told(round.titles)} · {draw.told(visit.town().names)}"
+            over = f"{draw.told(round.titles)} · {draw.told(town.names)}"
             draw.draw("home_hero.html", over=over, **hero(round, facts, at=at))
         with figures:
             live.hero(round)

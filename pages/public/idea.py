@@ -32,7 +32,7 @@ facts = {
     "currency": round.currency,
     "problem": draw.told(idea.problem),
     "solution": draw.told(idea.solution),
-    "solution_title": _("What do you suggest?") if idea.mine else _("What to do"),
+    "solution_title": _("What to do"),
     "area": area or _("The whole municipality"),
     "place": idea.place,
     "map": idea_actions.map_link(listed),

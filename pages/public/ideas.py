@@ -52,9 +52,8 @@ if not found:
     draw.draw("empty.html", icon_name="search", title="", text=text, links=links)
     st.stop()
 
-label = n_("{count} idea", "{count} ideas", len(shown))
 drawn = cards.of_ideas(shown, town, listed=listed)
-draw.draw("idea_cards.html", cards=drawn, currency=round.currency, label=label)
+draw.draw("idea_cards.html", cards=drawn, currency=round.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, idea_filters.PAGE)), key="more"):
     st.session_state["ideas-shown"] = len(shown) + idea_filters.PAGE

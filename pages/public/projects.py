@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from core import projects
+from core import municipalities, projects
 from core.permissions import Phase
 from pages.parts import cards, draw, not_found, result_view, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
 round = not_found.a_round()
-actor, town, phase = visit.visitor(), visit.town(), round.phase(visit.at())
+actor, phase = visit.visitor(), round.phase(visit.at())
 with visit.reading() as session:
     listed = projects.projects(session, actor, round.id)
+    town = municipalities.municipality(session, round.municipality_id)
     result = result_view.published(session, actor, round)
 
 titles = {

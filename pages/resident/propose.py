@@ -30,7 +30,12 @@ with main:
     saved = proposal.keep(idea, typed, values, round, revising=revising)
     if step == 3:
         propose_view.preview(values, town, round)
-    with st.container(key="steps", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(
+        key="steps",
+        horizontal=True,
+        horizontal_alignment="distribute" if step > 1 else "right",
+        vertical_alignment="center",
+    ):
         back = step > 1 and st.button(_("Back"), key="back", icon=":material/arrow_back:")
         label = {1: _("On to place and cost"), 2: _("On to the preview"), 3: _("Send the idea")}[step]
         on = st.button(label, key="on", type="primary")

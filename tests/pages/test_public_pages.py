@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.permissions import Action, Phase
 from db import tables
 from pages.endpoints import open_data
-from pages.parts import i18n, stages, ways_to_vote
+from pages.parts import entry, i18n, stages, ways_to_vote
 from tests import worlds
 from tests.pages.conftest import Opener, html
 
@@ -54,7 +54,8 @@ def an_idea(town: worlds.Town, status: str, *, reason: str = "", title: str = "�
         row = tables.Idea(
             round_id=town.round.id, author_id=town.resident.person_id, title=title, problem="Няма къде да седнем.",
             solution="Да сложим десет пейки.", area_id=town.municipality.areas[0].id, status=status, cost=1_500_00,
-            category_id=town.municipality.categories[0].id, created_at=town.at, updated_at=town.at, submitted_at=town.at,
+            category_id=town.municipality.categories[0].id, created_at=town.at, updated_at=town.at,
+            submitted_at=town.at,
         )  # fmt: skip
         session.add(row)
         session.flush()
@@ -298,7 +299,13 @@ def test_a_guest_is_led_through_sign_in_and_back(open_app: Opener):
     assert not app.exception
 
 
-def test_an_unknown_problem_keeps_its_field():
-    from pages.parts import entry
+def test_options_of_the_same_name_are_told_apart():
+    assert entry.told_apart({1: "Жиленци", 2: "Лозно", 3: "Жиленци"}) == {
+        1: "Жиленци (1)",
+        2: "Лозно",
+        3: "Жиленци (3)",
+    }
 
+
+def test_a_problem_with_the_area_stands_beside_the_list_of_areas():
     assert entry._field(Invalid("area", "choice")) == "area_id"

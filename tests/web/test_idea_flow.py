@@ -34,7 +34,7 @@ def collecting(site: Site) -> str:
             for status in ("accepted", "rejected"):
                 row = tables.Idea(
                     round_id=made.id, author_id=town.resident.person_id, title=f"Идея {status}", problem="Няма сянка.",
-                    solution="Да засадим липи.\n\nИ да ги поливаме.", area_id=town.municipality.areas[0].id, cost=900_00,
+                    solution="Да засадим липи.\n\nИ да поливаме.", area_id=town.municipality.areas[0].id, cost=900_00,
                     category_id=town.municipality.categories[0].id, status=status, created_at=town.at,
                     updated_at=town.at, submitted_at=town.at,
                 )  # fmt: skip
@@ -116,7 +116,8 @@ def test_join_propose_and_see_where_it_stands(open_page: Opener, site: Site, col
 
 PATHS = (
     "/", "/ideas", "/projects", "/results", "/rules", "/about", "/join", "/sign-in", "/recover", "/idea?id=999",
-    "/?round=ideas-web", "/ideas?round=ideas-web", "/ideas?round=ideas-web&q=zzz", "/idea?id=1", "/rules?round=ideas-web",
+    "/?round=ideas-web", "/ideas?round=ideas-web", "/ideas?round=ideas-web&q=zzz", "/idea?id=1",
+    "/rules?round=ideas-web",
 )  # fmt: skip
 
 

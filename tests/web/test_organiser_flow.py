@@ -1,0 +1,148 @@
+"""Two organisers make and publish a round and judge an idea in a real browser; all their pages are clean for axe."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from core import rounds, store
+from core.permissions import OPERATOR, Phase
+from db import engine, tables
+from tests import worlds
+from tests.web.conftest import Opener
+from tests.web.site import Page, Site, axe, sideways, until
+
+PAGES = ("/studio", "/studio?round=staff-web", "/review", "/ballot-list?round=staff-web", "/codes?round=staff-web")
+MORE = ("/count?round=counted-web", "/journal?round=staff-web", "/import", "/brief?round=counted-web")
+ELECTION = """META
+key;value
+description;Small town
+country;Nowhere
+unit;Small town
+instance;2020
+num_projects;2
+num_votes;2
+budget;100
+vote_type;approval
+rule;greedy
+date_begin;01.05.2020
+date_end;15.05.2020
+currency;EUR
+PROJECTS
+project_id;cost;votes;name
+1;60;2;Bench
+2;50;1;Tree
+VOTES
+voter_id;vote
+1;1,2
+2;1
+"""
+
+
+@pytest.fixture(scope="session")
+def staff_rounds(site: Site) -> None:
+    """Give a round in its ideas phase with an idea that waits, and one that waits for its count."""
+    town = site.town
+    with engine.use(site.database_url) as opened:
+        with store.transaction() as session:
+            home = town.municipality.id
+            made = worlds.round_in(session, home, Phase.ideas, town.at, slug="staff-web", code_required=True)
+            worlds.round_in(session, home, Phase.counting, town.at, slug="counted-web", eligible_estimate=100)
+            session.add(tables.Idea(
+                round_id=made.id, author_id=town.resident.person_id, title="Чешми в парка",
+                problem="Няма откъде да си налееш вода.", solution="Три чешми с накрайник за бутилки.", cost=500_00,
+                area_id=town.municipality.areas[0].id, category_id=town.municipality.categories[0].id, status="waiting",
+                created_at=town.at, updated_at=town.at, submitted_at=town.at,
+            ))  # fmt: skip
+        opened.dispose()
+
+
+def said(page: Page, text: str) -> None:
+    page.get_by_text(text).first.wait_for(timeout=20_000)
+
+
+def stored(site: Site, slug: str) -> rounds.Round:
+    """Return a round as the server has it."""
+    with engine.use(site.database_url) as opened:
+        with store.reading() as session:
+            found = rounds.round_by_slug(session, slug, OPERATOR)
+        opened.dispose()
+    return found
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=False).first.click()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+@pytest.mark.parametrize("path", PAGES + MORE)
+def test_pages_are_clean_for_axe_and_fit_a_phone(
+    path: str, width: int, scheme: str, site: Site, staff_rounds: None, open_page: Opener
+):
+    page = open_page(path, "organiser", width=width, height=780, scheme=scheme)
+    page.locator("h1").first.wait_for(timeout=20_000)
+    page.wait_for_timeout(600)
+
+    assert sideways(page) <= 0
+    assert axe(page) == []
+
+
+def test_two_organisers_make_and_publish_a_round(site: Site, staff_rounds: None, open_page: Opener):
+    mine = open_page("/studio", "organiser")
+    press(mine, "Започни ново издание")
+    said(mine, "Подготвя се: никой отвън не го вижда.")
+    title = mine.get_by_label("Заглавие на български")
+    title.fill("Издание от браузъра")
+    title.press("Tab")
+    mine.get_by_role("heading", name="Издание от браузъра").first.wait_for(timeout=20_000)
+    slug = mine.url.split("round=")[1]
+    day = mine.get_by_label("Резултати, на, ден")
+    later = date.fromisoformat(day.input_value()) + timedelta(days=1)
+    day.fill(later.isoformat())
+    day.press("Tab")
+    until(mine, lambda: stored(site, slug).dates.results_on.date() == later, "the date is saved")
+    said(mine, "Чернова, запазена в")
+
+    press(mine, "Публикувай …")
+    press(mine, "Поискай публикуване")
+    said(mine, "Поискано от теб на")
+
+    other = open_page(f"/studio?round={slug}", "second_organiser")
+    said(other, "Поискано от organiser на")
+    press(other, "Съгласие: публикувай")
+    said(other, "Публикувано. Вече всеки вижда изданието.")
+
+    made = stored(site, slug)
+    assert made.published_at is not None
+    assert made.titles.bg == "Издание от браузъра"
+
+
+def test_an_idea_is_judged_with_a_ready_reason(site: Site, staff_rounds: None, open_page: Opener):
+    page = open_page("/review", "reviewer", width=360, height=780)
+    said(page, "Чешми в парка")
+    page.locator("label").filter(has_text="Върни на автора").click()
+    said(page, "Обяснение на разбираем език (задължително)")
+    site.ready(page)
+    page.get_by_role("combobox", name="Започни от готово обяснение").click()
+    page.get_by_role("option").nth(1).click()
+    reason = page.get_by_label("Обяснение на разбираем език (задължително)")
+    until(page, lambda: bool(reason.input_value()), "the reason is filled in")
+    press(page, "Изпрати решението")
+    said(page, "Нищо не те чака")
+
+
+def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):
+    good, bad = tmp_path / "town.pb", tmp_path / "bad.pb"
+    good.write_text(ELECTION, "utf-8")
+    bad.write_text(ELECTION.replace("2;50;1;Tree", "2;fifty;1;Tree"), "utf-8")
+    page = open_page("/import", "organiser")
+
+    page.locator("input[type=file]").set_input_files(str(bad))
+    page.locator(".g-note--er").wait_for(timeout=20_000)
+    assert "Ред 18" in page.locator(".g-note--er").inner_text()
+    page.locator("input[type=file]").set_input_files(str(good))
+
+    said(page, "Внесено:")
+    assert page.get_by_role("link", name="Броене").count() >= 1
