@@ -76,8 +76,11 @@ class PabulibFile:
     def declared(self) -> tuple[str | None, Mapping[str, Any]]:
         """Return the declared rule and its settings."""
         rule, settings = RULES.get(self.meta.get("rule", "").strip().lower(), (None, {}))
-        least = self.meta.get("min_project_score_threshold")
-        if rule is None or not rule.startswith("greedy") or not least:
+        if rule is None or not rule.startswith("greedy"):
+            return rule, settings
+        # Cities list equal projects in the order in which they decided.
+        settings, least = {**settings, "ties": ["lot"]}, self.meta.get("min_project_score_threshold")
+        if not least:
             return rule, settings
         return rule, {**settings, "threshold": whole(least, None, "min_project_score_threshold")}
 

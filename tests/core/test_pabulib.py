@@ -132,7 +132,7 @@ def test_sentinel_cost_is_a_withdrawn_project():
 def test_declared_rule_with_threshold():
     file = pabulib.read(text(rule="greedy-no-skip\nmin_project_score_threshold;50"))
 
-    assert file.declared == ("greedy-no-skip", {"threshold": 50})
+    assert file.declared == ("greedy-no-skip", {"threshold": 50, "ties": ["lot"]})
 
 
 @pytest.mark.parametrize(

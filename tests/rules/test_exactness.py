@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core import pabulib
 from core.election import Instance, Profile, Project
-from core.rules import allocate
-from tests.rules.elections import approvals, ids, instance
+from core.rules import add1, allocate
+from core.rules.market import Market
+from core.rules.purchase import buy
+from core.rules.ties import TieBreaker
+from tests.rules.elections import FOLDER, approvals, ids, instance, needs_real_elections
 
 Numeric = Callable[[int], Any]
 
@@ -107,3 +111,40 @@ def _crowd(voters: int) -> Profile:
     weights = [voters // 5 + (1 if number < voters % 5 else 0) for number in range(5)]
     ballots = Profile.of("approval", others)
     return ballots.weighted(np.array(weights, np.int64))
+
+
+@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("exhaustive", [False, True])
+def test_jumps_of_add1_skip_nothing(seed, exhaustive, monkeypatch):
+    draw = random.Random(f"jumps {seed}")
+    names = "abcdefgh"[: draw.randint(2, 8)]
+    town = instance(draw.randint(300, 3000), **{name: draw.randint(50, 1500) for name in names})
+    ballots = approvals(*("".join(n for n in names if draw.random() < 0.4) for _ in range(draw.randint(2, 25))))
+
+    jumping = allocate("equal-shares", town, ballots, exhaustive=exhaustive)
+    monkeypatch.setattr(add1, "same", lambda *_: None)
+    stepping = allocate("equal-shares", town, ballots, exhaustive=exhaustive)
+
+    assert jumping == stepping
+
+
+def _real(name: str) -> tuple[Instance, Profile]:
+    file = pabulib.read(FOLDER / name)
+    return file.instance, file.profile
+
+
+@needs_real_elections
+@pytest.mark.parametrize("utility", ["cost", "cardinality", "borda"])
+@pytest.mark.parametrize("more", [0, 1, 7, 50])
+def test_intervals_hold_the_exact_price(utility, more):
+    town, profile = _real("Poland_Swiecie_2023.pb")
+    market, breaker = Market.of(town, profile, utility), TieBreaker.of(town, profile)
+    purse = Fraction(town.budget * (100 + more), profile.ballots * 100)
+
+    fast, _ = buy(market, purse, breaker)
+    exact, _ = buy(market, purse, breaker, exact=True)
+
+    assert [offer.place for offer in fast] == [offer.place for offer in exact]
+    for ours, truth in zip(fast, exact, strict=True):
+        price = truth.exact / market.scales[truth.place]
+        assert Fraction(ours.low) <= price <= Fraction(ours.high)

@@ -9,7 +9,6 @@ from core.election import Instance, Profile, Project, RuleWrong
 from core.measures import compare, measures
 from core.robustness import robustness, wilson
 from core.rules import allocate
-from core.rules.parts import in_parts
 from core.rules.payments import payments
 from tests.rules.elections import approvals, ids, instance
 
@@ -100,12 +99,12 @@ def test_budgets_of_areas_around_any_rule():
     projects = [replace(project, area="East" if project.id in "ab" else "West") for project in TOWN.projects]
     town = replace(TOWN, projects=tuple(projects))
 
-    found = in_parts(lambda i, p: allocate("greedy", i, p), town, BALLOTS, by="area", budgets={"East": 30, "West": 25})
+    found = allocate("greedy", town, BALLOTS, parts="area", budgets={"East": 30, "West": 25})
 
     assert ids(found) == "ad"
     assert dict(found.settings)["budgets"] == {"East": 30, "West": 25}
     with pytest.raises(RuleWrong):
-        in_parts(lambda i, p: allocate("greedy", i, p), town, BALLOTS, by="area", budgets={"East": 101})
+        allocate("greedy", town, BALLOTS, parts="area", budgets={"East": 101})
 
 
 def test_robustness_finds_the_number_of_ballots_that_matters():
