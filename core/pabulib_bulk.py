@@ -78,9 +78,11 @@ class Grid:
 
     def named(self, starts: Ints, ends: Ints, names: Sequence[str]) -> Ints | None:
         """Return which of these names stands at each place, None if something else stands at one of them."""
+        if not len(starts):
+            return np.zeros(0, np.int64)
         text = ",".join(names).encode() + b";\n"
         own = Grid.of(text, 2)
-        if own is None or "" in names or any("," in name for name in names):
+        if own is None or not names or "" in names or any("," in name for name in names):
             return None
         _, firsts, lasts = own.parts(0)
         keys, known = np.zeros(len(starts), np.int64), np.zeros(len(names), np.int64)

@@ -103,7 +103,7 @@ def test_fractions_survive_json():
 WORDS = """
 from core.election import Instance, Profile, Project, allocation_to_json
 from core.rules import RULES, allocate
-projects = tuple(Project(f"p{n}", 10 + n % 3, categories=("x", "y"), conflicts=frozenset({f"p{n - 1}"})) for n in range(9))
+projects = tuple(Project(f"p{n}", 10 + n % 3, conflicts=frozenset({f"p{n - 1}"})) for n in range(9))
 ballots = [[f"p{(n * k) % 9}" for k in range(1, 4)] for n in range(20)]
 for rule in RULES:
     print(allocation_to_json(allocate(rule, Instance(projects, 50), Profile.of("approval", ballots))))

@@ -1,4 +1,4 @@
-"""Ties by the published order. The examples follow https://equalshares.net/implementation/tie-breaking."""
+"""Ties by the published order. Source of the examples: https://equalshares.net/implementation/tie-breaking."""
 
 from dataclasses import replace
 
@@ -6,11 +6,39 @@ import pytest
 
 from core.election import Instance, Profile, RuleWrong, TieRefused
 from core.rules import allocate
+from core.rules.ties import TieBreaker
 from tests.rules.elections import approvals, ids, instance
 
 
 def shares(town, ballots, **settings):
     return allocate("equal-shares", town, ballots, completion="none", **settings)
+
+
+def breaker(votes, order=("cost", "votes", "lot"), **costs):
+    """Return the breaker for projects of these costs and initial vote counts, as on the page."""
+    ballots = approvals(*(f"{count}*{name}" for name, count in zip(costs, votes, strict=True)))
+    return TieBreaker.of(instance(10_000, **costs), ballots, order)
+
+
+def test_example_1_of_equalshares_net():
+    ties = breaker((500, 300, 150), a=600, b=700, c=100)  # a and b have the same effective vote count, c has less
+
+    assert (ties.first([0, 1]), ties.met[0].by) == (0, "cost")
+
+
+def test_example_2_of_equalshares_net():
+    ties = breaker((500, 300, 150), a=600, b=600, c=600)
+
+    assert (ties.first([2, 1, 0]), ties.met[0].by) == (0, "votes")
+
+
+def test_example_3_of_equalshares_net():
+    ties = breaker((500, 500), a=600, b=600)
+    refusing = breaker((500, 500), ("cost", "votes", "refuse"), a=600, b=600)
+
+    assert (ties.first([0, 1]), ties.met[0].by) == (0, "lot")
+    with pytest.raises(TieRefused):
+        refusing.first([0, 1])
 
 
 def test_same_effective_support_the_cheaper_one_first():
