@@ -5,7 +5,14 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from core import tally, voting
 from core.ballots import to_text
@@ -42,7 +49,13 @@ class Vote(RuleBasedStateMachine):
     def submit(self, who, choices, replaces, request_id, *, crash=False):
         with transaction() as session:
             receipt = voting.cast_ballot(
-                session, self.people[who], self.round.id, choices, at=self.town.at, replaces=replaces, request_id=request_id
+                session,
+                self.people[who],
+                self.round.id,
+                choices,
+                at=self.town.at,
+                replaces=replaces,
+                request_id=request_id,
             )
             if crash:
                 raise ConnectionError
