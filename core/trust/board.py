@@ -90,8 +90,10 @@ def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = F
         return None
     connection = session.connection()
     waiting = connection.execute(_PENDING, {"id": round_id}).all()
+    if not waiting and not final:
+        return None
     with logs.reading(connection, round_id) as (log, signed):
-        if not waiting and (signed or not final):
+        if not waiting and signed:
             return signed
         start = log.tree.size
         if start != (signed.size if signed else 0):

@@ -17,7 +17,7 @@ from typing import Any
 
 from nacl.signing import SigningKey, VerifyKey
 
-from core import pabulib_write
+from core.trust import election_file
 from core.election import Allocation, Instance, Kind, allocation_to_json
 from core.rules import RULES as RULE
 from core.trust import checkpoints
@@ -139,12 +139,12 @@ def election(opened: OpenedRound) -> bytes:
     shuffled = sorted(sorted(opened.ballots), key=place)
     head = {**opened.head, "currency": opened.currency, **rule_in_head(opened.allocation.rule), **limits(opened)}
     funded = [project.id for project in opened.allocation.funded]
-    return pabulib_write.write(head, opened.instance, opened.kind, shuffled, funded)
+    return election_file.write(head, opened.instance, opened.kind, shuffled, funded)
 
 
 def rule_in_head(rule: str) -> dict[str, str]:
     """Return the rule as an election file names it."""
-    return {"rule": pabulib_write.RULES.get(rule, rule)}
+    return {"rule": election_file.RULES.get(rule, rule)}
 
 
 def limits(opened: OpenedRound) -> dict[str, str]:
