@@ -250,6 +250,26 @@ class FileWrong(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class BackupWrong(GlasError):
+    """This is no backup, or not as it was written: unreadable, form, cut_off, altered, rows, signature."""
+
+    problem: str
+    part: str | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class DatabaseInUse(GlasError):
+    """A backup is restored into an empty database only, and this one holds something."""
+
+
+@dataclass(kw_only=True, eq=False)
+class LinkRefused(GlasError):
+    """A sealed link cannot be opened or made: passphrase, short, same, damaged, round."""
+
+    problem: str
+
+
+@dataclass(kw_only=True, eq=False)
 class AlreadyImported(GlasError):
     """This very file is here already, as the round `slug`."""
 

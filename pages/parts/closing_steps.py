@@ -12,7 +12,7 @@ from core.closing import Closing, Step
 from core.errors import GlasError
 from core.permissions import Action
 from core.rounds import Round
-from pages.parts import closing_view, closing_words, count_steps, dates, draw, flash, phrases_trust, two_people, visit
+from pages.parts import closing_view, closing_words, count_steps, dates, draw, flash, phrases_closing, two_people, visit
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
@@ -36,7 +36,7 @@ def _explain(round: Round, state: Closing) -> None:
         "closing_now.html",
         place=closing_words.place(step),
         of=len(closing_words.ORDER),
-        title=phrases_trust.step(step),
+        title=phrases_closing.step(step),
         who=closing_words.who(round, step),
         text=closing_words.meaning(round, step),
     )

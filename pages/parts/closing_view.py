@@ -9,7 +9,7 @@ from typing import Any
 
 from core.closing import Closing, Step
 from core.rounds import Round
-from pages.parts import closing_words, dates, phrases_trust, roots
+from pages.parts import closing_words, dates, phrases_closing, roots
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
 
@@ -39,14 +39,14 @@ def later(round: Round, step: Step, *, whole: bool = False) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that come; with `whole` also this one."""
     first = closing_words.place(step) - (1 if whole else 0)
     items = [
-        Item(phrases_trust.step(one), closing_words.who(round, one), closing_words.meaning(round, one))
+        Item(phrases_closing.step(one), closing_words.who(round, one), closing_words.meaning(round, one))
         for one in closing_words.ORDER[first:]
     ]
     return {"items": items, "start": first + 1, "done": False}
 
 
 def _item(round: Round, state: Closing, step: Step, titles: Mapping[str, str]) -> Item:
-    title, who = phrases_trust.step(step), closing_words.who(round, step)
+    title, who = phrases_closing.step(step), closing_words.who(round, step)
     if step is Step.close:
         facts = [
             (_("Final root"), roots.groups(state.final_root or b"")),

@@ -1,4 +1,4 @@
-"""Sentences for refusals of the board, of sealed rounds and of closing."""
+"""Sentences for refusals about boards, backups and sealed links."""
 
 from __future__ import annotations
 
@@ -12,57 +12,48 @@ def register(sentence: Any) -> None:
     """Teach `sentence` the refusals of this module."""
     sentence.register(errors.LogBroken, _log_broken)
     sentence.register(errors.LogRolledBack, _log_rolled_back)
-    sentence.register(errors.RehearsalMissing, _rehearsal_missing)
-    sentence.register(errors.ShareRefused, _share_refused)
-    sentence.register(errors.WrongStep, _wrong_step)
-
-
-def step(name: str) -> str:
-    """Return what a step of closing is called."""
-    return {
-        "close": _("Close the ballot box"),
-        "randomness": _("Draw the public randomness"),
-        "opening": _("Open the ballots"),
-        "turnout": _("Work out the turnout"),
-        "count": _("Count"),
-        "publish": _("Publish"),
-        "objection": _("Wait for objections"),
-        "anonymise": _("Destroy every link to people"),
-        "done": _("All done"),
-    }.get(name, name)
+    sentence.register(errors.BackupWrong, _backup_wrong)
+    sentence.register(errors.DatabaseInUse, _database_in_use)
+    sentence.register(errors.LinkRefused, _link_refused)
 
 
 def _log_broken(error: errors.LogBroken) -> str:
     return _(
-        "The board of {slug} in the database is not the one that was signed. Nothing goes on before this is explained: "
-        "keep the server as it is and call an auditor.",
-        slug=error.slug,
+        "The board of “{round}” in the database is not the one that was signed. Glas does not go on with it: keep the "
+        "database as it is, and show it to the auditor.",
+        round=error.slug,
     )
 
 
 def _log_rolled_back(error: errors.LogRolledBack) -> str:
-    if error.expected < 0:
-        return _("This server has signed a board of {slug}, but the database has none. Restore the right one.", slug=error.slug)
     return _(
-        "The database is older than the board of {slug} that this server last signed: {found} leaves instead of "
-        "{expected}. Ballots would be lost. Restore a newer backup.",
-        slug=error.slug,
+        "The database is older than what was signed: the board of “{round}” had {expected} lines and has {found}. Ballots "
+        "that were acknowledged would be missing, so Glas does not start with it. Restore a newer backup.",
+        round=error.slug,
+        expected=error.expected if error.expected >= 0 else "?",
         found=error.found,
-        expected=error.expected,
     )
 
 
-def _rehearsal_missing(error: errors.RehearsalMissing) -> str:
-    seats = ", ".join(str(seat) for seat in error.seats)
-    return _("The round is sealed: first the commission rehearses. Seats still missing: {seats}.", seats=seats)
+def _backup_wrong(error: errors.BackupWrong) -> str:
+    sentence = {
+        "unreadable": _("This file is no backup, or it is damaged."),
+        "cut_off": _("This backup is cut off."),
+        "altered": _("This backup was altered, or damaged, after it was made."),
+        "rows": _("This backup does not hold all rows that it names."),
+        "signature": _("This backup was not made by this server: its signature does not fit the key that is here."),
+    }.get(error.problem, _("This file is not a backup of Glas."))
+    return f"{sentence} ({error.part})" if error.part else sentence
 
 
-def _share_refused(error: errors.ShareRefused) -> str:
+def _database_in_use(_error: errors.DatabaseInUse) -> str:
+    return _("A backup is restored into an empty database only, and this one is not empty. Nothing was changed.")
+
+
+def _link_refused(error: errors.LinkRefused) -> str:
     return {
-        "differ": _("These are not shares of two different people for the same key. Check whose they are."),
-        "key": _("These shares fit together, but they belong to another key: an earlier splitting or another round."),
-    }.get(error.problem, _("A share is mistyped or not complete. Compare it letter by letter, group by group."))
-
-
-def _wrong_step(error: errors.WrongStep) -> str:
-    return _("First comes: {step}. Reload the page to see where the closing stands.", step=step(error.step))
+        "passphrase": _("This passphrase does not open the link."),
+        "short": _("A passphrase has 15 letters or more."),
+        "same": _("The two passphrases must not be the same."),
+        "round": _("There is another link of this round already."),
+    }.get(error.problem, _("This file is no sealed link, or it is damaged."))
