@@ -17,10 +17,9 @@ from typing import Any
 
 from nacl.signing import SigningKey, VerifyKey
 
-from core.trust import election_file
 from core.election import Allocation, Instance, Kind, allocation_to_json
 from core.rules import RULES as RULE
-from core.trust import checkpoints
+from core.trust import checkpoints, election_file
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import KINDS, Opening
 
