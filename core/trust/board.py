@@ -1,7 +1,7 @@
 """The board: a log of commitments that only grows, in batches that hide who came when, signed after each.
 
-A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by commitment,
-appended, and a checkpoint is signed.
+A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by
+commitment and appended, and a checkpoint is signed.
 """
 
 import logging

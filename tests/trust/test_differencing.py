@@ -18,7 +18,7 @@ CHANGES = 3  # ballots a voter casts at most
 
 @pytest.fixture
 def watched(town):
-    """Give a live round in which every ballot of every voter has a project of its own: the tally tells who is in it."""
+    """Give a live round in which every ballot has a project of its own: the tally tells who is in it."""
     tally.forget()
     round_ = boxes.round_in_voting(town, tally_step=K, projects=False)
     with transaction() as session:
