@@ -30,7 +30,7 @@ from tests import boxes, worlds
 
 @pytest.fixture
 def voted(town):
-    """Give the town after its vote – three ballots, one of them replaced, one more withdrawn – and a moment after it."""
+    """Give the town after its vote – three ballots, one replaced, one more withdrawn – and a moment after it."""
     voters = boxes.people(town, 4)
     for voter in voters:
         boxes.cast(town, voter, ["p01", "p02"])
