@@ -19,6 +19,7 @@ from core.election import POINTED, Kind, Profile
 from core.errors import FileWrong
 from core.pabulib_head import Note, decoded, fraction, rows_of
 
+MOST_POINTS = 10**9  # for one project; sums of them stay exact
 SHOWN = 1_000  # notes that are kept one by one
 
 
@@ -61,7 +62,7 @@ class Votes:
         fresh = list(islice(self.known, before, None))
         try:
             self._take_apart(fresh)
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             self._take_apart(self._cleaned(fresh, text, line))
         if self.repeated and not self.repeated.isdisjoint(cells):
             for number, row in rows_of(text, line):
@@ -158,7 +159,11 @@ class Votes:
                 clean[cell] = self._clean(cell, known, number)
                 if clean[cell] != cell:
                     self.note("cleaned", number, "vote", cell)
-        return [clean[cell] for cell in texts]
+        # Lines without quotes were taken apart as they stand; here every cell is freed of the spaces round it.
+        found = [clean.get(";".join(map(str.strip, cell.split(";", 1)))) for cell in texts]
+        if None in found:
+            raise FileWrong(reason="unknown_project", line=line, column="vote", value=texts[found.index(None)])
+        return [cell for cell in found if cell is not None]
 
     def _clean(self, cell: str, known: set[str], line: int) -> str:
         """Return one ballot text in its plain form."""
@@ -171,6 +176,8 @@ class Votes:
             values = [fraction(number, line, "points") for number in numbers]
             if any(value.denominator != 1 for value in values):
                 raise FileWrong(reason="number", line=line, column="points", value=points)
+            if any(abs(value) > MOST_POINTS for value in values):
+                raise FileWrong(reason="range", line=line, column="points", value=points[:100])
         for project in ids:
             if project and project not in known:
                 raise FileWrong(reason="unknown_project", line=line, column="vote", value=project)

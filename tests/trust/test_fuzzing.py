@@ -68,7 +68,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 def for_a_while(seconds: float, once: Callable[[random.Random], None]) -> int:
     """Do this again and again; return how often."""
-    chance, until, times = random.Random(10), time.monotonic() + seconds, 0
+    chance, until, times = random.Random(int(os.environ.get("GLAS_SEED", "10"))), time.monotonic() + seconds, 0
     while time.monotonic() < until:
         began = time.monotonic()
         once(chance)
