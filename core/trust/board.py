@@ -1,7 +1,7 @@
 """The board: a log of commitments that only grows, in batches that hide who came when, signed after each.
 
-A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by commitment,
-appended, and a checkpoint is signed.
+A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by
+commitment and appended, and a checkpoint is signed.
 """
 
 import logging
@@ -90,8 +90,10 @@ def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = F
         return None
     connection = session.connection()
     waiting = connection.execute(_PENDING, {"id": round_id}).all()
+    if not waiting and not final:
+        return None
     with logs.reading(connection, round_id) as (log, signed):
-        if not waiting and (signed or not final):
+        if not waiting and signed:
             return signed
         start = log.tree.size
         if start != (signed.size if signed else 0):
