@@ -75,9 +75,10 @@ class Votes:
             return None
         numbers = b",".join(filter(None, cells)).split(b",") if lengths.any() else []
         try:
-            return np.fromiter(map(int, numbers), np.int64, len(numbers))
-        except ValueError:
+            values = np.fromiter(map(int, numbers), np.int64, len(numbers))
+        except (ValueError, OverflowError):
             return None
+        return values if not len(values) or np.abs(values).max() <= MOST_POINTS else None
 
     def _rows(self, text: str, line: int) -> None:
         """Take in lines of any form: blank, with quotes or spaces, short of cells."""
