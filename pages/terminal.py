@@ -10,8 +10,21 @@ from typing import Any, NoReturn
 
 from core.errors import GlasError
 from pages.commands import (
-    auditing, backup, comparing, counting, demo, importing, init, invite, migrate, recount, restore, rounds, serve, watch,
-)  # fmt: skip
+    auditing,
+    backup,
+    comparing,
+    counting,
+    demo,
+    importing,
+    init,
+    invite,
+    migrate,
+    recount,
+    restore,
+    rounds,
+    serve,
+    watch,
+)
 from pages.parts import i18n, phrases
 from pages.parts.i18n import _
 
