@@ -29,7 +29,11 @@ def view(session: Any, round: Round) -> dict[str, Any] | None:
         "address": f"{settings().url}/log/{round.slug}",
         "path": f"/log/{round.slug}",
         "rows": [
-            {"size": number(one.size), "root": roots.groups(one.root), "href": f"/log/{round.slug}/checkpoints/{one.size}"}
+            {
+                "size": number(one.size),
+                "root": roots.groups(one.root),
+                "href": f"/log/{round.slug}/checkpoints/{one.size}",
+            }
             for one in signed
         ],
         "more": max(0, len(notes) - SHOWN),

@@ -62,7 +62,11 @@ def _opening(round: Round) -> str:
     )
     if round.visibility != "sealed":
         return text
-    return text + " " + _("Two members of the commission type in their shares of the key; the server forgets them at once.")
+    return (
+        text
+        + " "
+        + _("Two members of the commission type in their shares of the key; the server forgets them at once.")
+    )
 
 
 def problem(name: str) -> str:

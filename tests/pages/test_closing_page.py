@@ -92,7 +92,9 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     assert "Objections are possible until" in html(visit())
 
 
-def test_before_the_end_of_voting_the_steps_are_explained_and_nothing_can_be_pressed(open_app: Opener, town: worlds.Town):
+def test_before_the_end_of_voting_the_steps_are_explained_and_nothing_can_be_pressed(
+    open_app: Opener, town: worlds.Town
+):
     app = open_app(PAGE, town.organiser, "en", round="2026")
 
     assert "The closing can begin on" in html(app) and html(app).count('g-closing__n"') == 7
@@ -106,7 +108,9 @@ def test_the_count_page_leads_to_the_closing(visit: Visit):
     assert not app.button
 
 
-def test_the_protocol_is_a_draft_until_it_is_published(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+def test_the_protocol_is_a_draft_until_it_is_published(
+    open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
     voted.vote(town, voted.voters(town, 12))
     monkeypatch.setattr(voted.results, "publish", lambda *_args: None)
     voted.close(town)
@@ -145,7 +149,13 @@ def protocol_root(root: bytes) -> str:
 def test_a_commission_sees_each_share_once_and_rehearses(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         made = worlds.round_in(
-            session, town.municipality.id, Phase.preparation, town.at, slug="sealed", published=False, visibility="sealed"
+            session,
+            town.municipality.id,
+            Phase.preparation,
+            town.at,
+            slug="sealed",
+            published=False,
+            visibility="sealed",
         )
     app = open_app("organiser/commission.py", town.organiser, "en", round="sealed")
     for seat, name in enumerate(("School", "Library", "Youth council"), start=1):
