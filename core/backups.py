@@ -227,7 +227,7 @@ class _Archive:
         return found
 
 
-class _opened:  # noqa: N801 – used like a function
+class _opened:
     """Opens a backup; whatever a damaged one makes of its reading is told as BackupWrong."""
 
     def __init__(self, path: Path) -> None:
@@ -236,7 +236,7 @@ class _opened:  # noqa: N801 – used like a function
     def __enter__(self) -> _Archive:
         self.raw = self.path.open("rb")
         try:
-            self.tar = tarfile.open(fileobj=self.raw, mode="r|gz")  # noqa: SIM115
+            self.tar = tarfile.open(fileobj=self.raw, mode="r|gz")
         except Exception as error:
             self.raw.close()
             raise BackupWrong(problem="unreadable") from error
