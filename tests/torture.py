@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 MINUTES = 30
-# A row: what it shows, its tests, and their sizes. Rows 2, 7, 8 and 16 run once for each database, so each has its half.
+# A row: what it shows, its tests, and their sizes. Rows 2, 7, 8 and 16 run on both databases: each has half.
 ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ("1", "parallel double submits", "test_double_submits.py", {"VOTERS": 500, "SUBMITS": 64}),
     ("2", "kill -9 under load", "test_kill.py", {"KILLS": 100}),

@@ -31,8 +31,7 @@ def back_up(path: Path) -> backups.Contents:
 def everything() -> dict[str, list]:
     with reading() as session:
         return {
-            table.name: sorted(map(repr, session.connection().execute(table.select())))
-            for table in engine_tables()
+            table.name: sorted(map(repr, session.connection().execute(table.select()))) for table in engine_tables()
         }
 
 

@@ -44,8 +44,10 @@ voter_id;age;vote
 2;30;1
 3;;
 """
-POINTS = FILE.replace(b"approval", b"cumulative").replace(b"age;vote", b"vote;points").replace(
-    b"1;20;1,2\n2;30;1\n3;;\n", b"1;1,2;3,4\n2;1;5\n"
+POINTS = (
+    FILE.replace(b"approval", b"cumulative")
+    .replace(b"age;vote", b"vote;points")
+    .replace(b"1;20;1,2\n2;30;1\n3;;\n", b"1;1,2;3,4\n2;1;5\n")
 )
 NASTY = (
     b"1e999999999", b"-1", b"9" * 5000, b"\x00", b'"', b";" * 300, b"\xff\xfe", b"NaN", b"inf", b"\n" * 50, b"1e-999999",
@@ -93,7 +95,10 @@ def bounded():
 
 
 def test_mutated_election_files_are_read_or_refused(bounded):
-    print("FIGURES fuzzed election files", for_a_while(sizes.FUZZ, lambda chance: read(mutated(chance.choice((FILE, POINTS)), chance))))
+    print(
+        "FIGURES fuzzed election files",
+        for_a_while(sizes.FUZZ, lambda chance: read(mutated(chance.choice((FILE, POINTS)), chance))),
+    )
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -130,7 +135,10 @@ def test_mutated_bundles_are_checked_to_the_end(bounded):
 
 def test_mutated_archives_are_refused_or_checked(bounded):
     archive = bundle.to_zip(bundles.files(bundles.opened(20, rule="greedy")))
-    print("FIGURES fuzzed archives", for_a_while(sizes.FUZZ / 2, lambda chance: recount(mutated(archive, chance)) and None))
+    print(
+        "FIGURES fuzzed archives",
+        for_a_while(sizes.FUZZ / 2, lambda chance: recount(mutated(archive, chance)) and None),
+    )
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

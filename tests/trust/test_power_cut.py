@@ -97,7 +97,11 @@ def _ask_again(town, people, promises, given) -> int:
 @pytest.mark.slow
 def test_a_power_cut_loses_nothing_and_asking_again_gives_the_same_receipt(at, monkeypatch):
     outcome, changed = torment(at, monkeypatch, power.SAFE, POWER_CUTS)
-    print(f"FIGURES power cuts {POWER_CUTS}", *(f"{name} {number}" for name, number in outcome.items()), f"receipts changed {changed}")
+    print(
+        f"FIGURES power cuts {POWER_CUTS}",
+        *(f"{name} {number}" for name, number in outcome.items()),
+        f"receipts changed {changed}",
+    )
     assert outcome["acknowledged"] == POWER_CUTS * EACH
     assert (outcome["lost"], outcome["twice"], changed) == (0, 0, 0)
 

@@ -20,7 +20,12 @@ def failed(files, **options) -> set[str]:
 
 @pytest.mark.parametrize(
     ("rule", "kind"),
-    [("equal-shares", "approval"), ("greedy", "approval"), ("greedy-threshold", "approval"), ("greedy-borda", "ordinal")],
+    [
+        ("equal-shares", "approval"),
+        ("greedy", "approval"),
+        ("greedy-threshold", "approval"),
+        ("greedy-borda", "ordinal"),
+    ],
 )
 def test_an_honest_bundle_passes_every_check(rule, kind, tmp_path):
     values = bundles.opened(100, rule=rule, kind=kind)
