@@ -1,8 +1,8 @@
 """Backups: everything the database holds at one moment, in one form for SQLite and PostgreSQL.
 
-A backup is a .tar.gz: `schema.json` (the revision, and each table's columns with their kinds), a manifest of hashes, signed
-by the log's key, and one file of JSON lines a table. Keys are not in it; hashes of passwords, sealed ballots and personal
-data are: keep it as you keep the database.
+A backup is a .tar.gz: `schema.json` (the revision, and each table's columns with their kinds), a manifest of hashes,
+signed by the log's key, and one file of JSON lines a table. Keys are not in it; hashes of passwords, sealed ballots and
+personal data are: keep it as you keep the database.
 """
 
 import hashlib

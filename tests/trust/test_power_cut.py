@@ -23,7 +23,7 @@ pytestmark = pytest.mark.postgres
 
 
 def torment(at, monkeypatch, how, cuts) -> tuple[dict[str, int], int]:
-    """Cut the power again and again; return what became of the promises, and how many receipts changed on asking again."""
+    """Cut the power again and again; return what became of the promises, and how many receipts changed later."""
     binaries = postgres.binaries()
     if binaries is None:
         pytest.skip(postgres.HOW_TO_GET_IT)
