@@ -1,4 +1,4 @@
-"""Ballots of an earlier Glas: opened where voting is over, refused where it is not – nobody can seal them afterwards."""
+"""Ballots of an earlier Glas: opened where voting is over, refused where it is not, for they cannot be sealed now."""
 
 import pytest
 from alembic import command
