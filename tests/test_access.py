@@ -94,7 +94,9 @@ CHANGES = {
 }  # fmt: skip
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
-    "accounts.profile", "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle", "closing.state", "codes.batches", "commission.members", "opening.openings", "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
+    "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle",
+    "accounts.profile", "closing.state", "codes.batches", "commission.members", "opening.openings",
+    "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
     "journal.entries", "people.own_row", "projects.projects", "results.result", "reviews.waiting_for",
     "roll.eligibility", "roll.on_roll", "roll.require_eligible", "round_sight.current", "round_sight.get",
     "round_sight.round_by_slug", "round_sight.rounds", "seconds.pending", "tally.live", "voting.my_ballot",

@@ -158,8 +158,7 @@ def test_a_request_can_be_taken_back(open_app: Opener, town: worlds.Town):
 
 
 def test_what_ballots_rest_on_is_locked_and_says_why(open_app: Opener, town: worlds.Town):
-    with store.transaction() as session:
-        cast(session, town.round, ["p01"])
+    boxes.cast(town, town.resident, ["p01"])
 
     app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
 

@@ -168,11 +168,12 @@ class Vote(RuleBasedStateMachine):
 def drive(town, machine, *, shrink=True):
     kind = type("Vote", (machine,), {"town": town})
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    run_state_machine_as_test(
-        kind, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=checks,
-                                database=None, derandomize=EXAMPLES < 100, report_multiple_bugs=False,
-                                phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate]),
+    how = settings(
+        max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=checks, database=None,
+        derandomize=EXAMPLES < 100, report_multiple_bugs=False,
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
     )  # fmt: skip
+    run_state_machine_as_test(kind, settings=how)
 
 
 def test_the_vote_does_what_the_model_does(town):
