@@ -24,8 +24,10 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: facts by name, sentences, and a table. `bad`: its sentences say that something is wrong. `widths`: of the
-    columns on paper, 180 in all."""
+    """One part: facts by name, sentences, and a table.
+
+    `bad`: its sentences say that something is wrong. `widths`: of the columns on paper, 180 in all.
+    """
 
     title: str
     pairs: Sequence[Pair] = ()

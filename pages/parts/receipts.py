@@ -55,7 +55,7 @@ def notebook_line(number: str, round: Round) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a receipt's address says: the round, the number, what must stand on the board, and the server's signature."""
+    """What a receipt's address says: round, number, what must stand on the board, and the server's signature."""
 
     round: str
     number: str

@@ -92,7 +92,8 @@ def test_a_receipt_fits_a_phone_and_its_code_leads_to_its_commitment(site: Site,
     # The browser's half of the nonce goes along.
     assert len(bytes.fromhex(str(sent[0]["nonce"]))) == 32
     height, shown = page.evaluate(
-        "() => { const at = [...document.querySelectorAll('*')].map((one) => one.shadowRoot?.querySelector('dialog[open]'))"
+        "() => { const at = [...document.querySelectorAll('*')].map((one) => "
+        "one.shadowRoot?.querySelector('dialog[open]'))"
         ".find(Boolean); return [at.scrollHeight - at.clientHeight, at.getBoundingClientRect().bottom]; }"
     )
     assert height <= 1 and shown <= HEIGHT
