@@ -60,6 +60,8 @@ ROUTES = {
     ("GET", "/log/{slug}/inclusion"): "anyone",
     ("GET", "/log/{slug}/consistency"): "anyone",
     ("GET", "/rounds/{slug}/bundle.zip"): "anyone",
+    ("GET", "/log/{slug}/checkpoints/{size:int}"): "anyone",
+    ("GET", "/open/{slug}/protocol.pdf"): "anyone",
     ("GET", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
     ("POST", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
     ("POST", "/lang/{language}"): "anyone",
