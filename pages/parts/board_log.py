@@ -25,6 +25,7 @@ def view(session: Any, round: Round) -> dict[str, Any] | None:
     signed = [checkpoints.open_note(note, origin, verify) for note in reversed(notes[-SHOWN:])]
     return {
         "title": draw.told(round.titles),
+        "slug": round.slug,
         "key": key,
         "address": f"{settings().url}/log/{round.slug}",
         "path": f"/log/{round.slug}",
