@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock, closing, commission, store
 from core.closing import Closing, Step
 from core.permissions import Phase
+from db import tables
 from pages.endpoints import protocol
 from tests import worlds
 from tests.pages.conftest import Opener, html
@@ -178,3 +179,36 @@ def test_a_commission_sees_each_share_once_and_rehearses(open_app: Opener, town:
     with store.reading() as session:
         members = commission.members(session, town.organiser, made.id)
     assert [bool(one.rehearsed_at) for one in members] == [True, True, False]
+
+
+def test_two_members_open_a_sealed_round(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        row = session.get_one(tables.Round, town.round.id)
+        row.visibility, published, row.published_at = "sealed", row.published_at, None
+        session.flush()
+        commission.appoint(session, town.organiser, town.round.id, ("School", "Library", "Council"), at=town.at)
+        shares = commission.split_key(session, town.organiser, town.round.id, at=town.at)
+        for one, other in ((0, 1), (1, 2)):
+            pair = shares[one].text, shares[other].text
+            commission.rehearse(session, town.organiser, town.round.id, *pair, at=town.at)
+        row.published_at = published
+    voted.vote(town, voted.voters(town, 12))
+    voted.end(town)
+    at = clock.now()
+    for organiser in (town.organiser, town.second_organiser):
+        with store.transaction() as session:
+            closing.close(session, organiser, town.round.id, at=at)
+    for organiser in (town.organiser, town.second_organiser):
+        with store.transaction() as session:
+            closing.draw(session, organiser, town.round.id, "6 2", "dice", at=at)
+
+    app = open_app(PAGE, town.organiser, "en", round="2026")
+    fill(app, "Share of one member", shares[2].text)
+    fill(app, "Share of another member", shares[0].text[:-2])
+    assert "mistyped or not complete" in html(press(app, "Open the ballots")) and state(town).step is Step.opening
+    fill(app, "Share of another member", shares[0].text)
+    press(app, "Open the ballots")
+
+    assert state(town).step is Step.turnout and state(town).ballots == 12
+    # Neither share is kept in the visit.
+    assert not [one for one in app.text_input if one.value]
