@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core import rounds
-from pages.parts import board_answer, board_log, board_mine, board_proof, draw, entry, kept_receipts, pace, receipts, visit
+from pages.parts import board_answer, board_log, board_mine, board_proof, draw, enter, entry
+from pages.parts import kept_receipts, pace, receipts, visit
 from pages.parts.i18n import _
 
 draw.draw(
@@ -19,6 +20,7 @@ with st.container(key="narrow"):
         "board", "number", _("Ballot number"), hint=_("for example {number}", number="47-КЛЕН-309-РЕКА"), most=60
     )
     pressed = st.button(_("Check"), key="board-go", type="primary")
+    enter.presses("board-go", "board-number")
     kept_receipts.draw()
 
 with visit.reading() as session:
