@@ -53,7 +53,7 @@ class DemoSignIns:
 
 
 def create(session: Session, at: datetime) -> DemoSignIns:
-    """Make the demo town with its three rounds and some hundred residents; return how to sign in.
+    """Make the demo town with its four rounds and some hundred residents; return how to sign in.
 
     Raises SettingWrong unless only this computer can reach the server, Invalid if there is a demo town already.
     """
@@ -70,7 +70,8 @@ def create(session: Session, at: datetime) -> DemoSignIns:
     crowd = _crowd(session, town, at)
     voting = demo_rounds.voting(session, town, staff, crowd, at, at + timedelta(days=DAYS))
     demo_rounds.finished(session, town, staff, crowd, at)
-    demo_rounds.next_one(session, town, at)
+    demo_rounds.next_one(session, town, staff, at)
+    demo_rounds.school(session, town, staff, crowd, at)
     session.add(tables.Roll(round_id=voting, person_id=staff["resident"].person_id or 0))
     slips = codes.make_batch(session, staff["organiser"], voting, "Демо", CODES, at=at)
     return DemoSignIns(sign_ins().people, slips)

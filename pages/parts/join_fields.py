@@ -10,7 +10,7 @@ import streamlit as st
 from core import accounts
 from core.errors import GlasError, Invalid
 from pages.parts import draw as drawing
-from pages.parts import entry, i18n, visit
+from pages.parts import entry, visit
 from pages.parts.i18n import _
 
 
@@ -66,22 +66,13 @@ def _area(form: str) -> int | None:
     chosen = st.selectbox(
         label,
         list(areas),
-        key=_kept_area(form),
+        key=entry.spoken(f"{form}-area"),
         format_func=lambda one: areas.get(one, ""),
         filter_mode=None,
         placeholder="",
     )
     entry.say(form, "area_id")
     return int(chosen) or None if chosen else None
-
-
-def _kept_area(form: str) -> str:
-    """Return the key of the list: one a language, or its names would stay in the old one; the choice moves along."""
-    key, last = f"{form}-area-{i18n.language()}", st.session_state.get(f"{form}-area")
-    if last is not None and key != last and last in st.session_state:
-        st.session_state[key] = st.session_state.pop(last)
-    st.session_state[f"{form}-area"] = key
-    return key
 
 
 def wrong(session: Any, filled: Filled) -> list[GlasError]:
