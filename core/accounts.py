@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,8 +16,8 @@ from core.sign_in_links import one_time_link, redeem_link
 from db import tables
 
 __all__ = [
-    "Joined", "Profile", "actor_by_id", "change_password", "check_password", "create_person", "join", "name_key",
-    "one_time_link", "profile", "redeem_link", "reset_with_recovery", "set_language",
+    "Joined", "Profile", "actor_by_id", "change_password", "check_password", "create_person", "faults", "join",
+    "name_key", "new_recovery_code", "one_time_link", "profile", "redeem_link", "reset_with_recovery", "set_language",
 ]  # fmt: skip
 
 YOUNGEST = 14
@@ -123,6 +123,44 @@ def change_password(session: Session, actor: Actor, old: str, new: str, *, at: d
     return _renewed(session, row, passwords.hashed(new))
 
 
+def new_recovery_code(session: Session, actor: Actor, password: str) -> str:
+    """Set a new recovery code and return it; the old one is worth nothing then. Raises SignInFailed."""
+    row = people.own_row(session, actor)
+    if not passwords.fits(password, row.password_hash):
+        raise SignInFailed
+    recovery_code = letters.random_text(RECOVERY_SYMBOLS)
+    row.recovery_hash = _digest(recovery_code)
+    session.flush()
+    return letters.grouped(recovery_code)
+
+
+def faults(
+    session: Session,
+    municipality_id: int,
+    *,
+    nickname: str,
+    password: str,
+    birth_year: int | None,
+    email: str | None,
+    at: datetime,
+) -> list[Invalid]:
+    """Return everything that `join` would refuse, not only the first thing; None is a year that cannot be read."""
+    found: list[Invalid] = []
+
+    def check(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Invalid as refusal:
+            found.append(refusal)
+
+    check(lambda: _check_free(session, municipality_id, "nickname", clean_nickname(nickname)))
+    check(lambda: _check_free(session, municipality_id, "email", clean_email(email)))
+    if birth_year is not None:
+        check(lambda: _check_birth_year(birth_year, at))
+    check(lambda: passwords.check_strength(password, names=(nickname, email or "")))
+    return found
+
+
 def profile(session: Session, actor: Actor) -> Profile:
     """Return what the actor's account holds. Raises NotSignedIn."""
     row = people.own_row(session, actor)
@@ -163,7 +201,7 @@ def create_person(
     email: str | None = None,
     birth_year: int | None = None,
     area_id: int | None = None,
-    language: str = "bg",
+    language: str = "",
     demo: bool = False,
 ) -> Actor:
     """Make an account with roles and return it; without a password it is entered by a one-time link."""
@@ -190,6 +228,11 @@ def create_person(
             roles=sorted(given),
         )
     return people.actor_from(session, row)
+
+
+def _check_free(session: Session, municipality_id: int, field: str, name: str | None) -> None:
+    if name and people.by_name(session, municipality_id, name) is not None:
+        raise Invalid(field, "taken")
 
 
 def _check_birth_year(birth_year: int, at: datetime) -> None:

@@ -53,7 +53,7 @@ class DemoSignIns:
 
 
 def create(session: Session, at: datetime) -> DemoSignIns:
-    """Make the demo town with its three rounds and some hundred residents; return how to sign in.
+    """Make the demo town with its four rounds and some hundred residents; return how to sign in.
 
     Raises SettingWrong unless only this computer can reach the server, Invalid if there is a demo town already.
     """
@@ -70,7 +70,8 @@ def create(session: Session, at: datetime) -> DemoSignIns:
     crowd = _crowd(session, town, at)
     voting = demo_rounds.voting(session, town, staff, crowd, at, at + timedelta(days=DAYS))
     demo_rounds.finished(session, town, staff, crowd, at)
-    demo_rounds.next_one(session, town, at)
+    demo_rounds.next_one(session, town, staff, at)
+    demo_rounds.school(session, town, staff, crowd, at)
     session.add(tables.Roll(round_id=voting, person_id=staff["resident"].person_id or 0))
     slips = codes.make_batch(session, staff["organiser"], voting, "Демо", CODES, at=at)
     return DemoSignIns(sign_ins().people, slips)
@@ -125,7 +126,7 @@ def _sign_ins(session: Session, town_id: int, at: datetime) -> dict[str, Actor]:
     made = {}
     for name, roles in SIGN_INS:
         row = people.add(
-            session, town_id, nickname=name, email=None, language="bg", area_id=centre, roles=roles, demo=True,
+            session, town_id, nickname=name, email=None, language=people.NO_CHOICE, area_id=centre, roles=roles, demo=True,
             birth_year=at.year - (34 if roles else 17), password_hash=kept, created_at=at,
         )  # fmt: skip
         made[name] = people.actor_from(session, row)

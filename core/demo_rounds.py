@@ -1,4 +1,4 @@
-"""The demo town's rounds: one in voting, one finished and counted, one in preparation."""
+"""The demo town's rounds: one in voting, one counted, one in preparation, one that collects ideas."""
 
 import random
 import secrets
@@ -28,6 +28,8 @@ VOTED, VOTED_BEFORE = 190, 150
 # What the dice of the demo's meeting showed.
 DICE = "3 6 1 4 4 2 5 1 6 2"
 
+_MOVED = ("ideas_from", "ideas_until", "voting_from", "voting_until", "results_on")
+
 Staff = Mapping[str, Actor]
 
 
@@ -45,7 +47,7 @@ def voting(
     """Make the round that is open now – approval, equal shares, live – with ideas and ballots; return its id."""
     told = content()
     dates = Dates(_before(at, 75), _before(at, 40), at, until, until + timedelta(days=7))
-    row = _round(session, town, "voting", dates, _before(at, 80), told["round"]["budget_eur"], {
+    row = _round(session, town, staff, "voting", dates, _before(at, 80), told["round"]["budget_eur"], {
         "ballot": BallotRules("approval", 3, 5), "rule": "equal-shares", "code_required": True,
     })  # fmt: skip
     session.add_all(tables.Roll(round_id=tables.id_of(row), person_id=each.id) for each in crowd)
@@ -62,7 +64,7 @@ def finished(session: Session, town: Municipality, staff: Staff, crowd: Sequence
     told = content()["past"]
     opened, closed = _before(at, 190), _before(at, 169)
     dates = Dates(_before(at, 260), _before(at, 225), opened, closed, _before(at, 160), _before(at, 100))
-    row = _round(session, town, "finished", dates, _before(at, 270), told["budget_eur"], {
+    row = _round(session, town, staff, "finished", dates, _before(at, 270), told["budget_eur"], {
         "ballot": BallotRules("knapsack", 1, None), "rule": "greedy", "code_required": True,
     })  # fmt: skip
     _ideas(session, town, row, staff, crowd, told["ideas"], ())
@@ -87,13 +89,34 @@ def finished(session: Session, town: Municipality, staff: Staff, crowd: Sequence
     return round_id
 
 
-def next_one(session: Session, town: Municipality, at: datetime) -> int:
+def next_one(session: Session, town: Municipality, staff: Staff, at: datetime) -> int:
     """Make the round that is in preparation, a ranking; return its id."""
     days = [at + timedelta(days=each) for each in (14, 42, 63, 84, 91)]
-    row = _round(session, town, "next", Dates(*days), at, content()["round"]["budget_eur"], {
+    row = _round(session, town, staff, "next", Dates(*days), at, content()["round"]["budget_eur"], {
         "ballot": BallotRules("ranking", 1, 5), "rule": "greedy-borda", "visibility": "turnout", "tally_step": 20,
     })  # fmt: skip
     return tables.id_of(row)
+
+
+def school(session: Session, town: Municipality, staff: Staff, crowd: Sequence[Neighbour], at: datetime) -> int:
+    """Make the small round that collects ideas, with some that wait for review; return its id."""
+    told = content()["school"]
+    row = _round(session, town, staff, "school", _school_dates(at), _before(at, 7), told["budget_eur"], {
+        "ballot": BallotRules("approval", 1, 3), "rule": "equal-shares", "visibility": "turnout", "tally_step": 5,
+        "max_cost": told["max_cost_eur"] * CENTS,
+    })  # fmt: skip
+    where = ({each.code: each.id for each in town.areas}, {each.code: each.id for each in town.categories})
+    authors = random.Random(row.slug).sample(crowd, len(told["ideas"]))
+    for number, (each, author) in enumerate(zip(told["ideas"], authors, strict=True)):
+        idea = _idea(row, each, where, author.id, _before(at, 5) + timedelta(hours=26 * number))
+        idea.problem, idea.problem_en, idea.status = each["problem"]["bg"], each["problem"]["en"], "waiting"
+        session.add(idea)
+    session.flush()
+    return tables.id_of(row)
+
+
+def _school_dates(at: datetime) -> Dates:
+    return Dates(_before(at, 6), *(at + timedelta(days=each) for each in (30, 44, 58, 65)))
 
 
 def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None:
@@ -104,6 +127,11 @@ def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None
             _reopen(session, row)
             session.exec(delete(tables.Result).where(col(tables.Result.round_id) == row.id))
             session.exec(delete(tables.SecondPerson).where(col(tables.SecondPerson.round_id) == row.id))
+            row.version += 1
+        elif row.slug == content()["rounds"]["school"]["slug"]:
+            plan = _school_dates(at)
+            for name in _MOVED:
+                setattr(row, name, getattr(plan, name))
             row.version += 1
         elif row.slug == content()["rounds"]["next"]["slug"] and row.ideas_from is not None:
             _move(row, at + timedelta(days=14) - row.ideas_from)
@@ -127,13 +155,13 @@ def _reopen(session: Session, row: tables.Round) -> None:
 
 
 def _move(row: tables.Round, by: timedelta) -> None:
-    for name in ("ideas_from", "ideas_until", "voting_from", "voting_until", "results_on"):
+    for name in _MOVED:
         setattr(row, name, getattr(row, name) + by)
     row.version += 1
 
 
 def _round(
-    session: Session, town: Municipality, name: str, dates: Dates, published: datetime, euros: int,
+    session: Session, town: Municipality, staff: Staff, name: str, dates: Dates, published: datetime, euros: int,
     more: Mapping[str, Any],
 ) -> tables.Round:  # fmt: skip
     told, common = content()["rounds"][name], content()["round"]
@@ -152,6 +180,10 @@ def _round(
     put(draft, row)
     session.add(row)
     session.flush()
+    one, other, round_id = staff["organiser"], staff["organiser2"], tables.id_of(row)
+    journal.write(session, one, Action.create_round, round_id=round_id, at=published, slug=row.slug)
+    journal.write(session, one, f"ask_{Action.publish_round}", round_id=round_id, at=published, reason="")
+    journal.write(session, other, f"agree_{Action.publish_round}", round_id=round_id, at=published)
     return row
 
 

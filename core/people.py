@@ -13,6 +13,8 @@ from core.permissions import Actor, Role
 from db import tables
 
 LANGUAGES = ("bg", "en")
+# Who has never chosen a language reads in the one of the screen.
+NO_CHOICE = ""
 
 
 def by_name(session: Session, municipality_id: int, name: str) -> tables.Person | None:
@@ -100,8 +102,8 @@ def sign_out_everywhere(session: Session, person_id: int) -> None:
 
 
 def check_language(language: str) -> str:
-    """Return the language if it is one of ours. Raises Invalid."""
-    if language not in LANGUAGES:
+    """Return the language if it is one of ours, or that none was chosen. Raises Invalid."""
+    if language not in (*LANGUAGES, NO_CHOICE):
         raise Invalid("language", "choice")
     return language
 

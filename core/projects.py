@@ -1,6 +1,6 @@
 """Projects: what stands on the ballot, until the first ballot fixes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -82,12 +82,16 @@ def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Liste
     if not to.title:
         raise Invalid("title", "required")
     ideas.check_place(session, round_.municipality_id, to.area_id, to.category_id)
+    before = _listed(row)
     texts = (to.title.bg, to.title.en, to.text.bg, to.text.en, to.place)
     # PostgreSQL takes no zero characters.
     row.title, row.title_en, row.text, row.text_en, row.place = (each.replace("\x00", "").strip() for each in texts)
     row.cost, row.area_id, row.category_id = _cost(to.cost, round_), to.area_id, to.category_id
     row.lat, row.lon = to.lat, to.lon
-    return _changed(session, organiser, row, "edit_project", at)
+    after = _listed(row)
+    names = [each.name for each in fields(Listed) if getattr(before, each.name) != getattr(after, each.name)]
+    facts = {"changed": names} | ({"cost_before": before.cost} if before.cost != after.cost else {})
+    return _changed(session, organiser, row, "edit_project", at, **facts)
 
 
 def changed(project: Listed, **fields: Any) -> Listed:
@@ -131,14 +135,16 @@ def _place_on_map(session: Session, row: tables.Project) -> None:
         row.lat, row.lon = area.lat, area.lon
 
 
-def _changed(session: Session, organiser: Actor, row: tables.Project, action: str, at: datetime) -> Listed:
+def _changed(
+    session: Session, organiser: Actor, row: tables.Project, action: str, at: datetime, **facts: Any
+) -> Listed:
     session.flush()
     session.connection().execute(_NEW_VERSION, {"id": row.round_id})
     # The round may be in the session's memory with its old version.
     kept = session.get(tables.Round, row.round_id)
     if kept is not None:
         session.expire(kept)
-    journal.write(session, organiser, action, round_id=row.round_id, at=at, code=row.code, cost=row.cost)
+    journal.write(session, organiser, action, round_id=row.round_id, at=at, code=row.code, cost=row.cost, **facts)
     return _listed(row)
 
 

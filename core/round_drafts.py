@@ -68,6 +68,24 @@ def edit(
     return get(session, actor, round_id)
 
 
+def discard(session: Session, actor: Actor, round_id: int, *, at: datetime) -> None:
+    """Throw a draft away: from now on it is nobody's. Raises Locked once the round was published.
+
+    Its row stays, for the lines of the journal that tell of it are never removed.
+    """
+    engine.lock_round(session, round_id, exclusive=True)
+    before = get(session, actor, round_id)
+    require(actor, Action.edit_round, before, at)
+    if not before.draft:
+        raise Locked(what="published_at", since=before.published_at)
+    row = session.get_one(tables.Round, round_id)
+    row.voided_at, row.version = at, row.version + 1
+    session.exec(delete(tables.SecondPerson).where(col(tables.SecondPerson.round_id) == round_id))
+    session.flush()
+    titles = [before.titles.bg, before.titles.en]
+    journal.write(session, actor, "discard_round", municipality_id=before.municipality_id, at=at, titles=titles)
+
+
 def _changed(old: RoundDraft, new: RoundDraft) -> tuple[str, ...]:
     """Return the names of the fields in which two drafts differ."""
     return tuple(each.name for each in fields(RoundDraft) if getattr(old, each.name) != getattr(new, each.name))

@@ -75,6 +75,8 @@ def _selected(actor: Actor) -> "SelectOfScalar[tuple[tables.Round, bool]]":
     has_ballot = exists().where(col(tables.Slot.round_id) == tables.Round.id)
     # Read anew even if the session knows the row: it may have waited for a lock meanwhile.
     query = select(tables.Round, has_ballot).execution_options(populate_existing=True)
+    # A draft that was thrown away is there for the journal only.
+    query = query.where(col(tables.Round.voided_at).is_(None) | col(tables.Round.published_at).is_not(None))
     if Role.operator in actor.roles:
         return query  # type: ignore[return-value]
     return query.where(_in_sight(actor))  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from core.drafts import Warning, warnings
 from core.phases import Dates
-from core.round_drafts import create, edit
+from core.round_drafts import create, discard, edit
 from core.round_sight import current, get, require, round_by_slug, rounds
 from core.round_values import BallotRules, BallotType, Round, RoundDraft, Visibility
 
@@ -16,6 +16,7 @@ __all__ = [
     "Warning",
     "create",
     "current",
+    "discard",
     "edit",
     "get",
     "require",

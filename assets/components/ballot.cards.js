@@ -62,7 +62,7 @@ const paintCard = (S, code) => {
   put(c.button.firstChild, LOOK[look]);
   mark(c.button, "aria-pressed", ranking ? null : chosen ? "true" : "false");
   mark(c.button, "aria-disabled", why || isFrozen(S) ? "true" : null);
-  mark(c.button, "aria-label", say(chosen ? t.remove_named : t.add_named, { title: project.title, amount: project.money }));
+  mark(c.button, "aria-label", say(chosen ? t.remove_named : t.add_named, { title: project.name, amount: project.money }));
 };
 
 const paintCards = (S) => {

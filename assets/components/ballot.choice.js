@@ -44,7 +44,7 @@ const refuse = (S, code, why) => {
   if (why.count) { announce(S, many(t.full, why.count), true); return; }
   const other = swap(S, why.money);
   const start = say(t.short_of, { amount: amount(S.data.money, why.money) });
-  const advice = other ? say(t.swap, { title: other.title, amount: other.money }) : t.cheaper;
+  const advice = other ? say(t.swap, { title: other.name, amount: other.money }) : t.cheaper;
   announce(S, `${start} ${advice}`, true);
 };
 
@@ -65,7 +65,7 @@ const move = (S, code, to) => {
   if (to < 0 || to >= S.choice.length || to === from) return false;
   const choice = S.choice.filter((other) => other !== code);
   choice.splice(to, 0, code);
-  return change(S, choice, say(S.data.texts.now_at, { title: S.projects.get(code).title, place: to + 1, count: choice.length }));
+  return change(S, choice, say(S.data.texts.now_at, { title: S.projects.get(code).name, place: to + 1, count: choice.length }));
 };
 
 const undo = (S) => {

@@ -14,7 +14,7 @@ const find = (root) => {
     secretBold: one(".secret b"), secretRest: one(".secret p span"), until: one(".until"), receipt: one(".receipt"), thanks: one(".thanks"), cap: one(".ticket .cap"), code: one(".code"),
     latin: one(".latin"), print: one(".print"), drawn: one(".drawn"), qr: one(".qr"), proves: one(".proves"), never: one(".never b"), remember: one(".remember input"), rememberWord: one(".remember span"), check: one(".check"),
     printer: one(".printer"), leave: one(".leave"), paper: one(".paper"), news: one(".news"), acts: one(".acts"), backButton: one(".acts .back"),
-    second: one(".acts .second"), away: one(".acts .away"), mainButton: one(".acts .main"), mainIcon: one(".acts .main .i"), mainWord: one(".acts .main .w"),
+    second: one(".acts .second"), away: one(".acts .away"), joins: one(".acts .joins"), mainButton: one(".acts .main"), mainIcon: one(".acts .main .i"), mainWord: one(".acts .main .w"),
   };
 };
 
@@ -38,7 +38,7 @@ const build = (root) => {
   on(e.mainButton, "click", () => pressMain(S));
   on(e.backButton, "click", () => pressBack(S));
   on(e.second, "click", () => { delete S.record.choices; S.choice = []; S.saved = null; writeRecord(S); e.dialog.close(); S.tell("refresh", Date.now()); });
-  on(e.away, "click", () => { S.record.wants = Date.now(); writeRecord(S); });
+  for (const away of [e.away, e.joins]) on(away, "click", () => { S.record.wants = Date.now(); writeRecord(S); });
   on(window, "storage", (event) => { if (event.key === S.name) hear(S); });
   on(window, "online", () => S.wake?.());
   on(window, "resize", () => spread(S));

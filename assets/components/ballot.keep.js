@@ -24,12 +24,13 @@ const writeRecord = (S) => {
 };
 
 // A guest who went to sign in from the review finds the choice again under the new name, once and for an hour.
+// The order is not taken along: from here on it is the voter's own.
 const adopt = (data) => {
   const guest = recordName(data, "guest");
   const left = readRecord(guest);
   if (data.voter === "guest" || !left.wants || Date.now() - left.wants > 3600e3) return null;
   try { localStorage.removeItem(guest); } catch { return null; }
-  return { choices: left.choices, order: left.order, base: 0 };
+  return { choices: left.choices, base: 0 };
 };
 
 // Receipts that this device remembers, because the voter wished it; the board's page lists them.

@@ -36,7 +36,7 @@ const buildRank = (S, code) => {
 const step = (S, code, by, focused) => {
   const at = S.choice.indexOf(code);
   if (at + by < 0 || at + by >= S.choice.length) {
-    announce(S, say(S.data.texts.now_at, { title: S.projects.get(code).title, place: at + 1, count: S.choice.length }));
+    announce(S, say(S.data.texts.now_at, { title: S.projects.get(code).name, place: at + 1, count: S.choice.length }));
     return;
   }
   if (!move(S, code, at + by)) return;
@@ -78,14 +78,14 @@ const paintRanking = (S) => {
   arrange(S.els.ranked, S.choice.map((code) => S.ranks.get(code).row));
   if (focused && focused !== S.root.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   S.choice.forEach((code, at) => {
-    const r = S.ranks.get(code), { title, money } = S.projects.get(code);
+    const r = S.ranks.get(code), { title, name, money } = S.projects.get(code);
     put(r.number, String(at + 1));
     put(r.title, title);
     put(r.money, money);
     put(r.gone, t.remove);
-    mark(r.gone, "aria-label", say(t.remove_named, { title, amount: money }));
-    mark(r.up, "aria-label", say(t.up, { title, place: at + 1 }));
-    mark(r.down, "aria-label", say(t.down, { title, place: at + 1 }));
+    mark(r.gone, "aria-label", say(t.remove_named, { title: name, amount: money }));
+    mark(r.up, "aria-label", say(t.up, { title: name, place: at + 1 }));
+    mark(r.down, "aria-label", say(t.down, { title: name, place: at + 1 }));
     mark(r.up, "aria-disabled", at === 0 || isFrozen(S) ? "true" : null);
     mark(r.down, "aria-disabled", at === S.choice.length - 1 || isFrozen(S) ? "true" : null);
   });

@@ -64,6 +64,8 @@ const paintDialog = (S) => {
   const main = mainAction(S);
   show(e.mainButton, Boolean(main) && !main?.href);
   show(e.away, Boolean(main?.href));
+  show(e.joins, Boolean(main?.joins));
+  if (main?.joins) { put(e.joins, t.join); mark(e.joins, "href", main.joins); }
   show(e.second, S.step === "stale");
   put(e.second, t.load_newer);
   if (main?.href) { put(e.away, main.word); mark(e.away, "href", main.href); }
@@ -83,7 +85,7 @@ const mainAction = (S) => {
   if (S.step === "stale") return { word: t.replace, icon: "how_to_vote" };
   if (S.step === "refused") return null;
   if (S.data.may_cast) return { word: S.saved ? t.cast_again : t.cast, icon: "how_to_vote" };
-  if (S.data.next === "sign_in") return { word: t.sign_in, href: S.data.sign_in };
+  if (S.data.next === "sign_in") return { word: t.sign_in, href: S.data.sign_in, joins: S.data.join };
   return S.data.next === "code" ? { word: t.to_code, icon: "key" } : null;
 };
 

@@ -55,6 +55,18 @@ function speak(state, language) {
   else setTimeout(() => location.reload(), 300);
 }
 
+// Streamlit names a field after its label as it was written, markup included: the hint in it becomes a description.
+const HINT = /^(.*?) :small\[([^]*)\]$/;
+function plainNames() {
+  for (const field of document.querySelectorAll('[aria-label*=":small["]')) {
+    const [, name, hint] = HINT.exec(field.getAttribute("aria-label")) ?? [];
+    if (!name) continue;
+    field.setAttribute("aria-label", name);
+    field.setAttribute("aria-description", hint);
+  }
+}
+const names = new MutationObserver(plainNames);
+
 // Streamlit's skip link is the first stop of the Tab key, but it speaks English and leads to what this header is part of.
 function skipLink(words) {
   const link = document.querySelector('[data-testid="stSkipLink"], a[href="#stMain"], a[href$="#main-content"]');
@@ -126,6 +138,8 @@ export default function (component) {
   document.documentElement.lang = data.language;
 
   skipLink(data.words.skip);
+  plainNames();
+  names.observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
   one(".logo").setAttribute("aria-label", data.words.home);
   one(".pages").setAttribute("aria-label", data.words.pages);
   one(".small").setAttribute("aria-label", data.words.pages);

@@ -64,7 +64,7 @@ const paintTally = (S) => {
   put(e.caption, words.caption);
   const [name, support] = e.rowHead.children;
   put(name, words.project);
-  put(support, words.support);
+  put(support, words.unit);
   rows(e.rows, list, (row, [code, points, text, ahead]) => {
     if (!row.firstChild) {
       const head = make("th"), bar = make("td", "bar");
@@ -83,6 +83,14 @@ const paintTally = (S) => {
   put(e.none, words.empty);
   e.none.hidden = list.length > 0;
   put(e.note, shown?.final ? words.final : words.note);
+  const [why, rules] = e.why.children, vote = e.go.firstChild;
+  e.why.hidden = !S.data.rules || !list.length;
+  put(why, words.why);
+  put(rules, words.rules_link);
+  rules.setAttribute("href", S.data.rules);
+  e.go.hidden = !S.data.vote;
+  put(vote, words.vote_link);
+  vote.setAttribute("href", S.data.vote);
   e.fresh.hidden = Boolean(shown?.final);
   put(e.refresh, words.refresh);
 };
@@ -131,7 +139,7 @@ const build = (root) => {
   const S = { lost: false, els: {
     root: one(".live"), hero: one(".hero"), left: one(".left"), until: one(".until"), end: one(".end"), ballots: one(".ballots"), voted: one(".voted"), wave: one(".wave"), axis: one(".axis"),
     details: one("details"), summary: one("summary"), dayHead: one("details thead tr"), dayRows: one("details tbody"), tally: one(".tally"), sum: one(".sum"), fresh: one(".fresh"), ago: one(".ago"),
-    refresh: one(".fresh button"), caption: one("caption"), rowHead: one(".rows thead tr"), rows: one(".rows tbody"), none: one(".none"), note: one(".note"), said: one(".said"),
+    refresh: one(".fresh button"), caption: one("caption"), rowHead: one(".rows thead tr"), rows: one(".rows tbody"), none: one(".none"), note: one(".note"), why: one(".why"), go: one(".go"), said: one(".said"),
   } };
   const seen = () => { if (document.hidden) clearTimeout(S.timer); else if (S.data.running) fetchNow(S); };
   document.addEventListener("visibilitychange", seen);

@@ -66,6 +66,7 @@ async def begin(request: Request) -> Response:
     answer = Response(status_code=204, headers={"cache-control": "no-store"})
     answer.headers.append("set-cookie", cookie(token))
     speaks = await run_in_threadpool(_language_of, token)
+    # Only who chose a language for the account finds it anywhere; all others go on in the one they have just read.
     if speaks:
         answer.headers.append("set-cookie", language_cookie(speaks))
     return answer

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import ideas, journal, projects
-from pages.parts import draw, journal_view, page_head, round_picker, visit
+from pages.parts import draw, entry, journal_view, page_head, round_picker, visit
 from pages.parts.i18n import _
 
 actor = visit.visitor()
@@ -20,7 +20,7 @@ wanted = st.selectbox(
     _("Show"),
     ["", *found],
     format_func=lambda one: found[one] if one else _("everything"),
-    key=f"journal-{round.id}",
+    key=entry.spoken(f"journal-{round.id}"),
     filter_mode=None,
     placeholder="–",
     width=380,

@@ -10,7 +10,7 @@ from core import accounts, codes, roll
 from core.errors import GlasError
 from core.permissions import Action, may
 from core.rounds import Round
-from pages.parts import copy_button, draw, entry, i18n, visit
+from pages.parts import copy_button, draw, enter, entry, flash, i18n, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
@@ -37,6 +37,7 @@ def code(round: Round, at: datetime) -> None:
         draw.draw("part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
         typed = entry.line(form, "code", _("Code"), most=40)
         pressed = st.button(_("Enter the code"), key=f"{form}-go", type="primary")
+        enter.presses(f"{form}-go", f"{form}-code")
         entry.say(form, "")
     if pressed:
         missing_field = entry.needed(code=typed)
@@ -48,6 +49,7 @@ def code(round: Round, at: datetime) -> None:
         except GlasError as refusal:
             entry.refuse(form, refusal)
         entry.problems(form).clear()
+        flash.keep(_("The code is accepted."), place="code")
         st.rerun()
 
 
@@ -65,6 +67,29 @@ def language() -> None:
         st.rerun()
 
 
+def recovery() -> None:
+    """Draw the way to a new recovery code: who has lost the old one still knows the password."""
+    form = "recovery"
+    text = _("With it you set a new password if you forget yours. A new one makes the old one useless.")
+    draw.draw("part_head.html", title=_("Recovery code"), text=text)
+    typed = entry.line(form, "password", _("Current password"), autocomplete="current-password", kind="password")
+    pressed = st.button(_("Make a new recovery code"), key="recovery-new")
+    enter.presses("recovery-new", "recovery-password")
+    if not pressed:
+        return
+    missing = entry.needed(password=typed)
+    if missing:
+        entry.refuse(form, *missing)
+    try:
+        with visit.transaction() as session:
+            code = accounts.new_recovery_code(session, visit.visitor(), typed)
+    except GlasError as refusal:
+        entry.refuse(form, refusal)
+    entry.problems(form).clear()
+    draw.draw("recovery.html", code=code)
+    copy_button.draw("copy-new-recovery", code, _("Copy the code"))
+
+
 def password() -> None:
     """Draw the fields for a new password; then the new recovery code, at once: the change logs out everywhere."""
     form = "change"
@@ -72,6 +97,7 @@ def password() -> None:
     old = entry.line(form, "old", _("Current password"), autocomplete="current-password", kind="password")
     new = entry.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
     pressed = st.button(_("Change the password"), key="change-go")
+    enter.presses("change-go", "change-old", "change-password")
     entry.say(form, "")
     if not pressed:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import random
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
@@ -25,6 +26,7 @@ from core.rounds import Round
 from core.trust import keys
 from core.voting import MyBallot
 from pages.parts import ballot_texts, dates, money, phrases, receipts
+from pages.parts.quotes import inside
 from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
 
@@ -55,7 +57,7 @@ def data(
         "max": rules.max_choices,
         "budget": round.budget,
         "money": pieces(round.currency),
-        "projects": [_project(one, round, town) for one in order(projects, round, voter)],
+        "projects": [_project(one, round, town) for one in order(projects, round, voter, _guest(voter))],
         "saved": _saved(saved, round),
         "known": saved.revision if saved else 0,
         "withdrawn": bool(saved and saved.withdrawn),
@@ -67,6 +69,7 @@ def data(
         "until": dates.until(round.dates.voting_until, zone=round.timezone),
         "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
         "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),
+        "join": "/join?next=" + quote(f"/vote?round={round.slug}", safe="/"),
         "texts": ballot_texts.texts(mode, fewest=fewest, most=rules.max_choices),
     }
 
@@ -79,12 +82,22 @@ def mark(round: Round, voter: Actor) -> str:
     return hmac.new(keys.pepper(), text, sha256).hexdigest()[:16]
 
 
-def order(projects: Iterable[Listed], round: Round, voter: Actor) -> list[Listed]:
-    """Return the projects in the voter's own order: random, and the same whenever she comes back."""
+def order(projects: Iterable[Listed], round: Round, voter: Actor, guest: str = "") -> list[Listed]:
+    """Return the projects in the voter's own order: random, and the same whenever she comes back.
+
+    All guests have one name; what tells them apart is `guest`, which is drawn for each visit.
+    """
     shuffled = sorted(projects, key=lambda project: project.code)
     # No secret hangs on it; a fixed generator gives the same order in every process.
-    random.Random(f"{round.slug}|{mark(round, voter)}").shuffle(shuffled)
+    random.Random(f"{round.slug}|{mark(round, voter)}|{guest}").shuffle(shuffled)
     return shuffled
+
+
+def _guest(voter: Actor) -> str:
+    """Return what tells this guest from others, "" for whoever has a name; her browser keeps the order it leads to."""
+    if voter.person_id is not None:
+        return ""
+    return str(st.session_state.setdefault("ballot-guest", secrets.token_hex(8)))
 
 
 def pieces(currency: str) -> dict[str, str | int]:
@@ -121,6 +134,7 @@ def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any
     return {
         "code": project.code,
         "title": project.title.in_(speaks),
+        "name": inside(project.title.in_(speaks)),
         "text": project.text.in_(speaks),
         "cost": project.cost,
         "money": money.text(project.cost, round.currency),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import municipalities, projects, roll, voting
 from core.permissions import Phase
-from pages.parts import ballot, code_entry, draw, not_found, visit, vote_notes
+from pages.parts import ballot, code_entry, draw, flash, not_found, visit, vote_notes
 
 
 def show() -> None:
@@ -24,6 +24,7 @@ def show() -> None:
     if not listed:
         draw.draw("empty.html", **vote_notes.nothing_to_choose())
         return
+    flash.show("code")
     if eligibility.missing == "code":
         code_entry.draw_field(round)
     ballot.ballot(round, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at)

@@ -103,6 +103,7 @@ def _review() -> Texts:
         "until": _("Until {until} you can vote again. Only the last ballot counts."),
         "replaces": _("This one replaces the ballot you have already cast."),
         "sign_in": _("Log in and vote"),
+        "join": _("Join and vote"),
         "to_code": _("Enter your code"),
         "sending_short": _("Sending…"),
         "checking_short": _("Checking…"),

@@ -17,7 +17,7 @@ from pages.parts.links import to
 
 # The steps that a sitting wants to know about.
 _DECISIVE = (
-    "create_round", "agree_publish_round", "extend_round", "agree_count", "count", "publish_result", "void_round",
+    "create_round", "agree_publish_round", "publish_round", "extend_round", "agree_count", "count", "publish_result", "void_round",
     "agree_void_round", "import_election",
 )  # fmt: skip
 
@@ -77,16 +77,16 @@ def sentence(round: Round, turnout: Turnout, result: Result | None) -> str:
         "title": title,
         "who": _who(round),
         "period": dates.span(round.dates.voting_from, round.dates.voting_until, zone=round.timezone, year=True),
-        "projects": n_("{count} project", "{count} projects", len(result.allocation.funded)),
+        "projects": n_("{count} project was chosen", "{count} projects were chosen", len(result.allocation.funded)),
         "amount": money.text(result.allocation.cost, round.currency),
         "budget": money.text(round.budget, round.currency),
         "rule": rule_words.name(result.rule, result.settings),
     }
     return n_(
         "In the round '{title}', open to {who}, {count} ballot was cast ({period}); "
-        "by the rule '{rule}' {projects} for {amount} of {budget} were chosen.",
+        "by the rule '{rule}' {projects} for {amount} of {budget}.",
         "In the round '{title}', open to {who}, {count} ballots were cast ({period}); "
-        "by the rule '{rule}' {projects} for {amount} of {budget} were chosen.",
+        "by the rule '{rule}' {projects} for {amount} of {budget}.",
         result.ballots,
         **facts,
     )
@@ -156,6 +156,6 @@ def _lines(round: Round, entries: Iterable[Entry]) -> list[dict[str, str]]:
             "text": journal_view.words(one.action),
             "who": journal_view.who(one),
         }
-        for one in entries
+        for one in reversed(tuple(entries))
         if one.action in _DECISIVE
     ]

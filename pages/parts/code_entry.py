@@ -7,7 +7,7 @@ import streamlit as st
 from core import codes
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import draw, entry, visit
+from pages.parts import draw, enter, entry, flash, visit
 from pages.parts.i18n import _
 
 FORM = "vote-code"
@@ -19,6 +19,7 @@ def draw_field(round: Round) -> None:
         draw.draw("code_entry.html")
         typed = entry.line(FORM, "code", _("Participation code"), most=40)
         pressed = st.button(_("Use the code"), key="vote-code-go", type="primary")
+        enter.presses("vote-code-go", f"{FORM}-code")
         entry.say(FORM, "")
     if not pressed:
         return
@@ -31,4 +32,5 @@ def draw_field(round: Round) -> None:
     except GlasError as refusal:
         entry.refuse(FORM, refusal)
     entry.problems(FORM).clear()
+    flash.keep(_("The code is accepted."), place="code")
     st.rerun()

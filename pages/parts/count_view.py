@@ -58,10 +58,14 @@ def _figures(round: Round, turnout: Turnout) -> list[dict[str, str]]:
 
 def _facts(round: Round) -> list[dict[str, str]]:
     zone = round.timezone
+    rule = {"name": _("Counting rule"), "text": rule_words.name(round.rule, round.rule_settings)}
+    # A file knows neither a planned day nor what was shown to whom.
+    if round.imported:
+        return [rule]
     return [
         {"name": _("Voting closes"), "text": dates.until(round.dates.voting_until, zone=zone, year=True)},
         {"name": _("Results"), "text": dates.day(round.dates.results_on, zone=zone, year=True)},
-        {"name": _("Counting rule"), "text": rule_words.name(round.rule, round.rule_settings)},
+        rule,
         {"name": _("Shown meanwhile"), "text": choices.name_of(choices.visibilities(), round.visibility)},
     ]
 

@@ -55,10 +55,10 @@ def moment(at: datetime, *, zone: str | None = None, year: bool = False) -> str:
 
 
 def until(end: datetime, *, zone: str | None = None, year: bool = False) -> str:
-    """Return the end of a period as people say it: midnight is the evening before, „29 ноември, 24:00 ч.“."""
+    """Return the end of a period as people say it: midnight is the evening before, „29 ноември, 23:59 ч.“."""
     wall = local(end, zone)
     if wall.hour == wall.minute == wall.second == 0:
-        return f"{day(wall.date() - timedelta(days=1), year=year)}, {_('{time}', time='24:00')}"
+        return f"{day(wall.date() - timedelta(days=1), year=year)}, {_('{time}', time='23:59')}"
     return moment(end, zone=zone, year=year)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NoReturn
 import streamlit as st
 
 from core.errors import GlasError, Invalid
-from pages.parts import copy_button, draw, phrases
+from pages.parts import copy_button, draw, i18n, phrases
 from pages.parts.i18n import _
 
 
@@ -87,6 +87,19 @@ def told_apart(options: dict[Any, str]) -> dict[Any, str]:
     """Return options whose names differ: Streamlit tells options apart by what is shown of them."""
     names = list(options.values())
     return {key: f"{name} ({key})" if names.count(name) > 1 else name for key, name in options.items()}
+
+
+def spoken(key: str) -> str:
+    """Return the key of a list of choices: one a language, or what is chosen would be shown in the old one.
+
+    What was chosen moves along.
+    """
+    own = {speaks: key if speaks == i18n.DEFAULT else f"{key}-{speaks}" for speaks in i18n.LANGUAGES}
+    now = own.pop(i18n.language())
+    for other in own.values():
+        if other in st.session_state:
+            st.session_state[now] = st.session_state.pop(other)
+    return now
 
 
 def needed(**typed: str) -> list[GlasError]:

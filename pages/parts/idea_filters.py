@@ -87,7 +87,7 @@ def _text(label: str, placeholder: str) -> str:
 
 
 def _choice(name: str, label: str, options: dict[str, str]) -> str:
-    key, first, options = f"ideas-{name}", next(iter(options)), entry.told_apart(options)
+    key, first, options = entry.spoken(f"ideas-{name}"), next(iter(options)), entry.told_apart(options)
     st.session_state.setdefault(key, st.query_params.get(name, first))
     if st.session_state[key] not in options:
         st.session_state[key] = first

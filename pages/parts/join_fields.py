@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
+from core import accounts
 from core.errors import GlasError, Invalid
 from pages.parts import draw as drawing
 from pages.parts import entry, visit
@@ -64,7 +66,7 @@ def _area(form: str) -> int | None:
     chosen = st.selectbox(
         label,
         list(areas),
-        key=f"{form}-area",
+        key=entry.spoken(f"{form}-area"),
         format_func=lambda one: areas.get(one, ""),
         filter_mode=None,
         placeholder="",
@@ -73,11 +75,23 @@ def _area(form: str) -> int | None:
     return int(chosen) or None if chosen else None
 
 
-def wrong(filled: Filled) -> list[GlasError]:
-    """Return what can be told without asking the database: all of it, not only the first thing."""
-    found = entry.needed(nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password)
+def wrong(session: Any, filled: Filled) -> list[GlasError]:
+    """Return what is wrong with the fields: all of it, not only the first thing."""
+    found: list[GlasError] = entry.needed(nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password)
     if filled.birth_year and not (filled.birth_year.isascii() and filled.birth_year.isdecimal()):
         found.append(Invalid("birth_year", "number"))
+    year = int(filled.birth_year) if filled.birth_year.isascii() and filled.birth_year.isdecimal() else None
+    known = {one.field for one in found if isinstance(one, Invalid)}
+    more = accounts.faults(
+        session,
+        visit.town().id,
+        nickname=filled.nickname,
+        password=filled.password,
+        birth_year=year,
+        email=filled.email or None,
+        at=visit.at(),
+    )
+    found += [one for one in more if one.field not in known]
     if filled.area_id is None and visit.town().areas:
         found.append(Invalid("area_id", "required"))
     return found

@@ -55,8 +55,20 @@ def words(action: str) -> str:
         ("take_back_", _("Took a request back: {action}")),
     ):
         if action.startswith(start):
-            return text.format(action=phrases.action(action.removeprefix(start)))
+            return text.format(action=wish(action.removeprefix(start)))
     return phrases.action(action)
+
+
+def wish(action: str) -> str:
+    """Return what two people agree to do, with the verb of the button."""
+    known = {
+        "publish_round": _("publish the round"),
+        "close_vote": _("close the ballot box"),
+        "draw_ties": _("draw the public randomness"),
+        "count": _("count the ballots"),
+        "void_round": _("declare the round void"),
+    }
+    return known.get(action) or phrases.action(action)
 
 
 def _line(one: Entry, currency: str, zone: str, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -83,6 +95,19 @@ def _icon(action: str) -> str:
     return "undo" if action.startswith("take_back_") else _ICONS.get(action.removeprefix("agree_"), "history")
 
 
+def _changed(names: Iterable[str]) -> list[str]:
+    """Return the parts of a project that changed; the cost is told with its amounts."""
+    words = {
+        "title": _("title"),
+        "text": _("description"),
+        "place": _("place"),
+        "area_id": _("area"),
+        "category_id": _("topic"),
+        "lat": _("point on the map"),
+    }
+    return [words[name] for name in names if name in words]
+
+
 def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -> Sequence[str]:
     """Return what is known beside the action, in words; what has no words is left out."""
     found = []
@@ -92,8 +117,13 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
         found.append(_("Project: {title}", title=titles.get(str(facts["code"]), str(facts["code"]))))
     if "verdict" in facts:
         found.append(_("Verdict: {verdict}", verdict=phrases.status(str(facts["verdict"]))))
-    if isinstance(facts.get("cost"), int):
+    if isinstance(facts.get("cost"), int) and isinstance(facts.get("cost_before"), int):
+        before, after = (money.text(facts[name], currency) for name in ("cost_before", "cost"))
+        found.append(_("Cost: from {before} to {after}", before=before, after=after))
+    elif isinstance(facts.get("cost"), int) and "changed" not in facts:
         found.append(_("Cost: {amount}", amount=money.text(facts["cost"], currency)))
+    if "code" in facts and (changed := _changed(facts.get("changed", ()))):
+        found.append(_("Changed: {what}", what=", ".join(changed)))
     if "label" in facts:
         found.append(_("School or place: {label}", label=facts["label"]))
     if isinstance(facts.get("count", facts.get("size")), int):

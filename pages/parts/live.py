@@ -12,8 +12,9 @@ import streamlit as st
 from core import projects
 from core.permissions import Phase
 from core.rounds import Round
-from pages.parts import live_figures, visit
+from pages.parts import live_figures, rule_words, visit
 from pages.parts.i18n import _, catalogue, language
+from pages.parts.links import to
 
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
 SECONDS, SECONDS_IN_A_HALL = 20, 5
@@ -57,7 +58,9 @@ def _draw(mode: str, round: Round, *, hall: bool = False, **more: Any) -> None:
         "running": round.phase(at) is Phase.voting,
         "left": seconds,
         "until": until,
-        "words": _words(round.phase(at), every, round.tally_step),
+        "words": _words(round.phase(at), every, round.tally_step) | _about(round),
+        "vote": to("/vote", round=round.slug) if mode == "tally" and _open(round, at) else "",
+        "rules": to("/rules", round=round.slug) if mode == "tally" else "",
         "first": json.loads(live_figures.figures(round.slug, language()).body),
         **more,
     }
@@ -96,6 +99,25 @@ def _words(phase: Phase, every: int, step: int) -> dict[str, str | list[str]]:
         "refreshed": _("The figures are up to date."),
         "lost": _("No connection. These are the last figures that arrived."),
         "final": _("Voting is over and every ballot is in."),
+    }
+
+
+def _open(round: Round, at: datetime) -> bool:
+    return round.phase(at) is Phase.voting and not round.imported
+
+
+def _about(round: Round) -> dict[str, str]:
+    """Return the words on what the numbers are, and why most votes alone do not decide."""
+    if rule_words.is_equal_shares(round.rule):
+        why = _("A project with more votes may be left out: each supporter pays from an equal share, and shares run out.")
+    else:
+        why = _("A project with more votes may be left out: from the top down, each one must fit into what is left.")
+    points = round.ballot.type in ("ranking", "points")
+    return {
+        "unit": _("points") if points else _("votes"),
+        "why": why,
+        "rules_link": _("How we count"),
+        "vote_link": _("Go to the ballot"),
     }
 
 

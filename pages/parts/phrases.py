@@ -60,7 +60,7 @@ def _invalid(error: errors.Invalid) -> str:
 
 @sentence.register
 def _sign_in_failed(_error: errors.SignInFailed) -> str:
-    return _("This does not match. Check your name and your password or code.")
+    return _("This does not match. Check the name and what you typed with it.")
 
 
 @sentence.register

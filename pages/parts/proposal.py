@@ -130,7 +130,7 @@ def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
 
 
 def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:
-    key, named = f"{FORM}-{name}", entry.told_apart({0: _("Choose from the list"), **options})
+    key, named = entry.spoken(f"{FORM}-{name}"), entry.told_apart({0: _("Choose from the list"), **options})
     st.session_state.setdefault(key, values[name] or 0)
     if st.session_state[key] not in named:
         st.session_state[key] = 0

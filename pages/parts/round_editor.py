@@ -8,7 +8,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import rounds
+from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round, RoundDraft
@@ -26,7 +26,7 @@ _FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry", "intro": "intr
 
 def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:
     """Draw the page of a round, save what changed, and do what was pressed."""
-    prefix = _prefix(round)
+    prefix = _prefix(round, actor, at)
     with st.container(key="studio-head"):
         left, right = st.columns([2.5, 1], gap="small", vertical_alignment="bottom")
         with left:
@@ -43,6 +43,7 @@ def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -
             reason = None if closed(round, actor, at) else _to_save(round, fields, draft, refused)
             flash.show("save")
             round_steps.void(round, waiting, actor, at)
+            round_steps.discard(round, at)
         with right:
             phone.preview(round, None if refused and refused.draft == draft else draft)
     if reason is not None and draft is not None:
@@ -67,16 +68,24 @@ class _Refused:
     errors: Mapping[str, str]
 
 
-def _prefix(round: Round) -> str:
+def _prefix(round: Round, actor: Actor, at: datetime) -> str:
     """Return a key prefix that changes when somebody else changed the round: the fields then start anew."""
-    known: dict[int, tuple[int, int]] = st.session_state.setdefault("studio-versions", {})
-    version, number = known.get(round.id, (round.version, 0))
+    known: dict[int, tuple[int, int, datetime]] = st.session_state.setdefault("studio-versions", {})
+    version, number, seen = known.get(round.id, (round.version, 0, at))
     if version != round.version:
         number += 1
+    if version != round.version and _others(round, actor, seen):
         text = _("Somebody else changed this round in the meantime. You see the newest state.")
         draw.draw("note.html", look="in", icon_name="sync", text=text, link=None, live=True)
-    known[round.id] = (round.version, number)
+    known[round.id] = (round.version, number, at)
     return f"r{round.id}-{number}"
+
+
+def _others(round: Round, actor: Actor, since: datetime) -> bool:
+    """Return whether anyone but the reader has done something to the round since a moment."""
+    with visit.reading() as session:
+        lines = journal.entries(session, actor, round.id)
+    return any(line.at >= since and line.pseudonym != actor.pseudonym for line in lines)
 
 
 def _saved(round: Round) -> str:
@@ -133,7 +142,7 @@ def _save(round: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: d
         flash.refused(refusal, place="save")
     else:
         known = st.session_state["studio-versions"]
-        known[round.id] = (saved.version, known[round.id][1])
+        known[round.id] = (saved.version, known[round.id][1], at)
         st.session_state.pop(f"studio-refused-{round.id}", None)
         st.session_state.pop(fields.key("reason"), None)
         st.session_state[f"studio-saved-{round.id}"] = at

@@ -109,9 +109,9 @@ def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
     _head(_("5. Who votes"), fields, "age_min")
     left, middle, right = st.columns(3)
     with left:
-        youngest = fields.number("age_min", _("Youngest"), draft.age_min, hint=_("years of age"))
+        youngest = fields.number("age_min", _("Age from"), draft.age_min, hint=_("years of age"))
     with middle:
-        oldest = fields.number("age_max", _("Oldest"), draft.age_max, hint=_("years of age"))
+        oldest = fields.number("age_max", _("Age to"), draft.age_max, hint=_("years of age"))
     with right:
         off = "age_on" in fields.locked
         day = date_input.one(fields.key("age_on"), _("Age counted on"), draft.age_on, disabled=off)

@@ -61,7 +61,7 @@ def _asked(action: Action) -> str:
         Action.publish_round: _("publication"),
         Action.count: _("count"),
         Action.void_round: _("declaring it void"),
-    }[action]
+    }.get(action) or phrases.action(action)
 
 
 def _row(round: Round, waiting: str, at: datetime) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def parts(round: Round) -> list[Part]:
                 *rule_words.lines(round.rule, round.rule_settings),
             ],
         ),
-        Part(_("When projects are equal"), "drag_handle", rule_words.ties(round.rule_settings)),
+        Part(_("When projects are equal"), "drag_handle", rule_words.ties(round.rule_settings, round.rule)),
         *([] if round.imported else [Part(_("Who can see what"), "visibility", _secrecy(round))]),
         *([] if round.imported else [Part(_("What Glas guarantees"), "verified", trust_words.guaranteed())]),
         *([] if round.imported else [Part(_("What it cannot guarantee"), "info", trust_words.open_risks(round))]),

@@ -6,10 +6,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import publishing
+from core import publishing, rounds
+from core.errors import GlasError
 from core.permissions import Action, Actor, may
 from core.rounds import Round
-from pages.parts import dates, money, two_people, visit
+from pages.parts import dates, draw, flash, money, two_people, visit
 from pages.parts.i18n import _
 from pages.parts.two_people import Step, Waiting
 
@@ -56,6 +57,28 @@ def _consequences(round: Round) -> list[str]:
         _("On {date} it begins by itself.", date=dates.moment(begins, zone=round.timezone)),
         _("Dates can then only move later, with a public reason. The first ballot locks ballot, rule and money."),
     ]
+
+
+def discard(round: Round, at: datetime) -> None:
+    """Draw the way to throw a draft away, with a box that confirms it; nothing after publication."""
+    if not round.draft or round.imported or round.voided_at:
+        return
+    with st.container(key="card-discard"):
+        text = _("Only a draft can be deleted. Nobody outside has seen it.")
+        draw.draw("staff_pair.html", title=_("Delete the draft"), text=text, lines=(), waiting="", next="", reason="")
+        sure = st.checkbox(_("Yes, delete this draft for good"), key=f"discard-sure-{round.id}")
+        pressed = st.button(_("Delete the draft"), key=f"discard-{round.id}", disabled=not sure)
+    if not pressed:
+        return
+    try:
+        with visit.transaction() as session:
+            rounds.discard(session, visit.visitor(), round.id, at=at)
+    except GlasError as refusal:
+        flash.refused(refusal)
+    else:
+        flash.keep(_("The draft is deleted."))
+        st.query_params.pop("round", None)
+    st.rerun()
 
 
 def void(round: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:

@@ -65,7 +65,12 @@ def _equal_shares(settings: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def ties(settings: Mapping[str, Any]) -> list[str]:
+def is_equal_shares(rule: str) -> bool:
+    """Return whether a rule gives every voter an equal share of the money."""
+    return _key(rule) == "equalshares"
+
+
+def ties(settings: Mapping[str, Any], rule: str = "") -> list[str]:
     """Return what decides between projects that are equal, in order."""
     order = settings.get("ties") or ("cost", "votes", "lot")
     if isinstance(order, str):
@@ -76,4 +81,6 @@ def ties(settings: Mapping[str, Any]) -> list[str]:
         "lot": _("If they are still equal, a public draw decides: dice or a beacon, after the ballot box is closed."),
         "refuse": _("If they are still equal, the count stops and people decide."),
     }
+    if is_equal_shares(rule):
+        words["cost"] = _("If two projects are equally good a buy for their supporters, the cheaper one goes first.")
     return [words[key] for key in order if key in words]

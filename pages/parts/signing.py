@@ -29,6 +29,20 @@ def enter(actor: Actor, *, then: str = "/") -> None:
     wait(hand_over(token), then=then)
 
 
+def stay(actor: Actor) -> None:
+    """Open a sign-in for `actor` and have the browser fetch its cookie without leaving the page, as often as drawn.
+
+    What the page shows next stands at its top.
+    """
+    if "sign-in-ticket" not in st.session_state:
+        with visit.transaction() as session:
+            token = sessions.open_session(session, actor, at=visit.at())
+        st.session_state["sign-in-ticket"] = hand_over(token)
+    component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
+    data = {"ticket": st.session_state["sign-in-ticket"], "next": ""}
+    component(key="sign-in", data=data, height=1, on_failed_change=lambda: None)
+
+
 def wait(ticket: str, *, then: str = "/") -> None:
     """Draw the invisible element that changes the ticket for the cookie; draw it once and again until it has left."""
     component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")

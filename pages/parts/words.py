@@ -100,6 +100,7 @@ def action(key: str) -> str:
         "edit_municipality": _("Changed the municipality's details"),
         "create_round": _("Created the round"),
         "edit_round": _("Changed the round"),
+        "discard_round": _("Deleted a draft round"),
         "extend_round": _("Extended the dates"),
         "edit_projects": _("Changed a project"),
         "put_on_ballot": _("Put a project on the ballot"),

@@ -9,6 +9,7 @@ from pages.parts import (
     board_mine,
     board_proof,
     draw,
+    enter,
     entry,
     kept_receipts,
     pace,
@@ -30,6 +31,7 @@ with st.container(key="narrow"):
         "board", "number", _("Ballot number"), hint=_("for example {number}", number="47-КЛЕН-309-РЕКА"), most=60
     )
     pressed = st.button(_("Check"), key="board-go", type="primary")
+    enter.presses("board-go", "board-number")
     kept_receipts.draw()
 
 with visit.reading() as session:

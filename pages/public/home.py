@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import municipalities, projects, rounds, voting
 from core.permissions import Phase
-from pages.parts import draw, live, not_found, result_view, rounds_list, stages, trust_words, visit, ways_to_vote
+from pages.parts import consent, draw, live, not_found, result_view, rounds_list, stages, trust_words, visit, ways_to_vote
 from pages.parts.hero import Facts, hero
 from pages.parts.i18n import _
 
@@ -18,6 +18,7 @@ with visit.reading() as session:
     listed = projects.projects(session, actor, round.id) if round else ()
     ballot = voting.my_ballot(session, actor, round.id) if round and actor.person_id else None
 
+consent.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
 if round is None:
     draw.draw("empty.html", icon_name="campaign", **not_found.no_round())

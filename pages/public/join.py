@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import accounts
 from core.errors import GlasError
-from pages.parts import draw, entry, i18n, join_fields, links, signing, visit
+from pages.parts import draw, enter, entry, join_fields, links, signing, visit
 from pages.parts.i18n import _
 
 form, then = "join", signing.next_page()
@@ -13,6 +13,7 @@ with st.container(key="narrow"):
     if done:
         title = _("Hi {name}! You're all set.", name=done.actor.nickname)
         draw.draw("page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None)
+        signing.stay(done.actor)
         if entry.show_recovery(done.recovery_code):
             del st.session_state["joined"]
             signing.enter(done.actor, then=then)
@@ -21,11 +22,13 @@ with st.container(key="narrow"):
     draw.draw("page_head.html", over="", title=_("Join"), text=text, link=None)
     filled = join_fields.draw(form)
     pressed = st.button(_("Join"), key="join-go", type="primary", width="stretch")
+    enter.presses("join-go", "join-nickname", "join-email", "join-birth_year", "join-password")
     entry.say(form, "")
     draw.draw("join_more.html", sign_in=links.with_next("/sign-in", then))
 
 if pressed:
-    wrong = join_fields.wrong(filled)
+    with visit.reading() as session:
+        wrong = join_fields.wrong(session, filled)
     if wrong:
         entry.refuse(form, *wrong)
     try:
@@ -38,7 +41,7 @@ if pressed:
                 birth_year=int(filled.birth_year),
                 area_id=filled.area_id,
                 email=filled.email or None,
-                language=i18n.language(),
+                language="",
                 at=visit.at(),
             )
     except GlasError as refusal:

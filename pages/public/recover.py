@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import accounts
 from core.errors import GlasError
-from pages.parts import draw, entry, signing, visit
+from pages.parts import draw, enter, entry, signing, visit
 from pages.parts.i18n import _
 
 form, then = "recover", signing.next_page()
@@ -14,6 +14,7 @@ with narrow:
     if done:
         title, text = _("Your new password works"), _("Here is a new recovery code. The old one no longer works.")
         draw.draw("page_head.html", over="", title=title, text=text, link=None)
+        signing.stay(done.actor)
         if entry.show_recovery(done.recovery_code):
             del st.session_state["recovered"]
             signing.enter(done.actor, then=then)
@@ -24,6 +25,7 @@ with narrow:
     code = entry.line(form, "code", _("Recovery code"))
     password = entry.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
     pressed = st.button(_("Set the new password"), key="recover-go", type="primary", width="stretch")
+    enter.presses("recover-go", "recover-name", "recover-code", "recover-password")
     entry.say(form, "")
     lost = _("No recovery code? Ask at the organisers' desk: {email}", email=visit.town().contact_email)
     draw.draw("note.html", look="in", icon_name="info", live=False, text=lost, link=None)

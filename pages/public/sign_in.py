@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import accounts, sign_in_links
 from core.errors import GlasError
-from pages.parts import draw, entry, links, phrases, signing, visit
+from pages.parts import draw, enter, entry, links, phrases, signing, visit
 from pages.parts.i18n import _
 
 then = signing.next_page()
@@ -30,6 +30,7 @@ with narrow:
     name = entry.line("sign-in", "name", _("Name or e-mail"), autocomplete="username")
     password = entry.password("sign-in", _("Password"), new=False)
     pressed = st.button(_("Log in"), key="sign-in-go", type="primary", width="stretch")
+    enter.presses("sign-in-go", "sign-in-name", "sign-in-password")
     entry.say("sign-in", "")
     draw.draw(
         "sign_in_more.html",

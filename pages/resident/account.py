@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import accounts, ideas, rounds, voting
-from pages.parts import account_parts, account_view, draw, visit
+from pages.parts import account_parts, account_view, draw, flash, visit
 from pages.parts.i18n import _
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
@@ -18,6 +18,7 @@ draw.draw(
 )
 draw.draw("account.html", **account_view.view(mine, seen, ballots, town, at))
 
+flash.show("code")
 for round in sorted(seen, key=lambda one: not account_view.votable(one, at)):
     account_parts.code(round, at)
 left, right = st.columns(2, gap="large")
@@ -25,4 +26,6 @@ with left:
     account_parts.language()
 with right:
     account_parts.password()
+    if profile.has_password:
+        account_parts.recovery()
 draw.draw("account_out.html")

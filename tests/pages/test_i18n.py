@@ -96,7 +96,7 @@ def test_the_end_of_a_period_is_excluded():
     midnight = datetime(2026, 9, 30, 21, 0, tzinfo=UTC)
     with i18n.speaking("bg"):
         assert dates.span(datetime(2026, 8, 31, 21, 0, tzinfo=UTC), midnight) == "1–30 септември"
-        assert dates.until(midnight) == "30 септември, 24:00 ч."
+        assert dates.until(midnight) == "30 септември, 23:59 ч."
 
 
 @pytest.mark.parametrize(

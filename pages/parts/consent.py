@@ -1,0 +1,33 @@
+"""What waits for the consent of the organiser who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core import seconds
+from core.permissions import Action, Actor, Role
+from core.rounds import Round
+from pages.parts import draw, journal_view, visit
+from pages.parts.i18n import _
+from pages.parts.links import Link, to
+
+_CLOSING = frozenset({Action.close_vote, Action.draw_ties, Action.count})
+
+
+def notice(actor: Actor, rounds: Iterable[Round]) -> None:
+    """Tell an organiser of each step that somebody else has asked for; nothing to anyone else."""
+    if Role.organiser not in actor.roles:
+        return
+    with visit.reading() as session:
+        waits = [
+            (round, one) for round in rounds for one in seconds.pending(session, actor, round.id) if not one.mine
+        ]
+    for round, one in waits:
+        page = "/closing" if one.action in _CLOSING else "/studio"
+        text = _(
+            "{round}: waits for your consent – {action}.",
+            round=draw.told(round.titles),
+            action=journal_view.wish(one.action),
+        )
+        link = Link(to(page, round=round.slug), _("Look at it"))
+        draw.draw("note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)
