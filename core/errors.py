@@ -192,6 +192,16 @@ class SchemaNewer(GlasError):
     known: str
 
 
+# Counting
+
+
+@dataclass(kw_only=True, eq=False)
+class TallyHidden(GlasError):
+    """The round shows no tally now, so nobody may count it: not until its result is published."""
+
+    round: str
+
+
 # Files
 
 

@@ -131,6 +131,11 @@ def _ballot_stale(_error: errors.BallotStale) -> str:
 
 
 @sentence.register
+def _tally_hidden(error: errors.TallyHidden) -> str:
+    return _("The round {round} keeps its tally hidden until its result is published, also from you.", round=error.round)
+
+
+@sentence.register
 def _locked(error: errors.Locked) -> str:
     if error.since is None:
         return _("This cannot be changed any more.")
