@@ -39,7 +39,7 @@ class Insight:
 
 def first_look(instance: Instance, profile: Profile, allocation: Allocation) -> Insight:
     """Return what is quick to know: measures and the comparison with other rules."""
-    found = []
+    found: list[Compared] = []
     for rule, settings in others(allocation, profile):
         try:
             found.extend(compare(instance, profile, [(rule, settings)]))
@@ -110,7 +110,7 @@ def main() -> None:
             sys.exit(1)
 
     # Both ends are this program, one started by the other.
-    instance, profile, allocation = pickle.load(sys.stdin.buffer)  # noqa: S301
+    instance, profile, allocation = pickle.load(sys.stdin.buffer)
     sys.stdout.buffer.write(pickle.dumps(robust(instance, profile, allocation, told)))
 
 

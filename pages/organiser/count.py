@@ -5,7 +5,16 @@ import streamlit as st
 from core import municipalities, projects, tally
 from core.permissions import Phase
 from pages.parts import (
-    count_steps, count_view, draw, flash, insight_view, page_head, result_view, round_list, round_picker, visit,
+    count_steps,
+    count_view,
+    draw,
+    flash,
+    insight_view,
+    page_head,
+    result_view,
+    round_list,
+    round_picker,
+    visit,
 )  # fmt: skip
 from pages.parts.i18n import _
 from pages.parts.links import Link, to

@@ -16,10 +16,10 @@ from core.municipalities import Area, Category, Municipality
 from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
+from core.settings import settings
 from core.store import reading
 from pages.parts import draw, insight_words, result_view
 from pages.parts.i18n import _
-from pages.parts.outcome import Telling
 
 WAIT = 0.4  # seconds a visitor may be kept: a small election is ready by then
 AGAIN = 2.0  # seconds between two looks
@@ -71,9 +71,10 @@ def seen(round: Round, result: Result, listed: Sequence[Listed], town: Municipal
         return labelled(instance, labels), profile
 
     key = f"{round.id}:{round.slug}:{result.fingerprint}"
-    job = insights.insight(key, result.allocation, load, wait=WAIT)
+    job = insights.insight(key, result.allocation, load, wait=WAIT, folder=settings().data_dir / "insights")
     known = job.value
-    return Seen(known, lambda: job.value is not known or job.failed, not job.failed and (known is None or known.pending))
+    waiting = not job.failed and (known is None or known.pending)
+    return Seen(known, lambda: job.value is not known or job.failed, waiting)
 
 
 def values(round: Round, result: Result, listed: Sequence[Listed], town: Municipality, seen: Seen) -> dict[str, object]:
@@ -88,6 +89,7 @@ def values(round: Round, result: Result, listed: Sequence[Listed], town: Municip
         insight_words.figures(telling, result.allocation, found.measures),
         (),
     )
+    topics = _parts(found.measures.categories, _names(town.categories))
     rules = [
         Rule(
             insight_words.label(one.allocation),
@@ -103,7 +105,11 @@ def values(round: Round, result: Result, listed: Sequence[Listed], town: Municip
         "robust_waiting": found.pending and found.robustness is None,
         "rules": [own, *rules] if rules else [],
         "tables": [
-            {"id": "by-category", "title": _("By topic"), "rows": _parts(found.measures.categories, _names(town.categories))},
+            {
+                "id": "by-category",
+                "title": _("By topic"),
+                "rows": topics,
+            },
             {"id": "by-area", "title": _("By area"), "rows": _parts(found.measures.areas, _names(town.areas))},
         ],
     }
@@ -146,7 +152,7 @@ def _labels(listed: Sequence[Listed], town: Municipality) -> Labels:
     return {
         one.code: (
             (topics[one.category_id],) if one.category_id in topics else (),
-            areas[one.area_id] if one.area_id in areas else one.place,
+            areas.get(one.area_id, one.place) if one.area_id else one.place,
         )
         for one in listed
     }

@@ -107,7 +107,9 @@ def _named(telling: Telling, codes: Sequence[str]) -> str:
 def figures(telling: Telling, allocation: Allocation, measures: Measures) -> str:
     """Return the figures of a rule in one line."""
     amount = money.text(allocation.cost, telling.round.currency)
-    projects = n_("{count} project for {amount}", "{count} projects for {amount}", len(allocation.funded), amount=amount)
+    projects = n_(
+        "{count} project for {amount}", "{count} projects for {amount}", len(allocation.funded), amount=amount
+    )
     share = draw.percent(float(measures.served))
     return _("{projects} · {share} of voters with at least one", projects=projects, share=share)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
-from core.election import Allocation, Number, Step, Tie, Unfunded
+from core.election import Allocation, Number, Step, Tie
 from core.rounds import Round
-from pages.parts import draw, money
+from pages.parts import money
 from pages.parts.i18n import _, n_, number
 
 EXACT_RULES = frozenset({"equal_shares"})

@@ -132,7 +132,9 @@ def _ballot_stale(_error: errors.BallotStale) -> str:
 
 @sentence.register
 def _tally_hidden(error: errors.TallyHidden) -> str:
-    return _("The round {round} keeps its tally hidden until its result is published, also from you.", round=error.round)
+    return _(
+        "The round {round} keeps its tally hidden until its result is published, also from you.", round=error.round
+    )
 
 
 @sentence.register

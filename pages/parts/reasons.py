@@ -87,8 +87,11 @@ def _in_time(telling: Telling, one: Unfunded) -> list[str]:
         return []
     had = count(one.votes_had)
     if not telling.counts_votes:
-        text = _("With {needed} points its turn would have come while there was enough; it had {had}.",
-            needed=count(one.votes_needed), had=had)
+        text = _(
+            "With {needed} points its turn would have come while there was enough; it had {had}.",
+            needed=count(one.votes_needed),
+            had=had,
+        )
         return [text]
     return [
         n_(

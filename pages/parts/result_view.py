@@ -80,8 +80,8 @@ def view(
     steps = {step.project: step for step in allocation.steps}
 
     def row(code: str, cost: int, why: str, near: Nearness | None = None) -> Row:
-        one = by_code.get(code)
-        return replace(_row(round, town, one, telling.title(code), cost, votes.get(code), result.ballots, why), near=near)
+        one, title = by_code.get(code), telling.title(code)
+        return replace(_row(round, town, one, title, cost, votes.get(code), result.ballots, why), near=near)
 
     settings = dict(allocation.settings)
     chapters = story.chapters(telling)

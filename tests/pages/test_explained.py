@@ -61,7 +61,7 @@ NAMES = {
 #    With 10 €: the park is the best buy (6 votes): 40 ÷ 6 = 6.67 each, its voters keep 3.33. The library: 36 ÷ 4 = 9.
 #    Five voters of the racks have 5 × 3.33 = 16.67 < 30. Spent: 40 + 36 = 76.
 #    Add1: with 11 € they have 5 × 4.33 = 21.67, with 12 € 5 × 5.33 = 26.67: both times still short of 30.
-#    With 13 € they have 5 × 6.33 = 31.67: the racks would be bought, 76 + 30 = 106 > 100. So the count with 12 € decides.
+#    With 13 € they have 5 × 6.33 = 31.67: the racks would be bought, 76 + 30 = 106 > 100. So 12 € decide.
 #    Racks: at the price of the library – a quarter of the cost each – 30 ÷ 4 = 7.50, so 4 votes were needed; its five
 #    had 26.67, as much as 26.67 ÷ 7.50 = 3.6, that is 3 whole votes; 26.67 ÷ 30 = 88.9 %.
 SHARES = {"p": (40, ""), "v": (30, ""), "b": (36, "")}
@@ -139,7 +139,7 @@ GREEDY_BALLOTS = ["ps"] * 7 + ["pk"] * 3 + ["sk", "k"]
                 "Парк 10 гласа. Струва 70 €. Остават в бюджета: 30 €",
                 "Кино 5 гласа. Струва 30 €. Остават в бюджета: 0 €",
                 "Не стигнаха 20 €, когато му дойде редът: струва 50 €, а оставаха 30 €. "
-                "С 10 гласа редът му щеше да дойде, докато парите стигат; има 8.",
+                "При 10 гласа редът му щеше да дойде, докато парите стигат; има 8.",
                 "Подкрепа спрямо нужното: 80 %",
                 "Никой не гласува за него.",
             ],
@@ -154,9 +154,9 @@ def test_greedy_skips_what_does_not_fit(town: worlds.Town, language: str, senten
 
 # 3. Projects that exclude each other, and a tie. 100 €; the park 60 € (7 votes) and the cinema 60 € (5 votes) want the
 #    same place. The park goes first, 40 € are left, and the cinema is out. Trees 25 € and lamps 30 € have 3 votes each;
-#    together 55 € are more than 40, so the tie matters, and the lower cost decides: trees, 15 € left. Lamps: 15 missing.
+#    together 55 € are more than 40, so the tie matters. The lower cost decides: trees, 15 € left. Lamps: 15 missing.
 #    With one vote more, 4, the lamps would have gone before the trees: 3 of 4 votes are 75 %.
-#    13 ballots: 7 park, 3 cinema, 2 cinema + trees, 1 trees; three of the seven have lamps too. 7 + 3 = 10 of 13 served.
+#    13 ballots: 7 park, 3 cinema, 2 cinema + trees, 1 trees; three of the seven have lamps too. 10 of 13 are served.
 CONFLICT = {"p": (60, "k"), "k": (60, "p"), "d": (25, ""), "l": (30, "")}
 CONFLICT_BALLOTS = ["pl"] * 3 + ["p"] * 4 + ["k"] * 3 + ["kd"] * 2 + ["d"]
 
@@ -184,7 +184,7 @@ CONFLICT_BALLOTS = ["pl"] * 3 + ["p"] * 4 + ["k"] * 3 + ["kd"] * 2 + ["d"]
                 "Не може да се направи заедно с „Парк“, а той е избран. Гласове: 7 срещу 5.",
                 "Имаше равенство между „Дървета“, „Лампи“. Реши: по-ниската цена. Пръв мина „Дървета“.",
                 "Не стигнаха 15 €, когато му дойде редът: струва 30 €, а оставаха 15 €. "
-                "С 4 гласа редът му щеше да дойде, докато парите стигат; има 3.",
+                "При 4 гласа редът му щеше да дойде, докато парите стигат; има 3.",
                 "Подкрепа спрямо нужното: 75 %",
                 "76,9 % от гласувалите подкрепиха поне един от избраните проекти.",
             ],
