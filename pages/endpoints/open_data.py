@@ -46,7 +46,7 @@ def _table(slug: str, language: str) -> str:
         round, found, listed, votes = _published(session, slug)
     titles = {one.code: one.title.in_(language) for one in listed}
     place = {one.id: number for number, one in enumerate(found.allocation.funded, start=1)}
-    reasons = {one.project: one for one in found.allocation.unfunded}
+    unfunded = {one.project: one for one in found.allocation.unfunded}
     with i18n.speaking(language):
         words, telling = result_view.columns(round), result_view.telling_of(round, found, listed, votes)
         rows = [
@@ -56,7 +56,7 @@ def _table(slug: str, language: str) -> str:
                 money.plain(one.cost, round.currency),
                 votes.get(one.code, 0),
                 place.get(one.code, ""),
-                reasons.why_not(telling, reasons[one.code]) if one.code in reasons else "",
+                reasons.why_not(telling, unfunded[one.code]) if one.code in unfunded else "",
             )
             for one in listed
         ]
