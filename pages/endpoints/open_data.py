@@ -19,7 +19,7 @@ from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
 from core.store import reading
-from pages.parts import i18n, money, result_view
+from pages.parts import i18n, money, reasons, result_view
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 

@@ -114,9 +114,9 @@ def view(
         "steps": chapters[: story.AT_ONCE],
         "more_steps": chapters[story.AT_ONCE :],
         "steps_label": n_("Show {count} more step", "Show {count} more steps", len(chapters) - story.AT_ONCE),
-        "downloads": downloads(round),
+        "downloads": downloads(round) if result.published_at else [],
         "fingerprint": result.fingerprint,
-        "checker": CHECKER if round.ballot.type in ("approval", "knapsack") else "",
+        "checker": CHECKER if result.published_at and round.ballot.type in ("approval", "knapsack") else "",
     }
 
 
