@@ -139,7 +139,7 @@ def facts(round: Round, result: Result, listed: Sequence[Listed], known: Seen) -
         return [{"name": _("Robustness"), "text": _("being computed")}] if known.waiting else []
     telling = result_view.telling_of(round, result, listed)
     found = [
-        {"name": _("Who got something"), "text": " ".join(insight_words.served(telling, known.insight.measures))},
+        {"name": _("Who got something"), "text": insight_words.served(telling, known.insight.measures)[0]},
         {"name": _("Robustness"), "text": " ".join(insight_words.robust(known.insight, result.ballots))},
     ]
     compared = insight_words.sentence(telling, known.insight.compared)
