@@ -102,7 +102,7 @@ def remove(session: Session) -> None:
 
     def forget(_session: Session) -> None:
         for round_id in round_ids:
-            keys.forget_link_key(round_id)
+            keys.forget_round(round_id)
             tally.forget(round_id)
 
     # The keys go only when it is certain that the slots are gone.

@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlmodel import Session, col, delete, select
 
-from core import demo_ballots, journal, receipts, results
+from core import closing, demo_ballots, journal, receipts, results
 from core.ballots import to_text
 from core.demo_ballots import Choice, Resident
 from core.demo_content import content, texts
 from core.municipalities import Municipality
 from core.permissions import Action, Actor
 from core.phases import Dates
-from core.projects import draw_lots
 from core.round_values import BallotRules, RoundDraft, put
 from core.texts import Texts
-from core.trust import slots
+from core.trust import board, envelopes, preparing, slots
+from core.trust.commitments import Opening
 from db import tables
 
 CENTS = 100
 VOTED, VOTED_BEFORE = 190, 150
+# What the dice of the demo's meeting showed.
+DICE = "3 6 1 4 4 2 5 1 6 2"
 
 Staff = Mapping[str, Actor]
 
@@ -72,6 +74,13 @@ def finished(session: Session, town: Municipality, staff: Staff, crowd: Sequence
     ]
     _ballots(session, row, cast)
     round_id, counted = tables.id_of(row), closed + timedelta(days=2)
+    one, other = staff["organiser"], staff["organiser2"]
+    for organiser in (one, other):
+        closing.close(session, organiser, round_id, at=counted)
+    for organiser in (one, other):
+        closing.draw(session, organiser, round_id, DICE, "Зарове на заседанието · Dice at the meeting", at=counted)
+    closing.open_ballots(session, one, round_id, at=counted)
+    closing.keep_turnout(session, one, round_id, at=counted)
     results.count_round(session, staff["organiser"], round_id, at=counted)
     results.count_round(session, staff["organiser2"], round_id, at=counted + timedelta(hours=1))
     results.publish(session, staff["organiser"], round_id, dates.results_on)
@@ -92,13 +101,29 @@ def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None
     for row in session.exec(select(tables.Round).where(tables.Round.municipality_id == town_id)):
         if row.slug == content()["rounds"]["voting"]["slug"]:
             row.voting_from, row.voting_until, row.results_on = at, until, until + timedelta(days=7)
-            row.counted_at = row.result_published_at = row.voided_at = None
+            _reopen(session, row)
             session.exec(delete(tables.Result).where(col(tables.Result.round_id) == row.id))
             session.exec(delete(tables.SecondPerson).where(col(tables.SecondPerson.round_id) == row.id))
             row.version += 1
         elif row.slug == content()["rounds"]["next"]["slug"] and row.ideas_from is not None:
             _move(row, at + timedelta(days=14) - row.ideas_from)
     session.flush()
+
+
+def _reopen(session: Session, row: tables.Round) -> None:
+    """Take back whatever closing has done. Nothing but a demo could explain that."""
+    here = {"id": row.id}
+    for name in ("open_ballot", "mismatch"):
+        session.connection().execute(text(f"DELETE FROM {name} WHERE round_id = :id"), here)
+    session.connection().execute(text("UPDATE leaf SET live = NULL WHERE round_id = :id"), here)
+    if row.anonymised_at is not None:
+        # Nobody could tell any more who has voted.
+        for name in ("slot", "receipt", "leaf", "pending_leaf", "checkpoint", "turnout_day"):
+            session.connection().execute(text(f"DELETE FROM {name} WHERE round_id = :id"), here)
+        row.count_public = None
+    row.closed_at = row.final_size = row.final_root = row.randomness = row.randomness_source = row.opened_at = None
+    row.turnout = row.keep_until = row.anonymised_at = None
+    row.counted_at = row.result_published_at = row.voided_at = None
 
 
 def _move(row: tables.Round, by: timedelta) -> None:
@@ -152,7 +177,6 @@ def _ideas(
         if "code" in told:
             session.add(_project(idea, told, number))
     session.flush()
-    draw_lots(session.connection(), tables.id_of(row))
     journal.write(session, staff["organiser"], Action.edit_projects, round_id=row.id, at=row.voting_from)
 
 
@@ -184,17 +208,27 @@ def _choices(told: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
 
 
 def _ballots(session: Session, row: tables.Round, cast: Sequence[tuple[int, list[str], date]]) -> None:
-    """Fill slots the way voting does, but all at once, in an order that tells nothing of the people."""
+    """Fill slots the way voting does, sealed and logged, but all at once and in an order that is drawn."""
     round_id, connection = tables.id_of(row), session.connection()
-    order = secrets.SystemRandom().sample(cast, len(cast))
-    made = [
-        {"id": secrets.token_hex(16), "round_id": round_id, "lookup": slots.lookup(round_id, person_id), "revision": 1,
-         "choices": to_text(choices), "request_id": secrets.token_hex(8)}
-        for person_id, choices, _day_ in order
-    ]  # fmt: skip
-    connection.execute(insert(tables.table_of(tables.Slot)), made)
-    for each in made:
-        receipts.write(connection, round_id, str(each["id"]), 1, str(each["request_id"]))
+    preparing.prepare(session, round_id)
+    session.refresh(row)
+    codes = session.exec(select(tables.Project.code).where(tables.Project.round_id == round_id)).all()
+    room, drawn = envelopes.room(row.slug, codes, row.max_choices), set[str]()
+    slots_, leaves = [], []
+    for person_id, choices, _on in secrets.SystemRandom().sample(cast, len(cast)):
+        number = next(each for each in iter(receipts.new_number, "") if each not in drawn)
+        drawn.add(number)
+        opening = Opening(row.slug, secrets.token_hex(16), 1, envelopes.nonce(b""), number, to_text(choices))
+        slots_.append({
+            "id": opening.slot, "round_id": round_id, "lookup": slots.lookup(round_id, person_id), "revision": 1,
+            "sealed": envelopes.close(opening, row.count_public or b"", room), "commitment": opening.commitment(),
+            "number": number, "request_id": secrets.token_hex(8),
+        })  # fmt: skip
+        leaves.append({"round_id": round_id, "commitment": opening.commitment(), "number": number})
+    connection.execute(insert(tables.table_of(tables.Slot)), slots_)
+    connection.execute(insert(tables.table_of(tables.Receipt)), leaves)
+    connection.execute(insert(tables.table_of(tables.PendingLeaf)), [{**each, "kind": "ballot"} for each in leaves])
+    board.batch(session, round_id)
     days = sorted(day for _person, _choices_, day in cast)
     session.add_all(
         tables.TurnoutDay(round_id=round_id, day=day, ballots=days.count(day)) for day in dict.fromkeys(days)

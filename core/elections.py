@@ -1,6 +1,5 @@
 """Elections: a round's rows become the values that rules count. Here, and nowhere else."""
 
-import json
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -11,20 +10,20 @@ from sqlmodel import Session, col, select
 
 from core.ballots import from_text, points_from_text
 from core.election import POINTED, Instance, Profile, Project
+from core.fingerprint import canonical_input
 from core.pabulib_head import PRECISION
 from core.round_values import Round
 from db import tables
 
+__all__ = ["KINDS", "canonical_input", "kind_of", "load_classes", "load_election", "load_instance", "profile_of"]
+
 KINDS = {"approval": "approval", "knapsack": "approval", "ranking": "ordinal", "points": "cumulative"}
 
-_CLASSES = {
-    True: text("SELECT choices, count(*) FROM imported_ballot WHERE round_id = :id GROUP BY choices"),
-    False: text("SELECT choices, count(*) FROM slot WHERE round_id = :id AND choices IS NOT NULL GROUP BY choices"),
-}
+_CLASSES = text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id GROUP BY choices")
 
 
 def load_election(session: Session, round_: Round) -> tuple[Instance, Profile]:
-    """Return the round's projects and all its live ballots, as values."""
+    """Return the round's projects and all its ballots, as values; none before they are opened."""
     return load_instance(session, round_), profile_of(kind_of(round_), load_classes(session, round_))
 
 
@@ -35,8 +34,8 @@ def kind_of(round_: Round) -> str:
 
 
 def load_classes(session: Session, round_: Round) -> dict[str, int]:
-    """Return the round's live ballots as they are written, each with the number of people who cast it."""
-    found = session.connection().execute(_CLASSES[round_.imported], {"id": round_.id})
+    """Return the round's open ballots as they are written, each with the number of people who cast it."""
+    found = session.connection().execute(_CLASSES, {"id": round_.id})
     return {choices: number for choices, number in found}  # noqa: C416 – dict() takes no rows
 
 
@@ -64,19 +63,6 @@ def load_instance(session: Session, round_: Round) -> Instance:
         (round_.source or {}).get("unit") or 10 ** PRECISION.get(round_.currency, 2),
         tuple(row.code for row in drawn),
     )
-
-
-def canonical_input(instance: Instance, profile: Profile, rule: str, settings: Mapping[str, Any]) -> bytes:
-    """Return everything a count depends on as one text, for its fingerprint."""
-    projects = [
-        [each.id, each.cost, str(each.score), sorted(each.conflicts), each.withdrawn] for each in instance.projects
-    ]
-    ballots = sorted(([list(choices), weight] for choices, weight in profile), key=json.dumps)
-    whole = {
-        "rule": rule, "settings": dict(settings), "budget": instance.budget, "unit": instance.unit,
-        "projects": projects, "lot": instance.lot, "kind": profile.kind, "ballots": ballots,
-    }  # fmt: skip
-    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _project(row: tables.Project, further: Mapping[str, Any]) -> Project:

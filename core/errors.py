@@ -172,6 +172,50 @@ class SamePerson(GlasError):
     action: str
 
 
+# Sealed rounds and closing
+
+
+@dataclass(kw_only=True, eq=False)
+class RehearsalMissing(GlasError):
+    """A sealed round cannot open before the holders of these shares have tried them."""
+
+    seats: tuple[int, ...]
+
+
+@dataclass(kw_only=True, eq=False)
+class ShareRefused(GlasError):
+    """These shares do not open the ballots: mistyped (wrong), one share twice (differ), or of another key (key)."""
+
+    problem: str
+
+
+@dataclass(kw_only=True, eq=False)
+class WrongStep(GlasError):
+    """The closing of the round stands at another step."""
+
+    step: str
+    wanted: str
+
+
+# The board
+
+
+@dataclass(kw_only=True, eq=False)
+class LogBroken(GlasError):
+    """The log in the database is not the one that was signed."""
+
+    slug: str
+
+
+@dataclass(kw_only=True, eq=False)
+class LogRolledBack(GlasError):
+    """The database is older than the last checkpoint that this server signed."""
+
+    slug: str
+    found: int
+    expected: int
+
+
 # The server
 
 
@@ -197,9 +241,10 @@ class SchemaNewer(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class TallyHidden(GlasError):
-    """The round shows no tally now, so nobody may count it: not until its result is published."""
+    """The round shows no tally now, so nobody may count it; or its ballots are sealed, so nobody can."""
 
     round: str
+    sealed: bool = False
 
 
 # Files
@@ -213,6 +258,26 @@ class FileWrong(GlasError):
     line: int | None = None
     column: str | None = None
     value: object = None
+
+
+@dataclass(kw_only=True, eq=False)
+class BackupWrong(GlasError):
+    """This is no backup, or not as it was written: unreadable, form, cut_off, altered, rows, signature."""
+
+    problem: str
+    part: str | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class DatabaseInUse(GlasError):
+    """A backup is restored into an empty database only, and this one holds something."""
+
+
+@dataclass(kw_only=True, eq=False)
+class LinkRefused(GlasError):
+    """A sealed link cannot be opened or made: passphrase, short, same, damaged, round."""
+
+    problem: str
 
 
 @dataclass(kw_only=True, eq=False)

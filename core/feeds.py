@@ -1,86 +1,93 @@
 """Feeds: what is new in the ballot box since the last look, at a cost that does not grow with the box."""
 
-from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
+from nacl.public import PrivateKey
 from sqlalchemy import Connection, bindparam, text
 
-from core import clock
 from core.running import Running
+from core.trust import envelopes
+from core.trust.sealing import SealBroken
 
-# On PostgreSQL a smaller number may be committed after a greater one, but hardly this much later.
-# What comes later still is found by the full recount at the close.
-AGE = timedelta(seconds=30)
-
-# Adding zero keeps the databases from walking all receipts of the round where a few numbers will do.
-_CAST = (
-    "SELECT receipt.id, slot.id, slot.revision, slot.choices FROM receipt JOIN slot ON slot.id = receipt.slot_id"
-    " WHERE receipt.round_id + 0 = :round_id AND "
-)
-_CAST_NEW = text(_CAST + "receipt.id > :top ORDER BY receipt.id")
-_CAST_LATE = text(_CAST + "receipt.id IN :ids").bindparams(bindparam("ids", expanding=True))
-_NUMBERS = text("SELECT id FROM receipt WHERE round_id + 0 = :round_id AND id > :low AND id <= :top")
-_IMPORTED = {
+_SIZE = text("SELECT coalesce(max(position) + 1, 0) FROM leaf WHERE round_id = :round_id")
+_LEAVES = text("SELECT commitment, kind FROM leaf WHERE round_id = :round_id AND position >= :start ORDER BY position")
+_PENDING = text("SELECT commitment, kind FROM pending_leaf WHERE round_id = :round_id")
+_SLOTS = text(
+    "SELECT id, revision, commitment, sealed FROM slot WHERE round_id = :round_id AND commitment IN :commitments"
+).bindparams(bindparam("commitments", expanding=True))
+_OPEN = {
     # SQLite walks the round's index from a number on; PostgreSQL walks the primary key.
-    "sqlite": text("SELECT id, choices FROM imported_ballot WHERE round_id = :round_id AND id > :top ORDER BY id"),
-    "postgresql": text(
-        "SELECT id, choices FROM imported_ballot WHERE round_id + 0 = :round_id AND id > :top ORDER BY id"
-    ),
+    "sqlite": text("SELECT id, choices FROM open_ballot WHERE round_id = :round_id AND id > :top ORDER BY id"),
+    "postgresql": text("SELECT id, choices FROM open_ballot WHERE round_id + 0 = :round_id AND id > :top ORDER BY id"),
 }
+
+CHUNK = 500
+CHANGE = {"ballot": 1, "replace": 0, "withdraw": -1}
+
+# A slot's newest ballot: slot, revision, commitment and choices (None: withdrawn).
+Newest = tuple[str, int, bytes, str | None]
 
 
 @dataclass(slots=True)
-class Feeds:
-    """Two marks in two tables, and the numbers seen above a low-water mark that only moves past a bounded age."""
+class Feed:
+    """How far a round's ballots have been read: open ones up to a number, leaves up to a position and those that wait.
+
+    `ballots`: how many lie in the box; `unread`: commitments that have not been opened yet.
+    """
 
     round_id: int
-    cast_top: int = 0
-    imported_top: int = 0
-    low: int = 0
-    seen: set[int] = field(default_factory=set)
-    order: deque[tuple[datetime, int]] = field(default_factory=deque)
+    top: int = 0
+    position: int = 0
+    waiting: set[bytes] = field(default_factory=set)
+    ballots: int = 0
+    unread: list[bytes] = field(default_factory=list)
 
-    def fold(self, connection: Connection, running: Running) -> None:
-        """Take into the tally what is new. The session must be a reading one: what is folded is not undone."""
-        late = connection.dialect.name != "sqlite"
-        if late and self.cast_top:
-            self._fold_late(connection, running)
-        now = clock.now()
-        found = connection.execute(_CAST_NEW, {"round_id": self.round_id, "top": self.cast_top})
-        for number, slot_id, revision, choices in found:
-            running.put(slot_id, revision, choices)
-            self.cast_top = number
-            if late:
-                self._remember(number, now)
-        if late:
-            self._move_on(now)
-        statement = _IMPORTED[connection.dialect.name]
-        for rows in connection.execute(statement, {"round_id": self.round_id, "top": self.imported_top}).partitions(
-            5_000
-        ):
+    def read_leaves(self, connection: Connection) -> bool:
+        """Take in what is new on the board; False if this transaction sees an older one than is known already."""
+        here = {"round_id": self.round_id}
+        if connection.execute(_SIZE, here).scalar_one() < self.position:
+            return False
+        leaves = _read(connection, _LEAVES, {**here, "start": self.position})
+        pending = _read(connection, _PENDING, here)
+        if not self.waiting <= leaves.keys() | pending.keys():
+            return False
+        for commitment, kind in (*leaves.items(), *pending.items()):
+            if commitment not in self.waiting:
+                self.ballots += CHANGE[kind]
+                self.unread.append(commitment)
+        self.position += len(leaves)
+        self.waiting = set(pending)
+        return True
+
+    def read_open(self, connection: Connection, running: Running) -> None:
+        """Take open ballots that are new into the tally."""
+        found = connection.execute(_OPEN[connection.dialect.name], {"round_id": self.round_id, "top": self.top})
+        for rows in found.partitions(5_000):
             running.add(choices for _number, choices in rows)
-            self.imported_top = rows[-1][0]
+            self.top = rows[-1][0]
+            self.ballots += len(rows)
 
-    def _fold_late(self, connection: Connection, running: Running) -> None:
-        span = {"round_id": self.round_id, "low": self.low, "top": self.cast_top}
-        missing = set(connection.execute(_NUMBERS, span).scalars()) - self.seen
-        if not missing:
-            return
-        now = clock.now()
-        for number, slot_id, revision, choices in connection.execute(
-            _CAST_LATE, {"round_id": self.round_id, "ids": sorted(missing)}
-        ):
-            running.put(slot_id, revision, choices)
-            self._remember(number, now)
 
-    def _remember(self, number: int, now: datetime) -> None:
-        self.seen.add(number)
-        self.order.append((now, number))
+def newest(connection: Connection, round_id: int, commitments: Sequence[bytes], key: PrivateKey) -> Iterable[Newest]:
+    """Yield what these commitments stand for, unless it has been replaced; a ballot that cannot be read is left out.
 
-    def _move_on(self, now: datetime) -> None:
-        while self.order and now - self.order[0][0] > AGE:
-            _seen_at, number = self.order.popleft()
-            self.low = max(self.low, number)
-        if len(self.seen) != len(self.order):
-            self.seen = {number for _seen_at, number in self.order}
+    It stays in its slot, and the opening after the close names it.
+    """
+    for start in range(0, len(commitments), CHUNK):
+        some = {"round_id": round_id, "commitments": commitments[start : start + CHUNK]}
+        for slot_id, revision, commitment, sealed in connection.execute(_SLOTS, some):
+            try:
+                yield slot_id, revision, commitment, _choices(sealed, key)
+            except SealBroken:
+                continue
+
+
+def _choices(sealed: bytes | None, key: PrivateKey) -> str | None:
+    return None if sealed is None else envelopes.opened(sealed, key).choices
+
+
+def _read(
+    connection: Connection, statement: Callable[..., object] | object, values: dict[str, int]
+) -> dict[bytes, str]:
+    return {row[0]: row[1] for row in connection.execute(statement, values)}  # type: ignore[call-overload]

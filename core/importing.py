@@ -213,7 +213,7 @@ def _written(file: PabulibFile) -> Iterator[str]:
 
 
 def _add_ballots(session: Session, round_id: int, texts: Sequence[str], tell: Progress) -> None:
-    statement = insert(tables.table_of(tables.ImportedBallot))
+    statement = insert(tables.table_of(tables.OpenBallot))
     connection = session.connection()
     for start in range(0, len(texts), CHUNK):
         part = texts[start : start + CHUNK]

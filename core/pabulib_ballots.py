@@ -14,6 +14,7 @@ from core.errors import FileWrong
 from core.pabulib_bulk import Grid, Ints, alike, mixed
 from core.pabulib_head import Note, decoded, fraction, rows_of
 
+MOST_POINTS = 10**9  # for one project; sums of them stay exact
 SHOWN = 1_000  # notes that are kept one by one
 
 
@@ -74,9 +75,10 @@ class Votes:
             return None
         numbers = b",".join(filter(None, cells)).split(b",") if lengths.any() else []
         try:
-            return np.fromiter(map(int, numbers), np.int64, len(numbers))
-        except ValueError:
+            values = np.fromiter(map(int, numbers), np.int64, len(numbers))
+        except (ValueError, OverflowError):
             return None
+        return values if not len(values) or np.abs(values).max() <= MOST_POINTS else None
 
     def _rows(self, text: str, line: int) -> None:
         """Take in lines of any form: blank, with quotes or spaces, short of cells."""
@@ -121,6 +123,8 @@ class Votes:
         values = [fraction(part, line, "points") for part in parts]
         if any(value.denominator != 1 for value in values):
             raise FileWrong(reason="number", line=line, column="points", value=text)
+        if any(abs(value) > MOST_POINTS for value in values):
+            raise FileWrong(reason="range", line=line, column="points", value=text[:100])
         return [int(value) for value in values]
 
     def note(self, kind: str, line: int | None, column: str | None, value: str) -> None:

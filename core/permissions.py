@@ -47,9 +47,15 @@ class Action(StrEnum):
     make_codes = "make_codes"
     see_codes = "see_codes"
     publish_round = "publish_round"
+    prepare_commission = "prepare_commission"
+    close_vote = "close_vote"
+    draw_ties = "draw_ties"
+    open_ballots = "open_ballots"
     count = "count"  # type: ignore[assignment]  # as a text it also has a method of this name
     publish_result = "publish_result"
     void_round = "void_round"
+    anonymise = "anonymise"
+    see_openings = "see_openings"
     import_election = "import_election"
     reset_sign_in = "reset_sign_in"
     manage_people = "manage_people"
@@ -66,6 +72,7 @@ _once_public = _always - _preparation
 _until_voting = _preparation | _ideas | _review
 _until_close = _until_voting | _voting
 _until_result = _until_close | _counting
+_after = frozenset({Phase.results, Phase.implementation})
 _from_voting = _always - _until_voting
 
 # A published round that has not begun is in preparation too, and everyone may see it; that a draft is
@@ -97,9 +104,16 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     Action.make_codes: {_organiser: _until_close},
     Action.see_codes: {_organiser: _always, _auditor: _always},
     Action.publish_round: {_organiser: _preparation},
+    Action.prepare_commission: {_organiser: _until_voting},
+    Action.close_vote: {_organiser: _counting},
+    Action.draw_ties: {_organiser: _counting},
+    Action.open_ballots: {_organiser: _counting},
     Action.count: {_organiser: _counting, _operator: _counting},
     Action.publish_result: {_organiser: _counting},
     Action.void_round: {_organiser: _until_result},
+    Action.anonymise: {_organiser: _after},
+    # Openings show what every slot holds. They are the auditor's alone, and she never learns whose slot it is.
+    Action.see_openings: {_auditor: _counting | _after},
     Action.import_election: {_organiser: _always, _operator: _always},
     # Running the place
     Action.reset_sign_in: {_organiser: _always, _operator: _always},

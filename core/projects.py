@@ -1,11 +1,10 @@
 """Projects: what stands on the ballot, until the first ballot fixes it."""
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from core import ideas, journal, rounds
@@ -17,9 +16,6 @@ from core.texts import Texts
 from db import tables
 from db.engine import lock_round
 
-_LOTS = "SELECT id, lot FROM project WHERE round_id = :round_id ORDER BY id"
-_LOTS_LOCKED = {"sqlite": text(_LOTS), "postgresql": text(_LOTS + " FOR UPDATE")}
-_SET_LOT = text("UPDATE project SET lot = :lot WHERE id = :id")
 _NEW_VERSION = text("UPDATE round SET version = version + 1 WHERE id = :id")
 
 
@@ -97,18 +93,6 @@ def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Liste
 def changed(project: Listed, **fields: Any) -> Listed:
     """Return the project with other fields, for `edit`."""
     return replace(project, **fields)
-
-
-def draw_lots(connection: Connection, round_id: int) -> None:
-    """Fix the order in which ties are decided: drawn once, by the system's randomness, and kept."""
-    found = connection.execute(_LOTS_LOCKED[connection.dialect.name], {"round_id": round_id}).all()
-    # Two first ballots at once come here one after the other; the second finds the lots drawn.
-    if not found or all(lot is not None for _id, lot in found):
-        return
-    order = list(range(1, len(found) + 1))
-    secrets.SystemRandom().shuffle(order)
-    rows = [{"id": row_id, "lot": lot} for (row_id, _lot), lot in zip(found, order, strict=True)]
-    connection.execute(_SET_LOT, rows)
 
 
 def _unlocked(session: Session, organiser: Actor, round_id: int, at: datetime) -> Round:

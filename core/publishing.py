@@ -8,11 +8,16 @@ from core import drafts, rounds, seconds
 from core.errors import Invalid
 from core.permissions import Action, Actor
 from core.seconds import Done, Pending
+from core.steps import OBJECTION
+from core.trust import preparing
 from db import tables
 
 
 def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Pending | Done:
-    """Ask that a draft be published, or agree to it, which shows it to everyone. Raises Invalid for a stale draft."""
+    """Ask that a draft be published, or agree to it, which shows it to everyone. Raises Invalid for a stale draft.
+
+    A sealed round needs a rehearsed commission: RehearsalMissing.
+    """
     round_ = rounds.get(session, actor, round_id)
     rounds.require(actor, Action.publish_round, round_, at)
     if not round_.draft:
@@ -20,11 +25,15 @@ def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime
     drafts.check(round_.as_draft())
     if round_.dates.voting_from <= at:
         raise Invalid("voting_from", "past")
+    if round_.visibility == "sealed":
+        preparing.refuse_unrehearsed(session.connection(), round_id)
     step = seconds.ask(session, actor, round_id, Action.publish_round, at=at)
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)
         row.published_at, row.version = at, row.version + 1
         session.flush()
+        preparing.prepare(session, round_id)
+        session.refresh(row)
     return step
 
 
@@ -37,5 +46,6 @@ def void_round(session: Session, actor: Actor, round_id: int, *, at: datetime, r
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)
         row.voided_at, row.void_reason, row.version = at, step.reason, row.version + 1
+        row.keep_until = at + OBJECTION
         session.flush()
     return step

@@ -1,5 +1,6 @@
 """Receipts: a number a voter can keep, say aloud and look up."""
 
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -7,37 +8,40 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from nacl.exceptions import BadSignatureError
+from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from core.latin import latin
-from db.tables import Moment
+from core.trust import keys
 
 WORDS = Path(__file__).with_name("words.txt")
 
-_KEPT = (
-    "SELECT receipt.number, receipt.revision, receipt.request_id, round.voting_until"
-    " FROM receipt JOIN round ON round.id = receipt.round_id WHERE receipt.slot_id = :slot_id AND "
-)
-_OF_REQUEST = text(_KEPT + "receipt.request_id = :request_id").columns(voting_until=Moment)
-_OF_REVISION = text(_KEPT + "receipt.revision = :revision").columns(voting_until=Moment)
+SIGNED = b"glas/receipt1|"
+
 _WRITE = text(
-    "INSERT INTO receipt (round_id, number, slot_id, revision, request_id)"
-    " VALUES (:round_id, :number, :slot_id, :revision, :request_id) ON CONFLICT DO NOTHING"
+    "INSERT INTO receipt (round_id, number, commitment) VALUES (:round_id, :number, :commitment) ON CONFLICT DO NOTHING"
 )
+_ERASE = text("DELETE FROM receipt WHERE round_id = :round_id AND number = :number")
+_COMMITMENT = text("SELECT commitment FROM receipt WHERE round_id = :round_id AND number = :number")
 _STATE = text(
-    "SELECT receipt.revision, slot.revision, slot.choices IS NULL FROM receipt JOIN slot ON slot.id = receipt.slot_id"
-    " WHERE receipt.round_id = :round_id AND receipt.number = :number"
+    "SELECT pending_leaf.kind AS waits, leaf.kind, leaf.live, slot.id AS slot, round.counted_at FROM round"
+    " LEFT JOIN pending_leaf ON pending_leaf.round_id = round.id AND pending_leaf.commitment = :commitment"
+    " LEFT JOIN leaf ON leaf.round_id = round.id AND leaf.commitment = :commitment"
+    " LEFT JOIN slot ON slot.round_id = round.id AND slot.commitment = :commitment WHERE round.id = :round_id"
 )
 
 
 class ReceiptState(StrEnum):
-    """What became of the ballot behind a receipt number."""
+    """What became of the ballot behind a receipt. `replaced`: or withdrawn; `withdrawn`: of a withdrawal itself.
+
+    `counted` is said after the count only.
+    """
 
     accepted = "accepted"
     recorded = "recorded"
+    counted = "counted"
     replaced = "replaced"
     withdrawn = "withdrawn"
     not_found = "not_found"
@@ -45,17 +49,27 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The promise that a ballot counts, until `until` replaceable. It tells nothing of the choices."""
+    """The promise that a ballot counts, until `until` replaceable. It tells nothing of the choices.
+
+    `round`: its slug. `commitment`: what will stand on the board, at latest at the close.
+    """
 
     number: str
     revision: int
     request_id: str
     until: datetime
+    round: str
+    commitment: bytes
 
     @property
     def latin(self) -> str:
         """Return the number in Latin letters."""
         return in_latin(self.number)
+
+    @property
+    def signature(self) -> bytes:
+        """Return the server's signature, made at this moment: read it only once the ballot is committed."""
+        return keys.log_key().sign(signed_text(self.round, self.number, self.commitment)).signature
 
 
 @cache
@@ -86,42 +100,53 @@ def normal(text: str) -> str | None:
     return f"{int(parts[0]):02}-{first.upper()}-{int(parts[2]):03}-{second.upper()}"
 
 
+def signed_text(slug: str, number: str, commitment: bytes) -> bytes:
+    """Return what the signature of a receipt stands for."""
+    fields = [slug, number, commitment.hex()]
+    return SIGNED + json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def is_signed(slug: str, number: str, commitment: bytes, signature: bytes) -> bool:
+    """Return whether this server has signed such a receipt."""
+    try:
+        keys.log_key().verify_key.verify(signed_text(slug, number, commitment), signature)
+    except (BadSignatureError, ValueError):
+        return False
+    return True
+
+
 def look_up(session: Session, round_id: int, text: str) -> ReceiptState:
     """Return what became of the ballot behind a receipt number, never what was in it."""
     number = normal(text)
     if number is None:
         return ReceiptState.not_found
-    found = session.connection().execute(_STATE, {"round_id": round_id, "number": number}).first()
-    if found is None:
+    commitment = session.connection().execute(_COMMITMENT, {"round_id": round_id, "number": number}).scalar()
+    return ReceiptState.not_found if commitment is None else by_commitment(session, round_id, commitment)
+
+
+def by_commitment(session: Session, round_id: int, commitment: bytes) -> ReceiptState:
+    """Return what became of the ballot behind a commitment, never what was in it."""
+    found = session.connection().execute(_STATE, {"round_id": round_id, "commitment": commitment}).first()
+    if found is None or (found.waits is None and found.kind is None):
         return ReceiptState.not_found
-    revision, current, empty = found
-    # A withdrawal is a revision of its own: the receipt before it, and its own, speak of the withdrawn ballot.
-    if empty and revision >= current - 1:
-        return ReceiptState.withdrawn
-    return ReceiptState.recorded if revision == current else ReceiptState.replaced
+    if found.waits is not None:
+        return ReceiptState.accepted
+    if found.live and found.counted_at is not None:
+        return ReceiptState.counted
+    if found.slot is None:
+        return ReceiptState.replaced
+    return ReceiptState.withdrawn if found.kind == "withdraw" else ReceiptState.recorded
 
 
-def write(connection: Connection, round_id: int, slot_id: str, revision: int, request_id: str) -> str:
-    """Write down a new receipt and return its number, which no other receipt of the round has."""
-    values = {"round_id": round_id, "slot_id": slot_id, "revision": revision, "request_id": request_id}
-    while True:
-        number = new_number()
-        if connection.execute(_WRITE, {"number": number, **values}).rowcount == 1:
-            return number
+def write(connection: Connection, round_id: int, number: str, commitment: bytes) -> bool:
+    """Write down a new receipt; False if the number is another one's in this round."""
+    values = {"round_id": round_id, "number": number, "commitment": commitment}
+    return connection.execute(_WRITE, values).rowcount == 1
 
 
-def of_request(connection: Connection, slot_id: str, request_id: str) -> Receipt | None:
-    """Return the receipt that a request for this slot was given, None if it has not come."""
-    return _kept(connection.execute(_OF_REQUEST, {"slot_id": slot_id, "request_id": request_id}).first())
-
-
-def of_revision(connection: Connection, slot_id: str, revision: int) -> Receipt | None:
-    """Return the receipt of one revision of a slot."""
-    return _kept(connection.execute(_OF_REVISION, {"slot_id": slot_id, "revision": revision}).first())
-
-
-def _kept(row: Row[Any] | None) -> Receipt | None:
-    return None if row is None else Receipt(row.number, row.revision, row.request_id, row.voting_until)
+def erase(connection: Connection, round_id: int, number: str) -> None:
+    """Take back a receipt that nobody has been given."""
+    connection.execute(_ERASE, {"round_id": round_id, "number": number})
 
 
 @cache

@@ -9,15 +9,15 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from core import journal, rounds, seconds
+from core import journal, rounds, seconds, steps
 from core.election import Allocation, allocation_from_json, allocation_to_json
 from core.elections import canonical_input, load_election
 from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
 from core.permissions import Action, Actor, Phase
-from core.projects import draw_lots
 from core.round_values import Round
 from core.rules import allocate
 from core.seconds import Pending
+from core.steps import OBJECTION, Step
 from db import tables
 from db.engine import database_now, lock_round
 
@@ -55,6 +55,8 @@ def count_round(
     round_ = rounds.get(session, organiser, round_id)
     rounds.require(organiser, Action.count, round_, at)
     _refuse_before_close(session, round_)
+    if not round_.imported and round_.counted_at is None:
+        steps.require(session.get_one(tables.Round, round_id), Step.count, at)
     agreed = seconds.ask(session, organiser, round_id, Action.count, at=at)
     if isinstance(agreed, Pending):
         return agreed
@@ -97,9 +99,6 @@ def result(session: Session, actor: Actor, round_id: int) -> Result:
 
 
 def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, Any], at: datetime) -> tables.Result:
-    if not round_.imported:
-        draw_lots(session.connection(), round_.id)
-        session.expire_all()
     instance, profile = load_election(session, round_)
     allocation = allocate(rule, instance, profile, **settings)
     used = dict(allocation.settings) or dict(settings)
@@ -118,6 +117,8 @@ def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, An
 def _publish(session: Session, actor: Actor, kept: tables.Round, row: tables.Result, at: datetime) -> None:
     row.published_at = at
     kept.result_published_at, kept.version = at, kept.version + 1
+    if not kept.imported:
+        kept.keep_until = at + OBJECTION
     session.flush()
     journal.write(session, actor, Action.publish_result, round_id=row.round_id, at=at, fingerprint=row.fingerprint)
 

@@ -49,7 +49,12 @@ def edit(
         return before
     if before.locked and (fixed := [name for name in changed if name not in _FREE]):
         raise Locked(what=fixed[0], since=before.dates.voting_from)
+    # Who holds the key to the ballots was rehearsed, or said in public, when the round was published.
+    if "visibility" in changed and not before.draft:
+        raise Locked(what="visibility", since=before.published_at)
     row = session.get_one(tables.Round, round_id)
+    if "visibility" in changed:
+        row.count_public = None
     if "dates" in changed and not before.draft:
         _check_extension(before.dates, draft.dates, engine.database_now(session), reason)
         row.extended_at, row.extended_reason = at, (reason or "").strip()

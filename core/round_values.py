@@ -81,6 +81,10 @@ class Round:
     result_published_at: datetime | None
     voided_at: datetime | None
     void_reason: str
+    closed_at: datetime | None
+    opened_at: datetime | None
+    keep_until: datetime | None
+    anonymised_at: datetime | None
     imported: bool
     source: dict[str, Any] | None
     demo: bool

@@ -1,4 +1,4 @@
-"""Second persons: publishing, counting and voiding a round take two people."""
+"""Second persons: publishing, closing, drawing, counting and voiding a round take two people."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from core.permissions import Action, Actor
 from core.round_values import Round
 from db import engine, tables
 
-ACTIONS = frozenset({Action.publish_round, Action.count, Action.void_round})
+ACTIONS = frozenset({Action.publish_round, Action.close_vote, Action.draw_ties, Action.count, Action.void_round})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The tally while people vote: how many have, and – where the round shows it – for what."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,20 +10,33 @@ from sqlalchemy import Connection, text
 from sqlalchemy.types import Date
 from sqlmodel import Session
 
+from core import published
 from core.election import Instance
 from core.elections import kind_of, load_instance, profile_of
-from core.errors import GlasError, NotAllowed
-from core.feeds import Feeds
-from core.permissions import Action, Actor, Phase, may
+from core.errors import GlasError
+from core.feeds import Feed, Newest, newest
+from core.permissions import Actor, Phase
+from core.published import Published
 from core.round_values import Round
 from core.rules import allocate
 from core.running import Running, Worth, worth_of
+from core.trust import keys
+from core.visibility import require_visible, visible
+from db.engine import reading
+
+__all__ = ["LiveTally", "Turnout", "forget", "live", "recent", "require_visible", "settle", "turnout", "visible"]
 
 RECOUNT_EVERY = timedelta(minutes=1)
 FRESH = timedelta(seconds=1)
 
 _DAYS = text("SELECT day, ballots FROM turnout_day WHERE round_id = :id ORDER BY day").columns(day=Date)
-_FACTS = text("SELECT slug, ballot_type, eligible_estimate FROM round WHERE id = :id")
+_FACTS = text(
+    "SELECT slug, ballot_type, eligible_estimate, tally_step, imported OR opened_at IS NOT NULL AS open"
+    " FROM round WHERE id = :id"
+)
+_EARLIER = text("SELECT commitment FROM leaf WHERE round_id = :id AND position < :position")
+# So many ballots are opened while a page waits; more, in the background.
+AT_ONCE = 200
 _CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, id")
 
 
@@ -37,31 +51,40 @@ class Turnout:
 
 @dataclass(frozen=True, slots=True)
 class LiveTally:
-    """What the projects have: (code, votes or points), most first. `provisional`: what the rule would fund so far."""
+    """What the projects have: (code, votes or points), most first. `provisional`: what the rule would fund so far.
+
+    `ready` is False while the ballots are being opened again after a restart.
+    """
 
     ballots: int
     supports: tuple[tuple[str, int], ...]
     provisional: tuple[str, ...] | None
     as_of: datetime
     final: bool
+    ready: bool = True
 
 
 @dataclass(slots=True)
 class _Kept:
-    """What this process keeps of a round's tally."""
+    """What this process keeps of a round's tally. `open`: its ballots lie in the open."""
 
     running: Running
-    feeds: Feeds
+    feed: Feed
+    slug: str
+    step: int
+    open: bool
     lock: Lock = field(default_factory=Lock)
+    fresh: bool = True
     published: LiveTally | None = None
     read_at: datetime | None = None
     recounted_at: datetime | None = None
     recounted: int | None = None
     publications: int = 0
     thread: Thread | None = None
+    opening: Thread | None = None
 
 
-_kept: dict[tuple[str, int, str], _Kept] = {}
+_kept: dict[tuple[str, int, str, bool], _Kept] = {}
 _kept_lock = Lock()
 _recent: dict[str, _Kept] = {}
 
@@ -71,8 +94,8 @@ def turnout(session: Session, round_id: int) -> Turnout:
     connection = session.connection()
     kept, eligible = _keep(connection, round_id)
     with kept.lock:
-        kept.feeds.fold(connection, kept.running)
-        ballots = kept.running.ballots
+        _read(connection, kept)
+        ballots = kept.feed.ballots
     days = tuple((row.day, row.ballots) for row in connection.execute(_DAYS, {"id": round_id}))
     return Turnout(ballots, days, eligible)
 
@@ -107,27 +130,12 @@ def recent(slug: str, at: datetime) -> LiveTally | None:
     return kept.published
 
 
-def visible(round_: Round, at: datetime) -> bool:
-    """Return whether the round shows its tally at this moment. Hidden is hidden everywhere."""
-    phase = round_.phase(at)
-    if round_.draft or phase in (Phase.preparation, Phase.ideas, Phase.review):
-        return False
-    return round_.visibility == "live" or phase not in (Phase.voting, Phase.counting)
-
-
-def require_visible(round_: Round, at: datetime, actor: Actor | None = None) -> None:
-    """Raise NotAllowed where the round hides its tally."""
-    phase = round_.phase(at)
-    if visible(round_, at) or (actor is not None and may(actor, Action.see_unpublished_result, phase)):
-        return
-    raise NotAllowed(action=Action.see_tally, phase=phase)
-
-
 def settle(slug: str) -> None:
-    """Wait until the provisional winners that are being counted are there."""
-    kept = _recent.get(slug)
-    if kept is not None and kept.thread is not None:
-        kept.thread.join()
+    """Wait until the ballots that are being opened, and the winners that are being counted, are there."""
+    for kept in [*_kept.values()]:
+        for thread in (kept.opening, kept.thread) if kept.slug == slug else ():
+            if thread is not None:
+                thread.join()
 
 
 def forget(round_id: int | None = None) -> None:
@@ -141,36 +149,115 @@ def forget(round_id: int | None = None) -> None:
 def _keep(connection: Connection, round_id: int) -> tuple[_Kept, int | None]:
     facts = connection.execute(_FACTS, {"id": round_id}).one()
     # The slug belongs to the key, for a removed round's id may be given again.
-    key = (str(connection.engine.url), round_id, facts.slug)
+    key = (str(connection.engine.url), round_id, facts.slug, bool(facts.open))
     with _kept_lock:
         kept = _kept.get(key)
         if kept is None:
-            kept = _kept[key] = _Kept(_empty(connection, round_id, worth_of(facts.ballot_type)), Feeds(round_id))
+            running = _empty(connection, round_id, worth_of(facts.ballot_type))
+            kept = _kept[key] = _Kept(running, Feed(round_id), facts.slug, facts.tally_step, bool(facts.open))
     return kept, facts.eligible_estimate
+
+
+def _read(connection: Connection, kept: _Kept) -> bool:
+    """Take in what is new in the box, unopened; False if this transaction sees an older state than is known."""
+    if not kept.open:
+        return kept.feed.read_leaves(connection)
+    kept.feed.read_open(connection, kept.running)
+    return True
 
 
 def _refreshed(connection: Connection, kept: _Kept, round_: Round, at: datetime) -> LiveTally:
     """Return the tally as it may be shown now: the one published last, or a new one."""
     final = round_.phase(at) is not Phase.voting
-    if final:
-        # Exact at the close: counted once more from the first ballot on.
-        kept.running, kept.feeds = _empty(connection, round_.id, kept.running.worth), Feeds(round_.id)
-    elif not kept.running.ballots:
+    if not kept.running.ballots and not kept.running.waiting:
         # Until the first ballot the projects may change.
         kept.running.supports = _empty(connection, round_.id, kept.running.worth).supports
-    kept.feeds.fold(connection, kept.running)
-    last = kept.published
-    if last is not None and not final and kept.running.changed < max(1, round_.tally_step):
+    if not _read(connection, kept) or not _all_opened(connection, kept):
+        return kept.published or _last(kept, at, ready=not kept.opening)
+    last = kept.published or _last(kept, at)
+    if not _taken(kept, final) and not (final and not last.final):
         return last
-    # Two looks around one voter would show her choices, so a few ballots alone are not shown either.
-    shown = final or kept.running.changed >= round_.tally_step
-    supports = kept.running.supports if shown else dict.fromkeys(kept.running.supports, 0)
-    ballots = kept.running.ballots if shown else 0
-    if shown:
-        kept.running.rest()
-        kept.publications += 1
-    ordered = sorted(supports.items(), key=lambda each: -each[1])
-    return LiveTally(ballots, tuple(ordered), last.provisional if last else None, at, final)
+    ordered = tuple(sorted(kept.running.supports.items(), key=lambda each: -each[1]))
+    kept.publications += 1
+    if not final and not kept.open and kept.step > 1:
+        held = frozenset(change.commitment.hex() for change in kept.running.waiting.values())
+        pending = frozenset(commitment.hex() for commitment in kept.feed.waiting)
+        published.write(
+            round_.id, Published(kept.slug, kept.running.ballots, ordered, at, kept.feed.position, pending, held)
+        )
+    return LiveTally(kept.running.ballots, ordered, last.provisional, at, final)
+
+
+def _taken(kept: _Kept, final: bool) -> bool:
+    """Take in as many changes as may be shown, and return whether the tally shall be published.
+
+    Two looks around one voter would show her choices, so a step takes in at least K of them. And as many are kept
+    back, or the exact tally at the close would show those who came after the last step.
+    """
+    running, step = kept.running, max(1, kept.step)
+    taken, running.added = running.added, 0
+    if final or step == 1:
+        return bool(running.take() + taken)
+    if len(running.waiting) >= 2 * step:
+        return bool(running.take(but=step))
+    if taken < step:
+        running.added = taken
+        return False
+    return True
+
+
+def _all_opened(connection: Connection, kept: _Kept) -> bool:
+    """Open what is new, at once if it is little; False while that goes on in the background."""
+    if kept.open:
+        return True
+    if kept.opening is not None:
+        return False
+    if len(kept.feed.unread) > AT_ONCE:
+        kept.opening = Thread(target=_open, args=(kept,), name=f"open-{kept.slug}", daemon=True)
+        kept.opening.start()
+        return False
+    _put(connection, kept, kept.feed.unread)
+    kept.feed.unread = []
+    return True
+
+
+def _open(kept: _Kept) -> None:
+    """Open all that is unread, off the request path."""
+    try:
+        with kept.lock:
+            unread, kept.feed.unread = kept.feed.unread, []
+        with reading() as session:
+            connection = session.connection()
+            found = list(newest(connection, kept.feed.round_id, unread, keys.count_key(kept.feed.round_id)))
+            with kept.lock:
+                _put(connection, kept, (), found)
+    finally:
+        kept.opening = None
+
+
+def _put(
+    connection: Connection, kept: _Kept, commitments: Sequence[bytes], found: Iterable[Newest] | None = None
+) -> None:
+    """Have ballots wait in the running tally; after a restart, from where the last publication left off."""
+    round_id = kept.feed.round_id
+    if found is None:
+        found = newest(connection, round_id, commitments, keys.count_key(round_id)) if commitments else ()
+    last = published.read(round_id, kept.slug) if kept.fresh and kept.step > 1 else None
+    if last is not None:
+        known = connection.execute(_EARLIER, {"id": round_id, "position": last.position}).scalars()
+        published.resume(kept.running, found, last, frozenset(known))
+    else:
+        for slot_id, revision, commitment, choices in found:
+            kept.running.put(slot_id, revision, choices, commitment)
+    kept.fresh = False
+
+
+def _last(kept: _Kept, at: datetime, *, ready: bool = True) -> LiveTally:
+    """Return what was shown before this process began, or that nothing was."""
+    last = published.read(kept.feed.round_id, kept.slug) if kept.step > 1 and not kept.open else None
+    if last is not None:
+        return LiveTally(last.ballots, last.supports, None, last.as_of, False, ready)
+    return LiveTally(0, tuple(dict.fromkeys(kept.running.supports, 0).items()), None, at, False, ready)
 
 
 def _recount_is_due(kept: _Kept, at: datetime) -> bool:
@@ -179,8 +266,7 @@ def _recount_is_due(kept: _Kept, at: datetime) -> bool:
         return False
     if kept.thread is not None and kept.thread.is_alive():
         return False
-    # What is published, no more and no less, may be counted.
-    if kept.running.changed or not kept.running.ballots:
+    if not kept.running.ballots:
         return False
     return kept.recounted_at is None or at - kept.recounted_at >= RECOUNT_EVERY
 

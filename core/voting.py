@@ -1,6 +1,7 @@
 """Voting: one person, one live ballot, replaceable until the close."""
 
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,40 +15,53 @@ from sqlmodel import Session
 from core import ballots, receipts, roll
 from core.errors import BallotStale, Invalid, NotAllowed, NotEligible, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Phase, Role, require
-from core.projects import draw_lots
 from core.receipts import Receipt
 from core.round_values import Round
-from core.trust import slots
+from core.trust import board, envelopes, keys, preparing, slots
+from core.trust.commitments import Opening
 from core.trust.slots import Held
-from db.engine import database_now, lock_round
+from db.engine import database_now
 from db.tables import Moment
 
 # Plain statements and few of them: casting is the one thing that everyone does in the same minute.
-_TERMS = text(
-    "SELECT id, municipality_id, timezone, budget, ballot_type AS type, min_choices, max_choices, age_min, age_max,"
-    " age_on, code_required, voting_from, voting_until, published_at, voided_at, imported FROM round WHERE id = :id"
-).columns(
-    age_on=Date, code_required=Boolean, imported=Boolean,
-    voting_from=Moment, voting_until=Moment, published_at=Moment, voided_at=Moment,
-)  # fmt: skip
-_PROJECTS = text("SELECT code, cost, lot FROM project WHERE round_id = :id")
+_TERMS = (
+    "SELECT id, slug, municipality_id, timezone, budget, ballot_type AS type, min_choices, max_choices, age_min,"
+    " age_max, age_on, code_required, voting_from, voting_until, published_at, voided_at, imported, tally_step,"
+    " count_public, closed_at FROM round WHERE id = :id"
+)
+_TYPES: dict[str, Any] = {
+    "age_on": Date, "code_required": Boolean, "imported": Boolean, "voting_from": Moment, "voting_until": Moment,
+    "published_at": Moment, "voided_at": Moment, "closed_at": Moment,
+}  # fmt: skip
+# Reading and locking at once: what holds is what the round says once the lock is had.
+_TERMS_LOCKED = {
+    "sqlite": text(_TERMS).columns(**_TYPES),
+    "postgresql": text(_TERMS + " FOR SHARE").columns(**_TYPES),
+}
+_PROJECTS = text("SELECT code, cost FROM project WHERE round_id = :id")
 _ON_ROLL = text("SELECT 1 FROM roll WHERE round_id = :id AND person_id = :person_id")
 _COUNT_IN = text(
     "INSERT INTO turnout_day (round_id, day, ballots) VALUES (:id, :day, 1)"
     " ON CONFLICT (round_id, day) DO UPDATE SET ballots = turnout_day.ballots + 1"
 ).bindparams(bindparam("day", type_=Date))
 
+_NAMED = text("SELECT slug, voting_until FROM round WHERE id = :id").columns(voting_until=Moment)
+_NONCE = re.compile(r"[0-9a-f]{64}")
 _REQUEST = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class MyBallot:
-    """The ballot in a voter's slot, for herself only; without choices once it is withdrawn."""
+    """The ballot in a voter's slot, for herself only; without choices once it is withdrawn.
+
+    `sealed`: she has voted, but nobody can read for what until the count.
+    """
 
     revision: int
     choices: tuple[str, ...]
-    receipt: Receipt | None
+    receipt: Receipt
     withdrawn: bool = False
+    sealed: bool = False
 
 
 def cast_ballot(
@@ -59,14 +73,16 @@ def cast_ballot(
     at: datetime,  # noqa: ARG001 – whether voting is open is said by the database's clock, inside the lock
     request_id: str,
     replaces: int,
+    nonce: str = "",
 ) -> Receipt:
     """Put the voter's ballot into her slot and return its receipt; the same request again gets the same receipt.
 
     `replaces`: the revision that the voter's page knew, 0 for none. Raises BallotStale if there is a newer one, so
-    that a request which arrives late never undoes a later decision; NotSignedIn, NotAllowed, NotEligible,
-    VotingNotOpen, VotingClosed, BallotInvalid.
+    that a request which arrives late never undoes a later decision. `nonce`: 64 hexadecimal digits made by the
+    voter's browser, so that no two voters can be handed one receipt. Raises NotSignedIn, NotAllowed, NotEligible,
+    VotingNotOpen, VotingClosed, BallotInvalid. The receipt is signed when its signature is read: after the commit.
     """
-    return _vote(session, voter, round_id, choices, request_id, replaces)
+    return _vote(session, voter, round_id, choices, request_id, replaces, nonce)
 
 
 def withdraw_ballot(
@@ -77,9 +93,10 @@ def withdraw_ballot(
     at: datetime,  # noqa: ARG001
     request_id: str,
     replaces: int,
+    nonce: str = "",
 ) -> Receipt:
     """Empty the voter's slot and return a receipt for that. Raises NotFound if no ballot is in it."""
-    return _vote(session, voter, round_id, None, request_id, replaces)
+    return _vote(session, voter, round_id, None, request_id, replaces, nonce)
 
 
 def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
@@ -87,54 +104,93 @@ def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
     held = _held(session, voter, round_id)
     if held is None:
         return None
-    receipt = receipts.of_revision(session.connection(), held.id, held.revision)
-    choices = () if held.choices is None else ballots.from_text(held.choices)
-    return MyBallot(held.revision, choices, receipt, withdrawn=held.choices is None)
+    receipt = _receipt(session.connection().execute(_NAMED, {"id": round_id}).one(), held)
+    if held.sealed is None:
+        return MyBallot(held.revision, (), receipt, withdrawn=True)
+    if not keys.has_count_key(round_id):
+        return MyBallot(held.revision, (), receipt, sealed=True)
+    opening = envelopes.opened(held.sealed, keys.count_key(round_id))
+    return MyBallot(held.revision, ballots.from_text(opening.choices), receipt)
 
 
 def receipt_of(session: Session, voter: Actor, round_id: int, request_id: str) -> Receipt | None:
-    """Return the receipt of one of the voter's own requests; None if no such request has arrived."""
+    """Return the receipt of the voter's own newest request; None if no such request has arrived."""
     held = _held(session, voter, round_id)
-    if held is None or not _REQUEST.fullmatch(request_id):
+    if held is None or held.request_id != request_id:
         return None
-    return receipts.of_request(session.connection(), held.id, request_id)
+    return _receipt(session.connection().execute(_NAMED, {"id": round_id}).one(), held)
 
 
 def _vote(
-    session: Session, voter: Actor, round_id: int, choices: Sequence[str] | None, request_id: str, replaces: int
-) -> Receipt:
+    session: Session, voter: Actor, round_id: int, choices: Sequence[str] | None, request_id: str, replaces: int,
+    nonce: str,
+) -> Receipt:  # fmt: skip
     require(voter, Action.cast_ballot, Phase.voting)
     person_id = voter.person_id
     if person_id is None or Role.resident not in voter.roles:
         raise NotAllowed(action=Action.cast_ballot, roles=tuple(sorted(voter.roles)))
     if not _REQUEST.fullmatch(request_id):
         raise Invalid("request_id", "format")
+    if nonce and not _NONCE.fullmatch(nonce):
+        raise Invalid("nonce", "format")
     session.flush()
-    lock_round(session, round_id)
     connection = session.connection()
-    terms = _terms(connection, voter, round_id)
+    terms = _terms(session, voter, round_id)
     while True:
         held = slots.find(connection, round_id, person_id, lock=True)
-        if held and (known := receipts.of_request(connection, held.id, request_id)):
-            return known
+        if held and held.request_id == request_id:
+            return _receipt(terms, held)
         now = _refuse_unless_open(session, terms)
         _refuse_unless_eligible(connection, terms, voter)
         written = _written(connection, terms, held, choices)
         if held and held.revision > replaces:
             raise BallotStale(revision=held.revision)
-        # None: another request of the same voter opened the slot in this moment; look again.
-        if new := slots.write(connection, round_id, person_id, held, written, request_id):
+        new = _enveloped(connection, terms, held, written, request_id, bytes.fromhex(nonce))
+        if slots.write(connection, round_id, person_id, new):
             break
-    number = receipts.write(connection, round_id, new.id, new.revision, request_id)
+        # Another request of the same voter opened the slot in this moment; look again.
+        receipts.erase(connection, round_id, new.number)
+    board.append(connection, round_id, new.commitment, kind_of(held, new), new.number)
+    board.batch_if_due(session, round_id, terms.tally_step)
     if held is None:
         # Last, because all first ballots of a day share this row.
         connection.execute(_COUNT_IN, {"id": round_id, "day": _day(now, terms.timezone)})
-    return Receipt(number, new.revision, request_id, terms.voting_until)
+    return _receipt(terms, new)
 
 
-def _terms(connection: Connection, voter: Actor, round_id: int) -> Row[Any]:
-    """Return what the round asks of a ballot. Raises NotFound where the voter may not know of it."""
-    terms = connection.execute(_TERMS, {"id": round_id}).first()
+def kind_of(held: Held | None, new: Held) -> str:
+    """Return what a leaf does to the box: puts a ballot in, replaces one or takes one out."""
+    if new.sealed is None:
+        return "withdraw"
+    return "ballot" if held is None or held.sealed is None else "replace"
+
+
+def _enveloped(
+    connection: Connection, terms: Row[Any], held: Held | None, written: tuple[str, int] | None, request_id: str,
+    browser: bytes,
+) -> Held:  # fmt: skip
+    """Return what the slot is to hold, under a number that is free and now taken."""
+    slot_id, revision = (held.id, held.revision + 1) if held else (secrets.token_hex(16), 1)
+    choices, room = written or ("", 0)
+    nonce = envelopes.nonce(browser)
+    while True:
+        number = receipts.new_number()
+        opening = Opening(terms.slug, slot_id, revision, nonce, number, choices)
+        commitment = opening.commitment()
+        if receipts.write(connection, terms.id, number, commitment):
+            sealed = envelopes.close(opening, terms.count_public, room) if written else None
+            return Held(slot_id, revision, sealed, commitment, number, request_id)
+
+
+def _receipt(terms: Row[Any], held: Held) -> Receipt:
+    return Receipt(held.number, held.revision, held.request_id, terms.voting_until, terms.slug, held.commitment)
+
+
+def _terms(session: Session, voter: Actor, round_id: int) -> Row[Any]:
+    """Hold the round and return what it asks of a ballot. Raises NotFound where the voter may not know of it."""
+    preparing.prepare(session, round_id)
+    connection = session.connection()
+    terms = connection.execute(_TERMS_LOCKED[connection.dialect.name], {"id": round_id}).first()
     if terms is None or (terms.published_at is None or terms.municipality_id != voter.municipality_id):
         raise NotFound(thing="round", key=round_id)
     if terms.imported:
@@ -149,7 +205,8 @@ def _refuse_unless_open(session: Session, terms: Row[Any]) -> datetime:
         raise VotingClosed(closed_at=terms.voided_at)
     if now < max(terms.voting_from, terms.published_at):
         raise VotingNotOpen(opens_at=terms.voting_from)
-    if now >= terms.voting_until:
+    # Once the closing has begun, no clock that goes wrong can let a ballot in.
+    if now >= terms.voting_until or terms.closed_at is not None:
         raise VotingClosed(closed_at=terms.voting_until)
     return now
 
@@ -163,17 +220,17 @@ def _refuse_unless_eligible(connection: Connection, terms: Row[Any], voter: Acto
         raise NotEligible(reason="code", age_min=terms.age_min, age_max=terms.age_max)
 
 
-def _written(connection: Connection, terms: Row[Any], held: Held | None, choices: Sequence[str] | None) -> str | None:
-    """Return the ballot as it is written, None for a withdrawal. The first one of a round fixes the order of ties."""
+def _written(
+    connection: Connection, terms: Row[Any], held: Held | None, choices: Sequence[str] | None
+) -> tuple[str, int] | None:
+    """Return the ballot as it is written and the length to which it is padded; None for a withdrawal."""
     if choices is None:
-        if held is None or held.choices is None:
+        if held is None or held.sealed is None:
             raise NotFound(thing="ballot")
         return None
-    listed = connection.execute(_PROJECTS, {"id": terms.id}).all()
-    form = ballots.check(choices, terms, {row.code: row.cost for row in listed}, terms.budget)
-    if any(row.lot is None for row in listed):
-        draw_lots(connection, terms.id)
-    return ballots.to_text(form)
+    costs = {row.code: row.cost for row in connection.execute(_PROJECTS, {"id": terms.id})}
+    form = ballots.check(choices, terms, costs, terms.budget)
+    return ballots.to_text(form), envelopes.room(terms.slug, costs, terms.max_choices)
 
 
 def _held(session: Session, voter: Actor, round_id: int) -> Held | None:

@@ -1,17 +1,31 @@
 """The engine: how sessions are opened on SQLite and PostgreSQL, and what both promise."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlmodel import Session
 
 BUSY_MS = 10_000
+# Any number will do, as long as every process takes the same.
+_LOGS = 470_310
 
 _source: Callable[[], str] | None = None
 _in_use: list[str] = []
@@ -99,6 +113,73 @@ def lock_round(session: Session, round_id: int, *, exclusive: bool = False) -> N
     session.connection().execute(text(f"SELECT id FROM round WHERE id = :id {strength}"), {"id": round_id})
 
 
+def hold_log(session: Session, round_id: int, *, wait: bool) -> bool:
+    """Be the only one who batches a round's log until the transaction ends; False if another one is, unless `wait`.
+
+    Whoever also locks the round exclusively does this first, or the two could wait for each other.
+    """
+    if _is_sqlite(session):
+        session.connection()
+        return True
+    name = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    held = session.connection().execute(text(f"SELECT {name}({_LOGS}, :id)"), {"id": round_id}).scalar()
+    return wait or bool(held)
+
+
+def rewrite(connection: Connection, table: Table, round_id: int, name: str, values: Sequence[Any]) -> None:
+    """Write the rows of a round with these values again, in this order, as if they had all come in this transaction.
+
+    Where a row lies in the file, and which transaction it names, then no longer tells when it first came.
+    """
+    place = (table.c.round_id == round_id) & (table.c[name] == bindparam("value"))
+    if connection.dialect.name != "sqlite":
+        same = update(table).where(place).values({table.c.round_id: table.c.round_id})
+        connection.execute(same, [{"value": value} for value in values])
+        return
+    rows: list[Any] = []
+    for start in range(0, len(values), 500):
+        some = table.c[name].in_(values[start : start + 500])
+        rows += connection.execute(select(table).where(table.c.round_id == round_id, some)).mappings().all()
+    order = {value: number for number, value in enumerate(values)}
+    rows.sort(key=lambda row: order[row[name]])
+    if rows:
+        connection.execute(delete(table).where(place), [{"value": row[name]} for row in rows])
+        connection.execute(insert(table), [dict(row) for row in rows])
+
+
+def empty_journal() -> None:
+    """Empty SQLite's write-ahead log, unless somebody reads from it just now; PostgreSQL keeps its own."""
+    base = engine()
+    if base.dialect.name != "sqlite":
+        return
+    connection = base.raw_connection()
+    try:
+        cursor = connection.cursor()
+        # Nobody who votes shall wait for a slow reader.
+        cursor.execute("PRAGMA busy_timeout = 100")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def scrub(*names: str) -> None:
+    """Have the database give up what its removed and replaced rows have left behind in these tables."""
+    base = engine()
+    if base.dialect.name == "sqlite":
+        raw = base.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM")
+        finally:
+            raw.close()
+    else:
+        with base.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for name in names:
+                connection.exec_driver_sql(f'VACUUM FULL "{name}"')
+    empty_journal()
+
+
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
@@ -119,6 +200,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # An acknowledged ballot must survive a power cut.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is replaced or removed is overwritten: a free page must not keep the order of ballots, or an old one.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

@@ -123,9 +123,13 @@ def test_a_hidden_tally_is_hidden_from_the_terminal_too(a_round, capsys, phase, 
     assert "keeps its tally hidden" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("phase", "visibility"), [(Phase.voting, "live"), (Phase.results, "sealed")])
-def test_what_everyone_may_see_may_be_counted_and_compared(a_round, capsys, phase, visibility):
-    slug = a_round(phase, visibility)
+def test_sealed_ballots_are_not_taken_for_none(a_round, capsys):
+    assert terminal.main(["count", a_round(Phase.voting, "live")]) == 1
+    assert "sealed until" in capsys.readouterr().err
+
+
+def test_what_everyone_may_see_may_be_counted_and_compared(a_round, capsys):
+    slug = a_round(Phase.results, "sealed")
 
     assert terminal.main(["count", slug]) == 0
     assert terminal.main(["compare", slug]) == 0

@@ -5,6 +5,9 @@ import secrets
 import stat
 from pathlib import Path
 
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+
 from core.errors import SettingWrong
 from core.settings import settings
 
@@ -23,17 +26,82 @@ def link_key(round_id: int) -> bytes:
 
 def has_link_key(round_id: int) -> bool:
     """Return whether the link of a round exists, without making it."""
-    name = Path(str(round_id)) / "link"
-    return (settings().key_dir, name) in _cache or (settings().key_dir / name).exists()
+    return _has(Path(str(round_id)) / "link")
 
 
 def forget_link_key(round_id: int) -> None:
     """Destroy the link of a round: from then on nobody can find a slot again."""
-    folder = settings().key_dir / str(round_id)
-    _cache.pop((settings().key_dir, Path(str(round_id)) / "link"), None)
-    (folder / "link").unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+    _destroy(Path(str(round_id)) / "link")
+
+
+def count_key(round_id: int) -> PrivateKey:
+    """Return the key that opens a round's ballots. Raises SettingWrong where the server does not have it."""
+    if not has_count_key(round_id):
+        raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/count", problem="missing")
+    return PrivateKey(_key(Path(str(round_id)) / "count"))
+
+
+def has_count_key(round_id: int) -> bool:
+    """Return whether the server itself can open the round's ballots; it cannot where they are sealed."""
+    return _has(Path(str(round_id)) / "count")
+
+
+def make_count_key(round_id: int) -> PrivateKey:
+    """Return the key that opens a round's ballots, making it if there is none."""
+    return PrivateKey(_key(Path(str(round_id)) / "count"))
+
+
+def forget_count_key(round_id: int) -> None:
+    """Destroy the server's own copy of a count key."""
+    _destroy(Path(str(round_id)) / "count")
+
+
+def log_key() -> SigningKey:
+    """Return the key that signs receipts and checkpoints."""
+    return SigningKey(_key(Path("log")))
+
+
+def has_log_key() -> bool:
+    """Return whether there is a key that signs, without making it."""
+    return _has(Path("log"))
+
+
+def put_link_key(round_id: int, key: bytes) -> None:
+    """Put the link of a round back where a restored database needs it; one that is there stays."""
+    path = settings().key_dir / str(round_id) / "link"
+    _folder(settings().key_dir)
+    _folder(path.parent)
+    _make(path, key)
+
+
+def forget_people(round_id: int) -> None:
+    """Destroy the link of a round and the server's count key; what is remembered of its log stays."""
+    for name in ("link", "count", "published"):
+        _destroy(Path(str(round_id)) / name)
+
+
+def forget_round(round_id: int) -> None:
+    """Destroy all keys of a round and what is remembered of its log: the round itself is gone."""
+    for name in ("link", "count", "checkpoint", "published"):
+        _destroy(Path(str(round_id)) / name)
+
+
+def checkpoint_file(round_id: int) -> Path:
+    """Return where the newest checkpoint of a round is kept, out of reach of a restored database."""
+    return settings().key_dir / str(round_id) / "checkpoint"
+
+
+def remember(round_id: int, name: str, content: str) -> None:
+    """Keep a text of a round beside its keys in place of an older one, whole or not at all, through a power cut."""
+    path = settings().key_dir / str(round_id) / name
+    _folder(path.parent)
+    _make(path, content.encode(), replace=True)
+
+
+def remembered(round_id: int, name: str) -> str | None:
+    """Return what was kept so, None if nothing was."""
+    path = settings().key_dir / str(round_id) / name
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def check_folder() -> None:
@@ -42,6 +110,21 @@ def check_folder() -> None:
 
 
 _cache: dict[tuple[Path, Path], bytes] = {}
+
+
+def _has(name: Path) -> bool:
+    return (settings().key_dir, name) in _cache or (settings().key_dir / name).exists()
+
+
+def _destroy(name: Path) -> None:
+    path = settings().key_dir / name
+    _cache.pop((settings().key_dir, name), None)
+    if path.exists():
+        # Overwritten first: on most disks that is all that can be done.
+        path.write_bytes(secrets.token_bytes(path.stat().st_size))
+        path.unlink(missing_ok=True)
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
 
 
 def _key(name: Path) -> bytes:
@@ -58,7 +141,7 @@ def _read_or_make(root: Path, name: Path) -> bytes:
     if path.parent != root:
         _folder(path.parent)
     if not path.exists():
-        _make(path)
+        _make(path, secrets.token_bytes(LENGTH))
     _refuse_if_open(path)
     key = path.read_bytes()
     if len(key) != LENGTH:
@@ -66,22 +149,25 @@ def _read_or_make(root: Path, name: Path) -> bytes:
     return key
 
 
-def _make(path: Path) -> None:
-    """Put a new key at `path`, whole or not at all; the first of two at once wins."""
+def _make(path: Path, content: bytes, *, replace: bool = False) -> None:
+    """Put a new file at `path`, whole or not at all; unless it may `replace`, the first of two at once wins."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(handle, secrets.token_bytes(LENGTH))
+        os.write(handle, content)
         os.fsync(handle)
     finally:
         os.close(handle)
     try:
-        # A link, unlike a rename, never replaces a key that another process has just made.
-        os.link(draft, path)
+        if replace:
+            draft.replace(path)
+        else:
+            # A link, unlike a rename, never replaces a key that another process has just made.
+            os.link(draft, path)
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     # A slot found with a key must still be found after a power cut, so the folder is synced as well.
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -11,26 +10,32 @@ from core.errors import SettingWrong
 from core.trust import keys
 
 # Plain statements: casting a ballot is the one thing that everyone does in the same minute.
-_FIND = "SELECT id, revision, choices FROM slot WHERE round_id = :round_id AND lookup = :lookup"
+_FIND = (
+    "SELECT id, revision, sealed, commitment, number, request_id FROM slot"
+    " WHERE round_id = :round_id AND lookup = :lookup"
+)
 _FIND_LOCKED = {"sqlite": text(_FIND), "postgresql": text(_FIND + " FOR UPDATE")}
 _OPEN = text(
-    "INSERT INTO slot (id, round_id, lookup, revision, choices, request_id)"
-    " VALUES (:id, :round_id, :lookup, 1, :choices, :request_id) ON CONFLICT DO NOTHING"
+    "INSERT INTO slot (id, round_id, lookup, revision, sealed, commitment, number, request_id)"
+    " VALUES (:id, :round_id, :lookup, 1, :sealed, :commitment, :number, :request_id) ON CONFLICT DO NOTHING"
 )
 _REPLACE = text(
-    "UPDATE slot SET revision = revision + 1, choices = :choices, request_id = :request_id"
-    " WHERE id = :id AND revision = :revision"
+    "UPDATE slot SET revision = :revision, sealed = :sealed, commitment = :commitment, number = :number,"
+    " request_id = :request_id WHERE id = :id AND revision = :revision - 1"
 )
-_ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id LIMIT 1")
+_ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A slot and the ballot that is in it now; `choices` None: withdrawn."""
+    """A slot and the ballot that is in it now; `sealed` None: withdrawn."""
 
     id: str
     revision: int
-    choices: str | None
+    sealed: bytes | None
+    commitment: bytes
+    number: str
+    request_id: str
 
 
 def lookup(round_id: int, person_id: int) -> bytes:
@@ -49,19 +54,18 @@ def find(connection: Connection, round_id: int, person_id: int, *, lock: bool = 
     return None if found is None else Held(*found)
 
 
-def write(
-    connection: Connection, round_id: int, person_id: int, held: Held | None, choices: str | None, request_id: str
-) -> Held | None:
-    """Put a ballot into the slot, opening it if there is none yet; return None if someone else was faster."""
-    if held is None:
-        new = Held(secrets.token_hex(16), 1, choices)
-        into = {"round_id": round_id, "lookup": lookup(round_id, person_id)}
-        done = connection.execute(_OPEN, {"id": new.id, "choices": choices, "request_id": request_id, **into})
-    else:
-        new = Held(held.id, held.revision + 1, choices)
-        known = {"id": held.id, "revision": held.revision}
-        done = connection.execute(_REPLACE, {"choices": choices, "request_id": request_id, **known})
-    return new if done.rowcount == 1 else None
+def write(connection: Connection, round_id: int, person_id: int, new: Held) -> bool:
+    """Put a ballot into its slot, opening the slot for a first revision; False if someone else was faster."""
+    values = {name: getattr(new, name) for name in Held.__dataclass_fields__}
+    if new.revision > 1:
+        return connection.execute(_REPLACE, values).rowcount == 1
+    into = {"round_id": round_id, "lookup": lookup(round_id, person_id)}
+    return connection.execute(_OPEN, {**values, **into}).rowcount == 1
+
+
+def any_in(connection: Connection, round_id: int) -> bool:
+    """Return whether the round has a slot that a key leads to."""
+    return connection.execute(_ANY, {"round_id": round_id}).first() is not None
 
 
 def refuse_without_key(connection: Connection, round_id: int) -> None:
@@ -69,5 +73,5 @@ def refuse_without_key(connection: Connection, round_id: int) -> None:
 
     A new key would let everyone who has voted vote again.
     """
-    if connection.execute(_ANY, {"round_id": round_id}).first() is not None:
+    if any_in(connection, round_id):
         raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/link", problem="missing")

@@ -5,18 +5,36 @@ from db.tables.ideas import Idea, Project, Review
 from db.tables.people import Person, PersonRole, SignIn, SignInLink
 from db.tables.places import Area, Category, Municipality
 from db.tables.rounds import Journal, Result, Round, SecondPerson
-from db.tables.votes import Code, CodeBatch, ImportedBallot, Receipt, Roll, Slot, TurnoutDay
+from db.tables.votes import (
+    Checkpoint,
+    Code,
+    CodeBatch,
+    CommissionMember,
+    Leaf,
+    Mismatch,
+    OpenBallot,
+    PendingLeaf,
+    Receipt,
+    Roll,
+    Slot,
+    TurnoutDay,
+)
 
 __all__ = [
     "Area",
     "Category",
+    "Checkpoint",
     "Code",
     "CodeBatch",
+    "CommissionMember",
     "Idea",
-    "ImportedBallot",
     "Journal",
+    "Leaf",
+    "Mismatch",
     "Moment",
     "Municipality",
+    "OpenBallot",
+    "PendingLeaf",
     "Person",
     "PersonRole",
     "Project",

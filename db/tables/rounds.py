@@ -52,6 +52,19 @@ class Round(Row, table=True):
     result_published_at: datetime | None = moment(nullable=True)
     voided_at: datetime | None = moment(nullable=True)
     void_reason: str = ""
+    # Of the vote: the public half of the count key, and the log's name, which never changes.
+    count_public: bytes | None = None
+    origin: str | None = None
+    # Of the closing, step by step; each is empty until it is done.
+    closed_at: datetime | None = moment(nullable=True)
+    final_size: int | None = None
+    final_root: bytes | None = None
+    randomness: str | None = None
+    randomness_source: str | None = None
+    opened_at: datetime | None = moment(nullable=True)
+    turnout: dict[str, Any] | None = Field(default=None, sa_type=JSON, nullable=True)
+    keep_until: datetime | None = moment(nullable=True)
+    anonymised_at: datetime | None = moment(nullable=True)
     imported: bool = False
     # Of the imported file: its digest, which tells it again, and what its head said.
     source_digest: str | None = None

@@ -7,6 +7,9 @@ from sqlmodel import Field
 
 from db.tables.base import Row, key, link, moment
 
+# On SQLite such a table is kept in the order of its random key: no row number tells which ballot came first.
+BY_KEY = {"sqlite_with_rowid": False}
+
 
 class CodeBatch(Row, table=True):
     """Participation codes made together, for a school or a library."""
@@ -42,44 +45,91 @@ class Roll(Row, table=True):
 
 
 class Slot(Row, table=True):
-    """One live ballot. Random name, no time, nothing of a person; `choices` is empty once withdrawn."""
+    """A place for one ballot: random name, no time, nothing of a person. Only `lookup` and a key lead to it.
+
+    `sealed` is empty once the ballot is withdrawn; `number` and `request_id` are those of the newest receipt. After the
+    objection window only `id`, `revision` and `commitment` are left.
+    """
 
     id: str = Field(primary_key=True)
     round_id: int = link("round.id", ondelete="CASCADE", index=False)
-    lookup: bytes
+    lookup: bytes | None = None
     revision: int
-    choices: str | None = None
-    request_id: str
+    sealed: bytes | None = None
+    commitment: bytes | None = None
+    number: str | None = None
+    request_id: str | None = None
 
-    __table_args__ = (UniqueConstraint("round_id", "lookup"),)
+    __table_args__ = (UniqueConstraint("round_id", "lookup"), Index(None, "round_id", "commitment"), BY_KEY)
+
+
+class PendingLeaf(Row, table=True):
+    """A leaf that waits for its batch. Which slot it belongs to stands nowhere."""
+
+    commitment: bytes = Field(primary_key=True)
+    round_id: int = link("round.id", ondelete="CASCADE")
+    kind: str
+    number: str
+
+    __table_args__ = (BY_KEY,)
+
+
+class Leaf(Row, table=True):
+    """A leaf of the log, for good. `live` is set when the ballots are opened: whether this one counts."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    position: int = Field(primary_key=True)
+    commitment: bytes
+    kind: str
+    live: bool | None = None
+
+    __table_args__ = (UniqueConstraint("round_id", "commitment"), BY_KEY)
+
+
+class Checkpoint(Row, table=True):
+    """What the log held after a batch, as a signed note."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    size: int = Field(primary_key=True)
+    note: str
 
 
 class Receipt(Row, table=True):
-    """The number a voter was given for one revision of her ballot."""
+    """The number a voter was given, and what it stands for on the board. No slot, no order."""
 
-    id: int | None = key()
-    round_id: int = link("round.id", ondelete="CASCADE", index=False)
-    number: str
-    slot_id: str = Field(foreign_key="slot.id", ondelete="CASCADE")
-    revision: int
-    request_id: str
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    number: str = Field(primary_key=True)
+    commitment: bytes
 
-    __table_args__ = (
-        UniqueConstraint("round_id", "number"),
-        UniqueConstraint("slot_id", "request_id"),
-        # The running tally reads what is new since the last receipt it has seen.
-        Index(None, "round_id", "id"),
-    )
+    __table_args__ = (BY_KEY,)
 
 
-class ImportedBallot(Row, table=True):
-    """A ballot of an imported election, cast elsewhere."""
+class OpenBallot(Row, table=True):
+    """A ballot in the open, without a slot: of an imported election, or opened after the close, in a drawn order."""
 
     id: int | None = key()
     round_id: int = link("round.id", ondelete="CASCADE", index=False)
     choices: str
 
     __table_args__ = (Index(None, "round_id", "id"),)
+
+
+class Mismatch(Row, table=True):
+    """A ballot that was not what the board promised, found when the ballots were opened. Published, never dropped."""
+
+    id: int | None = key()
+    round_id: int = link("round.id", ondelete="CASCADE")
+    commitment: bytes | None = None
+    problem: str
+
+
+class CommissionMember(Row, table=True):
+    """Who holds which share of a sealed round's count key. The share itself stands nowhere."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    seat: int = Field(primary_key=True)
+    name: str
+    rehearsed_at: datetime | None = moment(nullable=True)
 
 
 class TurnoutDay(Row, table=True):

@@ -77,13 +77,16 @@ def of_file(path: Path) -> Counted:
 def of_round(slug: str) -> Counted:
     """Return the election of this round, with its rule. Raises TallyHidden while it shows no tally."""
     from core import clock, results, rounds, store, tally  # a file needs no database
-    from core.permissions import OPERATOR
+    from core.permissions import OPERATOR, Phase
 
     with store.reading() as session:
         found = rounds.round_by_slug(session, slug, OPERATOR)
         if not tally.visible(found, clock.now()):
             raise TallyHidden(round=slug)
-        return *results.load_election(session, found), found.rule or None, found.rule_settings
+        instance, profile = results.load_election(session, found)
+    if not profile.ballots and found.phase(clock.now()) in (Phase.voting, Phase.counting):
+        raise TallyHidden(round=slug, sealed=True)
+    return instance, profile, found.rule or None, found.rule_settings
 
 
 def count(election: Counted, chosen: argparse.Namespace) -> Allocation:

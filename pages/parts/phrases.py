@@ -132,6 +132,8 @@ def _ballot_stale(_error: errors.BallotStale) -> str:
 
 @sentence.register
 def _tally_hidden(error: errors.TallyHidden) -> str:
+    if error.sealed:
+        return _("The ballots of the round {round} are sealed until its organisers open them.", round=error.round)
     return _(
         "The round {round} keeps its tally hidden until its result is published, also from you.", round=error.round
     )
@@ -154,6 +156,7 @@ def _same_person(_error: errors.SamePerson) -> str:
     return _("Somebody else has to do this: nobody confirms or judges what is their own.")
 
 
-from pages.parts import phrases_server  # noqa: E402 - registers the sentences for settings, schema and files
+from pages.parts import phrases_server, phrases_trust  # noqa: E402 - register the sentences for servers, files and boards
 
 phrases_server.register(sentence)
+phrases_trust.register(sentence)

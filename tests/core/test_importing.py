@@ -101,7 +101,7 @@ def test_a_file_becomes_a_round_that_is_ready_to_count(database):
     assert instance.projects == file.instance.projects
     assert (instance.budget, instance.unit) == (file.instance.budget, file.instance.unit)
     assert whole(profile) == whole(file.profile)
-    assert counted("SELECT count(*) FROM imported_ballot") == 3
+    assert counted("SELECT count(*) FROM open_ballot") == 3
     assert counted("SELECT count(*) FROM project WHERE selected = 1") == 2
     assert counted("SELECT count(*) FROM category") == 3
 

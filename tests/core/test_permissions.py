@@ -29,9 +29,15 @@ edit_projects           -        -         -         pirv       -        -      
 make_codes              -        -         -         pirv       -        -        -
 see_codes               -        -         -         pirvcem    -        pirvcem  -
 publish_round           -        -         -         p          -        -        -
+prepare_commission      -        -         -         pir        -        -        -
+close_vote              -        -         -         c          -        -        -
+draw_ties               -        -         -         c          -        -        -
+open_ballots            -        -         -         c          -        -        -
 count                   -        -         -         c          -        -        c
 publish_result          -        -         -         c          -        -        -
 void_round              -        -         -         pirvc      -        -        -
+anonymise               -        -         -         em         -        -        -
+see_openings            -        -         -         -          -        cem      -
 import_election         -        -         -         pirvcem    -        -        pirvcem
 reset_sign_in           -        -         -         pirvcem    -        -        pirvcem
 manage_people           -        -         -         -          -        -        pirvcem

@@ -6,25 +6,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core import results, rounds, tally, voting
-from core.errors import NotAllowed, NotFound, SamePerson, WrongPhase
+from core import results, rounds, tally
+from core.errors import NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
 from core.phases import Phase
 from core.seconds import Pending
 from core.store import reading, transaction
-from core.trust import slots
-from tests import worlds
+from tests import boxes, worlds
 
 
 @pytest.fixture
 def closed(town):
-    """Give the town with a round that was voted on: p01 and p02 are wanted, p05 is not."""
+    """Give the town with a round that was voted on and opened: p01 and p02 are wanted, p05 is not."""
     tally.forget()
-    with transaction() as session:
-        round_ = worlds.round_in(session, town.municipality.id, Phase.counting, town.at, slug="closed")
-        session.execute(text("UPDATE project SET lot = NULL"))
-        for number, choices in enumerate(['["p01","p02"]', '["p02","p03"]', '["p02"]', None], 1):
-            slots.write(session.connection(), round_.id, number, None, choices, f"request-{number}")
-    return replace(town, round=round_)
+    voters = boxes.people(town, 4)
+    for voter, choices in zip(voters, (["p01", "p02"], ["p02", "p03"], ["p02"], ["p05"]), strict=True):
+        boxes.cast(town, voter, choices)
+    boxes.withdraw(town, voters[3], 1)
+    at = boxes.end_voting(town.round.id)
+    boxes.until_count(town, town.round.id, at)
+    return replace(town, round=boxes.fresh(town.round.id), at=at)
 
 
 def count(town, actor):
@@ -47,12 +47,12 @@ def test_the_fingerprint_is_of_the_input_alone(closed):
     count(closed, closed.organiser)
     assert count(closed, closed.second_organiser).fingerprint == first.fingerprint
     with transaction() as session:
-        session.execute(text("""UPDATE slot SET choices = '["p04"]' WHERE choices = '["p02"]'"""))
+        session.execute(text("""UPDATE open_ballot SET choices = '["p04"]' WHERE choices = '["p02"]'"""))
     count(closed, closed.organiser)
     assert count(closed, closed.second_organiser).fingerprint != first.fingerprint
 
 
-def test_the_lots_are_drawn_before_the_count_and_stay(closed):
+def test_the_lots_come_from_the_public_draw_and_stay(closed):
     count(closed, closed.organiser)
     count(closed, closed.second_organiser)
     with reading() as session:
@@ -60,6 +60,12 @@ def test_the_lots_are_drawn_before_the_count_and_stay(closed):
             text("SELECT lot FROM project WHERE round_id = :id"), {"id": closed.round.id}
         )
         assert sorted(lots.scalars()) == [1, 2, 3, 4, 5]
+
+
+def test_nothing_is_counted_before_the_ballots_are_open(town):
+    at = boxes.end_voting(town.round.id)
+    with pytest.raises(WrongStep), transaction() as session:
+        results.count_round(session, town.organiser, town.round.id, at=at)
 
 
 def test_nobody_but_staff_sees_a_result_before_it_is_published(closed):
@@ -98,13 +104,9 @@ def test_residents_do_not_count(closed):
             count(closed, actor)
 
 
-def test_what_was_cast_is_what_is_counted(town):
-    with transaction() as session:
-        voting.cast_ballot(
-            session, town.resident, town.round.id, ["p03", "p01"], at=town.at, request_id="request-1", replaces=0
-        )
+def test_what_was_cast_is_what_is_counted(closed):
     with reading() as session:
-        instance, profile = results.load_election(session, town.round)
-    assert (profile.ballots, list(profile)) == (1, [(("p01", "p03"), 1)])
+        instance, profile = results.load_election(session, closed.round)
+    assert (profile.ballots, sorted(profile)) == (3, [(("p01", "p02"), 1), (("p02",), 1), (("p02", "p03"), 1)])
     assert instance.unit == 100
     assert [project.id for project in instance.projects] == list(worlds.COSTS)

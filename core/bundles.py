@@ -1,0 +1,120 @@
+"""Bundles of a round in the database: its rows become the values that a bundle is written from."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nacl.public import PrivateKey
+from sqlmodel import Session, col, select
+
+from core import municipalities, results, rounds
+from core.elections import kind_of, load_instance
+from core.errors import NotFound
+from core.opening import key_of
+from core.permissions import Action, Actor
+from core.results import Result
+from core.round_values import Round
+from core.trust import bundle, envelopes, keys
+from core.trust.bundle import Files, Leaf, Mismatch, OpenedRound
+from core.trust.commitments import Opening
+from db import tables
+
+COUNTRY = "Bulgaria"  # an election file has to name one, and Glas is made for towns of this one
+
+
+def public_bundle(session: Session, actor: Actor, slug: str, readme: Files) -> dict[str, bytes]:
+    """Return the files of the bundle that everyone may have, once the result is published. Raises NotFound."""
+    round_ = rounds.round_by_slug(session, slug, actor)
+    if round_.result_published_at is None:
+        raise NotFound(thing="bundle", key=slug)
+    return bundle.files(opened_round(session, actor, round_), readme, keys.log_key())
+
+
+def auditors_bundle(
+    session: Session, auditor: Actor, slug: str, readme: Files, *, at: datetime, shares: Sequence[str] | None = None
+) -> dict[str, bytes]:
+    """Return the files of the auditor's bundle, from the count on. Raises NotFound, NotAllowed, WrongPhase.
+
+    A sealed round needs two `shares`. Raises ShareRefused; NotFound once the round is anonymised.
+    """
+    round_ = rounds.round_by_slug(session, slug, auditor)
+    rounds.require(auditor, Action.see_openings, round_, at)
+    public = opened_round(session, auditor, round_)
+    if session.get_one(tables.Round, round_.id).anonymised_at is not None:
+        raise NotFound(thing="openings", key=slug)
+    live = {leaf.commitment for leaf in public.board if leaf.live}
+    openings, emptied = _slots(session, round_.id, key_of(session, round_, shares), live)
+    return bundle.files(replace(public, openings=openings, emptied=emptied), readme, keys.log_key())
+
+
+def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
+    """Return what the public bundle is written from. Raises NotFound for a round that was not counted here."""
+    row = session.get_one(tables.Round, round_.id)
+    if round_.imported or row.origin is None or row.opened_at is None or row.randomness is None:
+        raise NotFound(thing="bundle", key=round_.slug)
+    counted: Result = results.result(session, actor, round_.id)
+    asked = select(tables.OpenBallot.choices).where(tables.OpenBallot.round_id == round_.id)
+    return OpenedRound(
+        name=round_.slug,
+        origin=row.origin,
+        head=_head(session, round_),
+        currency=round_.currency,
+        kind=kind_of(round_),  # type: ignore[arg-type]
+        ballot_type=round_.ballot.type,
+        min_choices=round_.ballot.min_choices,
+        max_choices=round_.ballot.max_choices,
+        instance=load_instance(session, round_),
+        ballots=tuple(session.exec(asked)),
+        board=_board(session, round_.id),
+        checkpoints=_checkpoints(session, round_.id),
+        randomness=row.randomness,
+        randomness_source=row.randomness_source or "",
+        allocation=counted.allocation,
+        fingerprint=counted.fingerprint,
+        turnout=row.turnout or {},
+        mismatches=_mismatches(session, round_.id),
+    )
+
+
+def _head(session: Session, round_: Round) -> dict[str, str]:
+    zone = ZoneInfo(round_.timezone)
+    names = municipalities.municipality(session, round_.municipality_id).names
+    return {
+        "description": round_.titles.bg or round_.titles.en,
+        "country": COUNTRY,
+        "unit": names.en or names.bg,
+        "instance": round_.slug,
+        "language": "bg",
+        "date_begin": f"{round_.dates.voting_from.astimezone(zone):%d.%m.%Y}",
+        "date_end": f"{round_.dates.voting_until.astimezone(zone):%d.%m.%Y}",
+    }
+
+
+def _board(session: Session, round_id: int) -> tuple[Leaf, ...]:
+    asked = select(tables.Leaf).where(tables.Leaf.round_id == round_id).order_by(col(tables.Leaf.position))
+    return tuple(Leaf(bytes(leaf.commitment), leaf.kind, bool(leaf.live)) for leaf in session.exec(asked))
+
+
+def _checkpoints(session: Session, round_id: int) -> tuple[str, ...]:
+    asked = select(tables.Checkpoint.note).where(tables.Checkpoint.round_id == round_id)
+    return tuple(session.exec(asked.order_by(col(tables.Checkpoint.size))))
+
+
+def _mismatches(session: Session, round_id: int) -> tuple[Mismatch, ...]:
+    asked = select(tables.Mismatch).where(tables.Mismatch.round_id == round_id)
+    found = (Mismatch(row.commitment.hex() if row.commitment else None, row.problem) for row in session.exec(asked))
+    return tuple(sorted(found, key=lambda each: (each.commitment or "", each.problem)))
+
+
+def _slots(
+    session: Session, round_id: int, key: PrivateKey, live: set[bytes]
+) -> tuple[tuple[Opening, ...], tuple[tuple[str, int], ...]]:
+    """Return the ballots that count, opened, and the slots that hold none or one that does not."""
+    openings, emptied = [], []
+    for row in session.exec(select(tables.Slot).where(tables.Slot.round_id == round_id)):
+        if row.sealed is not None and row.commitment in live:
+            openings.append(envelopes.opened(row.sealed, key))
+        else:
+            emptied.append((row.id, row.revision))
+    return tuple(openings), tuple(emptied)

@@ -1,0 +1,244 @@
+"""Closing a round, step by step: close, randomness, opening, turnout, count, publication – and after the objections,
+forgetting who is who. Each step can be asked for again without harm, and each is taken up where the last one ended.
+
+Counting and publishing are in `results`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlmodel import Session, select
+
+from core import journal, margins, opening, rounds, seconds, steps
+from core.errors import Invalid, WrongPhase
+from core.opening import Mismatch, Progress, Unsealed, openings, unseal
+from core.permissions import Action, Actor, Phase
+from core.round_values import Round
+from core.seconds import Pending
+from core.steps import Step, step_of
+from core.trust import board, keys, preparing, ties
+from db import tables
+from db.engine import database_now, hold_log, lock_round
+from db.engine import scrub as _scrub
+
+__all__ = [
+    "Closing", "Draw", "Mismatch", "Step", "Unsealed", "anonymise", "close", "draw", "keep_opened", "keep_turnout",
+    "open_ballots", "openings", "scrub", "state", "unseal",
+]  # fmt: skip
+
+LONGEST = 500
+_AGREED = {Step.close: Action.close_vote, Step.randomness: Action.draw_ties, Step.count: Action.count}
+_CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, id")
+_LOT = text("UPDATE project SET lot = :lot WHERE round_id = :id AND code = :code")
+_BALLOTS = text("SELECT count(*) FROM open_ballot WHERE round_id = :id")
+_FORGET = (
+    text("UPDATE slot SET lookup = NULL, sealed = NULL, number = NULL, request_id = NULL WHERE round_id = :id"),
+    text("DELETE FROM roll WHERE round_id = :id"),
+    text("DELETE FROM code WHERE round_id = :id"),
+    text("DELETE FROM pending_leaf WHERE round_id = :id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Public randomness as it was typed in: what came up, and where everyone could see it."""
+
+    randomness: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Where the closing stands. `step`: what comes next; `pending`: the first of two people has asked for it.
+
+    `typed`: the randomness that waits for a second person. `order`: project codes, the first one wins a tie.
+    """
+
+    step: Step
+    pending: Pending | None
+    closed_at: datetime | None
+    final_size: int | None
+    final_root: bytes | None
+    note: str | None
+    typed: Draw | None
+    draw: Draw | None
+    seed: bytes | None
+    order: tuple[str, ...]
+    opened_at: datetime | None
+    ballots: int | None
+    mismatches: tuple[Mismatch, ...]
+    turnout: dict[str, Any] | None
+    counted_at: datetime | None
+    published_at: datetime | None
+    keep_until: datetime | None
+    anonymised_at: datetime | None
+
+
+def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Closing:
+    """Return where the closing stands, for those who may read the journal."""
+    round_ = rounds.get(session, actor, round_id)
+    rounds.require(actor, Action.read_journal, round_, None)
+    row = session.get_one(tables.Round, round_id)
+    step, connection = step_of(row, at), session.connection()
+    pending = {each.action: each for each in seconds.pending(session, actor, round_id)}
+    typed = pending.get(Action.draw_ties)
+    drawn = Draw(row.randomness, row.randomness_source or "") if row.randomness is not None else None
+    seed = ties.seed(row.final_root, row.randomness) if row.final_root and row.randomness is not None else None
+    codes = connection.execute(_CODES, {"id": round_id}).scalars().all() if seed else ()
+    notes = session.exec(select(tables.Mismatch).where(tables.Mismatch.round_id == round_id))
+    return Closing(
+        step, pending.get(_AGREED[step]) if step in _AGREED else None, row.closed_at, row.final_size, row.final_root,
+        board.latest(session, round_id), _read(typed.reason) if typed else None, drawn, seed,
+        ties.order(seed, codes) if seed else (), row.opened_at,
+        connection.execute(_BALLOTS, {"id": round_id}).scalar_one() if row.opened_at else None,
+        tuple(Mismatch(each.commitment, each.problem) for each in notes), row.turnout, row.counted_at,
+        row.result_published_at, row.keep_until, row.anonymised_at,
+    )  # fmt: skip
+
+
+def close(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Pending | Closing:
+    """Ask that the vote be closed, or agree to it: the last leaves are appended, the final checkpoint is signed.
+
+    No ballot can commit after it. Raises WrongPhase before the end of voting by the database's clock, SamePerson.
+    """
+    hold_log(session, round_id, wait=True)
+    round_ = _held(session, organiser, round_id)
+    rounds.require(organiser, Action.close_vote, round_, at)
+    if round_.closed_at is not None:
+        return state(session, organiser, round_id, at=at)
+    if database_now(session) < round_.dates.voting_until:
+        raise WrongPhase(action=Action.close_vote, phase=Phase.voting, allowed=(Phase.counting,))
+    agreed = seconds.ask(session, organiser, round_id, Action.close_vote, at=at)
+    if isinstance(agreed, Pending):
+        return agreed
+    preparing.prepare(session, round_id)
+    board.batch(session, round_id, final=True)
+    session.expire_all()
+    final = board.verify(session, round_id)
+    row = session.get_one(tables.Round, round_id)
+    row.closed_at, row.final_size, row.final_root, row.version = at, final.size, final.root, row.version + 1
+    session.flush()
+    journal.write(
+        session, organiser, Action.close_vote, round_id=round_id, at=at, size=final.size, root=final.root.hex()
+    )
+    return state(session, organiser, round_id, at=at)
+
+
+def draw(
+    session: Session, organiser: Actor, round_id: int, randomness: str, source: str, *, at: datetime
+) -> Pending | Closing:
+    """Type in public randomness, or confirm it by typing the same: then the order of ties is drawn from it.
+
+    `source`: where everybody could see it, like dice at the meeting. Raises SamePerson; Invalid("randomness",
+    "differs") for something else than the first person typed.
+    """
+    round_ = _held(session, organiser, round_id)
+    rounds.require(organiser, Action.draw_ties, round_, at)
+    row = session.get_one(tables.Round, round_id)
+    given = Draw(_clean("randomness", randomness), _clean("source", source))
+    if row.randomness is not None:
+        return state(session, organiser, round_id, at=at)
+    steps.require(row, Step.randomness, at)
+    waiting = [each for each in seconds.pending(session, organiser, round_id) if each.action is Action.draw_ties]
+    if waiting and not waiting[0].mine and _read(waiting[0].reason).randomness != given.randomness:
+        raise Invalid("randomness", "differs")
+    reason = json.dumps([given.randomness, given.source], ensure_ascii=False)
+    agreed = seconds.ask(session, organiser, round_id, Action.draw_ties, at=at, reason=reason)
+    if isinstance(agreed, Pending):
+        return agreed
+    first = _read(agreed.reason)
+    row.randomness, row.randomness_source, row.version = first.randomness, first.source, row.version + 1
+    connection = session.connection()
+    order = ties.order(ties.seed(row.final_root or b"", first.randomness), _codes(session, round_id))
+    if order:
+        connection.execute(_LOT, [{"id": round_id, "code": code, "lot": lot} for lot, code in enumerate(order, 1)])
+    session.flush()
+    session.expire_all()
+    journal.write(
+        session, organiser, Action.draw_ties, round_id=round_id, at=at, randomness=first.randomness, source=first.source
+    )
+    return state(session, organiser, round_id, at=at)
+
+
+def keep_opened(session: Session, organiser: Actor, round_id: int, unsealed: Unsealed, *, at: datetime) -> Closing:
+    """Write down what `unseal` has opened, in a short transaction."""
+    opening.keep_opened(session, organiser, round_id, unsealed, at=at)
+    return state(session, organiser, round_id, at=at)
+
+
+def open_ballots(
+    session: Session, organiser: Actor, round_id: int, *, at: datetime, shares: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Closing:  # fmt: skip
+    """Open all ballots and write them down, in one transaction; `unseal` and `keep_opened` hold other votes up less."""
+    round_ = rounds.get(session, organiser, round_id)
+    rounds.require(organiser, Action.open_ballots, round_, at)
+    if round_.opened_at is None:
+        found = unseal(session, organiser, round_id, at=at, shares=shares, progress=progress)
+        opening.keep_opened(session, organiser, round_id, found, at=at)
+    return state(session, organiser, round_id, at=at)
+
+
+def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Closing:
+    """Count once, while that can still be known, how many of which age and area voted."""
+    round_ = _held(session, organiser, round_id)
+    rounds.require(organiser, Action.open_ballots, round_, at)
+    row = session.get_one(tables.Round, round_id)
+    if row.turnout is None:
+        steps.require(row, Step.turnout, at)
+        row.turnout, row.version = margins.margins(session, round_), row.version + 1
+        session.flush()
+        journal.write(session, organiser, "keep_turnout", round_id=round_id, at=at)
+    return state(session, organiser, round_id, at=at)
+
+
+def anonymise(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Closing:
+    """After the objection window, cut every way from a person to a ballot: the keys, the lookups, the roll, the codes.
+
+    Call `scrub` after the transaction. A second time only the keys are destroyed again. Raises WrongStep.
+    """
+    round_ = _held(session, organiser, round_id)
+    rounds.require(organiser, Action.anonymise, round_, at)
+    row = session.get_one(tables.Round, round_id)
+    if row.anonymised_at is None:
+        steps.require(row, Step.anonymise, at)
+        for statement in _FORGET:
+            session.connection().execute(statement, {"id": round_id})
+        row.anonymised_at, row.version = at, row.version + 1
+        session.flush()
+        journal.write(session, organiser, Action.anonymise, round_id=round_id, at=at)
+    # Only when it is certain that the lookups are gone, for without the key nobody could come back to this step.
+    event.listen(session, "after_commit", lambda _session: keys.forget_people(round_id), once=True)
+    return state(session, organiser, round_id, at=at)
+
+
+def scrub() -> None:
+    """Have the database file give up what anonymising has removed. Outside of any transaction; it may take a while."""
+    _scrub("slot", "roll", "code", "pending_leaf", "receipt")
+
+
+def _held(session: Session, organiser: Actor, round_id: int) -> Round:
+    lock_round(session, round_id, exclusive=True)
+    return rounds.get(session, organiser, round_id)
+
+
+def _codes(session: Session, round_id: int) -> Sequence[str]:
+    return session.connection().execute(_CODES, {"id": round_id}).scalars().all()
+
+
+def _clean(field: str, typed: str) -> str:
+    """Return what was typed, single spaces between words. Raises Invalid."""
+    clean = " ".join(typed.split())
+    if not clean:
+        raise Invalid(field, "required")
+    if len(clean) > LONGEST:
+        raise Invalid(field, "too_long", limit=LONGEST)
+    return clean
+
+
+def _read(reason: str) -> Draw:
+    return Draw(*json.loads(reason))

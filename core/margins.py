@@ -1,0 +1,70 @@
+"""Margins: how many of which age and from which area voted – counted once, and only where nobody can be told apart."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from core.round_values import Round
+from core.trust import keys, slots
+
+LEAST = 10
+# Ages on the round's stated date; the first and the last are open.
+GROUPS = ((0, 13), (14, 17), (18, 21), (22, 25), (26, 29), (30, 999))
+
+_PEOPLE = text(
+    "SELECT person.id, person.birth_year, area.code FROM person LEFT JOIN area ON area.id = person.area_id"
+    " WHERE person.municipality_id = :id"
+)
+_VOTED = text("SELECT lookup FROM slot WHERE round_id = :id AND sealed IS NOT NULL")
+
+
+def margins(session: Session, round_: Round) -> dict[str, Any]:
+    """Return {"ballots", "ages": [[group, number], …], "areas": [[code, number], …]} of those who have voted.
+
+    None for a number that is not told; "" for people whose age or area is not known. Without the round's link there is
+    nothing but the total.
+    """
+    connection = session.connection()
+    voted = {bytes(lookup) for lookup in connection.execute(_VOTED, {"id": round_.id}).scalars()}
+    if not keys.has_link_key(round_.id):
+        return {"ballots": len(voted), "ages": [], "areas": []}
+    ages: Counter[str] = Counter()
+    areas: Counter[str] = Counter()
+    for person_id, birth_year, area in connection.execute(_PEOPLE, {"id": round_.municipality_id}):
+        if slots.lookup(round_.id, person_id) in voted:
+            ages[group(birth_year, round_)] += 1
+            areas[area or ""] += 1
+    for cells in (ages, areas):
+        # Whoever has erased her account has voted, but nothing is known of her.
+        cells[""] += len(voted) - sum(cells.values())
+    return {"ballots": len(voted), "ages": _told(ages), "areas": _told(areas)}
+
+
+def group(birth_year: int | None, round_: Round) -> str:
+    """Return the age group of someone born in this year, like "18-21"."""
+    if birth_year is None:
+        return ""
+    age = round_.age_on.year - birth_year
+    first, last = next(each for each in GROUPS if each[0] <= age <= each[1])
+    return f"{max(first, round_.age_min or first)}-{min(last, round_.age_max or last)}"
+
+
+def suppressed(cells: Mapping[str, int]) -> dict[str, int | None]:
+    """Return the cells without those that are too small, and without so many others that these cannot be computed.
+
+    The total is public: what is hidden must be at least two cells and together at least ten people.
+    """
+    hidden = {name for name, number in cells.items() if number < LEAST}
+    shown = sorted((name for name in cells if name not in hidden), key=lambda name: (cells[name], name))
+    while hidden and shown and (len(hidden) < 2 or sum(cells[name] for name in hidden) < LEAST):
+        hidden.add(shown.pop(0))
+    return {name: None if name in hidden else number for name, number in cells.items()}
+
+
+def _told(cells: Counter[str]) -> list[list[str | int | None]]:
+    if not cells[""]:
+        del cells[""]
+    return [[name, number] for name, number in sorted(suppressed(cells).items())]

@@ -1,0 +1,46 @@
+"""Steps: how far the closing of a round has come. It follows from what is there, so it can be taken up anywhere."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.errors import WrongStep
+from db import tables
+
+# So long after publication objections can be made, and a court can have somebody's ballot found.
+OBJECTION = timedelta(days=14)
+
+
+class Step(StrEnum):
+    """What is to be done next."""
+
+    close = "close"
+    randomness = "randomness"
+    opening = "opening"
+    turnout = "turnout"
+    count = "count"  # type: ignore[assignment]  # as a text it also has a method of this name
+    publish = "publish"
+    objection = "objection"
+    anonymise = "anonymise"
+    done = "done"
+
+
+def step_of(row: tables.Round, at: datetime) -> Step:
+    """Return the step at which a round's closing stands. A voided one is never opened, only anonymised."""
+    if row.voided_at is None:
+        undone = (
+            (Step.close, row.closed_at), (Step.randomness, row.randomness), (Step.opening, row.opened_at),
+            (Step.turnout, row.turnout), (Step.count, row.counted_at), (Step.publish, row.result_published_at),
+        )  # fmt: skip
+        for step, done in undone:
+            if done is None:
+                return step
+    if row.anonymised_at is not None:
+        return Step.done
+    return Step.objection if row.keep_until is None or at < row.keep_until else Step.anonymise
+
+
+def require(row: tables.Round, wanted: Step, at: datetime) -> None:
+    """Raise WrongStep unless this is what comes next."""
+    step = step_of(row, at)
+    if step is not wanted:
+        raise WrongStep(step=step, wanted=wanted)

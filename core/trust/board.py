@@ -1,0 +1,243 @@
+"""The board: a log of commitments that only grows, in batches that hide who came when, signed after each.
+
+A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by
+commitment and appended, and a checkpoint is signed.
+"""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Row, event, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
+
+from core.errors import GlasError, Invalid, LogBroken, LogRolledBack, NotFound
+from core.trust import checkpoints, keys, logs
+from core.trust.checkpoints import Checkpoint
+from core.trust.commitments import KINDS, leaf_bytes
+from core.trust.logs import Log
+from core.trust.tree import Tree
+from db import engine, tables
+
+_WAIT = text(
+    "INSERT INTO pending_leaf (commitment, round_id, kind, number) VALUES (:commitment, :round_id, :kind, :number)"
+)
+_WAITING = text("SELECT count(*) FROM pending_leaf WHERE round_id = :id")
+_PENDING = text("SELECT commitment, kind, number FROM pending_leaf WHERE round_id = :id")
+_DONE = text("DELETE FROM pending_leaf WHERE commitment = :commitment")
+_APPEND = text(
+    "INSERT INTO leaf (round_id, position, commitment, kind) VALUES (:round_id, :position, :commitment, :kind)"
+)
+_SIGNED = text("INSERT INTO checkpoint (round_id, size, note) VALUES (:round_id, :size, :note)")
+_POSITION = text("SELECT position FROM leaf WHERE round_id = :id AND commitment = :commitment")
+
+_log = logging.getLogger(__name__)
+_file_lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf as everyone may see it. `live`: whether it counted, None until the ballots are opened."""
+
+    position: int
+    commitment: bytes
+    kind: str
+    live: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """The proof that the log of `size` leaves with this root holds a leaf at `position`."""
+
+    position: int
+    size: int
+    root: bytes
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """The proof that the log of `first` leaves is the beginning of that of `second`."""
+
+    first: int
+    second: int
+    proof: tuple[bytes, ...]
+
+
+# Writing: in the transaction of the vote or of the close
+
+
+def append(connection: Connection, round_id: int, commitment: bytes, kind: str, number: str) -> None:
+    """Have a leaf wait for its batch."""
+    connection.execute(_WAIT, {"commitment": commitment, "round_id": round_id, "kind": kind, "number": number})
+
+
+def batch_if_due(session: Session, round_id: int, step: int) -> None:
+    """Append what waits if it is twice the tally's step, unless somebody else is about it."""
+    if session.connection().execute(_WAITING, {"id": round_id}).scalar_one() >= 2 * step:
+        batch(session, round_id, wait=False)
+
+
+def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = False) -> Checkpoint | None:
+    """Append all leaves that wait and sign a checkpoint; return it, or None where nothing was to be done.
+
+    `final` signs even if nothing waits. Raises LogBroken if the log is not the one that was signed last.
+    """
+    if not engine.hold_log(session, round_id, wait=wait):
+        return None
+    connection = session.connection()
+    waiting = connection.execute(_PENDING, {"id": round_id}).all()
+    if not waiting and not final:
+        return None
+    with logs.reading(connection, round_id) as (log, signed):
+        if not waiting and signed:
+            return signed
+        start = log.tree.size
+        if start != (signed.size if signed else 0):
+            raise LogBroken(slug=log.slug)
+        rows = sorted(waiting, key=lambda row: bytes(row.commitment))
+        for row in rows:
+            log.tree.append(leaf_bytes(row.kind, bytes(row.commitment)))
+        made = Checkpoint(log.origin, log.tree.size, log.tree.root())
+        # Until this is committed the memory holds what was before.
+        log.tree.cut(start)
+    note = checkpoints.sign(made, keys.log_key())
+    _write(connection, round_id, rows, start)
+    connection.execute(_SIGNED, {"round_id": round_id, "size": made.size, "note": note})
+    event.listen(session, "after_commit", lambda _session: _remember(round_id, log, made, note), once=True)
+    return made
+
+
+def _write(connection: Connection, round_id: int, rows: Sequence[Row[Any]], start: int) -> None:
+    if not rows:
+        return
+    leaves = [
+        {"round_id": round_id, "position": position, "commitment": row.commitment, "kind": row.kind}
+        for position, row in enumerate(rows, start=start)
+    ]
+    connection.execute(_APPEND, leaves)
+    connection.execute(_DONE, [{"commitment": row.commitment} for row in rows])
+    shuffled = secrets.SystemRandom().sample(list(rows), len(rows))
+    engine.rewrite(connection, tables.table_of(tables.Slot), round_id, "commitment", [r.commitment for r in shuffled])
+    engine.rewrite(connection, tables.table_of(tables.Receipt), round_id, "number", [r.number for r in shuffled])
+
+
+def _remember(round_id: int, log: Log, made: Checkpoint, note: str) -> None:
+    """Keep the checkpoint out of a restored database's reach, and empty SQLite's journal of the order of votes."""
+    try:
+        if not log.demo:
+            with _file_lock:
+                known = keys.remembered(round_id, "checkpoint")
+                if known is None or logs.opened(log, known).size < made.size:
+                    keys.remember(round_id, "checkpoint", note)
+        engine.empty_journal()
+    except (GlasError, OSError, SQLAlchemyError):
+        # The ballot is committed and its receipt must be shown; the next batch tries again.
+        _log.exception("the checkpoint of %s could not be kept beside the keys", log.slug)
+
+
+# Reading: for everyone
+
+
+def verifier(session: Session, round_id: int) -> str:
+    """Return the public key of a round's log as one line. Raises NotFound."""
+    with logs.reading(session.connection(), round_id) as (log, _signed):
+        return checkpoints.verifier(log.origin, keys.log_key().verify_key)
+
+
+def latest(session: Session, round_id: int) -> str | None:
+    """Return the newest signed checkpoint."""
+    found = checkpoints_of(session, round_id, newest=True)
+    return found[0] if found else None
+
+
+def checkpoints_of(session: Session, round_id: int, *, newest: bool = False) -> tuple[str, ...]:
+    """Return all signed checkpoints, oldest first, or the newest one only."""
+    asked = select(tables.Checkpoint.note).where(tables.Checkpoint.round_id == round_id)
+    size = col(tables.Checkpoint.size)
+    return tuple(session.exec(asked.order_by(size.desc()).limit(1) if newest else asked.order_by(size)))
+
+
+def leaves(session: Session, round_id: int, start: int = 0, end: int | None = None) -> tuple[Leaf, ...]:
+    """Return the leaves from `start` on, up to but without `end`."""
+    asked = select(tables.Leaf).where(tables.Leaf.round_id == round_id, tables.Leaf.position >= start)
+    if end is not None:
+        asked = asked.where(tables.Leaf.position < end)
+    found = session.exec(asked.order_by(col(tables.Leaf.position)))
+    return tuple(Leaf(row.position, row.commitment, row.kind, row.live) for row in found)
+
+
+def inclusion(session: Session, round_id: int, commitment: bytes, size: int | None = None) -> Inclusion:
+    """Return the proof that a commitment stands on the board of `size` leaves, or of now. Raises NotFound, Invalid."""
+    connection = session.connection()
+    position = connection.execute(_POSITION, {"id": round_id, "commitment": commitment}).scalar()
+    with logs.reading(connection, round_id) as (log, signed):
+        whole = size if size is not None else signed.size if signed else 0
+        if position is None or position >= whole:
+            raise NotFound(thing="leaf", key=commitment.hex())
+        try:
+            return Inclusion(position, whole, log.tree.root(whole), tuple(log.tree.inclusion(position, whole)))
+        except IndexError as error:
+            raise Invalid("size", "range", most=signed.size if signed else 0) from error
+
+
+def consistency(session: Session, round_id: int, first: int, second: int | None = None) -> Consistency:
+    """Return the proof that the board of `first` leaves begins that of `second`, or of now. Raises Invalid."""
+    with logs.reading(session.connection(), round_id) as (log, signed):
+        most = signed.size if signed else 0
+        end = most if second is None else second
+        if not 0 <= first <= end <= most:
+            raise Invalid("size", "range", most=most)
+        return Consistency(first, end, tuple(log.tree.consistency(first, end)))
+
+
+# Checking: at start, and before the ballots are opened
+
+
+def refuse_stale(session: Session) -> None:
+    """Refuse a database that is older than, or other than, what this server last signed.
+
+    Raises LogRolledBack or LogBroken.
+    """
+    folder = keys.checkpoint_file(0).parent.parent
+    for path in sorted(folder.glob("*/checkpoint")):
+        row = session.get(tables.Round, int(path.parent.name))
+        if row is None or row.origin is None:
+            size = int(path.read_text().split("\n")[1])
+            raise LogRolledBack(slug=row.slug if row else path.parent.name, found=0, expected=size)
+        log = Log(row.slug, row.origin, row.demo)
+        signed = logs.opened(log, path.read_text())
+        tree = _from_scratch(session, tables.id_of(row))
+        if tree.size < signed.size:
+            raise LogRolledBack(slug=row.slug, found=tree.size, expected=signed.size)
+        if tree.root(signed.size) != signed.root:
+            raise LogBroken(slug=row.slug)
+
+
+def verify(session: Session, round_id: int) -> Checkpoint:
+    """Compute the whole log anew, hold every checkpoint against it, and return the last. Raises LogBroken, NotFound."""
+    row = session.get(tables.Round, round_id)
+    if row is None or row.origin is None:
+        raise NotFound(thing="log", key=round_id)
+    log, tree, last = Log(row.slug, row.origin, row.demo), _from_scratch(session, round_id), None
+    for note in checkpoints_of(session, round_id):
+        last = logs.opened(log, note)
+        if last.size > tree.size or tree.root(last.size) != last.root:
+            raise LogBroken(slug=row.slug)
+    known = keys.remembered(round_id, "checkpoint")
+    if last is None or last.size != tree.size or (known and logs.opened(log, known).size > last.size):
+        raise LogBroken(slug=row.slug)
+    return last
+
+
+def _from_scratch(session: Session, round_id: int) -> Tree:
+    tree, row = Tree(), session.get_one(tables.Round, round_id)
+    for leaf in leaves(session, round_id):
+        if leaf.position != tree.size or leaf.kind not in KINDS:
+            raise LogBroken(slug=row.slug)
+        tree.append(leaf_bytes(leaf.kind, leaf.commitment))
+    return tree

@@ -1,0 +1,248 @@
+"""The bundle: an opened round as a few plain files that anyone can check and count again.
+
+The public one holds the board, and the ballots in an order that tells nothing. The auditor's one adds how each ballot
+belongs to the board. The same round gives the same bytes, whoever asks and whenever.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from nacl.signing import SigningKey, VerifyKey
+
+from core import pabulib_write
+from core.ballots import from_text, points_from_text
+from core.election import POINTED, Allocation, Instance, Kind, Profile, allocation_to_json
+from core.rules import RULES as RULE
+from core.trust import checkpoints
+from core.trust.checkpoints import Checkpoint
+from core.trust.commitments import KINDS, Opening
+
+FORMAT = "glas/bundle1"
+ELECTION, BOARD, CHECKPOINTS = "election.pb", "board.jsonl", "checkpoints.txt"
+COUNTS, RULES, RESULTS, KEY = "counts.json", "rules.json", "results.json", "key.txt"
+README = ("README.bg.md", "README.en.md")
+MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
+OPENINGS = "openings.jsonl"
+PUBLIC = frozenset({ELECTION, BOARD, CHECKPOINTS, COUNTS, RULES, RESULTS, KEY, *README, MANIFEST, SIGNATURE})
+# The name under which the manifest is signed, so that its signature can never pass for a checkpoint's.
+OF_MANIFEST = "/manifest"
+
+# What Pabulib calls our rules, where it calls them otherwise.
+RULES_IN_HEAD = {"equal-shares": "equalshares/add1"}
+
+Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A line of the board. `kind`: what it does to the box; `live`: whether it is a ballot that counts."""
+
+    commitment: bytes
+    kind: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A ballot that could not be opened to what the board promised."""
+
+    commitment: str | None  # hexadecimal
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRound:
+    """Everything a bundle tells of a round. Ballots are written as `core.ballots` writes them."""
+
+    name: str  # as it stands in every commitment
+    origin: str
+    head: Mapping[str, str]  # of the election's file: where and when it was
+    currency: str
+    kind: Kind
+    ballot_type: str
+    min_choices: int | None
+    max_choices: int | None
+    instance: Instance  # its lot is the drawn order
+    ballots: tuple[str, ...]
+    board: tuple[Leaf, ...]
+    checkpoints: tuple[str, ...]
+    randomness: str
+    randomness_source: str
+    allocation: Allocation
+    fingerprint: str
+    turnout: Mapping[str, Any]  # as published
+    mismatches: tuple[Mismatch, ...] = ()
+    openings: tuple[Opening, ...] | None = None  # None in a public bundle
+    emptied: tuple[tuple[str, int], ...] = ()  # slots without a ballot: name and revision
+
+
+def files(opened: OpenedRound, readme: Files, key: SigningKey) -> dict[str, bytes]:
+    """Return the files of a bundle by name; with openings they are the auditor's."""
+    found = {
+        ELECTION: election(opened),
+        BOARD: _lines(_leaf(position, leaf) for position, leaf in enumerate(opened.board)),
+        CHECKPOINTS: "\n".join(opened.checkpoints).encode(),
+        COUNTS: _json(counts(opened)),
+        RULES: _json(rules(opened)),
+        RESULTS: _json(results(opened.allocation, opened.fingerprint)),
+        KEY: f"{checkpoints.verifier(opened.origin, key.verify_key)}\n".encode(),
+        **{name: readme[name] for name in README},
+    }
+    if opened.openings is not None:
+        found[OPENINGS] = _lines(_openings(opened.openings, opened.emptied))
+    return sealed(found, opened.origin, key)
+
+
+def sealed(found: Files, origin: str, key: SigningKey) -> dict[str, bytes]:
+    """Return the files with a manifest of their hashes and its signature."""
+    manifest = "".join(f"{hashlib.sha256(found[name]).hexdigest()}  {name}\n" for name in sorted(found)).encode()
+    return {**found, MANIFEST: manifest, SIGNATURE: checkpoints.sign(of_manifest(manifest, origin), key).encode()}
+
+
+def of_manifest(manifest: bytes, origin: str) -> Checkpoint:
+    """Return what is signed of a manifest: how many files it names, and its hash."""
+    return Checkpoint(origin + OF_MANIFEST, manifest.count(b"\n"), hashlib.sha256(manifest).digest())
+
+
+def to_zip(found: Files) -> bytes:
+    """Return the files as an archive that tells nothing of when and where it was made."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        for name in sorted(found):
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, found[name], zipfile.ZIP_DEFLATED, 6)
+    return kept.getvalue()
+
+
+def to_folder(found: Files, folder: Path) -> None:
+    """Write the files into a folder, which is made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in found.items():
+        (folder / name).write_bytes(content)
+
+
+def election(opened: OpenedRound) -> bytes:
+    """Return the ballots as an election file, sorted: their order says nothing, and is always the same."""
+    allocation = opened.allocation
+    funded = {project.id for project in allocation.funded}
+    head = {**opened.head, "currency": opened.currency, "rule": RULES_IN_HEAD.get(allocation.rule, allocation.rule)}
+    limits = {"min_length": opened.min_choices, "max_length": opened.max_choices}
+    head |= {name: str(limit) for name, limit in limits.items() if limit is not None}
+    return pabulib_write.write(
+        opened.instance,
+        profile_of(opened.kind, Counter(opened.ballots), opened.instance.ids),
+        {name: " ".join(text.split()) for name, text in head.items()},
+        selected={project.id: int(project.id in funded) for project in opened.instance.projects},
+    ).encode()
+
+
+def profile_of(kind: Kind, classes: Mapping[str, int], projects: Sequence[str]) -> Profile:
+    """Return the profile of written ballots with their numbers."""
+    ordered = sorted(classes)
+    read: Callable[[str], Any] = points_from_text if kind in POINTED else from_text
+    profile = Profile.of(kind, map(read, ordered), projects)
+    # Ballots of one meaning may be written in two ways, so there may be fewer classes than texts.
+    if profile.classes != len(ordered):
+        return Profile.of(kind, (read(text) for text in ordered for _ in range(classes[text])), projects)
+    return profile.weighted(np.array([classes[text] for text in ordered], np.int64))
+
+
+def counts(opened: OpenedRound) -> dict[str, Any]:
+    """Return the numbers that are published, and what could not be opened."""
+    return {
+        "ballots": len(opened.ballots),
+        "leaves": len(opened.board),
+        "live": sum(leaf.live for leaf in opened.board),
+        "kinds": {kind: sum(leaf.kind == kind for leaf in opened.board) for kind in KINDS},
+        "mismatches": [{"commitment": each.commitment, "problem": each.problem} for each in opened.mismatches],
+        "turnout": opened.turnout,
+    }
+
+
+def rules(opened: OpenedRound) -> dict[str, Any]:
+    """Return how the round is counted, and with which draw."""
+    return {
+        "format": FORMAT,
+        "round": opened.name,
+        "origin": opened.origin,
+        "kind": opened.kind,
+        "ballot": {"type": opened.ballot_type, "min": opened.min_choices, "max": opened.max_choices},
+        "rule": opened.allocation.rule,
+        "settings": settings(opened.allocation),
+        "budget": opened.instance.budget,
+        "unit": opened.instance.unit,
+        "projects": [{"id": project.id, "cost": project.cost} for project in opened.instance.projects],
+        "draw": {
+            "randomness": opened.randomness,
+            "source": opened.randomness_source,
+            "order": list(opened.instance.lot),
+        },
+    }
+
+
+def settings(allocation: Allocation) -> dict[str, Any]:
+    """Return the settings with which the rule gives this allocation again; what the rule fixes itself is left out."""
+    taken = signature(RULE[allocation.rule]).parameters
+    return {name: value for name, value in allocation.settings if name in taken}
+
+
+def results(allocation: Allocation, fingerprint: str) -> dict[str, Any]:
+    """Return the outcome with all its steps; of a funded project only what the count used."""
+    told = json.loads(allocation_to_json(allocation))
+    told["funded"] = [{"id": project.id, "cost": project.cost} for project in allocation.funded]
+    return {"allocation": told, "fingerprint": fingerprint}
+
+
+def notes(text: str) -> tuple[str, ...]:
+    """Return the single checkpoints of a file of them: each is a text, an empty line and its signatures."""
+    parts = text.split("\n\n")
+    return tuple(f"{text}\n\n{signatures.rstrip(chr(10))}\n" for text, signatures in _pairs(parts))
+
+
+def public_key(line: str) -> tuple[str, VerifyKey]:
+    """Return the log's name and key of a line like that in key.txt. Raises CheckpointWrong."""
+    return checkpoints.read_verifier(line)
+
+
+def _pairs(parts: Sequence[str]) -> Iterable[tuple[str, str]]:
+    if len(parts) % 2:
+        raise ValueError("a checkpoint without a signature")
+    return zip(parts[::2], parts[1::2], strict=True)
+
+
+def _leaf(position: int, leaf: Leaf) -> dict[str, Any]:
+    return {"position": position, "commitment": leaf.commitment.hex(), "kind": leaf.kind, "live": leaf.live}
+
+
+def _openings(openings: Iterable[Opening], emptied: Iterable[tuple[str, int]]) -> Iterable[dict[str, Any]]:
+    """Yield a line for each slot, by its random name: its opened ballot, or that it holds none."""
+    lines: list[dict[str, Any]] = [
+        {
+            "slot": each.slot,
+            "revision": each.revision,
+            "nonce": each.nonce.hex(),
+            "number": each.number,
+            "choices": each.choices,
+        }
+        for each in openings
+    ]
+    lines += [{"slot": slot, "revision": revision, "nonce": None} for slot, revision in emptied]
+    return sorted(lines, key=lambda line: str(line["slot"]))
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _lines(values: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in values).encode()

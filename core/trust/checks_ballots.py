@@ -1,0 +1,137 @@
+"""The checks of ballots and outcome: as many as the board has, all allowed, and counted again."""
+
+import json
+from dataclasses import dataclass
+
+from core.ballots import check
+from core.errors import GlasError
+from core.fingerprint import fingerprint
+from core.rules import allocate
+from core.trust import bundle, ties
+from core.trust.checks import SHOWN, Facts, Failed
+from core.trust.commitments import KINDS
+from core.trust.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many choices a ballot of this type holds."""
+
+    type: str
+    min_choices: int | None
+    max_choices: int | None
+
+
+def numbers(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless as many ballots as live lines on the board, and the published numbers say the
+    same.
+    """
+    board, told = evidence.board, evidence.counts
+    found = {
+        "ballots": evidence.election.profile.ballots,
+        "leaves": len(board.leaves),
+        "live": len(board.live),
+        "kinds": {kind: board.kinds[kind] for kind in KINDS},
+    }
+    if found["ballots"] != found["live"]:
+        raise Failed("not_equal", **found)
+    # Each line of the board says what it does to the box, so the board alone says how many ballots it holds.
+    box = board.kinds["ballot"] - board.kinds["withdraw"]
+    if box != len(board.live) + len(told["mismatches"]):
+        raise Failed("box", box=box, **found)
+    if wrong := sorted(name for name in found if found[name] != told[name]):
+        raise Failed("told_otherwise", numbers=tuple(wrong), **found)
+    return found
+
+
+def mismatches(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless every ballot could be opened to what the board promised."""
+    if found := evidence.counts["mismatches"]:
+        raise Failed("mismatches", count=len(found), commitments=tuple(each["commitment"] for each in found[:SHOWN]))
+    return {"count": 0}
+
+
+def anonymous(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the election's file tells nothing of voters, and nothing in it is odd."""
+    columns = set(evidence.election.voter_columns) - {"voter_id", "vote", "points"}
+    if columns:
+        raise Failed("columns", columns=tuple(sorted(columns)))
+    if evidence.election.notes:
+        first = evidence.election.notes[0]
+        raise Failed("odd", kind=first.kind, line=first.line)
+    return {}
+
+
+def projects(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless budget, projects and costs in the election's file are those of the rules, the
+    funded ones those of the result.
+    """
+    rules, file = evidence.rules, evidence.election
+    found = [{"id": each.id, "cost": each.cost} for each in file.instance.projects]
+    if (found, file.instance.budget, file.instance.unit) != (rules["projects"], rules["budget"], rules["unit"]):
+        raise Failed("differ")
+    if file.profile.kind != rules["kind"]:
+        raise Failed("kind")
+    funded = [each["id"] for each in evidence.results["allocation"].get("funded", ())]
+    if sorted(file.winners) != sorted(funded):
+        raise Failed("funded")
+    return {"projects": len(found)}
+
+
+def limits(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless every ballot is one that the round allows."""
+    rules = evidence.rules
+    costs = {each["id"]: each["cost"] for each in rules["projects"]}
+    allowed = Limits(rules["ballot"]["type"], rules["ballot"]["min"], rules["ballot"]["max"])
+    profile = evidence.election.profile
+    if allowed.type == "points":
+        return {"kinds": profile.classes}
+    for choices, weight in profile:
+        try:
+            check(choices, allowed, costs, rules["budget"])
+        except GlasError:
+            raise Failed("not_allowed", ballots=weight, choices=choices[:SHOWN]) from None
+    return {"kinds": profile.classes}
+
+
+def draw(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the order of ties follows from the final root and the randomness drawn after
+    it.
+    """
+    told, last = evidence.rules["draw"], evidence.checkpoints[-1:]
+    if not last:
+        raise Failed("none")
+    seed = ties.seed(last[0].root, told["randomness"])
+    if list(ties.order(seed, (each["id"] for each in evidence.rules["projects"]))) != told["order"]:
+        raise Failed("other_order")
+    return {"randomness": told["randomness"], "source": told["source"]}
+
+
+def count(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the ballots, counted again by the rule, give the published outcome with all its
+    steps.
+    """
+    rules, told = evidence.rules, evidence.results
+    instance, profile = evidence.instance, evidence.election.profile
+    allocation = allocate(rules["rule"], instance, profile, **rules["settings"])
+    own = fingerprint(instance, profile, allocation.rule, dict(allocation.settings))
+    found = json.loads(json.dumps(bundle.results(allocation, own)))
+    funded = tuple(each.id for each in allocation.funded)
+    if found["allocation"]["funded"] != told["allocation"].get("funded"):
+        raise Failed("other_winners", found=funded)
+    if found["allocation"] != told["allocation"]:
+        raise Failed("other_steps", found=funded)
+    if own != told["fingerprint"]:
+        raise Failed("other_fingerprint", found=own)
+    return {"funded": funded, "ties": len(allocation.ties), "fingerprint": own}
+
+
+CHECKS = {
+    "numbers": numbers,
+    "mismatches": mismatches,
+    "anonymous": anonymous,
+    "projects": projects,
+    "limits": limits,
+    "draw": draw,
+    "count": count,
+}

@@ -1,0 +1,75 @@
+"""The checks of a bundle's files: all there, none altered, signed by the log."""
+
+import hashlib
+import re
+
+from core.trust import bundle
+from core.trust.bundle_files import LIMITS, BundleWrong
+from core.trust.checkpoints import CheckpointWrong, open_note, read_verifier, verifier
+from core.trust.checks import SHOWN, Facts, Failed
+from core.trust.evidence import Evidence
+
+LINE = re.compile(r"([0-9a-f]{64})  ([\w.]+)")
+
+
+def files(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless all files are there, and no other."""
+    if evidence.files.foreign:
+        raise Failed("foreign", files=evidence.files.foreign)
+    if missing := bundle.PUBLIC - evidence.files.names:
+        raise Failed("missing", files=tuple(sorted(missing)))
+    return {"files": len(evidence.files.names)}
+
+
+def manifest(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless every file is as the manifest says."""
+    listed: dict[str, str] = {}
+    for number, raw in evidence.files.lines(bundle.MANIFEST):
+        line = LINE.fullmatch(raw.decode("utf-8", "replace"))
+        if line is None or line[2] in listed:
+            raise BundleWrong("form", bundle.MANIFEST, number)
+        listed[line[2]] = line[1]
+    there = evidence.files.names & LIMITS.keys() - {bundle.MANIFEST, bundle.SIGNATURE}
+    if listed.keys() != there:
+        raise Failed("listed", files=tuple(sorted(listed.keys() ^ there))[:SHOWN])
+    altered = tuple(sorted(name for name in there if _hash(evidence, name) != listed[name]))
+    if altered:
+        raise Failed("altered", files=altered)
+    return {"files": len(listed)}
+
+
+def _hash(evidence: Evidence, name: str) -> str:
+    found = hashlib.sha256()
+    for chunk in evidence.files.chunks(name):
+        found.update(chunk)
+    return found.hexdigest()
+
+
+def signature(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the manifest is signed by the log's key, which bears the round's name."""
+    origin, key = evidence.key
+    if origin != evidence.rules["origin"]:
+        raise Failed("origin", found=origin, told=evidence.rules["origin"])
+    manifest = evidence.files.read(bundle.MANIFEST)
+    note = evidence.files.read(bundle.SIGNATURE).decode("utf-8", "replace")
+    try:
+        signed = open_note(note, origin + bundle.OF_MANIFEST, key)
+    except CheckpointWrong:
+        raise Failed("unsigned") from None
+    if signed != bundle.of_manifest(manifest, origin):
+        raise Failed("unsigned")
+    return {"origin": origin, "key": verifier(origin, key)}
+
+
+def key(evidence: Evidence, expected: str) -> Facts:
+    """Return the facts; fail unless the key is the one that was published elsewhere."""
+    try:
+        told = read_verifier(expected)
+    except CheckpointWrong:
+        raise Failed("not_a_key") from None
+    if evidence.key != told:
+        raise Failed("other_key")
+    return {"origin": told[0]}
+
+
+CHECKS = {"files": files, "manifest": manifest, "signature": signature}

@@ -1,0 +1,64 @@
+"""The checks of the openings, for the auditor: every ballot belongs to one line of the board."""
+
+from typing import Any
+
+from core.election import canonical
+from core.trust.checks import SHOWN, Facts, Failed
+from core.trust.evidence import Evidence
+
+
+def openings(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless each opening belongs to one live line of the board, and each live line has its
+    opening.
+    """
+    found, live = evidence.openings.commitments, evidence.board.live
+    if extra := sum(number for commitment, number in found.items() if commitment not in live or number > 1):
+        raise Failed("not_on_board", count=extra)
+    if missing := len(live - found.keys()):
+        raise Failed("not_opened", count=missing)
+    return {"openings": found.total()}
+
+
+def slots(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless each slot has one ballot at most: one person, one ballot."""
+    if evidence.openings.repeated:
+        raise Failed("twice", count=len(evidence.openings.repeated))
+    return {"slots": len(evidence.openings.revisions)}
+
+
+def revisions(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the ballot opened is the last one of its slot: all revisions together are all
+    lines of the board.
+    """
+    found = sum(evidence.openings.revisions.values())
+    if found != len(evidence.board.leaves):
+        raise Failed("not_last", revisions=found, leaves=len(evidence.board.leaves))
+    return {"revisions": found}
+
+
+def receipts(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless no two ballots have one receipt number."""
+    if twice := [number for number, times in evidence.openings.numbers.items() if times > 1]:
+        raise Failed("twice", numbers=tuple(twice[:SHOWN]))
+    return {"numbers": len(evidence.openings.numbers)}
+
+
+def votes(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the ballots in the election's file are those that were opened, no more and no
+    fewer of each kind.
+    """
+    profile = evidence.election.profile
+    counted = {canonical(profile.kind, _ballot(choices)): weight for choices, weight in profile}
+    opened = evidence.openings.ballots
+    if counted != opened:
+        kinds = counted.keys() | opened.keys()
+        raise Failed("differ", count=sum(abs(counted.get(kind, 0) - opened.get(kind, 0)) for kind in kinds))
+    return {"ballots": opened.total()}
+
+
+def _ballot(choices: tuple[Any, ...]) -> Any:
+    """Return a class of the profile in the form that a ballot has: ids, or points by id."""
+    return dict(choices) if choices and isinstance(choices[0], tuple) else choices
+
+
+CHECKS = {"openings": openings, "slots": slots, "revisions": revisions, "receipts": receipts, "votes": votes}

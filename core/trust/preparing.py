@@ -1,0 +1,54 @@
+"""Preparing: a round gets its count key and the name of its log, before the first ballot and never again."""
+
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, text
+from sqlmodel import Session
+
+from core.errors import RehearsalMissing, SettingWrong
+from core.settings import settings
+from core.trust import keys, slots
+from core.trust.shares import PEOPLE
+from db.engine import lock_round
+
+_READY = text("SELECT count_public IS NOT NULL AND origin IS NOT NULL FROM round WHERE id = :id")
+_FACTS = text(
+    "SELECT slug, visibility, count_public, origin FROM round"
+    " WHERE id = :id AND published_at IS NOT NULL AND NOT imported"
+)
+_SET = text("UPDATE round SET count_public = :count_public, origin = :origin WHERE id = :id")
+_REHEARSED = text(
+    "SELECT seat FROM commission_member JOIN round ON round.id = round_id"
+    " WHERE round_id = :id AND rehearsed_at IS NOT NULL AND count_public IS NOT NULL"
+)
+
+
+def prepare(session: Session, round_id: int) -> None:
+    """See to it that ballots can be sealed and logged; nothing changes where all is there.
+
+    Call it before any other lock on the round. Raises RehearsalMissing for a sealed round whose shares are untried.
+    """
+    connection = session.connection()
+    if connection.execute(_READY, {"id": round_id}).scalar():
+        return
+    lock_round(session, round_id, exclusive=True)
+    facts = connection.execute(_FACTS, {"id": round_id}).first()
+    if facts is None:
+        return
+    public = facts.count_public
+    if facts.visibility == "sealed":
+        refuse_unrehearsed(connection, round_id)
+    else:
+        if not keys.has_count_key(round_id) and slots.any_in(connection, round_id):
+            raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/count", problem="missing")
+        public = bytes(keys.make_count_key(round_id).public_key)
+    origin = facts.origin or f"{urlsplit(settings().url).netloc}/log/{facts.slug}"
+    connection.execute(_SET, {"id": round_id, "count_public": public, "origin": origin})
+
+
+def refuse_unrehearsed(connection: Connection, round_id: int) -> None:
+    """Raise RehearsalMissing unless the holders of all shares have tried them."""
+    done = set(connection.execute(_REHEARSED, {"id": round_id}).scalars())
+    missing = tuple(seat for seat in range(1, PEOPLE + 1) if seat not in done)
+    if missing:
+        raise RehearsalMissing(seats=missing)

@@ -1,0 +1,34 @@
+"""Sealing: a ballot is closed to the round's public count key, so that the database alone cannot be read.
+
+Every sealed ballot of a round has the same length, or the length would tell how many choices it holds.
+"""
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+LENGTH_BYTES = 4
+
+
+class SealBroken(ValueError):
+    """This is not a ballot sealed to this count key, or it was altered."""
+
+
+def seal(opening: bytes, key: PublicKey, *, room: int) -> bytes:
+    """Return the opening, padded to `room` bytes and sealed: room + 52 bytes. Raises ValueError if it is longer."""
+    if len(opening) > room:
+        raise ValueError(f"{len(opening)} bytes do not fit into {room}")
+    padded = len(opening).to_bytes(LENGTH_BYTES) + opening.ljust(room, b"\0")
+    return SealedBox(key).encrypt(padded)
+
+
+def unseal(sealed: bytes, key: PrivateKey) -> bytes:
+    """Return the opening. Raises SealBroken."""
+    try:
+        padded = SealedBox(key).decrypt(sealed)
+    except CryptoError as error:
+        raise SealBroken from error
+    length = int.from_bytes(padded[:LENGTH_BYTES])
+    opening, padding = padded[LENGTH_BYTES : LENGTH_BYTES + length], padded[LENGTH_BYTES + length :]
+    if len(opening) != length or any(padding):
+        raise SealBroken
+    return opening

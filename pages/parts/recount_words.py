@@ -1,0 +1,147 @@
+"""What a recount found, in plain words: a sentence for each check that passed, another for each that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.trust.checks import Check
+from pages.parts.i18n import _, n_
+
+Facts = Mapping[str, Any]
+
+
+def sentence(check: Check) -> str:
+    """Return what a check found."""
+    if check.passed:
+        return PASSED[check.name](check.facts)
+    return f"{CLAIMS[check.name]()} {why(check.facts)}"
+
+
+def why(facts: Facts) -> str:
+    """Return why a check failed."""
+    reason = str(facts.get("reason"))
+    if reason == "damaged":
+        return _damage(facts)
+    if reason in ("refused", "unreadable"):
+        return _("It could not be carried out: what the bundle says makes no sense.")
+    told = REASONS.get(reason)
+    return told(facts) if told else _("It does not hold ({reason}).", reason=reason)
+
+
+def _damage(facts: Facts) -> str:
+    if facts.get("problem") == "missing":
+        return _("The file {file} is missing.", file=facts["file"])
+    if facts.get("problem") == "no_archive":
+        return _("This is no bundle: neither a folder nor a .zip that can be read.")
+    if facts.get("line"):
+        return _("The file {file} cannot be read at line {line}.", file=facts["file"], line=facts["line"])
+    if facts.get("file"):
+        return _("The file {file} cannot be read.", file=facts["file"])
+    return _("The bundle cannot be read.")
+
+
+def _names(facts: Facts, name: str = "files") -> str:
+    return ", ".join(map(str, facts.get(name) or ()))
+
+
+PASSED: Mapping[str, Callable[[Facts], str]] = {
+    "files": lambda f: n_("{count} file is there, and no other.", "{count} files are there, and no other.", f["files"]),
+    "manifest": lambda _f: _("Every file is as the manifest says."),
+    "signature": lambda f: _("The manifest is signed. Compare this key with the protocol: {key}", key=f["key"]),
+    "key": lambda _f: _("The key is the one that you gave."),
+    "checkpoints": lambda f: n_("{count} checkpoint, signed.", "{count} checkpoints, all signed.", f["checkpoints"]),
+    "consistency": lambda f: n_(
+        "The board only grew: {count} line, none changed since it was signed.",
+        "The board only grew: {count} lines, none changed since it was signed.",
+        f["leaves"],
+    ),
+    "final": lambda f: _("The last checkpoint covers the whole board. Compare its root: {root}", root=f["root"]),
+    "batches": lambda _f: _("Within each batch the lines are sorted: the board does not tell who came first."),
+    "numbers": lambda f: n_(
+        "{count} ballot, as many as the board holds.", "{count} ballots, as many as the board holds.", f["ballots"]
+    ),
+    "mismatches": lambda _f: _("Every ballot was what the board promised."),
+    "anonymous": lambda _f: _("The election file tells nothing about voters."),
+    "projects": lambda f: n_(
+        "{count} project; costs and budget agree in all files.",
+        "{count} projects; costs and budget agree in all files.",
+        f["projects"],
+    ),
+    "limits": lambda _f: _("Every ballot is one that the rules allow."),
+    "draw": lambda f: _(
+        "The order of ties follows from the final root and “{randomness}” ({source}).",
+        randomness=f["randomness"],
+        source=f["source"],
+    ),
+    "count": lambda f: _("Counted again, the result is the same. Funded: {funded}.", funded=_names(f, "funded") or "–"),
+    "openings": lambda f: n_(
+        "{count} ballot opened, and it has a line of its own on the board.",
+        "{count} ballots opened, each has a line of its own on the board.",
+        f["openings"],
+    ),
+    "slots": lambda _f: _("No one has more than one ballot."),
+    "revisions": lambda _f: _("Of each voter the last ballot counts."),
+    "receipts": lambda _f: _("No two receipts have the same number."),
+    "votes": lambda _f: _("The ballots in the election file are those that were opened."),
+}
+CLAIMS: Mapping[str, Callable[[], str]] = {
+    "files": lambda: _("The bundle is not complete."),
+    "manifest": lambda: _("A file is not as the manifest says."),
+    "signature": lambda: _("The manifest is not signed by the board's key."),
+    "key": lambda: _("The key is not the one that you gave."),
+    "checkpoints": lambda: _("The checkpoints do not hold."),
+    "consistency": lambda: _("The board is not the one that was signed."),
+    "final": lambda: _("The last checkpoint does not cover the board."),
+    "batches": lambda: _("The board tells in which order people voted."),
+    "numbers": lambda: _("The numbers do not agree."),
+    "mismatches": lambda: _("Some ballots were not what the board promised."),
+    "anonymous": lambda: _("The election file holds more than ballots."),
+    "projects": lambda: _("Projects, costs or budget differ between the files."),
+    "limits": lambda: _("A ballot is not one that the rules allow."),
+    "draw": lambda: _("The order of ties is not the one that was drawn."),
+    "count": lambda: _("Counted again, the result is another one."),
+    "openings": lambda: _("Opened ballots and board do not belong together."),
+    "slots": lambda: _("Someone has more than one ballot."),
+    "revisions": lambda: _("Not everyone's last ballot was opened."),
+    "receipts": lambda: _("Some receipts have the same number."),
+    "votes": lambda: _("The ballots in the election file are not those that were opened."),
+}
+REASONS: Mapping[str, Callable[[Facts], str]] = {
+    "foreign": lambda f: _("These do not belong here: {files}.", files=_names(f)),
+    "missing": lambda f: _("Missing: {files}.", files=_names(f)),
+    "listed": lambda f: _("The manifest does not list what is here: {files}.", files=_names(f)),
+    "altered": lambda f: _("Altered: {files}.", files=_names(f)),
+    "origin": lambda f: _("The key belongs to {found}, the rules to {told}.", found=f["found"], told=f["told"]),
+    "unsigned": lambda _f: _("Someone has changed the files after they were signed."),
+    "not_a_key": lambda _f: _("What you gave is no public key line."),
+    "other_key": lambda _f: _("This bundle was signed by someone else."),
+    "none": lambda _f: _("There is none."),
+    "order": lambda _f: _("They do not grow from one to the next."),
+    "shorter": lambda f: _("{leaves} lines are left of {size} that were signed.", leaves=f["leaves"], size=f["size"]),
+    "changed": lambda f: _("A line among the first {size} was changed after it was signed.", size=f["size"]),
+    "uncovered": lambda f: _("{leaves} lines stand on it.", leaves=f["leaves"]),
+    "unsorted": lambda f: _("Lines {start} to {end} are not sorted.", start=f["start"] + 1, end=f["end"]),
+    "not_equal": lambda f: _(
+        "{ballots} ballots in the file, {live} that count on the board.", ballots=f["ballots"], live=f["live"]
+    ),
+    "box": lambda f: _("The board says {box} ballots, {live} count.", box=f["box"], live=f["live"]),
+    "told_otherwise": lambda f: _("The published numbers are others: {numbers}.", numbers=_names(f, "numbers")),
+    "mismatches": lambda f: n_("{count} ballot.", "{count} ballots.", f["count"]),
+    "columns": lambda f: _("Columns: {columns}.", columns=_names(f, "columns")),
+    "not_allowed": lambda f: _("For example: {choices}.", choices=_names(f, "choices")),
+    "other_winners": lambda f: _("Funded would be: {found}.", found=_names(f, "found") or "–"),
+    "not_on_board": lambda f: n_(
+        "{count} opened ballot is not on the board.", "{count} opened ballots are not on the board.", f["count"]
+    ),
+    "not_opened": lambda f: n_(
+        "{count} line of the board was not opened.", "{count} lines of the board were not opened.", f["count"]
+    ),
+    "twice": lambda f: n_("{count} time.", "{count} times.", f.get("count", len(f.get("numbers", ())))),
+    "not_last": lambda f: _(
+        "{revisions} ballots were cast in all, {leaves} stand on the board.",
+        revisions=f["revisions"],
+        leaves=f["leaves"],
+    ),
+    "differ": lambda f: _("{count} ballots differ.", count=f["count"]) if "count" in f else _("They differ."),
+}

@@ -1,0 +1,24 @@
+"""How large the tests of trust are: small by default, and as large as the environment says (`make torture`)."""
+
+import os
+
+
+def size(name: str, usual: int) -> int:
+    return int(os.environ.get(f"TRUST_{name}", usual))
+
+
+VOTERS = size("VOTERS", 6)  # parallel double submits
+SUBMITS = size("SUBMITS", 16)  # … of each
+LAST_SECOND = size("LAST_SECOND", 60)  # submits around the close
+EXAMPLES = size("EXAMPLES", 20)  # stateful runs a database
+STEPS = size("STEPS", 25)  # … of so many steps
+MUTATIONS = size("MUTATIONS", 36)  # of the database
+ATTACKS = size("ATTACKS", 1)  # linkage attacks
+ATTACKED = size("ATTACKED", 200)  # … on so many voters
+KILLS = size("KILLS", 20)  # of a server, with 100 acknowledgements between two
+POWER_CUTS = size("POWER_CUTS", 4)  # of PostgreSQL
+FORGED = size("FORGED", 100)  # mutations of a bundle
+BACKUPS = size("BACKUPS", 3)  # taken while people vote, each restored and recounted
+FUZZ = size("FUZZ", 6)  # seconds of mutated files of each kind
+SEED = size("SEED", 10)
+WATCHED = size("WATCHED", 60)  # voters under a published tally
