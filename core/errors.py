@@ -236,6 +236,17 @@ class SchemaNewer(GlasError):
     known: str
 
 
+# Counting
+
+
+@dataclass(kw_only=True, eq=False)
+class TallyHidden(GlasError):
+    """The round shows no tally now, so nobody may count it; or its ballots are sealed, so nobody can."""
+
+    round: str
+    sealed: bool = False
+
+
 # Files
 
 

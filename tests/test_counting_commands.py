@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from core import pabulib
+from core import pabulib, store
 from core.election import Instance, Profile, Project
 from core.pabulib_write import write
+from core.phases import Phase
 from pages import terminal
+from tests import worlds
 
 META = {"description": "d", "country": "Poland", "unit": "u", "instance": "1", "currency": "PLN"}
 PROJECTS = (Project("a", 6050, "One"), Project("b", 6000, "Two"), Project("c", 3950, "Three"))
@@ -96,3 +98,44 @@ def test_compare_prints_a_row_a_rule(tmp_path, capsys):
     assert terminal.main(["compare", path]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 6
     assert pabulib.read(path).rule == "greedy"
+
+
+@pytest.fixture
+def a_round(town, monkeypatch):
+    """Give a function that adds a round in a phase with a visibility, and returns its slug."""
+
+    def made(phase, visibility):
+        with store.transaction() as session:
+            found = worlds.round_in(session, town.municipality.id, phase, town.at, slug="own", visibility=visibility)
+        return found.slug
+
+    return made
+
+
+@pytest.mark.parametrize("visibility", ["turnout", "sealed"])
+@pytest.mark.parametrize("phase", [Phase.voting, Phase.counting])
+def test_a_hidden_tally_is_hidden_from_the_terminal_too(a_round, capsys, phase, visibility):
+    slug = a_round(phase, visibility)
+
+    assert terminal.main(["count", slug]) == 1
+    assert "keeps its tally hidden" in capsys.readouterr().err
+    assert terminal.main(["compare", slug]) != 0
+    assert "keeps its tally hidden" in capsys.readouterr().err
+
+
+def test_sealed_ballots_are_not_taken_for_none(a_round, capsys):
+    assert terminal.main(["count", a_round(Phase.voting, "live")]) == 1
+    assert "sealed until" in capsys.readouterr().err
+
+
+def test_what_everyone_may_see_may_be_counted_and_compared(a_round, capsys):
+    slug = a_round(Phase.results, "sealed")
+
+    assert terminal.main(["count", slug]) == 0
+    assert terminal.main(["compare", slug]) == 0
+    assert "Sequential Phragmén" in capsys.readouterr().out
+
+
+def test_a_round_that_is_not_there(town, capsys):
+    assert terminal.main(["compare", "nowhere"]) != 0
+    assert "no such round" in capsys.readouterr().err.lower()

@@ -1,4 +1,4 @@
-"""`glas compare`: one election by several rules, side by side."""
+"""`glas compare`: one election, of a file or a round, by several rules, side by side."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core import measures, pabulib
+from core import measures
 from core.rules import PRESETS
-from pages.commands.counting import money
+from pages.commands.counting import is_file, money, of_file, of_round
 from pages.commands.talk import table
 from pages.parts import phrases
 from pages.parts.i18n import _
@@ -16,8 +16,8 @@ from pages.parts.i18n import _
 
 def add(commands: Any) -> None:
     """Add the command."""
-    command = commands.add_parser("compare", help=_("count one election file by several rules, side by side"))
-    command.add_argument("file", metavar=_("FILE.pb"), type=Path, help=_("an election file"))
+    command = commands.add_parser("compare", help=_("count one election by several rules, side by side"))
+    command.add_argument("election", metavar=_("FILE.pb|ROUND"), help=_("an election file or a round"))
     command.set_defaults(run=run)
 
 
@@ -37,8 +37,9 @@ def rules_for(kind: str) -> list[tuple[str, dict[str, Any]]]:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print a table of the rules."""
-    file = pabulib.read(chosen.file)
-    compared = measures.compare(file.instance, file.profile, rules_for(file.profile.kind))
+    name = chosen.election
+    instance, profile, *_declared = of_file(Path(name)) if is_file(name) else of_round(name)
+    compared = measures.compare(instance, profile, rules_for(profile.kind))
     head = (_("RULE"), _("PROJECTS"), _("COST"), _("VOTERS SERVED"), _("PROJECTS PER VOTER"), _("ONLY BY THIS RULE"))
     rows = []
     for one in compared:
@@ -48,7 +49,7 @@ def run(chosen: argparse.Namespace) -> int:
             (
                 label(one.allocation.rule, dict(one.allocation.settings)),
                 str(len(one.allocation.funded)),
-                f"{money(one.allocation.cost, file.instance.unit):,}",
+                f"{money(one.allocation.cost, instance.unit):,}",
                 f"{float(one.measures.served):.1%}",
                 f"{float(one.measures.projects):.2f}",
                 ", ".join(alone),

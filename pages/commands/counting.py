@@ -13,7 +13,7 @@ from typing import Any
 
 from core import pabulib
 from core.election import Allocation, Instance, Profile, allocation_to_json
-from core.errors import GlasError
+from core.errors import GlasError, TallyHidden
 from core.rules import PRESETS, allocate, rule_name
 from pages.parts import phrases
 from pages.parts.i18n import _, n_
@@ -75,13 +75,18 @@ def of_file(path: Path) -> Counted:
 
 
 def of_round(slug: str) -> Counted:
-    """Return the election of this round, with its rule."""
-    from core import results, rounds, store  # a file needs no database
-    from core.permissions import OPERATOR
+    """Return the election of this round, with its rule. Raises TallyHidden while it shows no tally."""
+    from core import clock, results, rounds, store, tally  # a file needs no database
+    from core.permissions import OPERATOR, Phase
 
     with store.reading() as session:
         found = rounds.round_by_slug(session, slug, OPERATOR)
-        return *results.load_election(session, found), found.rule or None, found.rule_settings
+        if not tally.visible(found, clock.now()):
+            raise TallyHidden(round=slug)
+        instance, profile = results.load_election(session, found)
+    if not profile.ballots and found.phase(clock.now()) in (Phase.voting, Phase.counting):
+        raise TallyHidden(round=slug, sealed=True)
+    return instance, profile, found.rule or None, found.rule_settings
 
 
 def count(election: Counted, chosen: argparse.Namespace) -> Allocation:

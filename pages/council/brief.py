@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import journal, municipalities, projects, tally
-from pages.parts import brief_view, comparison, count_view, draw, print_button, round_picker, visit
+from pages.parts import brief_view, count_view, draw, insight_view, print_button, round_picker, visit
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
@@ -18,6 +18,9 @@ with visit.reading() as session:
     listed = projects.projects(session, actor, round.id)
     votes = dict(tally.live(session, round, at).supports) if result else {}
 
-compared = comparison.sentence(round, actor, result.allocation, result.ballots) if result else ""
-view = brief_view.view(round, turnout, result, listed, votes, entries, town, at=at, compared=compared)
+known = insight_view.seen(round, result, listed, town) if result else None
+facts = insight_view.facts(round, result, listed, known) if result and known else ()
+view = brief_view.view(round, turnout, result, listed, votes, entries, town, at=at, facts=facts)
 draw.draw("brief.html", **view)
+if known and known.waiting:
+    insight_view.follow(known)

@@ -19,7 +19,7 @@ from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
 from core.store import reading
-from pages.parts import i18n, money, outcome, result_view
+from pages.parts import i18n, money, reasons, result_view
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
@@ -45,11 +45,10 @@ def _table(slug: str, language: str) -> str:
     with reading() as session:
         round, found, listed, votes = _published(session, slug)
     titles = {one.code: one.title.in_(language) for one in listed}
-    telling = outcome.Telling(round, found.allocation, titles)
     place = {one.id: number for number, one in enumerate(found.allocation.funded, start=1)}
-    reasons = {one.project: one for one in found.allocation.unfunded}
+    unfunded = {one.project: one for one in found.allocation.unfunded}
     with i18n.speaking(language):
-        words = result_view.columns(round)
+        words, telling = result_view.columns(round), result_view.telling_of(round, found, listed, votes)
         rows = [
             (
                 one.code,
@@ -57,7 +56,7 @@ def _table(slug: str, language: str) -> str:
                 money.plain(one.cost, round.currency),
                 votes.get(one.code, 0),
                 place.get(one.code, ""),
-                outcome.why_not(telling, reasons[one.code]) if one.code in reasons else "",
+                reasons.why_not(telling, unfunded[one.code]) if one.code in unfunded else "",
             )
             for one in listed
         ]

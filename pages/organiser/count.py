@@ -4,8 +4,18 @@ import streamlit as st
 
 from core import municipalities, projects, tally
 from core.permissions import Phase
-from pages.parts import comparison as other_rule
-from pages.parts import count_steps, count_view, draw, flash, page_head, result_view, round_list, round_picker, visit
+from pages.parts import (
+    count_steps,
+    count_view,
+    draw,
+    flash,
+    insight_view,
+    page_head,
+    result_view,
+    round_list,
+    round_picker,
+    visit,
+)  # fmt: skip
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.parts.two_people import waiting_for
@@ -38,7 +48,6 @@ if round.result_published_at is None:
 else:
     link = Link(to("/results", round=round.slug), _("See the results"))
     draw.draw("note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False)
-draw.draw("result.html", **result_view.view(round, result, listed, votes, town))
-compared = other_rule.sentence(round, actor, result.allocation, result.ballots)
-if compared:
-    draw.draw("note.html", look="in", icon_name="balance", text=compared, link=None, live=False)
+known = insight_view.seen(round, result, listed, town)
+draw.draw("result.html", **result_view.view(round, result, listed, votes, town, served=known.served))
+insight_view.draw_below(round, result, listed, town, known)

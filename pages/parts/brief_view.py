@@ -32,7 +32,7 @@ def view(
     town: Municipality,
     *,
     at: Any,
-    compared: str = "",
+    facts: Iterable[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
     """Return the values of `brief.html`."""
     shown: dict[str, Any] = {"funded": [], "unfunded": [], "more": "", "votes_name": "", "strip": None}
@@ -54,7 +54,7 @@ def view(
         "strip": shown["strip"],
         "spent": spent,
         "unspent": unspent,
-        "rule": _rule(round, result, compared, shown.get("ties", ())),
+        "rule": _rule(round, result, facts, shown.get("ties", ())),
         "lines": _lines(round, entries),
         "journal": to("/journal", round=round.slug),
         "fingerprint": result.fingerprint if result else "",
@@ -129,9 +129,11 @@ def _funded(
     ]
 
 
-def _rule(round: Round, result: Result | None, compared: str, ties: Iterable[str]) -> dict[str, Any]:
+def _rule(
+    round: Round, result: Result | None, further: Iterable[Mapping[str, str]], ties: Iterable[str]
+) -> dict[str, Any]:
     rule, settings = (result.rule, result.settings) if result else (round.rule, round.rule_settings)
-    facts = []
+    facts: list[dict[str, str]] = []
     if round.published_at and not round.imported:
         when = dates.day(round.published_at, zone=round.timezone, year=True)
         facts.append({"name": _("Announced"), "text": _("{date}, by two organisers", date=when)})
@@ -140,8 +142,7 @@ def _rule(round: Round, result: Result | None, compared: str, ties: Iterable[str
     if result:
         facts.append({"name": _("Counted"), "text": dates.moment(result.counted_at, zone=round.timezone, year=True)})
     facts.append({"name": _("Tie-breaks"), "text": " ".join(ties) or (_("none") if result else "–")})
-    if compared:
-        facts.append({"name": _("For comparison"), "text": compared})
+    facts.extend(map(dict, further))
     return {
         "name": rule_words.name(rule, settings),
         "text": " ".join(rule_words.lines(rule, settings)),

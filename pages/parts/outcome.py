@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
-from core.election import Allocation, Number, Step, Tie, Unfunded
+from core.election import Allocation, Number, Step, Tie
 from core.rounds import Round
-from pages.parts import draw, money
+from pages.parts import money
 from pages.parts.i18n import _, n_, number
 
 EXACT_RULES = frozenset({"equal_shares"})
@@ -22,6 +22,7 @@ class Telling:
     round: Round
     allocation: Allocation
     titles: Mapping[str, str]
+    votes: Mapping[str, int] = field(default_factory=dict)  # ballots that name a project; empty if that is not counted
 
     def title(self, code: str) -> str:
         """Return the title of a project, its code if it has none."""
@@ -34,6 +35,20 @@ class Telling:
     def money(self, amount: Number | None, *, up: bool = False) -> str:
         """Return an amount that may be a fraction of a cent, rounded so that it never says too much."""
         return money.text((ceil if up else floor)(amount or 0), self.round.currency)
+
+    def share(self, amount: Number | None) -> str:
+        """Return what one person paid, rounded to the nearest cent as people do who check it."""
+        return money.text(floor(Fraction(amount or 0) + Fraction(1, 2)), self.round.currency)
+
+    @property
+    def counts_votes(self) -> bool:
+        """Return whether support means votes, and not points of some kind."""
+        settings = dict(self.allocation.settings)
+        said = settings.get("by", settings.get("utility", "votes"))
+        # A city that publishes scores for ballots without points means votes.
+        return said in ("votes", "cost", "cardinality") or (
+            said == "score" and self.round.ballot.type in ("approval", "knapsack")
+        )
 
     @property
     def by_shares(self) -> bool:
@@ -55,81 +70,16 @@ def count(value: Number | None) -> str:
 
 def why(telling: Telling, step: Step) -> str:
     """Return why a project was funded."""
-    if step.share is not None:
-        share = telling.money(step.share, up=True)
-        return _(
-            "Its supporters could pay for it together. Nobody paid more than {amount} of their share.", amount=share
-        )
     left = telling.money(step.left)
+    if step.share is not None:
+        share = telling.share(step.share)
+        return _("Its supporters could pay for it together, with {amount} each at most.", amount=share)
+    if step.stage != "main":
+        return _("It went in from the money that was left: it fitted, and {amount} stayed.", amount=left)
     return _(
         "Support: {support}. It fitted into the budget; after it {amount} was left.",
         support=count(step.support),
         amount=left,
-    )
-
-
-def why_not(telling: Telling, one: Unfunded) -> str:
-    """Return the honest reason for which a project was not funded."""
-    needed, had = telling.money(one.needed, up=True), telling.money(one.had)
-    match one.reason:
-        case "no_votes":
-            text = _("Nobody voted for it.")
-        case "withdrawn":
-            text = _("It was withdrawn after the vote.")
-        case "threshold":
-            text = _("It needed support of {needed} and had {had}.", needed=count(one.needed), had=count(one.had))
-        case "over_budget":
-            text = _("It costs {needed}, more than the whole budget of {had}.", needed=needed, had=had)
-        case "no_room":
-            text = _("It costs {needed}, but at its turn only {had} was left.", needed=needed, had=had)
-        case "stopped":
-            before = telling.titled(one.against)
-            text = _("The count stopped before it: {project} did not fit into the {had} left.", project=before, had=had)
-        case "conflict":
-            text = _(
-                "It cannot be done together with {project}, which went first.", project=telling.titled(one.against)
-            )
-        case "short_purses":
-            text = _(
-                "It costs {needed}. Its supporters together had {had} of their shares left.", needed=needed, had=had
-            )
-        case _:
-            text = _("It costs {needed}, but only {had} of the budget was left.", needed=needed, had=had)
-    return " ".join([text, *_nearly(one)])
-
-
-def _nearly(one: Unfunded) -> list[str]:
-    """Return how much more support would have been enough, where that is known."""
-    if one.votes_needed is not None and one.votes_had is not None and one.reason != "threshold":
-        needed, had = count(one.votes_needed), count(one.votes_had)
-        return [_("Support needed at this price: {needed}. It had: {had}.", needed=needed, had=had)]
-    if one.nearness is not None and 0 < one.nearness < 1:
-        return [_("Support compared with what was needed: {share}.", share=draw.percent(float(one.nearness), 0))]
-    return []
-
-
-def steps(telling: Telling) -> list[str]:
-    """Return the count as sentences, one a step."""
-    return [_step(telling, step) for step in telling.allocation.steps]
-
-
-def _step(telling: Telling, step: Step) -> str:
-    title, left = telling.title(step.project), telling.money(step.left)
-    if step.share is None:
-        return _("{project} – support {support}. Left: {left}.", project=title, support=count(step.support), left=left)
-    share = telling.money(step.share, up=True)
-    if step.broke:
-        return _(
-            "{project} – {payers} people pay {share} each, {broke} give all they have left. Left: {left}.",
-            project=title, payers=number(step.payers or 0), share=share, broke=number(step.broke), left=left,
-        )  # fmt: skip
-    payers = number(step.payers or 0)
-    return _(
-        "{project} – {payers} people pay {share} each. Left: {left}.",
-        project=title,
-        payers=payers,
-        share=share,
-        left=left,
     )
 
 
@@ -177,21 +127,21 @@ def _purse(telling: Telling) -> list[str]:
             "{budget} ÷ {ballots} ballots = {each} for each.",
             budget=budget,
             ballots=number(allocation.ballots),
-            each=telling.money(each),
+            each=telling.share(each),
         )
     ]
     if allocation.purse is not None and allocation.purse > each:
         found.append(
             _(
                 "So that less money stays unused, the share was raised to {amount}.",
-                amount=telling.money(allocation.purse),
+                amount=telling.share(allocation.purse),
             )
         )
     return found
 
 
 def _paid(telling: Telling, step: Step, cost: str) -> str:
-    share = telling.money(step.share, up=True)
+    share = telling.share(step.share)
     if step.broke:
         return _(
             "It costs {cost}: {payers} people pay {share} each, the others give what they have left.",
@@ -203,14 +153,21 @@ def _paid(telling: Telling, step: Step, cost: str) -> str:
 
 
 def tied(telling: Telling, ties: Sequence[Tie]) -> list[str]:
-    """Return what ties there were and what decided them."""
-    how = {"cost": _("the lower cost"), "votes": _("more votes"), "lot": _("the published lot")}
+    """Return what ties there were, what decided them, and for whom."""
+    how = {
+        "cost": _("the lower cost"),
+        "votes": _("more votes"),
+        "lot": _("the published lot"),
+        "number": _("the number on the ballot"),
+    }
     return [
         _(
             "There was a tie between {projects}. Decided by: {how}.",
             projects=telling.titled(tie.projects),
             how=how.get(tie.by, tie.by),
         )
+        + " "
+        + _("First went {project}.", project=telling.titled((tie.chosen,)))
         for tie in ties
     ]
 

@@ -131,6 +131,15 @@ def _ballot_stale(_error: errors.BallotStale) -> str:
 
 
 @sentence.register
+def _tally_hidden(error: errors.TallyHidden) -> str:
+    if error.sealed:
+        return _("The ballots of the round {round} are sealed until its organisers open them.", round=error.round)
+    return _(
+        "The round {round} keeps its tally hidden until its result is published, also from you.", round=error.round
+    )
+
+
+@sentence.register
 def _locked(error: errors.Locked) -> str:
     if error.since is None:
         return _("This cannot be changed any more.")

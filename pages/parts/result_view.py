@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from core import results
@@ -14,12 +16,16 @@ from core.permissions import Actor
 from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
-from pages.parts import cards, dates, draw, money, outcome, roots, rule_words
+from pages.parts import cards, dates, draw, money, outcome, reasons, roots, rule_words, story
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
+from pages.parts.outcome import Telling
+from pages.parts.reasons import Nearness
 
 # More reasons than these would hide those that matter; the file has them all.
 MOST_UNFUNDED = 40
+# The public tool that counts .pb files by equal shares in the reader's own browser.
+CHECKER = "https://equalshares.net/tools/compute/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Row:
     share: str = ""
     bar: int | None = None
     why: str = ""
+    near: Nearness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +67,41 @@ def view(
     listed: Sequence[Listed],
     votes: Mapping[str, int],
     town: Municipality,
+    *,
     closing: Closing | None = None,
+    served: Fraction | None = None,
 ) -> dict[str, object]:
-    """Return the values of `result.html`. `votes` by code; what counts as a vote depends on the ballot."""
+    """Return the values of `result.html`. `votes` by code; what counts as a vote depends on the ballot.
+
+    `served`: the share of voters with at least one funded project, once it is known.
+    """
     allocation = result.allocation
     by_code = {one.code: one for one in listed}
-    titles = {one.code: draw.told(one.title) for one in listed}
-    telling = outcome.Telling(
-        round, allocation, titles | {one.id: one.name for one in allocation.funded if one.id not in titles}
-    )
+    telling = telling_of(round, result, listed, votes)
     shown, hidden = allocation.unfunded[:MOST_UNFUNDED], len(allocation.unfunded) - MOST_UNFUNDED
     steps = {step.project: step for step in allocation.steps}
 
-    def row(code: str, cost: int, why: str) -> Row:
-        return _row(round, town, by_code.get(code), telling.title(code), cost, votes.get(code), result.ballots, why)
+    def row(code: str, cost: int, why: str, near: Nearness | None = None) -> Row:
+        one, title = by_code.get(code), telling.title(code)
+        return replace(_row(round, town, one, title, cost, votes.get(code), result.ballots, why), near=near)
 
     settings = dict(allocation.settings)
+    chapters = story.chapters(telling)
     return {
         **_head(round, result),
-        "figures": _figures(round, result),
+        "figures": _figures(round, result, served),
         "strip": _strip(round, result),
         "funded": [
             row(one.id, one.cost, outcome.why(telling, steps[one.id]) if one.id in steps else "")
             for one in allocation.funded
         ],
         "unfunded": [
-            row(one.project, by_code[one.project].cost if one.project in by_code else 0, outcome.why_not(telling, one))
+            row(
+                one.project,
+                by_code[one.project].cost if one.project in by_code else 0,
+                reasons.why_not(telling, one),
+                reasons.nearness(one),
+            )
             for one in shown
         ],
         "more": n_("{count} more is in the file.", "{count} more are in the file.", hidden) if hidden > 0 else "",
@@ -97,12 +113,13 @@ def view(
         "rule": {"name": rule_words.name(result.rule), "lines": rule_words.lines(result.rule, settings)},
         "example": outcome.example(telling),
         "ties": outcome.tied(telling, allocation.ties),
-        "steps": outcome.steps(telling),
-        "steps_intro": "",
-        "steps_label": n_("Show {count} step", "Show all {count} steps", len(allocation.steps)),
-        "downloads": downloads(round),
+        "steps": chapters[: story.AT_ONCE],
+        "more_steps": chapters[story.AT_ONCE :],
+        "steps_label": n_("Show {count} more step", "Show {count} more steps", len(chapters) - story.AT_ONCE),
+        "downloads": downloads(round) if result.published_at else [],
         "fingerprint": result.fingerprint,
-        "draw": _draw(closing, titles) if closing and closing.draw else None,
+        "checker": CHECKER if result.published_at and round.ballot.type in ("approval", "knapsack") else "",
+        "draw": _draw(closing, telling.titles) if closing and closing.draw else None,
     }
 
 
@@ -115,6 +132,14 @@ def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
         "order": [titles.get(code, code) for code in closing.order],
         "root": roots.groups(closing.final_root or b""),
     }
+
+
+def telling_of(
+    round: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int] = MappingProxyType({})
+) -> Telling:
+    """Return what sentences about this result need. `votes` by code, where they are votes."""
+    titles = {one.id: one.name for one in result.allocation.funded} | {one.code: draw.told(one.title) for one in listed}
+    return Telling(round, result.allocation, titles, votes if votes_name(round) == _("Votes") else {})
 
 
 def votes_name(round: Round) -> str:
@@ -130,7 +155,10 @@ def columns(round: Round) -> list[str]:
 
 def downloads(round: Round) -> list[Link]:
     """Return the links to the files of a published result."""
-    found = [Link(f"/open/{round.slug}/result.csv", _("Download results"))]
+    found = [
+        Link(f"/open/{round.slug}/result.csv", _("Download results")),
+        Link(f"/open/{round.slug}/election.pb", _("Download anonymised ballots (.pb)")),
+    ]
     if round.closed_at is not None and round.result_published_at is not None:
         found.append(Link(f"/rounds/{round.slug}/bundle.zip", _("Download ballots, board and result as one file")))
         found.append(Link(to("/protocol", round=round.slug), _("Protocol")))
@@ -150,12 +178,14 @@ def _head(round: Round, result: Result) -> dict[str, object]:
     }
 
 
-def _figures(round: Round, result: Result) -> list[Figure]:
+def _figures(round: Round, result: Result, served: Fraction | None) -> list[Figure]:
     allocation, total = result.allocation, round.eligible_estimate
     found = [Figure(number(result.ballots), _("ballots"))]
     if total:
         share = draw.percent(result.ballots / total)
         found.append(Figure(share, _("turnout of about {total} young people", total=number(total))))
+    if served is not None:
+        found.append(Figure(draw.percent(float(served)), _("with at least one chosen project")))
     found.append(Figure(money.text(allocation.cost, round.currency), _("allocated")))
     left = money.text(round.budget - allocation.cost, round.currency)
     found.append(Figure(left, _("not allocated")))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import closing, municipalities, projects, tally
 from core.permissions import Phase
-from pages.parts import dates, draw, live, not_found, result_view, visit, waiting
+from pages.parts import dates, draw, insight_view, live, not_found, result_view, visit, waiting
 from pages.parts.i18n import _
 
 round = not_found.a_round()
@@ -22,7 +22,9 @@ if round.voided_at:
     draw.draw("empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round))
     st.stop()
 if result:
-    draw.draw("result.html", **result_view.view(round, result, listed, votes, town, closed))
+    known = insight_view.seen(round, result, listed, town)
+    draw.draw("result.html", **result_view.view(round, result, listed, votes, town, closing=closed, served=known.served))
+    insight_view.draw_below(round, result, listed, town, known)
     st.stop()
 
 planned = dates.day(round.dates.results_on, zone=zone)

@@ -151,7 +151,7 @@ def test_results_say_what_was_chosen_and_why_the_rest_was_not(open_app: Opener, 
     shown = html(open_app("public/results.py", round=slug)).replace("\u00a0", " ")
 
     assert "2 проекта за 8 000 €" in shown
-    assert "Струва 4 000 €, а когато му дойде редът, оставаха само 1 000 €." in shown
+    assert "Не стигнаха 3 000 €, когато му дойде редът: струва 4 000 €, а оставаха 1 000 €." in shown
     assert "Никой не гласува за него." in shown
     assert "Окончателни" in shown
 

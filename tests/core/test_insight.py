@@ -1,0 +1,137 @@
+"""Insights: what is compared, how many samples a result is worth, and work that nobody waits for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from fractions import Fraction
+from threading import Event
+
+import pytest
+
+from core import insight, insights
+from core.election import Instance, Profile, Project
+from core.rules import PRESETS, allocate
+
+INSTANCE = Instance((Project("a", 60), Project("b", 40), Project("c", 50)), 100)
+PROFILE = Profile.of("approval", [["a", "b"]] * 6 + [["c"]] * 5, ("a", "b", "c"))
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    insights.forget()
+    yield
+    insights.forget()
+
+
+def test_the_first_look_measures_and_compares_with_other_rules():
+    result = allocate("greedy", INSTANCE, PROFILE)  # a and b: 6 of 11 voters have something
+
+    found = insight.first_look(INSTANCE, PROFILE, result)
+
+    assert found.measures.served == Fraction(6, 11)
+    assert [one.rule for one in found.compared] == ["equal-shares", "equal-shares", "phragmen"]
+    assert found.pending and found.robustness is None
+
+
+@pytest.mark.parametrize(("rule", "settings"), [("greedy", {}), ("equal-shares", {}), ("phragmen", {})])
+def test_a_rule_is_not_compared_with_itself(rule, settings):
+    result = allocate(rule, INSTANCE, PROFILE, **settings)
+
+    others = insight.others(result, PROFILE)
+
+    assert len(others) == 3 and not any(insight.same(result, *other) for other in others)
+
+
+def test_a_preset_is_the_same_rule_only_with_all_its_settings():
+    tool = allocate("equal-shares", INSTANCE, PROFILE, **PRESETS["compute-tool"])
+
+    assert insight.same(tool, "equal-shares", PRESETS["compute-tool"])
+    assert not insight.same(tool, "equal-shares", PRESETS["official"])
+
+
+def test_ranked_ballots_are_compared_by_their_points():
+    ranked = Profile.of("ordinal", [["a", "b"], ["b", "c"]], ("a", "b", "c"))
+
+    rules = insight.others(allocate("greedy-borda", INSTANCE, ranked), ranked)
+
+    assert [(rule, settings.get("utility")) for rule, settings in rules] == [("equal-shares", "borda")]
+
+
+def test_categories_and_areas_come_from_outside():
+    named = insight.labelled(INSTANCE, {"a": (("sport",), "center")})
+
+    assert (named.projects[0].categories, named.projects[0].area) == (("sport",), "center")
+    assert named.projects[1] == INSTANCE.projects[1]
+
+
+def test_it_is_computed_once_and_nobody_waits_for_it():
+    result, asked, go = allocate("greedy", INSTANCE, PROFILE), [], Event()
+
+    def load():
+        asked.append(1)
+        go.wait(10)
+        return INSTANCE, PROFILE
+
+    first = insights.insight("key", result, load)
+    assert first.value is None
+    go.set()
+    first.thread.join(20)
+    again = insights.insight("key", result, load)
+
+    assert again is first and len(asked) == 1
+    assert not again.value.pending and again.value.robustness.samples == 200
+
+
+def test_a_failure_is_not_kept():
+    result = allocate("greedy", INSTANCE, PROFILE)
+
+    def broken():
+        raise OSError
+
+    failed = insights.insight("key", result, broken, wait=10)
+    assert failed.failed and failed.value is None
+    assert insights.insight("key", result, lambda: (INSTANCE, PROFILE), wait=20).value is not None
+
+
+def test_only_so_many_are_kept(monkeypatch):
+    monkeypatch.setattr(insights, "MOST", 2)
+    result = allocate("greedy", INSTANCE, PROFILE)
+    for key in "abc":
+        insights.insight(key, result, lambda: (INSTANCE, PROFILE), wait=20)
+
+    assert list(insights._kept) == ["b", "c"]
+
+
+def test_a_process_of_its_own_finds_the_same(monkeypatch):
+    result = allocate("equal-shares", INSTANCE, PROFILE)
+    here = insights._robust(INSTANCE, PROFILE, result)
+    monkeypatch.setattr(insights, "SMALL", -1)
+
+    assert insights._robust(INSTANCE, PROFILE, result) == here
+
+
+def test_what_took_a_process_is_noted_for_the_next_start(monkeypatch, tmp_path):
+    result = allocate("greedy", INSTANCE, PROFILE)
+    monkeypatch.setattr(insights, "SMALL", -1)
+    note = tmp_path / "insights" / "one.json"
+    first = insights._robust(INSTANCE, PROFILE, result, note)
+    monkeypatch.setattr(subprocess, "run", None)
+
+    assert insights._robust(INSTANCE, PROFILE, result, note) == first
+    note.write_text("{")
+    assert insights._noted(note) is None
+
+
+def test_the_process_fails_on_what_is_no_election():
+    done = subprocess.run([sys.executable, "-m", "core.insight"], input=b"", capture_output=True, cwd=insights.ROOT)
+
+    assert done.returncode != 0
+
+
+def test_large_elections_get_fewer_samples_and_the_largest_none(monkeypatch):
+    result = allocate("greedy", INSTANCE, PROFILE)
+    monkeypatch.setattr(insight, "SAMPLES", ((1, 200), (float("inf"), 20)))
+    assert insight.robust(INSTANCE, PROFILE, result).samples == 20
+    monkeypatch.setattr(insight, "MOST_WORK", 0)
+    assert insight.robust(INSTANCE, PROFILE, result) is None

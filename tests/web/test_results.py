@@ -1,0 +1,53 @@
+"""The results page in a real browser: a round counted by equal shares, clean for axe and no wider than a phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import results, seconds, store
+from core.permissions import Action, Phase
+from db import engine
+from tests import boxes, worlds
+from tests.web.conftest import Opener
+from tests.web.site import Site, axe, sideways, until
+
+BALLOTS = [["p05", "p04"], ["p05"], ["p05", "p01"], ["p04", "p03"], ["p03", "p02"], ["p01", "p02"]] * 5
+
+
+@pytest.fixture(scope="module")
+def slug(site: Site) -> str:
+    """Give the round, published; the server has its own database, which is used from here for a moment."""
+    town = site.town
+    with engine.use(site.database_url):
+        with store.transaction() as session:
+            round = worlds.round_in(
+                session, town.municipality.id, Phase.counting, town.at, slug="results-web", rule="equal-shares"
+            )
+            boxes.opened(session, round.id, BALLOTS, town.at)
+            seconds.ask(session, town.organiser, round.id, Action.count, at=town.at)
+        with store.transaction() as session:
+            results.count_round(session, town.second_organiser, round.id, at=town.at)
+            results.publish(session, town.organiser, round.id, town.at)
+    return round.slug
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "bg"), (1280, "en")])
+def test_the_result_is_explained(open_page: Opener, slug: str, width: int, language: str):
+    page = open_page(f"/results?round={slug}", width=width, language=language)
+
+    until(page, lambda: page.locator("#g-robust").count() == 1, "the closer look is there")
+    said = "бюлетини повече или по-малко" if language == "bg" else "drawn at random"
+    robust = page.locator("section[aria-labelledby=g-robust]")
+    until(page, lambda: said in robust.inner_text(), "the robustness is computed and shows by itself", 30)
+    assert page.locator(".g-story > li").count() > 0 and page.locator(".g-compared > li").count() >= 3
+    assert axe(page) == []
+    assert sideways(page) <= 0
+
+
+def test_the_ballots_can_be_downloaded(open_page: Opener, slug: str):
+    page = open_page(f"/results?round={slug}")
+
+    with page.expect_download() as waiting:
+        page.locator(f"a[href$='/open/{slug}/election.pb']").click()
+
+    assert waiting.value.suggested_filename == f"{slug}.pb"
