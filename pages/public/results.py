@@ -23,7 +23,8 @@ if round.voided_at:
     st.stop()
 if result:
     known = insight_view.seen(round, result, listed, town)
-    draw.draw("result.html", **result_view.view(round, result, listed, votes, town, closing=closed, served=known.served))
+    shown = result_view.view(round, result, listed, votes, town, closing=closed, served=known.served)
+    draw.draw("result.html", **shown)
     insight_view.draw_below(round, result, listed, town, known)
     st.stop()
 
