@@ -54,6 +54,7 @@ ROUTES = {
     ("GET", "/favicon.png"): "anyone",
     ("GET", "/api/rounds/{slug}/live"): "anyone",
     ("GET", "/open/{slug}/result.csv"): "anyone",
+    ("GET", "/open/{slug}/election.pb"): "anyone",
     ("GET", "/log/{slug}/checkpoint"): "anyone",
     ("GET", "/log/{slug}/key"): "anyone",
     ("GET", "/log/{slug}/leaves"): "anyone",

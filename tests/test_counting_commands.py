@@ -9,7 +9,7 @@ from core.election import Instance, Profile, Project
 from core.pabulib_write import write
 from core.phases import Phase
 from pages import terminal
-from tests import worlds
+from tests import boxes, worlds
 
 META = {"description": "d", "country": "Poland", "unit": "u", "instance": "1", "currency": "PLN"}
 PROJECTS = (Project("a", 6050, "One"), Project("b", 6000, "Two"), Project("c", 3950, "Three"))
@@ -107,6 +107,8 @@ def a_round(town, monkeypatch):
     def made(phase, visibility):
         with store.transaction() as session:
             found = worlds.round_in(session, town.municipality.id, phase, town.at, slug="own", visibility=visibility)
+            if phase is Phase.results:
+                boxes.opened(session, found.id, [["p01"]], town.at)
         return found.slug
 
     return made
