@@ -16,7 +16,7 @@ from core.permissions import Actor
 from core.results import Result
 from core.rounds import Round
 from core.trust import board
-from pages.parts import choices, closing_view, dates, draw, money, outcome, roots, rule_words
+from pages.parts import choices, closing_view, dates, draw, money, outcome, reasons, roots, rule_words
 from pages.parts.i18n import _, number
 
 Pair = tuple[str, str]
@@ -216,7 +216,7 @@ def _decided(of: Source, titles: Mapping[str, str]) -> list[Part]:
     left = money.text(of.round.budget - allocation.cost, currency)
     summary = _("Together: {amount}. Not allocated: {left}.", amount=money.text(allocation.cost, currency), left=left)
     not_funded = [
-        (telling.title(one.project), money.text(of.costs.get(one.project, 0), currency), outcome.why_not(telling, one))
+        (telling.title(one.project), money.text(of.costs.get(one.project, 0), currency), reasons.why_not(telling, one))
         for one in allocation.unfunded
     ]
     tied = outcome.tied(telling, allocation.ties) or [_("No tie had to be decided.")]
