@@ -67,7 +67,7 @@ def _limits(round: Round) -> str:
 
 def _templates(verdict: str, fields: Fields) -> None:
     """Draw the ready reasons; the one chosen is written into both reasons, where it can be changed."""
-    key = f"{fields.key(f'ready-{verdict}')}-{i18n.language()}"
+    key = entry.spoken(fields.key(f"ready-{verdict}"))
 
     def write() -> None:
         number = st.session_state[key]
