@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.ideas import Idea
 from core.rounds import Round
-from pages.parts import i18n, money
+from pages.parts import entry, i18n, money
 from pages.parts.choices import Choice
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
