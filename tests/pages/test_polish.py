@@ -17,8 +17,8 @@ from tests.pages.test_staff_pages import a_draft, a_round
 def test_guests_have_orders_of_their_own_and_voters_theirs(town: worlds.Town) -> None:
     made = a_round(Phase.voting, town)
     with store.reading() as session:
-        listed = projects.projects(session, town.resident, made.id) * 1
-    anyone = guest(town.id)
+        listed = projects.projects(session, town.resident, made.id)
+    anyone = guest(town.organiser.municipality_id)
     orders = {tuple(one.code for one in ballot.order(listed, made, anyone, f"{seed}")) for seed in range(40)}
     assert len(orders) > 1
     assert ballot.order(listed, made, town.resident) == ballot.order(listed, made, town.resident)
@@ -27,7 +27,7 @@ def test_guests_have_orders_of_their_own_and_voters_theirs(town: worlds.Town) ->
 def test_joining_tells_every_mistake_at_once(town: worlds.Town) -> None:
     with store.reading() as session:
         found = accounts.faults(
-            session, town.id, nickname="a", password="short", birth_year=clock.now().year - 3, email="no", at=clock.now()
+            session, town.organiser.municipality_id, nickname="a", password="short", birth_year=clock.now().year - 3, email="no", at=clock.now()
         )
     assert {one.field for one in found} == {"nickname", "password", "birth_year", "email"}
 
@@ -35,7 +35,7 @@ def test_joining_tells_every_mistake_at_once(town: worlds.Town) -> None:
 def test_a_new_recovery_code_replaces_the_old_one(town: worlds.Town) -> None:
     with store.transaction() as session:
         made = accounts.join(
-            session, town.id, nickname="Зора", password="a long sentence", birth_year=2005, area_id=None,
+            session, town.organiser.municipality_id, nickname="Зора", password="a long sentence", birth_year=2005, area_id=None,
             language=people.NO_CHOICE, at=clock.now(),
         )  # fmt: skip
         fresh = accounts.new_recovery_code(session, made.actor, "a long sentence")
