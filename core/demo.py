@@ -126,8 +126,8 @@ def _sign_ins(session: Session, town_id: int, at: datetime) -> dict[str, Actor]:
     made = {}
     for name, roles in SIGN_INS:
         row = people.add(
-            session, town_id, nickname=name, email=None, language=people.NO_CHOICE, area_id=centre, roles=roles, demo=True,
-            birth_year=at.year - (34 if roles else 17), password_hash=kept, created_at=at,
+            session, town_id, nickname=name, email=None, language=people.NO_CHOICE, area_id=centre, roles=roles,
+            demo=True, birth_year=at.year - (34 if roles else 17), password_hash=kept, created_at=at,
         )  # fmt: skip
         made[name] = people.actor_from(session, row)
     return made

@@ -26,9 +26,9 @@ from core.rounds import Round
 from core.trust import keys
 from core.voting import MyBallot
 from pages.parts import ballot_texts, dates, money, phrases, receipts
-from pages.parts.quotes import inside
 from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
+from pages.parts.quotes import inside
 
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
 _SCRIPTS = ("tools", "keep", "choice", "cards", "ranking", "dock", "review", "cast")

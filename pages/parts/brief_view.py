@@ -17,8 +17,8 @@ from pages.parts.links import to
 
 # The steps that a sitting wants to know about.
 _DECISIVE = (
-    "create_round", "agree_publish_round", "publish_round", "extend_round", "agree_count", "count", "publish_result", "void_round",
-    "agree_void_round", "import_election",
+    "create_round", "agree_publish_round", "publish_round", "extend_round", "agree_count", "count",
+    "publish_result", "void_round", "agree_void_round", "import_election",
 )  # fmt: skip
 
 

@@ -77,7 +77,9 @@ def _area(form: str) -> int | None:
 
 def wrong(session: Any, filled: Filled) -> list[GlasError]:
     """Return what is wrong with the fields: all of it, not only the first thing."""
-    found: list[GlasError] = entry.needed(nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password)
+    found: list[GlasError] = entry.needed(
+        nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password
+    )
     if filled.birth_year and not (filled.birth_year.isascii() and filled.birth_year.isdecimal()):
         found.append(Invalid("birth_year", "number"))
     year = int(filled.birth_year) if filled.birth_year.isascii() and filled.birth_year.isdecimal() else None

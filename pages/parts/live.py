@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,9 @@ def _open(round: Round, at: datetime) -> bool:
 def _about(round: Round) -> dict[str, str]:
     """Return the words on what the numbers are, and why most votes alone do not decide."""
     if rule_words.is_equal_shares(round.rule):
-        why = _("A project with more votes may be left out: each supporter pays from an equal share, and shares run out.")
+        why = _(
+            "A project with more votes may be left out: each supporter pays from an equal share, and shares run out."
+        )
     else:
         why = _("A project with more votes may be left out: from the top down, each one must fit into what is left.")
     points = round.ballot.type in ("ranking", "points")

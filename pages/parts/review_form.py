@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.ideas import Idea
 from core.rounds import Round
-from pages.parts import i18n, money
+from pages.parts import entry, i18n, money
 from pages.parts.choices import Choice
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
@@ -67,7 +67,7 @@ def _limits(round: Round) -> str:
 
 def _templates(verdict: str, fields: Fields) -> None:
     """Draw the ready reasons; the one chosen is written into both reasons, where it can be changed."""
-    key = f"{fields.key(f'ready-{verdict}')}-{i18n.language()}"
+    key = entry.spoken(fields.key(f"ready-{verdict}"))
 
     def write() -> None:
         number = st.session_state[key]

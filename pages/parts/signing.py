@@ -40,7 +40,7 @@ def stay(actor: Actor) -> None:
         st.session_state["sign-in-ticket"] = hand_over(token)
     component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
     data = {"ticket": st.session_state["sign-in-ticket"], "next": ""}
-    component(key="sign-in", data=data, height=1, on_failed_change=lambda: None)
+    component(key="sign-in-stay", data=data, height=1, on_failed_change=lambda: None)
 
 
 def wait(ticket: str, *, then: str = "/") -> None:

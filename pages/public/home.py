@@ -4,7 +4,18 @@ import streamlit as st
 
 from core import municipalities, projects, rounds, voting
 from core.permissions import Phase
-from pages.parts import consent, draw, live, not_found, result_view, rounds_list, stages, trust_words, visit, ways_to_vote
+from pages.parts import (
+    consent,
+    draw,
+    live,
+    not_found,
+    result_view,
+    rounds_list,
+    stages,
+    trust_words,
+    visit,
+    ways_to_vote,
+)
 from pages.parts.hero import Facts, hero
 from pages.parts.i18n import _
 

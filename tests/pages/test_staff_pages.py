@@ -192,7 +192,7 @@ def test_an_idea_is_reviewed_with_a_reason(open_app: Opener, town: worlds.Town):
     app.radio(key=f"review-{idea_id}-verdict").set_value("rejected").run()
     app = press(app, "Send the verdict")
     assert "Write the reason" in text(app)
-    app.selectbox(key=f"review-{idea_id}-ready-rejected").set_value(0).run()
+    app.selectbox(key=f"review-{idea_id}-ready-rejected-en").set_value(0).run()
     app = press(app, "Send the verdict")
 
     with store.reading() as session:
@@ -285,9 +285,9 @@ def test_the_journal_tells_in_words_and_can_be_filtered(open_app: Opener, town: 
         publishing.publish_round(session, town.organiser, made.id, at=clock.now())
     app = open_app("organiser/journal.py", town.council, "en", round=made.slug)
     assert "Created the round" in text(app)
-    assert "Asked a second person to agree: Published the round" in text(app)
+    assert "Asked a second person to agree: publish the round" in text(app)
 
-    app.selectbox(key=f"journal-{made.id}").set_value("create_round").run()
+    app.selectbox(key=f"journal-{made.id}-en").set_value("create_round").run()
 
     assert "Asked a second person" not in text(app)
     assert "Created the round" in text(app)

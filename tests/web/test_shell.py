@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from pages.parts import menu
+from tests import worlds
 from tests.web.conftest import Opener
 from tests.web.site import Site, axe, focused, sideways, sign_in, until
 
@@ -251,3 +252,16 @@ def test_the_menu_of_an_organiser_leads_to_all_her_pages(open_page: Opener):
     titles = page.locator(".staff a").all_inner_texts()
 
     assert len(titles) == sum(entry.place == "staff" for entry in menu.ENTRIES)
+
+
+@pytest.mark.parametrize("field", ["username", "current-password"])
+def test_enter_signs_in_and_the_language_of_the_screen_stays(open_page: Opener, site: Site, field: str):
+    page = open_page("/sign-in", language="en")
+    page.locator('input[autocomplete="username"]').fill("organiser")
+    page.locator('input[type="password"]').fill(worlds.PASSWORD)
+    assert "Press Enter" not in page.locator('[data-testid="stMain"]').inner_text()
+    page.locator(f'input[autocomplete="{field}"]').press("Enter")
+    until(page, lambda: any(each["name"] == "glas" for each in page.context.cookies()), "the cookie is there")
+    until(page, lambda: "/sign-in" not in page.url, "the next page opens")
+    site.ready(page)
+    assert page.evaluate("document.documentElement.lang") == "en"
