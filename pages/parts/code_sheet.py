@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -11,11 +9,9 @@ import streamlit as st
 
 from core.rounds import Round
 from core.settings import settings
-from pages.parts import dates, print_button
+from pages.parts import dates, print_button, tables
 from pages.parts import draw as templates
 from pages.parts.i18n import _, n_
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
@@ -54,11 +50,5 @@ def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
 
 
 def table(label: str, codes: Sequence[str]) -> str:
-    """Return the codes as a table; a label that a spreadsheet would run as a formula is made plain text."""
-    plain = f"'{label}" if label.startswith(_FORMULA) else label
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("School or place"), _("Participation code")])
-    writer.writerows([plain, code] for code in codes)
-    # Spreadsheets read Cyrillic only with this mark.
-    return "\ufeff" + out.getvalue()
+    """Return the codes as a table."""
+    return tables.csv_text([_("School or place"), _("Participation code")], [(label, code) for code in codes])

@@ -23,7 +23,7 @@ with narrow:
             with visit.transaction() as session:
                 actor = sign_in_links.redeem_link(session, by_link, at=visit.at())
         except GlasError as refusal:
-            st.error(phrases.sentence(refusal))
+            draw.draw("note.html", look="er", icon_name="error", text=phrases.sentence(refusal), link=None, live=True)
         else:
             signing.enter(actor, then="/account")
             st.stop()
