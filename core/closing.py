@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from core import journal, margins, opening, rounds, seconds, steps
 from core.errors import Invalid, WrongPhase
 from core.opening import Mismatch, Progress, Unsealed, openings, unseal
-from core.permissions import Action, Actor, Phase
+from core.permissions import Action, Actor, Phase, may
 from core.round_values import Round
 from core.seconds import Pending
 from core.steps import Step, step_of
@@ -79,12 +79,14 @@ class Closing:
 
 
 def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Closing:
-    """Return where the closing stands, for those who may read the journal."""
+    """Return where the closing stands, for those who may read the journal; once the result is published, for everyone."""
     round_ = rounds.get(session, actor, round_id)
-    rounds.require(actor, Action.read_journal, round_, None)
     row = session.get_one(tables.Round, round_id)
     step, connection = step_of(row, at), session.connection()
-    pending = {each.action: each for each in seconds.pending(session, actor, round_id)}
+    pending: dict[Action, Pending] = {}
+    if row.result_published_at is None or may(actor, Action.read_journal):
+        rounds.require(actor, Action.read_journal, round_, None)
+        pending = {each.action: each for each in seconds.pending(session, actor, round_id)}
     typed = pending.get(Action.draw_ties)
     drawn = Draw(row.randomness, row.randomness_source or "") if row.randomness is not None else None
     seed = ties.seed(row.final_root, row.randomness) if row.final_root and row.randomness is not None else None

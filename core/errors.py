@@ -184,7 +184,7 @@ class RehearsalMissing(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class ShareRefused(GlasError):
-    """These shares do not open the ballots: mistyped (wrong), of one person or two keys (differ), of another key (key)."""
+    """These shares do not open the ballots: mistyped (wrong), one share twice (differ), or of another key (key)."""
 
     problem: str
 
@@ -247,6 +247,26 @@ class FileWrong(GlasError):
     line: int | None = None
     column: str | None = None
     value: object = None
+
+
+@dataclass(kw_only=True, eq=False)
+class BackupWrong(GlasError):
+    """This is no backup, or not as it was written: unreadable, form, cut_off, altered, rows, signature."""
+
+    problem: str
+    part: str | None = None
+
+
+@dataclass(kw_only=True, eq=False)
+class DatabaseInUse(GlasError):
+    """A backup is restored into an empty database only, and this one holds something."""
+
+
+@dataclass(kw_only=True, eq=False)
+class LinkRefused(GlasError):
+    """A sealed link cannot be opened or made: passphrase, short, same, damaged, round."""
+
+    problem: str
 
 
 @dataclass(kw_only=True, eq=False)

@@ -19,6 +19,7 @@ WITHDRAWN = "999999999"  # a cost that no budget pays: Pabulib's sign for a proj
 PRECISION: Mapping[str, int] = {"JPY": 0, "KRW": 0, "ISK": 0, "CLP": 0, "VND": 0, "TND": 3, "KWD": 3}  # else 2
 AREA_COLUMNS = ("neighborhood", "neighbourhood", "district", "subunit", "area")
 PLAIN = re.compile(r"\d+(\.\d+)?")
+LONGEST = 24  # digits of a number; no amount, score or coordinate has as many
 COMMA = re.compile(r"\d+,\d{1,2}")
 
 Row = tuple[int, list[str]]
@@ -221,6 +222,8 @@ def amount(text: str, line: int | None, column: str) -> Decimal:
         plain = plain.replace(",", ".")
     if not PLAIN.fullmatch(plain):
         raise FileWrong(reason="number", line=line, column=column, value=text)
+    if len(plain) > LONGEST:
+        raise FileWrong(reason="range", line=line, column=column, value=plain[:LONGEST])
     return Decimal(plain)
 
 
@@ -235,9 +238,13 @@ def whole(text: str, line: int | None, column: str) -> int:
 def fraction(text: str, line: int | None, column: str) -> Fraction:
     """Return the number that this text writes, exactly."""
     try:
-        return Fraction(Decimal(text.strip().replace(",", ".")))
+        number = Decimal(text.strip().replace(",", "."))
+        # A few signs can write a number that fills the memory: 1e999999999.
+        if number.is_finite() and abs(number.adjusted()) > LONGEST:
+            raise FileWrong(reason="range", line=line, column=column, value=text)
+        return Fraction(number)
     except (ArithmeticError, ValueError):
-        raise FileWrong(reason="number", line=line, column=column, value=text) from None
+        raise FileWrong(reason="number", line=line, column=column, value=text[:100]) from None
 
 
 def _places(number: Decimal) -> int:

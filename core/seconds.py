@@ -11,9 +11,7 @@ from core.permissions import Action, Actor
 from core.round_values import Round
 from db import engine, tables
 
-ACTIONS = frozenset(
-    {Action.publish_round, Action.close_vote, Action.draw_ties, Action.count, Action.void_round}
-)
+ACTIONS = frozenset({Action.publish_round, Action.close_vote, Action.draw_ties, Action.count, Action.void_round})
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,14 @@ def upgrade() -> Path | None:
     return copy
 
 
+def to(wanted: str) -> None:
+    """Make all tables of the database in use as they were at this revision. Raises NewerSchema for an unknown one."""
+    scripts = _scripts()
+    if wanted not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerSchema(wanted, scripts.get_current_head() or "")
+    _migrate(engine(), wanted)
+
+
 def current(base: Engine) -> str | None:
     """Return the revision that a database is at, None if it is empty."""
     with base.connect() as connection:
@@ -63,7 +71,7 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config())
 
 
-def _migrate(base: Engine) -> None:
+def _migrate(base: Engine, wanted: str = "head") -> None:
     with base.connect() as connection:
         # A table that is rebuilt is dropped first, and its rows' children would go with it.
         _foreign_keys(connection, on=False)
@@ -71,16 +79,16 @@ def _migrate(base: Engine) -> None:
             with connection.begin():
                 if base.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _ONE_AT_A_TIME})
-                _run(connection)
+                _run(connection, wanted)
         finally:
             _foreign_keys(connection, on=True)
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, wanted: str) -> None:
     settings = Config()
     settings.set_main_option("script_location", config().get_main_option("script_location") or "")
     settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    command.upgrade(settings, wanted)
     if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
         raise RuntimeError(f"a migration left a row that points to nothing: {tuple(lost)}")
 

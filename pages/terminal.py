@@ -9,11 +9,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from core.errors import GlasError
-from pages.commands import counting, demo, importing, init, invite, migrate, rounds, serve
+from pages.commands import (
+    auditing,
+    backup,
+    comparing,
+    counting,
+    demo,
+    importing,
+    init,
+    invite,
+    migrate,
+    recount,
+    restore,
+    rounds,
+    serve,
+    watch,
+)
 from pages.parts import i18n, phrases
 from pages.parts.i18n import _
 
-COMMANDS = (serve, init, invite, migrate, rounds, importing, counting, demo)
+COMMANDS = (
+    serve, init, invite, migrate, rounds, importing, counting, comparing, auditing, recount, watch, backup, restore, demo,
+)  # fmt: skip
 
 DONE, REFUSED, BROKEN_OFF = 0, 2, 130
 

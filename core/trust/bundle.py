@@ -1,6 +1,6 @@
 """The bundle: an opened round as a few plain files that anyone can check and count again.
 
-The public one holds the ballots, shuffled, and the board. The auditor's one adds how each ballot belongs to the board.
+The public one holds the ballots, in an order that tells nothing, and the board. The auditor's one adds how each ballot belongs to the board.
 The same round gives the same bytes, whoever asks and whenever.
 """
 
@@ -9,16 +9,18 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from nacl.signing import SigningKey, VerifyKey
 
 from core import pabulib_write
-from core.election import Allocation, Instance, Kind, allocation_to_json
+from core.ballots import from_text, points_from_text
+from core.election import POINTED, Allocation, Instance, Kind, Profile, allocation_to_json
 from core.rules import RULES as RULE
 from core.trust import checkpoints
 from core.trust.checkpoints import Checkpoint
@@ -33,6 +35,9 @@ OPENINGS = "openings.jsonl"
 PUBLIC = frozenset({ELECTION, BOARD, CHECKPOINTS, COUNTS, RULES, RESULTS, KEY, *README, MANIFEST, SIGNATURE})
 # The name under which the manifest is signed, so that its signature can never pass for a checkpoint's.
 OF_MANIFEST = "/manifest"
+
+# What Pabulib calls our rules, where it calls them otherwise.
+RULES_IN_HEAD = {"equal-shares": "equalshares/add1"}
 
 Files = Mapping[str, bytes]
 
@@ -127,35 +132,29 @@ def to_folder(found: Files, folder: Path) -> None:
 
 
 def election(opened: OpenedRound) -> bytes:
-    """Return the ballots as an election file, in an order that says nothing but is always the same."""
-    root = checkpoints_root(opened.checkpoints)
-    seen: Counter[str] = Counter()
-
-    def place(ballot: str) -> bytes:
-        seen[ballot] += 1
-        return hashlib.sha256(root + f"{seen[ballot]}|{ballot}".encode()).digest()
-
-    # Sorted first, so that the order in which the ballots came has no part in it.
-    shuffled = sorted(sorted(opened.ballots), key=place)
-    head = {**opened.head, "currency": opened.currency, **rule_in_head(opened.allocation.rule), **limits(opened)}
-    funded = [project.id for project in opened.allocation.funded]
-    return pabulib_write.write(head, opened.instance, opened.kind, shuffled, funded)
-
-
-def rule_in_head(rule: str) -> dict[str, str]:
-    """Return the rule as an election file names it."""
-    return {"rule": pabulib_write.RULES.get(rule, rule)}
+    """Return the ballots as an election file, sorted: their order says nothing, and is always the same."""
+    allocation = opened.allocation
+    funded = {project.id for project in allocation.funded}
+    head = {**opened.head, "currency": opened.currency, "rule": RULES_IN_HEAD.get(allocation.rule, allocation.rule)}
+    limits = {"min_length": opened.min_choices, "max_length": opened.max_choices}
+    head |= {name: str(limit) for name, limit in limits.items() if limit is not None}
+    return pabulib_write.write(
+        opened.instance,
+        profile_of(opened.kind, Counter(opened.ballots), opened.instance.ids),
+        {name: " ".join(text.split()) for name, text in head.items()},
+        selected={project.id: int(project.id in funded) for project in opened.instance.projects},
+    ).encode()
 
 
-def limits(opened: OpenedRound) -> dict[str, str]:
-    """Return how many choices a ballot holds, as an election file says it."""
-    found = {"min_length": opened.min_choices, "max_length": opened.max_choices}
-    return {name: str(limit) for name, limit in found.items() if limit is not None}
-
-
-def checkpoints_root(notes: Sequence[str]) -> bytes:
-    """Return the lines that the last note signs, as a seed."""
-    return notes[-1].partition("\n\n")[0].encode() if notes else b""
+def profile_of(kind: Kind, classes: Mapping[str, int], projects: Sequence[str]) -> Profile:
+    """Return the profile of written ballots with their numbers."""
+    ordered = sorted(classes)
+    read: Callable[[str], Any] = points_from_text if kind in POINTED else from_text
+    profile = Profile.of(kind, map(read, ordered), projects)
+    # Ballots of one meaning may be written in two ways, so there may be fewer classes than texts.
+    if profile.classes != len(ordered):
+        return Profile.of(kind, (read(text) for text in ordered for _ in range(classes[text])), projects)
+    return profile.weighted(np.array([classes[text] for text in ordered], np.int64))
 
 
 def counts(opened: OpenedRound) -> dict[str, Any]:

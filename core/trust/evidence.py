@@ -5,7 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -130,7 +130,9 @@ class Evidence:
     def instance(self) -> Instance:
         """Return the projects of the election with the drawn order."""
         found = self.election.instance
-        return Instance(found.projects, found.budget, found.unit, tuple(self.rules["draw"]["order"]))
+        # A score in the file is the sum of its votes, not one that was published elsewhere.
+        projects = tuple(replace(project, score=None) for project in found.projects)
+        return Instance(projects, found.budget, found.unit, tuple(self.rules["draw"]["order"]))
 
     @cached_property
     def openings(self) -> Openings:

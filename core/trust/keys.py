@@ -61,6 +61,19 @@ def log_key() -> SigningKey:
     return SigningKey(_key(Path("log")))
 
 
+def has_log_key() -> bool:
+    """Return whether there is a key that signs, without making it."""
+    return _has(Path("log"))
+
+
+def put_link_key(round_id: int, key: bytes) -> None:
+    """Put the link of a round back where a restored database needs it; one that is there stays."""
+    path = settings().key_dir / str(round_id) / "link"
+    _folder(settings().key_dir)
+    _folder(path.parent)
+    _make(path, key)
+
+
 def forget_people(round_id: int) -> None:
     """Destroy the link of a round and the server's count key; what is remembered of its log stays."""
     for name in ("link", "count", "published"):

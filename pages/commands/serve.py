@@ -12,6 +12,7 @@ from typing import Any
 from core import demo as core_demo
 from core import municipalities, store
 from core.settings import Settings, settings
+from core.trust import board
 from pages.commands import demo
 from pages.commands.talk import glas
 from pages.parts.i18n import _
@@ -36,6 +37,8 @@ def run(_chosen: argparse.Namespace) -> int:
         )
         return 2
     store.upgrade()
+    with store.reading() as session:
+        board.refuse_stale(session)
     greet(chosen)
     print()
     print(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core.store import reading
+from core.trust import board
 from pages.parts import draw, i18n
 
 HEAVY = ("pandas", "pyarrow", "numpy", "altair", "streamlit.elements.arrow", "core.rules", "pages.parts.header")
@@ -37,7 +38,8 @@ def warm() -> None:
     for language in i18n.LANGUAGES:
         i18n.catalogue(language)
     with reading() as session:
-        session.connection()
+        # A database older than what was signed would lose ballots that were acknowledged.
+        board.refuse_stale(session)
     gc.collect()
     gc.freeze()
 

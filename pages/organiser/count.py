@@ -26,13 +26,15 @@ if round.voided_at:
     st.stop()
 if result is None:
     page_head.draw(_("Count"), over=draw.told(round.titles), tags=[round_list.badge(round, at)])
-    if round.phase(at) is Phase.counting:
+    if round.phase(at) is Phase.counting and round.imported:
         count_steps.count(round, waiting)
+    elif round.phase(at) is Phase.counting:
+        count_steps.to_closing(round)
     draw.draw("count.html", **count_view.view(round, turnout, at))
     st.stop()
 
 if round.result_published_at is None:
-    count_steps.publish(round)
+    count_steps.to_closing(round)
 else:
     link = Link(to("/results", round=round.slug), _("See the results"))
     draw.draw("note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False)

@@ -90,7 +90,10 @@ def visibilities() -> tuple[Choice, ...]:
             "sealed",
             _("Sealed"),
             _("Until the count nobody sees which projects lead, not even the organisers."),
-            _("Strongest protection. The first result is the final one."),
+            _(
+                "Strongest protection, but two of three key holders must come to the count. "
+                "With two shares lost nobody can ever count."
+            ),
         ),
     )
 

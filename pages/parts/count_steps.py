@@ -13,6 +13,7 @@ from core.rounds import Round
 from pages.parts import choices, draw, flash, two_people, visit
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
+from pages.parts.links import Link, to
 from pages.parts.two_people import Step, Waiting
 
 
@@ -29,10 +30,9 @@ def count(round: Round, waiting: Waiting) -> None:
     step = Step(
         action=Action.count,
         do=do,
-        title=_("Start the count"),
-        text=_("This election was decided elsewhere, so one person may count it.")
-        if round.imported
-        else _("Voting is closed. Two organisers start the count together."),
+        # Elsewhere the step stands under its own heading already.
+        title=_("Start the count") if round.imported else "",
+        text=_("This election was decided elsewhere, so one person may count it.") if round.imported else "",
         ask=_("Count now") if round.imported else _("Ask for the count"),
         agree=_("Agree and count"),
         done=_("Counted and published.") if round.imported else _("Counted. Look at the result before you publish it."),
@@ -45,13 +45,20 @@ def count(round: Round, waiting: Waiting) -> None:
         two_people.draw_step(round, step, waiting)
 
 
+def to_closing(round: Round) -> None:
+    """Draw the way to the guided page on which two people close, draw, open, count and publish."""
+    text = _("Voting is over. Two organisers close the round step by step; every step can be interrupted.")
+    link = Link(to("/closing", round=round.slug), _("Go to the closing"))
+    draw.draw("note.html", look="in", icon_name="lock", text=text, link=link, live=False)
+
+
 def publish(round: Round) -> None:
     """Draw the step that publishes the result."""
     with st.container(key="card-publish-result"):
         text = _(
-            "Only you and the auditors see this result. Published, everyone sees it, with every step of the count."
+            "Only organisers and auditors see this result. Published, everyone sees it, with every step of the count."
         )
-        draw.draw("staff_pair.html", title=_("Publish the result"), text=text, lines=(), waiting="", next="", reason="")
+        draw.draw("staff_pair.html", title="", text=text, lines=(), waiting="", next="", reason="")
         pressed = st.button(_("Publish the result"), type="primary", icon=":material/campaign:", key="publish-result")
     if not pressed:
         return

@@ -79,7 +79,7 @@ def _next(round: Round, at: datetime) -> list[str]:
         lines.append(_("Voting opens by itself, at the hour that is set."))
     if phase is not Phase.counting:
         lines.append(_("Voting closes by itself. A ballot that arrives later is refused."))
-    lines.append(_("Two organisers start the count together. It takes seconds."))
-    lines.append(_("You look at the result, with every step of the count. Nobody else sees it yet."))
+    lines.append(_("Two organisers close the round: final root, public randomness, opening, count."))
+    lines.append(_("You look at the result and the protocol, with every step of the count. Nobody else sees it yet."))
     lines.append(_("One of you publishes it. From then on everyone sees it, and it stays."))
     return lines

@@ -102,6 +102,8 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
         found.append(_("Ballots: {number}", number=facts["ballots"]))
     if facts.get("rule"):
         found.append(_("Rule: {rule}", rule=phrases.rule(str(facts["rule"]))))
-    if facts.get("reason"):
+    if facts.get("randomness"):
+        found.append(_("Randomness: {text}", text=facts["randomness"]))
+    if facts.get("reason") and not str(facts["reason"]).startswith('["'):
         found.append(_("Reason: {reason}", reason=facts["reason"]))
     return found

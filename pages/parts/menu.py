@@ -52,6 +52,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("organiser/ballot_list.py", "ballot-list", lambda: _("Ballot list"), ORGANISERS, "staff"),
     Entry("organiser/codes.py", "codes", lambda: _("Participation codes"), ORGANISERS, "staff"),
     Entry("organiser/count.py", "count", lambda: _("Count"), ORGANISERS, "staff"),
+    Entry("organiser/closing.py", "closing", lambda: _("Closing"), ORGANISERS, "staff"),
+    Entry("organiser/commission.py", "commission", lambda: _("Commission"), ORGANISERS),
+    Entry("public/protocol.py", "protocol", lambda: _("Protocol"), ANYONE),
     Entry(
         "council/brief.py", "brief", lambda: _("For the council"), ORGANISERS | {Role.council, Role.auditor}, "staff"
     ),

@@ -147,6 +147,8 @@ def _same_person(_error: errors.SamePerson) -> str:
     return _("Somebody else has to do this: nobody confirms or judges what is their own.")
 
 
-from pages.parts import phrases_server  # noqa: E402 - registers the sentences for settings, schema and files
+from pages.parts import phrases_closing, phrases_server, phrases_trust  # noqa: E402 - they register their sentences
 
 phrases_server.register(sentence)
+phrases_trust.register(sentence)
+phrases_closing.register(sentence)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import results
+from core.closing import Closing
 from core.errors import NotFound
 from core.municipalities import Municipality
 from core.permissions import Actor
 from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
-from pages.parts import cards, dates, draw, money, outcome, rule_words
+from pages.parts import cards, dates, draw, money, outcome, roots, rule_words
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
 
@@ -54,7 +55,12 @@ def published(session: Any, actor: Actor, round: Round) -> Result | None:
 
 
 def view(
-    round: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int], town: Municipality
+    round: Round,
+    result: Result,
+    listed: Sequence[Listed],
+    votes: Mapping[str, int],
+    town: Municipality,
+    closing: Closing | None = None,
 ) -> dict[str, object]:
     """Return the values of `result.html`. `votes` by code; what counts as a vote depends on the ballot."""
     allocation = result.allocation
@@ -96,6 +102,18 @@ def view(
         "steps_label": n_("Show {count} step", "Show all {count} steps", len(allocation.steps)),
         "downloads": downloads(round),
         "fingerprint": result.fingerprint,
+        "draw": _draw(closing, titles) if closing and closing.draw else None,
+    }
+
+
+def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
+    """Return what decided ties, in words: the randomness, and who comes first."""
+    drawn = closing.draw
+    return {
+        "randomness": drawn.randomness if drawn else "",
+        "source": drawn.source if drawn else "",
+        "order": [titles.get(code, code) for code in closing.order],
+        "root": roots.groups(closing.final_root or b""),
     }
 
 
@@ -112,9 +130,11 @@ def columns(round: Round) -> list[str]:
 
 def downloads(round: Round) -> list[Link]:
     """Return the links to the files of a published result."""
-    return [
-        Link(f"/open/{round.slug}/result.csv", _("Download results")),
-    ]
+    found = [Link(f"/open/{round.slug}/result.csv", _("Download results"))]
+    if round.closed_at is not None and round.result_published_at is not None:
+        found.append(Link(f"/rounds/{round.slug}/bundle.zip", _("Download ballots, board and result as one file")))
+        found.append(Link(to("/protocol", round=round.slug), _("Protocol")))
+    return found
 
 
 def _head(round: Round, result: Result) -> dict[str, object]:

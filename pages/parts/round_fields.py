@@ -12,6 +12,7 @@ from core.texts import Texts
 from pages.parts import choices, date_input, draw, round_warnings, stage_fields
 from pages.parts.fields import Fields, locked_note
 from pages.parts.i18n import _
+from pages.parts.links import Link, to
 
 CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
 ZONES = (
@@ -34,6 +35,7 @@ def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> Ro
     draft = _money(draft, fields)
     draft = _people(draft, fields)
     draft = _visibility(draft, fields)
+    _commission(round, draft)
     draw.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
     return None if plan is None or fields.wrong or not draft.budget else draft
 
@@ -140,6 +142,17 @@ def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 def _entry(code_required: bool) -> str:
     return "code" if code_required else "open"
+
+
+def _commission(round: Round, draft: RoundDraft) -> None:
+    """Say what a sealed round needs before it can be published, and what the others leave to the server."""
+    if draft.visibility == "sealed":
+        text = _("The key is split among three people, of whom two open the ballots. First name them and rehearse:")
+        link = Link(to("/commission", round=round.slug), _("Commission"))
+        draw.draw("note.html", look="wa", icon_name="key", text=text, link=link, live=False)
+        return
+    text = _("The server keeps the key to the ballots until the count. If that is too much trust, choose “Sealed”.")
+    draw.draw("note.html", look="in", icon_name="key", text=text, link=None, live=False)
 
 
 def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:

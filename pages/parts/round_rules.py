@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.rounds import Round
-from pages.parts import dates, money, rule_words, ways_to_vote
+from pages.parts import dates, money, rule_words, trust_words, ways_to_vote
 from pages.parts.i18n import _, n_
 from pages.parts.stages import stages
 
@@ -48,6 +48,8 @@ def parts(round: Round) -> list[Part]:
         ),
         Part(_("When projects are equal"), "drag_handle", rule_words.ties(round.rule_settings)),
         *([] if round.imported else [Part(_("Who can see what"), "visibility", _secrecy(round))]),
+        *([] if round.imported else [Part(_("What Glas guarantees"), "verified", trust_words.guaranteed())]),
+        *([] if round.imported else [Part(_("What it cannot guarantee"), "info", trust_words.open_risks(round))]),
         *([] if round.imported else [Part(_("What can change"), "lock", _changes(round))]),
     ]
 
@@ -128,7 +130,7 @@ def _changes(round: Round) -> list[str]:
     else:
         found.append(_("Dates can only be extended, and only with a public reason."))
     found.append(
-        _("Two organisers together publish the round, start the count or declare it void. All of it is in the journal.")
+        _("Two organisers together publish the round, close it, draw, count or declare it void. All of it is in the journal.")
     )
     return found
 

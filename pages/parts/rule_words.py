@@ -73,7 +73,7 @@ def ties(settings: Mapping[str, Any]) -> list[str]:
     words = {
         "cost": _("With equal support, the cheaper project goes first."),
         "votes": _("If the cost is equal too, more votes decide."),
-        "lot": _("If they are still equal, a lot decides that was drawn and published before the vote."),
+        "lot": _("If they are still equal, a public draw decides: dice or a beacon, after the ballot box is closed."),
         "refuse": _("If they are still equal, the count stops and people decide."),
     }
     return [words[key] for key in order if key in words]

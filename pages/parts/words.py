@@ -69,6 +69,8 @@ def rule(key: str) -> str:
         "greedy-exclusive": _("Most votes first, one of those that exclude each other"),
         "greedy-borda": _("Most points for places first"),
         "borda": _("Most points for places first"),
+        "greedy-points": _("Most points first"),
+        "phragmen": _("Sequential Phragmén"),
         "unknown": _("Rule not stated"),
     }.get(key, key)
 
@@ -85,6 +87,15 @@ def visibility(key: str) -> str:
 def action(key: str) -> str:
     """Return what was done, for a line of the journal and for a list of pending decisions."""
     return {
+        "close_vote": _("Closed the ballot box"),
+        "draw_ties": _("Drew the public randomness"),
+        "open_ballots": _("Opened the ballots"),
+        "keep_turnout": _("Worked out the turnout"),
+        "anonymise": _("Destroyed every link to people"),
+        "prepare_commission": _("Prepared the commission"),
+        "appoint_commission": _("Named the commission"),
+        "split_key": _("Split the key of the ballots"),
+        "rehearse": _("Rehearsed with two shares"),
         "create_municipality": _("Set up the municipality"),
         "edit_municipality": _("Changed the municipality's details"),
         "create_round": _("Created the round"),

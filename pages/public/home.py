@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import municipalities, projects, rounds, voting
 from core.permissions import Phase
-from pages.parts import draw, live, not_found, result_view, rounds_list, stages, visit, ways_to_vote
+from pages.parts import draw, live, not_found, result_view, rounds_list, stages, trust_words, visit, ways_to_vote
 from pages.parts.hero import Facts, hero
 from pages.parts.i18n import _
 
@@ -27,7 +27,7 @@ else:
         projects=len(listed),
         funded=len(result.allocation.funded) if result else None,
         spent=result.allocation.cost if result else None,
-        voted=ballot is not None,
+        voted=ballot is not None and not ballot.withdrawn,
     )
     with st.container(key="hero"):
         text, figures = st.columns([1.32, 1], gap="large")
@@ -49,6 +49,8 @@ draw.draw(
     "home_more.html",
     steps=ways_to_vote.steps(round) if round and phase in (Phase.review, Phase.voting) else (),
     steps_title=_("How to vote"),
+    trust=trust_words.short(round) if round and not round.imported else (),
+    trust_links=trust_words.links(),
     finished=finished,
     others=[rounds_list.other(one, at=at) for one in others if one.id not in published],
 )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import municipalities, projects, tally
+from core import closing, municipalities, projects, tally
 from core.permissions import Phase
 from pages.parts import dates, draw, live, not_found, result_view, visit, waiting
 from pages.parts.i18n import _
@@ -15,13 +15,14 @@ with visit.reading() as session:
     result = result_view.published(session, actor, round)
     listed = projects.projects(session, actor, round.id) if result else ()
     votes = dict(tally.live(session, round, at).supports) if result else {}
+    closed = closing.state(session, actor, round.id, at=at) if result and not round.imported else None
 
 if round.voided_at:
     text = round.void_reason or _("The organisers stopped it. Its ballots are not counted.")
     draw.draw("empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round))
     st.stop()
 if result:
-    draw.draw("result.html", **result_view.view(round, result, listed, votes, town))
+    draw.draw("result.html", **result_view.view(round, result, listed, votes, town, closed))
     st.stop()
 
 planned = dates.day(round.dates.results_on, zone=zone)

@@ -15,11 +15,12 @@ from tests import worlds
 CHOICES = ("p01", "p02", "p03", "p04", "p05")
 
 
-def voters(town: worlds.Town, number: int) -> list[Actor]:
+def voters(town: worlds.Town, number: int, first: int = 0) -> list[Actor]:
     """Add residents."""
     with transaction() as session:
         return [
-            worlds.person(session, town.municipality, f"voter{each}", frozenset(), town.at) for each in range(number)
+            worlds.person(session, town.municipality, f"voter{each}", frozenset(), town.at)
+            for each in range(first, first + number)
         ]
 
 

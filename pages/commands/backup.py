@@ -1,0 +1,89 @@
+"""`glas backup`: everything the database holds, in one file that can be checked; and the links of open rounds, sealed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from core import backups, clock, rounds, store
+from core.backups import Contents
+from core.errors import NotFound
+from core.permissions import OPERATOR
+from core.trust import keys, links
+from pages.commands.talk import can_ask
+from pages.parts import dates
+from pages.parts.i18n import _, n_, number
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "backup",
+        help=_("write everything the database holds into one file, while the server runs"),
+        description=_(
+            "Writes all rows of one moment into a file (.tar.gz) and reads it again to check it. The keys are not in it: "
+            "copy the key folder separately, to another place. With --link the way from people to ballots of an open "
+            "round is written beside it, sealed to two passphrases; either of them opens it. Without it a restored round "
+            "is closed to voting. Destroy it after the objection window."
+        ),
+    )
+    command.add_argument("file", metavar=_("FILE"), type=Path, help=_("where to, for example glas.tar.gz"))
+    command.add_argument(
+        "--link", metavar=_("ROUND"), nargs="+", default=[], help=_("also seal the links of these rounds")
+    )
+    command.add_argument("--check", action="store_true", help=_("write nothing, only check this backup"))
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Write or check a backup and print what it holds."""
+    if chosen.check:
+        print(told(backups.check(chosen.file)))
+        return 0
+    sealed = [link(slug, chosen.file) for slug in chosen.link]
+    with store.reading() as session:
+        contents = backups.write(session, chosen.file, at=clock.now())
+    print(told(contents))
+    for path, content in sealed:
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        print(_("The sealed link is in {file}. Keep it apart from the backup.", file=path))
+    return 0
+
+
+def link(slug: str, file: Path) -> tuple[Path, bytes]:
+    """Return where the link of a round goes, and the link sealed to two passphrases that are asked for."""
+    with store.reading() as session:
+        found = rounds.round_by_slug(session, slug, OPERATOR)
+    if not keys.has_link_key(found.id):
+        raise NotFound(thing="link", key=slug)
+    print(_("Two people each choose a passphrase for “{round}”, of 15 letters or more.", round=slug))
+    both = (twice(_("First person")), twice(_("Second person")))
+    return file.with_name(f"{file.name}.{slug}.link"), links.seal(slug, keys.link_key(found.id), both)
+
+
+def twice(who: str) -> str:
+    """Return a passphrase that was typed the same twice; from a pipe it is one line."""
+    if not can_ask():
+        return sys.stdin.readline().rstrip("\n")
+    while True:
+        first = getpass(f"{who}: ")
+        if first == getpass(f"{who}, {_('again')}: "):
+            return first
+        print(_("These are not the same. Again, please."))
+
+
+def told(contents: Contents) -> str:
+    """Return what a backup holds."""
+    lines = [
+        _("Backup of {moment}, whole and unaltered.", moment=dates.moment(contents.made_at)),
+        n_("{count} row", "{count} rows", sum(contents.rows.values())),
+    ]
+    for slug, leaves in sorted(contents.boards.items()):
+        lines.append(_("Board of “{round}”: {leaves} lines", round=slug, leaves=number(leaves)))
+    if contents.signed is None:
+        lines.append(_("Whether this server made it cannot be told: the key that signs is not here."))
+    return "\n".join(lines)

@@ -1,0 +1,62 @@
+"""`glas restore`: fill an empty database from a backup, and say plainly if it is older than what was signed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core import backups, rounds, store
+from core.errors import LinkRefused, LogBroken, LogRolledBack
+from core.permissions import OPERATOR
+from core.trust import board, keys, links
+from pages.commands.backup import told
+from pages.commands.talk import ask, bar
+from pages.parts import phrases
+from pages.parts.i18n import _
+
+STALE = 1
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "restore",
+        help=_("fill an empty database from a backup"),
+        description=_(
+            "Checks a backup and fills the database that GLAS_DATABASE_URL names, which must be empty; SQLite and PostgreSQL "
+            "may change places. Ends with code 1 if the backup is older than the last checkpoint in the key folder: Glas "
+            "will then not start with it, for ballots that were acknowledged are missing."
+        ),
+    )
+    command.add_argument("file", metavar=_("FILE"), type=Path, help=_("the backup"))
+    command.add_argument(
+        "--link", metavar=_("FILE"), type=Path, nargs="+", default=[], help=_("sealed links of its rounds")
+    )
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Restore, put links back, and print what there is now; return 1 for a backup that is too old to start with."""
+    print(told(backups.restore(chosen.file, progress=bar(_("Restoring")))))
+    for path in chosen.link:
+        print(_("The link of “{round}” is back: its voters are known again.", round=put_back(path)))
+    try:
+        with store.reading() as session:
+            board.refuse_stale(session)
+    except (LogRolledBack, LogBroken) as stale:
+        print(phrases.sentence(stale))
+        return STALE
+    print(_("The database is restored."))
+    return 0
+
+
+def put_back(path: Path) -> str:
+    """Open a sealed link, put it back and return its round's name. Raises LinkRefused, NotFound."""
+    slug, key = links.open_seal(path.read_bytes(), ask(_("Passphrase for {file}", file=path)))
+    with store.reading() as session:
+        found = rounds.round_by_slug(session, slug, OPERATOR)
+    if keys.has_link_key(found.id) and keys.link_key(found.id) != key:
+        raise LinkRefused(problem="round")
+    keys.put_link_key(found.id, key)
+    return slug

@@ -1,0 +1,34 @@
+"""Commission of a sealed round: three people, a share of the key for each, shown once, and a rehearsal."""
+
+import streamlit as st
+
+from core import commission
+from pages.parts import commission_steps, draw, flash, page_head, round_picker, visit
+from pages.parts.i18n import _
+from pages.parts.links import Link, to
+
+actor = visit.visitor()
+round = round_picker.pick("/commission")
+with visit.reading() as session:
+    members = commission.members(session, actor, round.id)
+
+page_head.draw(
+    _("Commission"),
+    _("Three people hold the key to the ballots. Any two can open them, one alone cannot – and the server cannot either."),
+    over=draw.told(round.titles),
+    back=Link(to("/studio", round=round.slug), _("The round")),
+)
+flash.show()
+if round.visibility != "sealed":
+    text = _("This round is not sealed, so it needs no commission.")
+    draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
+    st.stop()
+draw.draw("commission.html", members=members)
+if commission_steps.show_shares(round):
+    st.stop()
+if round.draft:
+    commission_steps.appoint(round, members)
+    if members:
+        commission_steps.split(round)
+if members:
+    commission_steps.rehearse(round)

@@ -1,0 +1,168 @@
+"""The step of closing that is to be done now: its explanation, its fields and its button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core import closing, seconds
+from core.closing import Closing, Step
+from core.errors import GlasError
+from core.permissions import Action
+from core.rounds import Round
+from pages.parts import closing_view, closing_words, count_steps, dates, draw, flash, phrases_closing, two_people, visit
+from pages.parts.fields import Fields
+from pages.parts.i18n import _
+from pages.parts.links import Link, to
+from pages.parts.two_people import Waiting
+
+
+def draw_step(round: Round, state: Closing, waiting: Waiting) -> None:
+    """Draw the step and do what is pressed."""
+    if state.step is Step.done:
+        text = _("Everything is done. Nobody can tell any more who has voted, and the count stays checkable.")
+        draw.draw("note.html", look="ok", icon_name="verified", text=text, link=None, live=False)
+        return
+    with st.container(key=f"card-closing-{state.step}"):
+        _explain(round, state)
+        _STEPS[state.step](round, state, waiting)
+
+
+def _explain(round: Round, state: Closing) -> None:
+    step = state.step
+    draw.draw(
+        "closing_now.html",
+        place=closing_words.place(step),
+        of=len(closing_words.ORDER),
+        title=phrases_closing.step(step),
+        who=closing_words.who(round, step),
+        text=closing_words.meaning(round, step),
+    )
+
+
+def _close(round: Round, _state: Closing, waiting: Waiting) -> None:
+    step = two_people.Step(
+        action=Action.close_vote,
+        do=lambda session, _reason: closing.close(session, visit.visitor(), round.id, at=visit.at()),
+        title="",
+        text="",
+        ask=_("Ask to close the ballot box"),
+        agree=_("Agree and close"),
+        done=_("Closed. The final root is signed: read it aloud."),
+    )
+    two_people.draw_step(round, step, waiting)
+
+
+def _randomness(round: Round, state: Closing, waiting: Waiting) -> None:
+    asked = waiting.of(Action.draw_ties)
+    fields = Fields(f"draw-{round.id}")
+    draw.draw("closing_draw.html", asked=asked, typed=state.typed, name=waiting.names.get(asked.asked_by) if asked else "")
+    if asked and asked.mine:
+        _take_back(round, _("Take the request back"))
+        return
+    hint = _("exactly as it came up, for example: 4 1 6 6 2 3 5 1 2 6")
+    typed = fields.text("randomness", _("What came up"), "", hint=hint, most=500)
+    source = state.typed.source if state.typed else ""
+    if not asked:
+        example = _("for example: ten dice thrown at the meeting, or the beacon named in the rules")
+        source = fields.text("source", _("Where everyone could see it"), "", hint=example, most=500)
+    with st.container(horizontal=True):
+        label = _("Confirm the draw") if asked else _("Hand in the draw")
+        pressed = st.button(label, type="primary", key=f"draw-go-{round.id}")
+        if asked:
+            _take_back(round, _("Decline the request"))
+    if pressed:
+        _do(lambda session: closing.draw(session, visit.visitor(), round.id, typed, source, at=visit.at()), fields)
+
+
+def _take_back(round: Round, label: str) -> None:
+    if st.button(label, key=f"draw-back-{round.id}"):
+        _do(lambda session: seconds.take_back(session, visit.visitor(), round.id, Action.draw_ties, at=visit.at()))
+
+
+def _opening(round: Round, _state: Closing, _waiting: Waiting) -> None:
+    shares: list[str] | None = None
+    fields = Fields(f"open-{round.id}")
+    flash.show("opening")
+    if round.visibility == "sealed":
+        hint = _("from paper; capital or small letters, with or without dashes")
+        shares = [
+            fields.text("first", _("Share of one member"), "", hint=hint, most=200),
+            fields.text("second", _("Share of another member"), "", hint=hint, most=200),
+        ]
+    if not st.button(_("Open the ballots"), type="primary", icon=":material/lock_open:", key=f"open-go-{round.id}"):
+        return
+    bar = st.progress(0.0, _("Opening …"))
+    actor, at = visit.visitor(), visit.at()
+    try:
+        # Reading only, so that nothing is half done if somebody closes the window now.
+        with visit.reading() as session:
+            found = closing.unseal(session, actor, round.id, at=at, shares=shares, progress=lambda part: bar.progress(part, _("Opening …")))
+        with visit.transaction() as session:
+            state = closing.keep_opened(session, actor, round.id, found, at=at)
+    except GlasError as refusal:
+        flash.refused(refusal, place="opening")
+    else:
+        fields.clear()
+        flash.keep(closing_view.fitting(state), "wa" if state.mismatches else "ok")
+    st.rerun()
+
+
+def _turnout(round: Round, _state: Closing, _waiting: Waiting) -> None:
+    if st.button(_("Work out the turnout"), type="primary", key=f"turnout-go-{round.id}"):
+        _do(lambda session: closing.keep_turnout(session, visit.visitor(), round.id, at=visit.at()))
+
+
+def _count(round: Round, _state: Closing, waiting: Waiting) -> None:
+    count_steps.count(round, waiting)
+
+
+def _publish(round: Round, _state: Closing, _waiting: Waiting) -> None:
+    links = (
+        Link(to("/protocol", round=round.slug), _("Open the protocol")),
+        Link(to("/count", round=round.slug), _("Look at the result")),
+    )
+    draw.draw("closing_links.html", links=links)
+    count_steps.publish(round)
+
+
+def _objection(round: Round, state: Closing, _waiting: Waiting) -> None:
+    date = dates.moment(state.keep_until, zone=round.timezone) if state.keep_until else ""
+    text = _("Objections are possible until {date}. After that this step can be done.", date=date)
+    draw.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
+
+
+def _anonymise(round: Round, _state: Closing, _waiting: Waiting) -> None:
+    sure = st.checkbox(_("No objection is open. This cannot be undone."), key=f"forget-sure-{round.id}")
+    if st.button(_("Destroy every link to people"), type="primary", disabled=not sure, key=f"forget-go-{round.id}"):
+        _do(lambda session: closing.anonymise(session, visit.visitor(), round.id, at=visit.at()), after=closing.scrub)
+
+
+def _do(act: Callable[[Any], object], fields: Fields | None = None, *, after: Callable[[], object] | None = None) -> None:
+    """Do a step in one transaction, tell a refusal beside its field or on top, and draw the page anew."""
+    try:
+        with visit.transaction() as session:
+            act(session)
+        if after:
+            after()
+    except GlasError as refusal:
+        if fields is None or not fields.refuse(refusal):
+            flash.refused(refusal)
+    else:
+        if fields is not None:
+            fields.clear()
+    st.rerun()
+
+
+_STEPS: dict[Step, Callable[[Round, Closing, Waiting], None]] = {
+    Step.close: _close,
+    Step.randomness: _randomness,
+    Step.opening: _opening,
+    Step.turnout: _turnout,
+    Step.count: _count,
+    Step.publish: _publish,
+    Step.objection: _objection,
+    Step.anonymise: _anonymise,
+}

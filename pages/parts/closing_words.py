@@ -1,0 +1,77 @@
+"""The steps of closing in words: who does each, what it means."""
+
+from __future__ import annotations
+
+from core.closing import Step
+from core.rounds import Round
+from pages.parts.i18n import _
+
+ORDER = (Step.close, Step.randomness, Step.opening, Step.turnout, Step.count, Step.publish, Step.anonymise)
+
+
+def place(step: Step) -> int:
+    """Return the number of a step, from 1; waiting for objections belongs to the last one."""
+    if step is Step.done:
+        return len(ORDER) + 1
+    return ORDER.index(Step.anonymise if step is Step.objection else step) + 1
+
+
+def who(round: Round, step: Step) -> str:
+    """Return who does a step."""
+    if step in (Step.close, Step.count):
+        return _("Two organisers: one asks, the other agrees")
+    if step is Step.randomness:
+        return _("Two organisers, before witnesses: both type it in")
+    if step is Step.opening and round.visibility == "sealed":
+        return _("One organiser with two members of the commission")
+    return _("One organiser")
+
+
+def meaning(round: Round, step: Step) -> str:
+    """Return what a step does and why."""
+    return {
+        Step.close: _(
+            "The last ballots go on the board, and the server signs the final root. From then on no ballot can be added, "
+            "changed or taken away unnoticed. Read the root aloud and have everyone write it down."
+        ),
+        Step.randomness: _(
+            "Chance decides between equal projects, and only chance that nobody could know before: throw dice where "
+            "everyone sees them, or take a public beacon that was named before the close. Server and chance together "
+            "give the order; neither alone."
+        ),
+        Step.opening: _opening(round),
+        Step.turnout: _(
+            "While it can still be known, Glas works out how many of which age and area have voted. Groups under ten "
+            "are never shown. Later nobody can do it any more."
+        ),
+        Step.count: _("The opened ballots are counted by the rule that was fixed before the vote."),
+        Step.publish: _(
+            "Print the protocol and sign it. Then publish: everyone sees the result, and anyone can download the "
+            "ballots and count them again."
+        ),
+    }.get(step, _(
+        "For two weeks people can object. After that every link from people to ballots is destroyed: the keys, the list "
+        "of voters, the codes. The ballots stay."
+    ))  # fmt: skip
+
+
+def _opening(round: Round) -> str:
+    text = _(
+        "Every ballot is opened and held against its fingerprint on the board. What does not fit is listed and published, "
+        "not hidden."
+    )
+    if round.visibility != "sealed":
+        return text
+    return text + " " + _("Two members of the commission type in their shares of the key; the server forgets them at once.")
+
+
+def problem(name: str) -> str:
+    """Return what is wrong with a ballot that does not fit the board."""
+    return {
+        "unlogged": _("a ballot without a fingerprint on the board"),
+        "unreadable": _("a ballot whose seal is broken"),
+        "altered": _("a ballot other than the one that was cast"),
+        "invalid": _("a ballot that breaks the round's rules"),
+        "missing": _("a ballot that the board has and the box has not"),
+        "rolled_back": _("an older ballot than the last one on the board"),
+    }.get(name, name)

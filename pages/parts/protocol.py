@@ -1,0 +1,219 @@
+"""The protocol of a closed round: what is printed, signed and published, as parts that page and PDF show alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core import closing, municipalities, projects, results
+from core.closing import Closing
+from core.errors import GlasError, NotFound
+from core.municipalities import Municipality
+from core.permissions import Actor
+from core.results import Result
+from core.rounds import Round
+from core.trust import board
+from pages.parts import choices, closing_view, dates, draw, money, outcome, roots, rule_words
+from pages.parts.i18n import _, number
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: facts by name, sentences, and a table. `bad`: its sentences say that something is wrong."""
+
+    title: str
+    pairs: Sequence[Pair] = ()
+    lines: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """The whole of it. `draft`: the result is not published yet. `signers`: roles, each with a line to sign on."""
+
+    title: str
+    town: str
+    round: str
+    draft: bool
+    made: datetime
+    parts: Sequence[Part]
+    signers: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a protocol is written from."""
+
+    round: Round
+    town: Municipality
+    state: Closing
+    result: Result
+    titles: Mapping[str, Any]
+    costs: Mapping[str, int]
+    key: str
+
+
+def source(session: Any, actor: Actor, round: Round, *, at: datetime) -> Source:
+    """Return what the protocol of a counted round rests on, for those who may see the result. Raises NotFound."""
+    if round.imported or round.counted_at is None or round.voided_at is not None:
+        raise NotFound(thing="protocol", key=round.slug)
+    state = closing.state(session, actor, round.id, at=at)
+    if state.final_root is None:
+        raise NotFound(thing="protocol", key=round.slug)
+    listed = projects.projects(session, actor, round.id)
+    return Source(
+        round=round,
+        town=municipalities.municipality(session, round.municipality_id),
+        state=state,
+        result=results.result(session, actor, round.id),
+        titles={one.code: one.title for one in listed},
+        costs={one.code: one.cost for one in listed},
+        key=_key(session, round),
+    )
+
+
+def _key(session: Any, round: Round) -> str:
+    try:
+        return board.verifier(session, round.id)
+    except GlasError:
+        return "–"
+
+
+def protocol(of: Source) -> Protocol:
+    """Return the protocol in the language that is spoken."""
+    round, state = of.round, of.state
+    titles = {code: draw.told(title) for code, title in of.titles.items()}
+    parts = (
+        _round(of), _board(of), _draw(state, titles), _ballots(of), *_turnout(of), _rule(of),
+        *_decided(of, titles), _check(of),
+    )  # fmt: skip
+    signers = [_("First organiser"), _("Second organiser"), _("Auditor or observer")]
+    if round.visibility == "sealed":
+        signers[2:2] = [_("Member of the commission"), _("Member of the commission")]
+    return Protocol(
+        title=_("Protocol of closing and counting"),
+        town=draw.told(of.town.names),
+        round=draw.told(round.titles),
+        draft=state.published_at is None,
+        made=state.counted_at or state.closed_at or round.dates.voting_until,
+        parts=parts,
+        signers=signers,
+    )
+
+
+def _round(of: Source) -> Part:
+    round, state, zone = of.round, of.state, of.round.timezone
+
+    def when(at: datetime | None) -> str:
+        return dates.moment(at, zone=zone, year=True) if at else "–"
+
+    voting = f"{when(round.dates.voting_from)} – {when(round.dates.voting_until)}"
+    pairs = [
+        (_("Voting"), voting),
+        (_("Shown meanwhile"), choices.name_of(choices.visibilities(), round.visibility)),
+        (_("Ballot box closed"), when(state.closed_at)),
+        (_("Ballots opened"), when(state.opened_at)),
+        (_("Counted"), when(state.counted_at)),
+        (_("Published"), when(state.published_at)),
+    ]
+    lines = [
+        _("Closing, draw and count were asked for by one organiser and agreed to by another; the journal says by whom.")
+    ]
+    if round.visibility == "sealed":
+        lines.append(_("The ballots were opened with the shares of two members of the commission."))
+    return Part(_("The round and who did what"), pairs, lines)
+
+
+def _board(of: Source) -> Part:
+    pairs = [
+        (_("Final root"), roots.groups(of.state.final_root or b"")),
+        (_("Leaves on the board"), number(of.state.final_size or 0)),
+        (_("Public key"), of.key),
+    ]
+    return Part(_("The board"), pairs, [_("The root stands for every ballot on the board. If one is changed, it is another root.")])
+
+
+def _draw(state: Closing, titles: Mapping[str, str]) -> Part:
+    order = [f"{place}. {titles.get(code, code)}" for place, code in enumerate(state.order, start=1)]
+    pairs = [
+        (_("Randomness"), state.draw.randomness if state.draw else "–"),
+        (_("Where it comes from"), state.draw.source if state.draw else "–"),
+        (_("Seed"), state.seed.hex() if state.seed else "–"),
+        (_("Order between equal projects"), "; ".join(order)),
+    ]
+    text = _('Seed = SHA-256(final root + randomness). Order: ascending by SHA-256(seed + "," + project code).')
+    return Part(_("The draw for ties"), pairs, [text])
+
+
+def _ballots(of: Source) -> Part:
+    pairs = [
+        (_("Ballots that fit the board"), number(of.state.ballots or 0)),
+        (_("Ballots counted"), number(of.result.ballots)),
+        (_("Ballots that do not fit"), number(len(of.state.mismatches))),
+        (_("Ballot checksum"), of.result.fingerprint),
+    ]
+    lines = [closing_view.fitting(of.state), *closing_view.mismatches(of.state)]
+    return Part(_("The ballots"), pairs, lines, bad=bool(of.state.mismatches))
+
+
+def _turnout(of: Source) -> list[Part]:
+    found = of.state.turnout or {}
+    areas = {area.code: draw.told(area.names) for area in of.town.areas}
+    unknown = _("not known")
+    rows = [(_("Age"), str(name).replace("-", "–") or unknown, _cell(count)) for name, count in found.get("ages", ())]
+    rows += [(_("Area"), areas.get(str(name), str(name)) or unknown, _cell(count)) for name, count in found.get("areas", ())]
+    if not rows:
+        return []
+    text = _("Groups under ten are not shown, nor others from which they could be computed.")
+    return [Part(_("Who voted"), lines=[text], columns=(_("By"), _("Group"), _("Ballots")), rows=rows)]
+
+
+def _cell(count: int | None) -> str:
+    return number(count) if count is not None else _("not shown")
+
+
+def _rule(of: Source) -> Part:
+    result = of.result
+    settings = dict(result.settings)
+    pairs = [
+        (_("Counting rule"), rule_words.name(result.rule, settings)),
+        (_("Settings"), json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "–"),
+    ]
+    return Part(_("The rule"), pairs, rule_words.lines(result.rule, settings))
+
+
+def _decided(of: Source, titles: Mapping[str, str]) -> list[Part]:
+    allocation, currency = of.result.allocation, of.round.currency
+    telling = outcome.Telling(of.round, allocation, dict(titles))
+    steps = {step.project: step for step in allocation.steps}
+    funded = [
+        (str(place), telling.title(one.id), money.text(one.cost, currency),
+         outcome.why(telling, steps[one.id]) if one.id in steps else "")
+        for place, one in enumerate(allocation.funded, start=1)
+    ]  # fmt: skip
+    left = money.text(of.round.budget - allocation.cost, currency)
+    summary = _("Together: {amount}. Not allocated: {left}.", amount=money.text(allocation.cost, currency), left=left)
+    not_funded = [
+        (telling.title(one.project), money.text(of.costs.get(one.project, 0), currency), outcome.why_not(telling, one))
+        for one in allocation.unfunded
+    ]
+    tied = outcome.tied(telling, allocation.ties) or [_("No tie had to be decided.")]
+    return [
+        Part(_("Funded"), lines=[summary, *tied], columns=("№", _("Project"), _("Cost"), _("Why")), rows=funded),
+        Part(_("Not selected, and why"), columns=(_("Project"), _("Cost"), _("Why")), rows=not_funded),
+    ]
+
+
+def _check(of: Source) -> Part:
+    lines = [
+        _("Anyone can download the ballots, the board and the result as one file and count again, without our server:"),
+        f"glas recount bundle.zip --key {of.key}",
+    ]
+    return Part(_("Check it yourself"), lines=lines)

@@ -1,0 +1,47 @@
+"""What Glas guarantees about a vote, and what it cannot: the same plain sentences wherever they stand."""
+
+from __future__ import annotations
+
+from core.rounds import Round
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link, here
+
+
+def short(round: Round) -> list[str]:
+    """Return two sentences for the home page."""
+    first = _("Your receipt proves that your ballot stands on a public board. After the close anyone can count again.")
+    if round.visibility == "sealed":
+        return [first, _("The ballots are sealed: until the count not even the server can open them.")]
+    return [first, _("Nobody but the running server sees a ballot before it is sealed; the rules say what that means.")]
+
+
+def links() -> list[Link]:
+    """Return where to read on."""
+    return [Link(here("/board"), _("Check your receipt")), Link(here("/rules"), _("What is guaranteed, and what is not"))]
+
+
+def guaranteed() -> list[str]:
+    """Return what holds, and can be checked."""
+    return [
+        _("One person, one ballot that counts: the last one before the close, by the database's clock."),
+        _("Your receipt proves that your ballot must stand on the board. If it does not, that can be proved to anyone."),
+        _("After the close no ballot can be added, changed or taken away unnoticed, and anyone can count again."),
+        _("Ties are decided by a draw that nobody could know or steer before the close."),
+    ]
+
+
+def open_risks(round: Round) -> list[str]:
+    """Return what nobody should be promised."""
+    return [
+        _("Whoever controls the running server could read or change a ballot in the moment before it is sealed."),
+        _(
+            "Ballots cast in the place of people who did not vote are found only by asking: look on the board's page "
+            "whether you have voted. If 59 people look, 5 % of false ballots are found with 95 % certainty."
+        ),
+        n_(
+            "The board hides the order of voting only within batches. In this round a batch may be a single ballot.",
+            "The board hides the order of voting only within batches, here of at least {count} ballots, except the last.",
+            1 if round.tally_step == 1 else 2 * round.tally_step,
+        ),
+        _("Very unusual choices can be recognised by someone who knows of them. And nobody can keep you from showing your screen."),
+    ]

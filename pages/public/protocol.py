@@ -1,0 +1,20 @@
+"""Protocol: what was closed, drawn, opened and counted, to print and sign; everyone's once the result is published."""
+
+import streamlit as st
+
+from core.errors import GlasError
+from pages.parts import draw, not_found, print_button, protocol, visit
+from pages.parts.i18n import _
+
+round = not_found.a_round()
+try:
+    with visit.reading() as session:
+        found = protocol.source(session, visit.visitor(), round, at=visit.at())
+except GlasError:
+    not_found.stop(_("No protocol yet"), _("It is written at the count and published with the result."))
+
+file = f"/open/{round.slug}/protocol.pdf"
+draw.draw("protocol_head.html", told=protocol.protocol(found), files=((f"{file}?lang=bg", "PDF, български"), (f"{file}?lang=en", "PDF, English")))
+with st.container(key="noprint-protocol"):
+    print_button.draw("print-protocol")
+draw.draw("protocol.html", told=protocol.protocol(found))

@@ -1,0 +1,170 @@
+"""The closing as two organisers do it: every step in a new visit, as after a broken one, and what the pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from core import clock, closing, commission, store
+from core.closing import Closing, Step
+from core.permissions import Phase
+from pages.endpoints import protocol
+from tests import worlds
+from tests.pages.conftest import Opener, html
+from tests.trust import rounds as voted
+
+Visit = Callable[..., AppTest]
+PAGE = "organiser/closing.py"
+
+
+@pytest.fixture
+def closed_round(town: worlds.Town) -> worlds.Town:
+    """Give the town with a round in which twelve have voted and voting is over."""
+    voted.vote(town, voted.voters(town, 12))
+    voted.end(town)
+    return town
+
+
+@pytest.fixture
+def visit(open_app: Opener, closed_round: worlds.Town) -> Visit:
+    """Give a function that opens the page anew, as one of the organisers."""
+
+    def opened(who: str = "organiser", script: str = PAGE) -> AppTest:
+        app = open_app(script, closed_round.people[who], "en", round="2026")
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def state(town: worlds.Town) -> Closing:
+    with store.reading() as session:
+        return closing.state(session, town.organiser, town.round.id, at=clock.now())
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def fill(app: AppTest, label: str, text: str) -> None:
+    next(one for one in app.text_input if one.label.startswith(label)).set_value(text)
+
+
+def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit, closed_round: worlds.Town):
+    town = closed_round
+    press(visit(), "Ask to close the ballot box")
+    assert "Asked by you" in html(visit()) and state(town).step is Step.close
+    press(visit("second_organiser"), "Agree and close")
+    assert state(town).step is Step.randomness
+
+    app = visit()
+    fill(app, "What came up", "4 1 6 6 2")
+    fill(app, "Where everyone could see it", "Dice at the meeting")
+    press(app, "Hand in the draw")
+    assert "You have typed in: 4 1 6 6 2" in html(visit())
+    other = visit("second_organiser")
+    # The second person types what she has seen herself: the page does not tell her.
+    assert "4 1 6 6 2" not in html(other) and "Dice at the meeting" in html(other)
+    fill(other, "What came up", "4 1 6 6 3")
+    press(other, "Confirm the draw")
+    assert "not what the first person typed" in html(other) and state(town).step is Step.randomness
+    fill(other, "What came up", "4 1 6 6 2")
+    press(other, "Confirm the draw")
+    assert state(town).draw == closing.Draw("4 1 6 6 2", "Dice at the meeting")
+
+    assert state(town).step is Step.opening
+    assert "Every ballot fits the board." in html(press(visit(), "Open the ballots"))
+    press(visit("second_organiser"), "Work out the turnout")
+    assert state(town).step is Step.count
+    press(visit(), "Ask for the count")
+    press(visit("second_organiser"), "Agree and count")
+    assert state(town).step is Step.publish
+
+    press(visit(), "Publish the result")
+    assert state(town).step is Step.objection
+    assert "Objections are possible until" in html(visit())
+
+
+def test_before_the_end_of_voting_the_steps_are_explained_and_nothing_can_be_pressed(open_app: Opener, town: worlds.Town):
+    app = open_app(PAGE, town.organiser, "en", round="2026")
+
+    assert "The closing can begin on" in html(app) and html(app).count('g-closing__n"') == 7
+    assert not app.button
+
+
+def test_the_count_page_leads_to_the_closing(visit: Visit):
+    app = visit(script="organiser/count.py")
+
+    assert "/closing?round=2026" in html(app)
+    assert not app.button
+
+
+def test_the_protocol_is_a_draft_until_it_is_published(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+    voted.vote(town, voted.voters(town, 12))
+    monkeypatch.setattr(voted.results, "publish", lambda *_args: None)
+    voted.close(town)
+
+    assert "No protocol yet" in html(open_app("public/protocol.py", None, "en", round="2026"))
+    shown = html(open_app("public/protocol.py", town.organiser, "en", round="2026"))
+    assert "Draft: the result is not published yet." in shown and "Seed = SHA-256" in shown
+
+
+@pytest.mark.parametrize("language", ["bg", "en"])
+def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app: Opener, language: str):
+    voted.vote(town, voted.voters(town, 12))
+    voted.close(town)
+    browser = TestClient(Starlette(routes=list(protocol.ROUTES)))
+
+    answer = browser.get(f"/open/2026/protocol.pdf?lang={language}")
+
+    assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
+    assert browser.get("/open/nothing/protocol.pdf").status_code == 404
+    shown = html(open_app("public/protocol.py", None, language, round="2026"))
+    with store.reading() as session:
+        found = closing.state(session, town.guest, town.round.id, at=clock.now())
+    assert found.final_root and protocol_root(found.final_root) in shown
+    # Roles only: nobody's name stands in it.
+    assert "second_organiser" not in shown and "voter3" not in shown
+
+
+def protocol_root(root: bytes) -> str:
+    from pages.parts import roots
+
+    text = roots.groups(root)
+    assert len(text.replace(" ", "")) == 52
+    return text
+
+
+def test_a_commission_sees_each_share_once_and_rehearses(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        made = worlds.round_in(
+            session, town.municipality.id, Phase.preparation, town.at, slug="sealed", published=False, visibility="sealed"
+        )
+    app = open_app("organiser/commission.py", town.organiser, "en", round="sealed")
+    for seat, name in enumerate(("School", "Library", "Youth council"), start=1):
+        fill(app, f"Seat {seat}", name)
+    press(app, "Name them")
+    press(app, "Split the key now")
+    shares = []
+    for label in ("It is on paper. Next seat", "It is on paper. Next seat", "It is on paper. Done"):
+        shares.append(html(app).split("g-share")[1].split("<code>")[1].split("</code>")[0].replace("<wbr>", ""))
+        press(app, label)
+    assert len(set(shares)) == 3 and not any(share in html(app) for share in shares)
+
+    fill(app, "Share of one member", shares[0])
+    fill(app, "Share of another member", shares[0])
+    assert "not shares of two different people" in html(press(app, "Try to open"))
+    fill(app, "Share of one member", shares[0])
+    fill(app, "Share of another member", shares[1].lower().replace("-", " "))
+    press(app, "Try to open")
+
+    with store.reading() as session:
+        members = commission.members(session, town.organiser, made.id)
+    assert [bool(one.rehearsed_at) for one in members] == [True, True, False]

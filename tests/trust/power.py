@@ -1,0 +1,73 @@
+"""What takes power away: a PostgreSQL that is stopped in mid-work, a small disk, and a look at what reaches a disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests import postgres
+
+SAFE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "listen_addresses=", "max_connections=60")
+CARELESS = (*SAFE, "synchronous_commit=off", "wal_writer_delay=10s")
+
+
+class Cluster:
+    """A PostgreSQL of our own that can be stopped as by a power cut, and started again on the same files."""
+
+    def __init__(self, binaries: Path, settings: tuple[str, ...] = SAFE) -> None:
+        self.binaries, self.settings = binaries, settings
+        self.home = Path(tempfile.mkdtemp(prefix="glas-pc-"))
+        self.as_nobody = postgres._as_nobody(self.home)
+        self.process: subprocess.Popen[bytes] | None = None
+        subprocess.run(
+            [*self.as_nobody, binaries / "initdb", "-D", self.home / "data", "-U", "glas", "-A", "trust", "-E", "UTF8",
+             "--locale=C", "-N"], check=True, stdout=subprocess.DEVNULL, cwd=self.home,
+        )  # fmt: skip
+
+    def start(self) -> str:
+        """Start, recover, and return the address of the database `postgres`."""
+        options = [word for setting in self.settings for word in ("-c", setting)]
+        with (self.home / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [*self.as_nobody, self.binaries / "postgres", "-D", self.home / "data", "-k", self.home, *options],
+                stdout=log, stderr=log, cwd=self.home,
+            )  # fmt: skip
+        return postgres._answering(self.process, self.home)
+
+    def stop(self, how: int = signal.SIGQUIT) -> None:
+        """Stop at once, as `pg_ctl stop -m immediate` does."""
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait(30)
+
+    def remove(self) -> None:
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[Path | None]:
+    """Give a folder on a disk of its own of this size, None where mounting is forbidden."""
+    folder = Path(tempfile.mkdtemp(prefix="glas-sd-"))
+    mounted = os.geteuid() == 0 and not subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "glas", folder], capture_output=True, check=False
+    ).returncode
+    try:
+        yield folder if mounted else None
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", folder], check=False)
+        folder.rmdir()
+
+
+def may_trace() -> bool:
+    """Return whether strace is here and the system lets it look."""
+    if not shutil.which("strace"):
+        return False
+    return not subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode

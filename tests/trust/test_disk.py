@@ -1,0 +1,216 @@
+"""What was acknowledged is on the disk: each acknowledgement waits for it, and a full disk acknowledges nothing."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import store
+from core.settings import settings
+from core.store import reading, transaction
+from db import engine
+from tests import postgres, worlds
+from tests.trust import power, rounds
+from tests.trust.voters import Promises, Station, crowd
+
+COMMITS = 20
+NO_TRACING = "strace is missing, or tracing other processes is forbidden here (apt-get install strace)"
+NO_MOUNTING = "mounting a small disk is forbidden here"
+ACKNOWLEDGED = re.compile(r'(sendto|write|sendmsg)\(.*\\"number\\"')
+ON_DISK = re.compile(r"(fdatasync|fsync)\(\d+<[^>]*-wal>\)\s*= 0")
+
+
+# An acknowledgement comes after the disk
+
+
+def unsynced(trace: str) -> tuple[int, int]:
+    """Return how many acknowledgements a trace shows, and how many of them no sync of the journal precedes."""
+    found = without = 0
+    synced = False
+    for line in trace.splitlines():
+        if ON_DISK.search(line) or ("resumed" in line and "sync" in line and "= 0" in line):
+            synced = True
+        elif ACKNOWLEDGED.search(line):
+            found, without, synced = found + 1, without + (not synced), False
+    return found, without
+
+
+def traced(town: worlds.Town, folder: Path, *how: str) -> tuple[int, int]:
+    people = [actor.person_id for actor in rounds.voters(town, COMMITS)]
+    # Batches empty the journal, and sync it for that reason; none of them shall come in between.
+    with transaction() as session:
+        session.connection().execute(text("UPDATE round SET tally_step = 100"))
+    out, promises = folder / f"trace{len(how)}", Promises()
+    calls = "trace=fsync,fdatasync,sendto,sendmsg,write"
+    station = Station(*how, before=("strace", "-f", "-y", "-s", "200", "-e", calls, "-o", str(out)))
+    station.start()
+    try:
+        with crowd(station, town, people, promises, threads=1):
+            while promises.given < COMMITS:
+                pass
+        traced_by = station.process.pid  # type: ignore[union-attr]
+        child = int(Path(f"/proc/{traced_by}/task/{traced_by}/children").read_text().split()[0])
+        import os
+
+        os.kill(child, signal.SIGKILL)
+        station.process.wait(20)  # type: ignore[union-attr]
+    finally:
+        station.address.unlink(missing_ok=True)
+        station.folder.rmdir()
+    return unsynced(out.read_text(errors="replace"))
+
+
+@pytest.fixture
+def tracing():
+    if not power.may_trace():
+        pytest.skip(NO_TRACING)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_journal_is_on_the_disk_before_each_acknowledgement(tracing, town, tmp_path):
+    found, without = traced(town, tmp_path)
+    assert found >= COMMITS
+    assert without == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_careless_journal_is_found_out(tracing, town, tmp_path):
+    # The control: synchronous=NORMAL acknowledges what is not on the disk.
+    found, without = traced(town, tmp_path, "normal")
+    assert found >= COMMITS
+    assert without > 0
+
+
+# A full disk: SQLite
+
+
+@pytest.fixture
+def pages(sqlite_database):
+    """Give a function that limits the database to so many pages; None lifts the limit."""
+    limit: list[int | None] = [None]
+
+    def on_connect(connection, _record):
+        if limit[0]:
+            connection.execute(f"PRAGMA max_page_count = {limit[0]}")
+
+    base = engine.open_engine(sqlite_database)
+    event.listen(base, "connect", on_connect)
+
+    def at_most(number: int | None) -> None:
+        limit[0] = number
+        base.dispose()
+
+    yield at_most
+    event.remove(base, "connect", on_connect)
+    base.dispose()
+
+
+def page_count() -> int:
+    with reading() as session:
+        return session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+
+
+def cast_all(town, people, promises, *, lying=False, only=None) -> int:
+    """Cast a ballot for everyone; return how many were refused for want of room."""
+    refused = 0
+    for person in people[:only]:
+        try:
+            receipt = rounds.cast(town, person, ["p01", "p02", "p03"], 0)
+        except SQLAlchemyError:
+            refused += 1
+            if lying:
+                promises.note(person.person_id, {"number": "47-НЯМА-100-НЯМА", "revision": 1})
+        else:
+            promises.note(person.person_id, {"number": receipt.number, "revision": receipt.revision})
+    return refused
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_full_disk_acknowledges_nothing_and_recovers(town, pages):
+    promises, refusals, first = Promises(), 0, 0
+    for room in range(24):
+        people = rounds.voters(town, 12, first=first)
+        first += 12
+        pages(page_count() + room)
+        refused = cast_all(town, people, promises)
+        refusals += refused
+        outcome = promises.outcome(town)
+        assert (outcome["lost"], outcome["twice"]) == (0, 0)
+        pages(None)
+        # With room again the same requests get through, and who was acknowledged keeps her receipt.
+        assert cast_all(town, people, promises) == 0
+        outcome = promises.outcome(town)
+        assert (outcome["lost"], outcome["twice"]) == (0, 0)
+    assert refusals > 5
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_server_that_acknowledges_on_a_full_disk_is_found_out(town, pages):
+    promises, people = Promises(), rounds.voters(town, 12)
+    pages(page_count())
+    assert cast_all(town, people, promises, lying=True) > 0
+    pages(None)
+    assert promises.outcome(town)["lost"] > 0
+
+
+# A full disk: PostgreSQL
+
+
+@pytest.mark.postgres
+def test_a_full_disk_under_postgresql_acknowledges_nothing_and_recovers(monkeypatch, at):
+    binaries = postgres.binaries()
+    if binaries is None:
+        pytest.skip(postgres.HOW_TO_GET_IT)
+    with power.small_disk(24) as disk:
+        if disk is None:
+            pytest.skip(NO_MOUNTING)
+        cluster = power.Cluster(binaries)
+        try:
+            base = cluster.start()
+            postgres._as_nobody(disk)
+            with psycopg.connect(base, autocommit=True) as connection:
+                connection.execute(f"CREATE TABLESPACE small LOCATION '{disk}'".encode())
+                connection.execute(b"CREATE DATABASE roomy TABLESPACE small")
+            url = postgres.address(base, "roomy")
+            monkeypatch.setenv("GLAS_DATABASE_URL", url)
+            settings.cache_clear()
+            with engine.use(url) as opened:
+                store.upgrade()
+                with transaction() as session:
+                    town = worlds.build(session, at)
+                _fill_and_empty(town)
+                opened.dispose()
+        finally:
+            cluster.remove()
+
+
+def _fill_and_empty(town: worlds.Town) -> None:
+    """Vote on a disk that is full, then on one that has room again."""
+    promises, people = Promises(), rounds.voters(town, 120)
+    with transaction() as session:
+        session.connection().exec_driver_sql("CREATE TABLE filler (what text)")
+    for size in (1_000_000, 100_000, 8_000, 2_000):
+        for _ in range(200):
+            try:
+                with transaction() as session:
+                    session.connection().execute(
+                        text("INSERT INTO filler SELECT string_agg(md5(random()::text), '') FROM generate_series(1, :n)"),
+                        {"n": size // 32},
+                    )
+            except SQLAlchemyError:
+                break
+    refused = cast_all(town, people, promises)
+    assert refused > 0
+    with transaction() as session:
+        session.connection().exec_driver_sql("DROP TABLE filler")
+    outcome = promises.outcome(town)
+    assert (outcome["lost"], outcome["twice"]) == (0, 0)
+    assert cast_all(town, people, promises) == 0
+    outcome = promises.outcome(town)
+    assert (outcome["lost"], outcome["twice"]) == (0, 0)
