@@ -104,19 +104,24 @@ def reset_with_recovery(
     at: datetime,  # noqa: ARG001 – likewise
 ) -> Joined:
     """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
+    # Of an unknown name as of a known one: what is refused for its length must not tell that somebody is staff …
     passwords.check_strength(new_password, names=(name,))
     kept = passwords.hashed(new_password)
     row = people.by_name(session, municipality_id, name)
     fits = secrets.compare_digest(_digest(letters.plain(recovery_code)), (row and row.recovery_hash) or "")
     if row is None or not fits:
         raise SignInFailed
+    # … which who shows the code may know.
+    if people.is_staff(session, tables.id_of(row)):
+        passwords.check_strength(new_password, names=(name,), staff=True)
     return _renewed(session, row, kept)
 
 
 def change_password(session: Session, actor: Actor, old: str, new: str, *, at: datetime) -> Joined:  # noqa: ARG001
     """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
     row = people.own_row(session, actor)
-    passwords.check_strength(new, names=(row.nickname, row.email or ""))
+    staff = people.is_staff(session, tables.id_of(row))
+    passwords.check_strength(new, names=(row.nickname, row.email or ""), staff=staff)
     # Who came by a one-time link has no password to show.
     if row.password_hash is not None and not passwords.fits(old, row.password_hash):
         raise SignInFailed
@@ -173,7 +178,7 @@ def create_person(
         raise Invalid("roles", "choice")
     # The demo's passwords are printed for everyone, so their strength does not matter.
     if password is not None and not demo:
-        passwords.check_strength(password, names=(nickname,))
+        passwords.check_strength(password, names=(nickname,), staff=bool(given))
     row = people.add(
         session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id, roles=given,
         birth_year=birth_year, password_hash=None if password is None else passwords.hashed(password), demo=demo,

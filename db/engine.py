@@ -94,7 +94,7 @@ def reading() -> Iterator[Session]:
 
 def database_now(session: Session) -> datetime:
     """Return this moment by the database's clock, to the millisecond or better."""
-    if _is_sqlite(session):
+    if is_sqlite(session):
         # Whole milliseconds are what SQLite's clock gives.
         found = session.connection().exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
         return datetime.fromisoformat(found).replace(tzinfo=UTC)
@@ -106,7 +106,7 @@ def database_now(session: Session) -> datetime:
 def lock_round(session: Session, round_id: int, *, exclusive: bool = False) -> None:
     """Hold the round until the end of the transaction: shared by votes, exclusive for closing and editing."""
     # On SQLite a writing transaction is alone from its first statement on.
-    if _is_sqlite(session):
+    if is_sqlite(session):
         session.connection()
         return
     strength = "FOR UPDATE" if exclusive else "FOR SHARE"
@@ -118,7 +118,7 @@ def hold_log(session: Session, round_id: int, *, wait: bool) -> bool:
 
     Whoever also locks the round exclusively does this first, or the two could wait for each other.
     """
-    if _is_sqlite(session):
+    if is_sqlite(session):
         session.connection()
         return True
     name = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
@@ -180,7 +180,8 @@ def scrub(*names: str) -> None:
     empty_journal()
 
 
-def _is_sqlite(session: Session) -> bool:
+def is_sqlite(session: Session) -> bool:
+    """Return whether the session works on SQLite, where a writing transaction is alone."""
     return session.get_bind().dialect.name == "sqlite"
 
 
