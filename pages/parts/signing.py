@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
-from core import sessions
+from core import devices, sessions
 from core.permissions import Actor
+from core.sign_in import SignedIn
 from pages.endpoints.session import hand_over
 from pages.parts import visit
 
@@ -22,11 +24,33 @@ def next_page() -> str:
     return wanted if _INSIDE.fullmatch(wanted) else "/"
 
 
+def address() -> str:
+    """Return the address of the visitor, "" if it is unknown. Core keeps a part of it only."""
+    return str(st.context.ip_address or "")
+
+
+def device() -> str:
+    """Return a rough word for the visitor's device."""
+    told = st.context.headers.get("User-Agent", "")
+    return devices.device_of(told if isinstance(told, str) else "")
+
+
 def enter(actor: Actor, *, then: str = "/") -> None:
     """Open a sign-in for `actor` and have the browser fetch its cookie and open the page `then`."""
     with visit.transaction() as session:
-        token = sessions.open_session(session, actor, at=visit.at())
+        token = sessions.open_session(session, actor, at=visit.at(), device=device())
+    carry(token, then=then)
+
+
+def carry(token: str, *, then: str = "/") -> None:
+    """Have the browser fetch the cookie of a sign-in and open the page `then`."""
     wait(hand_over(token), then=then)
+
+
+def arrive(signed: SignedIn, *, then: str = "/") -> None:
+    """Have the browser fetch its cookie and go on; staff without their second step are led to it first."""
+    second = {"to_set_up": "/second-step", "to_show": "/second-step"}.get(signed.second_step)
+    carry(signed.token, then=f"{second}?next={quote(then)}" if second else then)
 
 
 def wait(ticket: str, *, then: str = "/") -> None:
