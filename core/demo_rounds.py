@@ -209,14 +209,14 @@ def _choices(told: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
 
 
 def _ballots(session: Session, row: tables.Round, cast: Sequence[tuple[int, list[str], date]]) -> None:
-    """Fill slots the way voting does, sealed and logged, but all at once, in an order that tells nothing of the people."""
+    """Fill slots the way voting does, sealed and logged, but all at once and in an order that is drawn."""
     round_id, connection = tables.id_of(row), session.connection()
     preparing.prepare(session, round_id)
     session.refresh(row)
     codes = session.exec(select(tables.Project.code).where(tables.Project.round_id == round_id)).all()
     room, drawn = envelopes.room(row.slug, codes, row.max_choices), set[str]()
     slots_, leaves = [], []
-    for person_id, choices, _day_ in secrets.SystemRandom().sample(cast, len(cast)):
+    for person_id, choices, _on in secrets.SystemRandom().sample(cast, len(cast)):
         number = next(each for each in iter(receipts.new_number, "") if each not in drawn)
         drawn.add(number)
         opening = Opening(row.slug, secrets.token_hex(16), 1, envelopes.nonce(b""), number, to_text(choices))

@@ -24,6 +24,12 @@ Ballot = Iterable[str] | Mapping[str, int]
 Settings = Mapping[str, Any]
 
 POINTED: tuple[Kind, ...] = ("cumulative", "scoring")
+COUNTED_AS: Mapping[str, Kind] = {
+    "choose-1": "approval",
+    "knapsack": "approval",
+    "ranking": "ordinal",
+    "points": "cumulative",
+}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -93,9 +99,9 @@ class Profile:
     def of(kind: str, ballots: Iterable[Ballot], projects: Sequence[str] = ()) -> Profile:
         """Return the profile of these ballots: ids, or points by id on cumulative and scoring ballots.
 
-        `choose-1` ballots count as approvals. A project named twice on a ballot counts once.
+        Choose-1 and knapsack ballots count as approvals. A project named twice on a ballot counts once.
         """
-        plain: Kind = "approval" if kind == "choose-1" else kind  # type: ignore[assignment]
+        plain: Kind = COUNTED_AS.get(kind, kind)  # type: ignore[arg-type]
         counts: dict[tuple[Any, ...], int] = {}
         for ballot in ballots:
             form = canonical(plain, ballot)
@@ -226,8 +232,8 @@ class Allocation:
     raises: int = 0  # by how many steps Add1 raised it
 
 
-EXACT = frozenset(
-    ["score", "support", "left", "price", "share", "needed", "had", "votes_needed", "votes_had", "nearness", "purse"]  # text "1/3" in JSON
+EXACT = frozenset(  # numbers that JSON keeps as text: "1/3"
+    ("score", "support", "left", "price", "share", "needed", "had", "votes_needed", "votes_had", "nearness", "purse")
 )
 PARTS: Mapping[str, type[Any]] = {"funded": Project, "steps": Step, "unfunded": Unfunded, "ties": Tie}
 

@@ -194,7 +194,7 @@ class RehearsalMissing(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class ShareRefused(GlasError):
-    """These shares do not open the ballots: mistyped (wrong), of one person or two keys (differ), of another key (key)."""
+    """These shares do not open the ballots: mistyped (wrong), one share twice (differ), or of another key (key)."""
 
     problem: str
 

@@ -90,4 +90,4 @@ def _choices(sealed: bytes | None, key: PrivateKey) -> str | None:
 def _read(
     connection: Connection, statement: Callable[..., object] | object, values: dict[str, int]
 ) -> dict[bytes, str]:
-    return {commitment: kind for commitment, kind in connection.execute(statement, values)}  # type: ignore[call-overload]
+    return {row[0]: row[1] for row in connection.execute(statement, values)}  # type: ignore[call-overload]

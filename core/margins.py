@@ -22,7 +22,7 @@ _VOTED = text("SELECT lookup FROM slot WHERE round_id = :id AND sealed IS NOT NU
 
 
 def margins(session: Session, round_: Round) -> dict[str, Any]:
-    """Return {"ballots", "ages": [[group, number], …], "areas": [[code, number], …]} of those whose ballot is in the box.
+    """Return {"ballots", "ages": [[group, number], …], "areas": [[code, number], …]} of those who have voted.
 
     None for a number that is not told; "" for people whose age or area is not known. Without the round's link there is
     nothing but the total.

@@ -173,11 +173,12 @@ class _Box:
         return None
 
     def hold_against_the_board(self) -> None:
-        """Note ballots that the board says are there and are not: it knows how many there must be, and how many leaves."""
+        """Note what the board's numbers tell: how many ballots there must be, and how often any was cast."""
         kinds = list(self.kinds.values())
         missing = kinds.count("ballot") - kinds.count("withdraw") - self.slots
         self.mismatches += [Mismatch(None, "missing")] * missing
-        if not missing and self.revisions != len(kinds):
+        # Every revision of a slot has written one leaf.
+        if missing < 0 or (missing == 0 and self.revisions != len(kinds)):
             self.mismatches.append(Mismatch(None, "rolled_back"))
 
     def shuffled(self) -> list[str]:

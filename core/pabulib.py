@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core import pabulib_write
 from core.election import Instance, Kind, Profile
 from core.errors import FileWrong
 from core.pabulib_ballots import Votes
@@ -75,8 +76,11 @@ class PabulibFile:
     def declared(self) -> tuple[str | None, Mapping[str, Any]]:
         """Return the declared rule and its settings."""
         rule, settings = RULES.get(self.meta.get("rule", "").strip().lower(), (None, {}))
-        least = self.meta.get("min_project_score_threshold")
-        if rule is None or not rule.startswith("greedy") or not least:
+        if rule is None or not rule.startswith("greedy"):
+            return rule, settings
+        # Cities list equal projects in the order in which they decided.
+        settings, least = {**settings, "ties": ["lot"]}, self.meta.get("min_project_score_threshold")
+        if not least:
             return rule, settings
         return rule, {**settings, "threshold": whole(least, None, "min_project_score_threshold")}
 
@@ -111,7 +115,7 @@ def read(source: str | Path | bytes, progress: Callable[[float], None] | None = 
     votes = Votes(kind, head.instance.ids, header)
     _take_in(votes, data, start, line + data.count(b"\n", found.end(), start), progress)
     profile, ballot_classes = votes.profile()
-    notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes, len(ballot_classes)))
+    notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes))
     return PabulibFile(
         head.meta, head.instance, profile, ballot_classes, head.selected, notes, head.columns, tuple(header)
     )
@@ -168,13 +172,13 @@ def _compared(head: Head, profile: Profile) -> Iterator[Note]:
             yield Note("votes_differ", None, project, f"{head.votes[project]} / {votes}")
 
 
-def _dropped(header: list[str], votes: Votes, ballots: int) -> Iterator[Note]:
+def _dropped(header: list[str], votes: Votes) -> Iterator[Note]:
     """Yield a note for the columns about voters, which are not kept, and for voters who stand there twice."""
     further = [column for column in header if column not in ("voter_id", "vote", "points")]
     if further:
         yield Note("columns_not_kept", None, ",".join(further))
-    if len(votes.voters) < ballots:
-        yield Note("voter_twice", None, "voter_id", str(ballots - len(votes.voters)))
+    if votes.repeated_voters:
+        yield Note("voter_twice", None, "voter_id", str(votes.repeated_voters))
 
 
 def _day(text: str, month: int, day: int) -> date | None:
@@ -188,3 +192,10 @@ def _day(text: str, month: int, day: int) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def write(file: PabulibFile) -> str:
+    """Return the text of this election as a file again; what was read is written, columns about voters are not."""
+    return pabulib_write.write(
+        file.instance, file.profile, file.meta, selected=file.selected or None, order=file.ballot_classes.tolist()
+    )

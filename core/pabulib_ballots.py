@@ -1,15 +1,9 @@
-"""The votes of a .pb file, read in bulk.
-
-Most ballots of an election repeat others word for word. So the text of a ballot is looked up first, and only new texts
-are taken apart, all of a chunk at once. A million ballots pass through in chunks and are never all text at one time.
-"""
+"""The votes of a .pb file, read in bulk: regular lines all at once, others row by row, both chunk by chunk."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
-from operator import itemgetter, methodcaller
 from typing import Any
 
 import numpy as np
@@ -17,80 +11,78 @@ from numpy.typing import NDArray
 
 from core.election import POINTED, Kind, Profile
 from core.errors import FileWrong
+from core.pabulib_bulk import Grid, Ints, alike, mixed
 from core.pabulib_head import Note, decoded, fraction, rows_of
 
 SHOWN = 1_000  # notes that are kept one by one
 
 
-class Numbers(dict[Any, int]):
-    """Numbers things in the order in which they are first looked up."""
-
-    def __missing__(self, key: Any) -> int:
-        """Give a new key the next number."""
-        self[key] = number = len(self)
-        return number
-
-
 @dataclass(slots=True)
 class Votes:
-    """Gathers ballots chunk by chunk. Each new ballot text becomes one row of the arrays."""
+    """Gathers ballots chunk by chunk: one row of the arrays each."""
 
     kind: Kind
     projects: tuple[str, ...]
     header: list[str]
-    known: Numbers = field(default_factory=Numbers)  # ballot texts
-    texts: list[NDArray[np.int32]] = field(default_factory=list)  # for each ballot the number of its text
-    lengths: list[NDArray[np.int64]] = field(default_factory=list)
+    lengths: list[Ints] = field(default_factory=list)
     entries: list[NDArray[np.integer[Any]]] = field(default_factory=list)
-    points: list[NDArray[np.int64]] = field(default_factory=list)
-    repeated: set[str] = field(default_factory=set)  # texts that name a project twice
+    points: list[Ints] = field(default_factory=list)
+    voters: list[NDArray[np.uint64]] = field(default_factory=list)  # fingerprints of their ids
     notes: list[Note] = field(default_factory=list)
-    voters: set[str] = field(default_factory=set)
 
     @property
     def pointed(self) -> bool:
         """Return whether ballots give points."""
         return self.kind in POINTED
 
+    @property
+    def repeated_voters(self) -> int:
+        """Return how many ballots have a voter's id that stood before."""
+        voters = np.sort(joined(self.voters, np.uint64))
+        return int((voters[1:] == voters[:-1]).sum())
+
     def add(self, data: bytes, line: int) -> None:
         """Take in these whole lines; `line` is the number of the first."""
-        text = decoded(data, line)
-        cells = self._quoted(text, line) if '"' in text else self._plain(text, line)
-        before = len(self.known)
-        self.texts.append(np.fromiter(map(self.known.__getitem__, cells), np.int32, len(cells)))
-        fresh = list(islice(self.known, before, None))
+        if not data.isascii():
+            decoded(data, line)
+        grid = Grid.of(data, len(self.header))
+        if grid is None or not self._regular(grid, line):
+            self._rows(decoded(data, line), line)
+
+    def _regular(self, grid: Grid, line: int) -> bool:
+        """Take in lines that are all plain; return False, with nothing done, if one is not."""
+        lengths, starts, ends = grid.parts(self.header.index("vote"))
+        entries = grid.named(starts, ends, self.projects)
+        if entries is None:
+            return False
+        given = self._plain_points(grid, lengths) if self.pointed else None
+        if self.pointed and given is None:
+            return False
+        first = grid.bounds[:, 0]
+        words = grid.words(first, grid.bounds[:, 1] - 1)
+        prints = mixed(words[0])
+        for word in words[1:]:
+            prints = mixed(prints + word)
+        self.voters.append(prints)
+        self._keep(lengths, entries, given, np.arange(line, line + len(first)))
+        return True
+
+    def _plain_points(self, grid: Grid, lengths: Ints) -> Ints | None:
+        """Return the points, None if some are not whole numbers, or not one for each project."""
+        cells = grid.cells(self.header.index("points"))
+        if [cell.count(b",") + 1 if cell else 0 for cell in cells] != lengths.tolist():
+            return None
+        numbers = b",".join(filter(None, cells)).split(b",") if lengths.any() else []
         try:
-            self._take_apart(fresh)
-        except (KeyError, ValueError):
-            self._take_apart(self._cleaned(fresh, text, line))
-        if self.repeated and not self.repeated.isdisjoint(cells):
-            for number, row in rows_of(text, line):
-                if self._cell(row) in self.repeated:
-                    self.note("project_twice", number, "vote", self._cell(row))
+            return np.fromiter(map(int, numbers), np.int64, len(numbers))
+        except ValueError:
+            return None
 
-    def _cell(self, row: Sequence[str]) -> str:
-        """Return the text of the ballot in this row: ids, and after a semicolon points."""
-        vote = row[self.header.index("vote")]
-        return f"{vote};{row[self.header.index('points')]}" if self.pointed else vote
-
-    def _plain(self, text: str, line: int) -> list[str]:
-        """Return the ballot texts of lines without quotes."""
-        lines = text.replace("\r", "").split("\n")
-        if not all(lines):
-            lines = [part for part in lines if part.strip("; \t")]
-        width, vote = len(self.header) - 1, self.header.index("vote")
-        if set(map(methodcaller("count", ";"), lines)) - {width}:
-            return self._quoted(text, line)
-        rows = [part.split(";", vote + 1) for part in lines]
-        self.voters.update(map(itemgetter(0), rows))
-        if self.pointed:
-            return [self._cell(part.split(";")) for part in lines]
-        return list(map(itemgetter(vote), rows))
-
-    def _quoted(self, text: str, line: int) -> list[str]:
-        """Return the ballot texts of any lines: with quotes, or short of cells."""
-        cells = []
+    def _rows(self, text: str, line: int) -> None:
+        """Take in lines of any form: blank, with quotes or spaces, short of cells."""
+        place = {project: position for position, project in enumerate(self.projects)}
         needed = max(self.header.index(column) for column in ("vote", *(["points"] if self.pointed else [])))
+        ballots, lines, voters = [], [], []
         for number, row in rows_of(text, line):
             if any(row[len(self.header) :]):
                 raise FileWrong(reason="too_many_cells", line=number, value=row[len(self.header)])
@@ -98,122 +90,80 @@ class Votes:
                 raise FileWrong(reason="too_few_cells", line=number, column=self.header[len(row)])
             if len(row) < len(self.header):
                 self.note("cells_missing", number, self.header[len(row)], row[0])
-            self.voters.add(row[0])
-            cells.append(self._cell(row))
-        return cells
+            ballots.append(self._ballot(row, number, place))
+            lines.append(number)
+            voters.append(hash(row[0]) & 0xFFFFFFFFFFFFFFFF)
+        entries = np.array([entry for ids, _ in ballots for entry in ids], np.int64)
+        given = np.array([value for _, values in ballots for value in values], np.int64) if self.pointed else None
+        self.voters.append(np.array(voters, np.uint64))
+        self._keep(np.array([len(ids) for ids, _ in ballots], np.int64), entries, given, np.array(lines, np.int64))
+
+    def _ballot(self, row: Sequence[str], line: int, place: dict[str, int]) -> tuple[list[int], list[int]]:
+        """Return the projects and points of one row, freed of spaces and empty places."""
+        vote = row[self.header.index("vote")]
+        ids = [part.strip() for part in vote.split(",")] if vote.strip() else []
+        values = [0] * len(ids)
+        if self.pointed:
+            values = self._points(row[self.header.index("points")], len(ids), line)
+        for project in ids:
+            if project and project not in place:
+                raise FileWrong(reason="unknown_project", line=line, column="vote", value=project)
+        if ",".join(ids) != vote or "" in ids:
+            self.note("cleaned", line, "vote", vote)
+        pairs = [(place[project], value) for project, value in zip(ids, values, strict=True) if project]
+        return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+    def _points(self, text: str, projects: int, line: int) -> list[int]:
+        """Return the points of one row."""
+        parts = text.split(",") if text.strip() else []
+        if len(parts) != projects:
+            raise FileWrong(reason="points_number", line=line, column="points", value=text)
+        values = [fraction(part, line, "points") for part in parts]
+        if any(value.denominator != 1 for value in values):
+            raise FileWrong(reason="number", line=line, column="points", value=text)
+        return [int(value) for value in values]
 
     def note(self, kind: str, line: int | None, column: str | None, value: str) -> None:
         """Keep a note."""
         if len(self.notes) < SHOWN:
             self.notes.append(Note(kind, line, column, value))
 
-    def _take_apart(self, texts: Sequence[str]) -> None:
-        """Turn ballot texts into rows, all at once. KeyError or ValueError where one is not plain."""
-        place = {project: position for position, project in enumerate(self.projects)}
-        halves = [text.partition(";") for text in texts] if self.pointed else []
-        named = [half[0] for half in halves] if self.pointed else texts
-        lengths = np.array([text.count(",") + 1 if text else 0 for text in named], np.int64)
-        tokens = ",".join(filter(None, named)).split(",") if lengths.any() else []
-        entries = np.fromiter(map(place.__getitem__, tokens), np.int64, len(tokens))
-        given = None
-        if self.pointed:
-            if [half[2].count(",") + 1 if half[2] else 0 for half in halves] != lengths.tolist():
-                raise ValueError
-            numbers = ",".join(half[2] for half in halves if half[2]).split(",") if lengths.any() else []
-            given = np.fromiter(map(int, numbers), np.int64, len(numbers))
-        self._keep(texts, lengths, entries, given)
-
-    def _keep(
-        self,
-        texts: Sequence[str],
-        lengths: NDArray[np.int64],
-        entries: NDArray[np.int64],
-        given: NDArray[np.int64] | None,
-    ) -> None:
+    def _keep(self, lengths: Ints, entries: Ints, given: Ints | None, lines: Ints) -> None:
         """Store rows in their one form: ascending but for rankings, each project once."""
         owners = np.repeat(np.arange(len(lengths)), lengths)
         keys = owners * len(self.projects) + entries
-        order = np.argsort(keys, kind="stable")
-        ranked = keys[order]
-        first = np.ones(len(ranked), bool)
-        np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
-        if not first.all():
-            self.repeated.update(texts[number] for number in np.unique(owners[order[~first]]).tolist())
-            order = order[first]
-            lengths = np.bincount(owners[order], minlength=len(lengths))
-        if self.kind == "ordinal":
-            order.sort()
-        self.lengths.append(lengths)
-        self.entries.append(entries[order].astype(np.uint16 if len(self.projects) < 65_536 else np.int32))
+        ranked = np.sort(keys)
+        if (ranked[1:] == ranked[:-1]).any():
+            kept = np.sort(np.unique(keys, return_index=True)[1])
+            twice = np.setdiff1d(np.arange(len(keys)), kept)
+            for entry in twice.tolist():
+                self.note("project_twice", int(lines[owners[entry]]), "vote", self.projects[entries[entry]])
+            owners, entries, keys = owners[kept], entries[kept], keys[kept]
+            given = None if given is None else given[kept]
+            lengths, ranked = np.bincount(owners, minlength=len(lengths)), np.sort(keys)
         if given is not None:
+            order = np.argsort(keys, kind="stable")
+            entries = entries[order]
             self.points.append(given[order])
-
-    def _cleaned(self, texts: Sequence[str], text: str, line: int) -> list[str]:
-        """Return the ballot texts freed of spaces and empty places; FileWrong names the first line that is wrong."""
-        known = set(self.projects)
-        clean: dict[str, str] = {}
-        for number, row in rows_of(text, line):
-            cell = self._cell(row)
-            if cell not in clean:
-                clean[cell] = self._clean(cell, known, number)
-                if clean[cell] != cell:
-                    self.note("cleaned", number, "vote", cell)
-        return [clean[cell] for cell in texts]
-
-    def _clean(self, cell: str, known: set[str], line: int) -> str:
-        """Return one ballot text in its plain form."""
-        vote, _, points = cell.partition(";")
-        ids = [part.strip() for part in vote.split(",")] if vote.strip() else []
-        if self.pointed:
-            numbers = [part.strip() for part in points.split(",")] if points.strip() else []
-            if len(numbers) != len(ids):
-                raise FileWrong(reason="points_number", line=line, column="points", value=points)
-            values = [fraction(number, line, "points") for number in numbers]
-            if any(value.denominator != 1 for value in values):
-                raise FileWrong(reason="number", line=line, column="points", value=points)
-        for project in ids:
-            if project and project not in known:
-                raise FileWrong(reason="unknown_project", line=line, column="vote", value=project)
-        if not self.pointed:
-            return ",".join(filter(None, ids))
-        pairs = [(project, int(value)) for project, value in zip(ids, values, strict=True) if project]
-        return ",".join(pair[0] for pair in pairs) + ";" + ",".join(str(pair[1]) for pair in pairs)
+        elif self.kind == "approval":
+            entries = ranked - owners * len(self.projects)
+        self.lengths.append(lengths)
+        self.entries.append(entries.astype(np.uint16 if len(self.projects) < 65_536 else np.int32))
 
     def profile(self) -> tuple[Profile, NDArray[np.int32]]:
         """Return the profile, and for each ballot its class."""
-        lengths = joined(self.lengths, np.int64)
-        entries, points = joined(self.entries, np.uint16), joined(self.points, np.int64)
-        starts = np.concatenate(([0], np.cumsum(lengths)))
-        numbers = _same_rows(starts, entries, points if self.pointed else None)
-        firsts = np.unique(numbers, return_index=True)[1]
-        kept = np.zeros(len(lengths), bool)
-        kept[firsts] = True
-        of_ballot = numbers[joined(self.texts, np.int32)]
-        if not kept.all():
-            inside = np.repeat(kept, lengths)
-            entries, points = entries[inside], points[inside] if self.pointed else points
-            starts = np.concatenate(([0], np.cumsum(lengths[kept])))
-        weights = np.bincount(of_ballot, minlength=len(firsts))
-        return Profile(self.kind, self.projects, starts, entries, weights, points if self.pointed else None), of_ballot
+        lengths, entries = joined(self.lengths, np.int64), joined(self.entries, np.uint16)
+        points = joined(self.points, np.int64) if self.pointed else None
+        of_ballot = alike(lengths, [entries] if points is None else [entries, points])
+        weights = np.bincount(of_ballot)
+        firsts = np.zeros(len(lengths), bool)
+        firsts[np.unique(of_ballot, return_index=True)[1]] = True
+        inside = np.repeat(firsts, lengths)
+        starts = np.concatenate(([0], np.cumsum(lengths[firsts])))
+        kept = None if points is None else points[inside]
+        return Profile(self.kind, self.projects, starts, entries[inside], weights, kept), of_ballot
 
 
 def joined(parts: Sequence[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
     """Return one array of these parts, empty of this type if there are none."""
     return np.concatenate(parts) if parts else np.zeros(0, kind)
-
-
-def _same_rows(
-    starts: NDArray[np.int64], entries: NDArray[np.integer[Any]], points: NDArray[np.int64] | None
-) -> NDArray[np.int32]:
-    """Return for each row the number of its class, in the order of their first rows."""
-    rows = _pieces(entries, starts)
-    if points is not None:
-        rows = [row + more for row, more in zip(rows, _pieces(points, starts), strict=True)]
-    classes: Numbers = Numbers()
-    return np.fromiter(map(classes.__getitem__, rows), np.int32, len(rows))
-
-
-def _pieces(values: NDArray[Any], starts: NDArray[np.int64]) -> list[Any]:
-    """Return the bytes of each row."""
-    raw, bounds = values.tobytes(), (starts * values.itemsize).tolist()
-    return [raw[start:end] for start, end in pairwise(bounds)]

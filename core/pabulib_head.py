@@ -244,5 +244,3 @@ def _places(number: Decimal) -> int:
     """Return how many decimal places the number has, zeros at the end not counted."""
     exponent = number.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
-
-

@@ -34,7 +34,7 @@ _STATE = text(
 
 
 class ReceiptState(StrEnum):
-    """What became of the ballot behind a receipt. `replaced`: or withdrawn; `withdrawn`: it is a withdrawal's own receipt.
+    """What became of the ballot behind a receipt. `replaced`: or withdrawn; `withdrawn`: of a withdrawal itself.
 
     `counted` is said after the count only.
     """

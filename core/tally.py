@@ -13,15 +13,18 @@ from sqlmodel import Session
 from core import published
 from core.election import Instance
 from core.elections import kind_of, load_instance, profile_of
-from core.errors import GlasError, NotAllowed
+from core.errors import GlasError
 from core.feeds import Feed, Newest, newest
-from core.permissions import Action, Actor, Phase, may
+from core.permissions import Actor, Phase
 from core.published import Published
 from core.round_values import Round
 from core.rules import allocate
 from core.running import Running, Worth, worth_of
 from core.trust import keys
+from core.visibility import require_visible, visible
 from db.engine import reading
+
+__all__ = ["LiveTally", "Turnout", "forget", "live", "recent", "require_visible", "settle", "turnout", "visible"]
 
 RECOUNT_EVERY = timedelta(minutes=1)
 FRESH = timedelta(seconds=1)
@@ -125,22 +128,6 @@ def recent(slug: str, at: datetime) -> LiveTally | None:
     if kept is None or kept.read_at is None or not timedelta(0) <= at - kept.read_at < FRESH:
         return None
     return kept.published
-
-
-def visible(round_: Round, at: datetime) -> bool:
-    """Return whether the round shows its tally at this moment. Hidden is hidden everywhere."""
-    phase = round_.phase(at)
-    if round_.draft or phase in (Phase.preparation, Phase.ideas, Phase.review):
-        return False
-    return round_.visibility == "live" or (_opened(round_) and phase not in (Phase.voting, Phase.counting))
-
-
-def require_visible(round_: Round, at: datetime, actor: Actor | None = None) -> None:
-    """Raise NotAllowed where the round hides its tally."""
-    phase = round_.phase(at)
-    early = actor is not None and _opened(round_) and may(actor, Action.see_unpublished_result, phase)
-    if not visible(round_, at) and not early:
-        raise NotAllowed(action=Action.see_tally, phase=phase)
 
 
 def settle(slug: str) -> None:
@@ -271,10 +258,6 @@ def _last(kept: _Kept, at: datetime, *, ready: bool = True) -> LiveTally:
     if last is not None:
         return LiveTally(last.ballots, last.supports, None, last.as_of, False, ready)
     return LiveTally(0, tuple(dict.fromkeys(kept.running.supports, 0).items()), None, at, False, ready)
-
-
-def _opened(round_: Round) -> bool:
-    return round_.imported or round_.opened_at is not None
 
 
 def _recount_is_due(kept: _Kept, at: datetime) -> bool:

@@ -25,9 +25,9 @@ from db.tables import Moment
 
 # Plain statements and few of them: casting is the one thing that everyone does in the same minute.
 _TERMS = (
-    "SELECT id, slug, municipality_id, timezone, budget, ballot_type AS type, min_choices, max_choices, age_min, age_max,"
-    " age_on, code_required, voting_from, voting_until, published_at, voided_at, imported, tally_step, count_public,"
-    " closed_at FROM round WHERE id = :id"
+    "SELECT id, slug, municipality_id, timezone, budget, ballot_type AS type, min_choices, max_choices, age_min,"
+    " age_max, age_on, code_required, voting_from, voting_until, published_at, voided_at, imported, tally_step,"
+    " count_public, closed_at FROM round WHERE id = :id"
 )
 _TYPES: dict[str, Any] = {
     "age_on": Date, "code_required": Boolean, "imported": Boolean, "voting_from": Moment, "voting_until": Moment,

@@ -114,7 +114,7 @@ def lock_round(session: Session, round_id: int, *, exclusive: bool = False) -> N
 
 
 def hold_log(session: Session, round_id: int, *, wait: bool) -> bool:
-    """Be the only one who batches a round's log until the end of the transaction; False if somebody else is, unless `wait`.
+    """Be the only one who batches a round's log until the transaction ends; False if another one is, unless `wait`.
 
     Whoever also locks the round exclusively does this first, or the two could wait for each other.
     """

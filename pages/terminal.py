@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from core.errors import GlasError
-from pages.commands import counting, demo, importing, init, invite, migrate, rounds, serve
+from pages.commands import auditing, comparing, counting, demo, importing, init, invite, migrate, rounds, serve
 from pages.parts import i18n, phrases
 from pages.parts.i18n import _
 
-COMMANDS = (serve, init, invite, migrate, rounds, importing, counting, demo)
+COMMANDS = (serve, init, invite, migrate, rounds, importing, counting, comparing, auditing, demo)
 
 DONE, REFUSED, BROKEN_OFF = 0, 2, 130
 

@@ -66,11 +66,15 @@ SERVER = frozenset({Role.operator})
 # Function that changes something → the roles that it does not refuse outright.
 CHANGES = {
     "accounts.change_password": PEOPLE, "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
+    "closing.anonymise": ORGANISER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
+    "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
+    "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
     "codes.enter": RESIDENT, "codes.make_batch": ORGANISER,
     "ideas.revise": RESIDENT, "ideas.save_draft": RESIDENT, "ideas.submit": RESIDENT, "ideas.withdraw": RESIDENT,
     "importing.append": ORGANISER | SERVER, "importing.close_replay": ORGANISER | SERVER,
     "importing.import_election": ORGANISER | SERVER,
     "municipalities.create": SERVER, "municipalities.edit": SERVER,
+    "opening.keep_opened": ORGANISER, "opening.unseal": ORGANISER,
     "projects.edit": ORGANISER, "projects.put_on_ballot": ORGANISER, "projects.take_off": ORGANISER,
     "publishing.publish_round": ORGANISER, "publishing.void_round": ORGANISER,
     "results.count_round": ORGANISER | SERVER, "results.publish": ORGANISER,
@@ -82,7 +86,8 @@ CHANGES = {
 }  # fmt: skip
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
-    "accounts.profile", "codes.batches", "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
+    "accounts.profile", "closing.state", "codes.batches", "commission.members", "opening.openings",
+    "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
     "journal.entries", "people.own_row", "projects.projects", "results.result", "reviews.waiting_for",
     "roll.eligibility", "roll.on_roll", "roll.require_eligible", "round_sight.current", "round_sight.get",
     "round_sight.round_by_slug", "round_sight.rounds", "seconds.pending", "tally.live", "voting.my_ballot",
@@ -213,7 +218,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "slug": "new", "contact_email": "a@example.org", "imprint": Texts(), "municipality_id": town.municipality.id,
         "nickname": "new-person", "roles": frozenset({Role.resident}), "person_id": town.resident.person_id, "old": "x",
         "new": "another-long-password-7", "language": "en", "source": b"META\n", "batch": (),
-        "password": "long-password-77",
+        "password": "long-password-77", "randomness": "3 6 1", "unsealed": None, "one": "a", "other": "b",
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -13,6 +14,8 @@ from core.rules.equal_shares import PRESETS, equal_shares
 from core.rules.exclusive import exclusive
 from core.rules.greedy import greedy
 from core.rules.no_skip import no_skip
+from core.rules.parts import in_parts
+from core.rules.phragmen import phragmen
 from core.rules.points import points
 from core.rules.threshold import threshold
 
@@ -29,6 +32,7 @@ RULES: Mapping[str, Rule] = {
     "greedy-borda": borda,
     "greedy-points": points,
     "equal-shares": equal_shares,
+    "phragmen": phragmen,
 }
 NAMES: Mapping[str, str] = {
     "threshold": "greedy-threshold",
@@ -54,10 +58,24 @@ def rule_name(text: str) -> str:
     return name
 
 
-def allocate(rule: str, instance: Instance, profile: Profile, **settings: Any) -> Allocation:
-    """Return the allocation by this rule. Settings that are not given are the rule's defaults."""
+def allocate(
+    rule: str,
+    instance: Instance,
+    profile: Profile,
+    *,
+    parts: str | None = None,
+    budgets: Mapping[str, int] | None = None,
+    **settings: Any,
+) -> Allocation:
+    """Return the allocation by this rule. Settings that are not given are the rule's defaults.
+
+    `parts` (category or area) and `budgets` by their names (minor units) count each part on its own.
+    """
     name = rule_name(rule)
     counted = RULES[name]
     for setting in settings.keys() - signature(counted).parameters.keys():
         raise RuleWrong(rule=name, setting=setting, value=settings[setting])
-    return counted(instance, profile, **settings)
+    if parts is None and budgets is None:
+        return counted(instance, profile, **settings)
+    whole = partial(counted, **settings)
+    return in_parts(whole, instance, profile, by=parts or "", budgets=budgets or {})

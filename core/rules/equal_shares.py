@@ -7,6 +7,7 @@ https://equalshares.net/implementation (completion by Add1, comparison step, tie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,9 +15,10 @@ import numpy as np
 
 from core.election import Allocation, Instance, Number, Profile, RuleWrong, Step, Unfunded
 from core.rules.add1 import raised
+from core.rules.comparison import compared
 from core.rules.greedy import Walk
-from core.rules.greedy import greedy as count_greedy
 from core.rules.market import Market, utility_of
+from core.rules.nearness import nearness, rounded, whole
 from core.rules.purchase import buy
 from core.rules.purses import Offer, Purses
 from core.rules.support import natural, totals
@@ -49,50 +51,60 @@ def equal_shares(
     comparison: bool = False,
     ties: Sequence[str] | str = DEFAULT,
     completion_ties: Sequence[str] | str | None = None,
+    explain: bool = True,
 ) -> Allocation:
     """Return the allocation by equal shares; the defaults are the preset `official`.
 
-    `utility`: cost, cardinality, points, borda, or auto for what suits the ballots. `completion`: none, add1 (raise
-    every purse by `step` currency units until the next step would overspend, or with `exhaustive` until no further
-    project fits), add1-greedy, greedy. `start`: of Add1, the equal share as it is, or rounded down to whole currency
-    units. `comparison`: if more voters have more of their projects in the greedy allocation, that one is taken.
-    `completion_ties`: the order of ties in the greedy completion, if it is another.
+    `utility`: cost, cardinality, points, borda; auto suits the ballots. `completion`: none, greedy, add1-greedy or add1
+    (raise purses by `step` currency units until the next step would overspend, or with `exhaustive` until nothing more
+    fits). `start`: fractional, or integral, rounded down to whole currency units. `comparison`: greedy is taken if more
+    voters prefer it. `completion_ties`: another order for the greedy completion. `explain`: tell how near all came.
     """
-    utility = utility_of(profile) if utility == "auto" else utility
     _check(completion, step, start)
-    market = Market.of(instance, profile, utility)
-    breaker = TieBreaker.of(instance, profile, ties)
-    purse, raises = Fraction(instance.budget, max(profile.ballots, 1)), 0
-    if completion.startswith("add1"):
-        purse = Fraction(purse // instance.unit * instance.unit) if start == "integral" else purse
-        purse, raises = raised(market, purse, Fraction(step) * instance.unit, exhaustive, breaker)
+    utility = utility_of(profile) if utility == "auto" else utility
+    market, breaker = Market.of(instance, profile, utility), TieBreaker.of(instance, profile, ties)
+    purse, raises = _purse(market, completion, Fraction(step), exhaustive, start, breaker)
     bought, purses = buy(market, purse, breaker)
     completer = TieBreaker.of(instance, profile, completion_ties) if completion_ties else breaker
     walk = _completed(market, profile, bought, completer, completion)
-    settings = {
-        "utility": utility,
-        "completion": completion,
-        "step": str(step) if isinstance(step, Fraction) else step,
-        "exhaustive": exhaustive,
-        "start": start,
-        "comparison": comparison,
-        "ties": list(breaker.keys),
-        "completion_ties": list(completer.keys),
-    }
+    settings: dict[str, Any] = {"utility": utility, "completion": completion, "step": _plain(step)}
+    settings |= {"exhaustive": exhaustive, "start": start, "comparison": comparison}
+    settings |= {"ties": list(breaker.keys), "completion_ties": list(completer.keys)}
     allocation = Allocation(
-        funded=tuple(instance.projects[place] for place in walk.funded),
-        cost=instance.budget - walk.left,
-        steps=tuple(walk.steps),
-        unfunded=tuple(_unfunded(market, purses, walk)),
+        **_outcome(market, walk),
+        unfunded=tuple(_unfunded(market, bought, purses, walk, explain)),
         ties=tuple(breaker.met if completer is breaker else breaker.met + completer.met),
-        rule="equal-shares",
         settings=tuple(settings.items()),
-        budget=instance.budget,
-        ballots=profile.ballots,
         purse=purse,
         raises=raises,
     )
-    return _compared(instance, profile, allocation, ties) if comparison else allocation
+    return compared(instance, profile, allocation, ties) if comparison else allocation
+
+
+def _outcome(market: Market, walk: Walk) -> dict[str, Any]:
+    """Return the fields of an allocation that tell what was funded."""
+    instance = market.instance
+    return {
+        "ballots": market.ballots,
+        "funded": tuple(instance.projects[place] for place in walk.funded),
+        "cost": instance.budget - walk.left,
+        "steps": tuple(walk.steps),
+        "rule": "equal-shares",
+        "budget": instance.budget,
+    }
+
+
+def _purse(
+    market: Market, completion: str, step: Fraction, exhaustive: bool, start: str, breaker: TieBreaker
+) -> tuple[Fraction, int]:
+    """Return what each voter is given in the count that decides, and by how many steps it was raised."""
+    unit = market.instance.unit
+    purse = Fraction(market.instance.budget, max(market.ballots, 1))
+    if not completion.startswith("add1"):
+        return purse, 0
+    if start == "integral":
+        purse = Fraction(purse // unit * unit)
+    return raised(market, purse, step * unit, exhaustive, breaker)
 
 
 def _check(completion: str, step: Number | str, start: str) -> None:
@@ -109,12 +121,15 @@ def _check(completion: str, step: Number | str, start: str) -> None:
         raise RuleWrong(rule="equal-shares", setting="step", value=step)
 
 
-def _completed(
-    market: Market, profile: Profile, bought: Sequence[Offer], breaker: TieBreaker, completion: str
-) -> Walk:
+def _plain(step: Number | str) -> int | str:
+    """Return the step as JSON has it."""
+    return str(step) if isinstance(step, Fraction) else step
+
+
+def _completed(market: Market, profile: Profile, bought: Sequence[Offer], breaker: TieBreaker, completion: str) -> Walk:
     """Return the steps of what was bought, and of the greedy completion if there is one."""
     instance = market.instance
-    scores = totals(instance, profile, natural(profile))
+    scores = totals(instance, profile, natural(profile)) if completion.endswith("greedy") else ()
     walk = Walk(instance, scores, breaker, instance.budget, stage="completion")
     for offer in bought:
         walk.left -= instance.projects[offer.place].cost
@@ -128,11 +143,12 @@ def _completed(
 def _step(market: Market, offer: Offer, left: int) -> Step:
     """Return the step in which this offer was taken."""
     project, payers = market.instance.projects[offer.place], market.payers[offer.place]
-    broke = int(payers.weights @ offer.broke)
-    share = offer.exact if offer.exact is not None else rounded(offer.share)
+    broke = int(np.add.reduce(payers.weights * offer.broke))
+    # Exact where all pay alike; else to a millionth of a minor unit, which is the same on every machine.
+    share = rounded(offer.share) if broke else Fraction(project.cost, int(payers.total))
     return Step(
         project=project.id,
-        support=rounded(offer.units if not share else project.cost / float(share)),
+        support=rounded(project.cost / offer.share) if broke and offer.share else int(payers.total),
         left=left,
         price=share,
         share=share,
@@ -141,41 +157,22 @@ def _step(market: Market, offer: Offer, left: int) -> Step:
     )
 
 
-def rounded(number: float) -> Fraction:
-    """Return the number to a millionth."""
-    return Fraction(round(number * 1_000_000), 1_000_000)
-
-
-def _unfunded(market: Market, purses: Purses, walk: Walk) -> list[Unfunded]:
-    """Return for each project that was not bought what its supporters had left, or why it was out."""
-    noted = {unfunded.project: unfunded for unfunded in walk.unfunded}
+def _unfunded(market: Market, bought: Sequence[Offer], purses: Purses, walk: Walk, explain: bool) -> list[Unfunded]:
+    """Return for each project that was not funded what its supporters had left, or why it was out."""
+    noted = {unfunded.project: unfunded for unfunded in walk.unfunded if unfunded.reason != "no_room"}
+    others = [place for place in range(len(market.costs)) if place not in walk.funded]
+    near = nearness(market, purses.purse, bought, others) if explain else {}
     reasons = []
-    for place, project in enumerate(market.instance.projects):
-        if place in walk.funded:
-            continue
-        payers = market.payers[place]
-        if project.id in noted and noted[project.id].reason != "no_room":
+    for place in others:
+        project, payers = market.instance.projects[place], market.payers[place]
+        if project.withdrawn or not payers.heads:
+            reasons.append(Unfunded(project.id, "withdrawn" if project.withdrawn else "no_votes"))
+        elif project.id in noted:
             reasons.append(noted[project.id])
-        elif project.withdrawn:
-            reasons.append(Unfunded(project.id, "withdrawn"))
-        elif not payers.heads:
-            reasons.append(Unfunded(project.id, "no_votes"))
         else:
-            had = int(payers.weights @ purses.left[payers.classes])
-            near = min(Fraction(had, project.cost), Fraction(1)) if project.cost else None
-            reasons.append(Unfunded(project.id, "short_purses", project.cost, had, nearness=near))
+            had = whole(float(np.add.reduce(payers.weights * purses.left[payers.classes])))
+            short = Unfunded(project.id, "short_purses", project.cost, had)
+            if facts := near.get(place):
+                short = replace(short, votes_needed=facts.needed, votes_had=facts.had, nearness=facts.share)
+            reasons.append(short)
     return reasons
-
-
-def _compared(instance: Instance, profile: Profile, ours: Allocation, ties: Sequence[str] | str) -> Allocation:
-    """Return ours, or the greedy allocation if more voters have more of their projects in it.
-
-    Source: the comparison step of Wieliczka, https://equalshares.net/implementation/comparison
-    """
-    theirs = count_greedy(instance, profile, ties=ties)
-    balance = np.zeros(profile.classes, np.int64)
-    market = Market.of(instance, profile, "cardinality")
-    for place, project in enumerate(instance.projects):
-        balance[market.payers[place].classes] += (project in ours.funded) * 1 - (project in theirs.funded) * 1
-    for_us, for_them = profile.weights[balance > 0].sum(), profile.weights[balance < 0].sum()
-    return ours if for_us >= for_them else theirs

@@ -25,7 +25,7 @@ def greedy(
     threshold: Number | str = 0,
     ties: Sequence[str] | str = DEFAULT,
 ) -> Allocation:
-    """Return the greedy allocation. `by`: votes, points, borda, score, or auto for a published score, else the kind's."""
+    """Return the greedy allocation. `by`: votes, points, borda, score; auto: a published score, else what suits."""
     return count(instance, profile, "greedy", by=by, threshold=threshold, ties=ties)
 
 

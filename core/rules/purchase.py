@@ -22,30 +22,41 @@ def buy(market: Market, purse: Fraction, breaker: TieBreaker, *, exact: bool = F
     purses = Purses.full(market, purse)
     purses.exact = exact
     breaker.met.clear()
-    queue: Queue = [
-        (market.costs[place] / market.payers[place].total / (market.scales[place] or 1) * (1 - 2**-50), place)
-        for place in market.standing
-    ]
-    heapify(queue)
+    queue = opening(market)
     bought: list[Offer] = []
     while offers := best_offers(purses, queue):
         chosen = cheapest(purses, offers, breaker)
-        for offer in offers:
-            if offer is not chosen:
-                heappush(queue, (offer.low, offer.place))
+        settle(queue, offers, chosen)
         bought.append(purses.pay(chosen))
     return bought, purses
 
 
-def best_offers(purses: Purses, queue: Queue) -> list[Offer]:
-    """Return the offers that could be the best. Prices only rise, so an old one is a lower bound of today's."""
+def opening(market: Market) -> Queue:
+    """Return the projects by the lowest price they can ever have: that at which all supporters pay alike."""
+    queue = [
+        (market.costs[place] / market.payers[place].total / (market.scales[place] or 1) * (1 - 2**-50), place)
+        for place in market.standing
+    ]
+    heapify(queue)
+    return queue
+
+
+def settle(queue: Queue, offers: list[Offer], chosen: Offer) -> None:
+    """Put the offers that were not chosen back in the queue."""
+    for offer in offers:
+        if offer is not chosen:
+            heappush(queue, (offer.low, offer.place))
+
+
+def best_offers(purses: Purses, queue: Queue, limit: float = float("inf")) -> list[Offer]:
+    """Return the offers that could be the best, or below the limit. Prices only rise: old ones are lower bounds."""
     offers: list[Offer] = []
-    limit = float("inf")
+    given = limit
     while queue and queue[0][0] <= limit:
         least, place = heappop(queue)
         if (offer := purses.offer(place, least)) is not None:
             offers.append(offer)
-            limit = min(limit, offer.high)
+            limit = min(limit, offer.high) if given == float("inf") else given
     return offers
 
 

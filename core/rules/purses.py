@@ -77,7 +77,7 @@ class Purses:
         for _ in range(ROUNDS):
             limit = share + self.margin if payers.units is None else payers.units * share + self.margin
             broke = left <= limit
-            units = payers.total - float(payers.weighed @ broke)
+            units = payers.total - float(np.add.reduce(payers.weighed * broke))
             if units <= 0:
                 return self._exactly(place, left)
             if units == before:

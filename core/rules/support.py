@@ -30,9 +30,7 @@ def supports(instance: Instance, profile: Profile, utility: str = "votes") -> li
     return [_support(profile, bounds, order, units, place.get(project)) for project in instance.ids]
 
 
-def _support(
-    profile: Profile, bounds: Ints, order: NDArray[np.intp], units: Ints | None, place: int | None
-) -> Support:
+def _support(profile: Profile, bounds: Ints, order: NDArray[np.intp], units: Ints | None, place: int | None) -> Support:
     """Return the supporters of the project at this place of the profile, None if no ballot names it."""
     if place is None:
         return Support(np.zeros(0, np.int32), None if units is None else np.zeros(0, np.int64))
@@ -63,7 +61,7 @@ def natural(profile: Profile) -> str:
 
 def votes(instance: Instance, profile: Profile) -> list[int]:
     """Return for each project the number of ballots that support it."""
-    return [int(profile.weights[support.classes].sum()) for support in supports(instance, profile)]
+    return [int(count) for count in totals(instance, profile, "votes")]
 
 
 def totals(instance: Instance, profile: Profile, by: str) -> list[Number]:
@@ -74,10 +72,12 @@ def totals(instance: Instance, profile: Profile, by: str) -> list[Number]:
     if by == "score":
         return [Fraction(0) if project.score is None else project.score for project in instance.projects]
     units = units_of(profile, by)
-    owned = profile.weights[profile.owners]
-    weighed = np.zeros(len(profile.projects), np.int64)
-    if units is None and profile.points is not None:
-        owned = owned * (profile.points > 0)
-    np.add.at(weighed, profile.entries, owned if units is None else owned * units)
-    known = dict(zip(profile.projects, weighed.tolist(), strict=True))
+    said = profile.weights[profile.owners]
+    if units is not None:
+        said = said * units
+    elif profile.points is not None:
+        said = said * (profile.points > 0)
+    # The sums are whole numbers far below 2**53, so floats keep them exactly.
+    sums = np.bincount(profile.entries, said, len(profile.projects)).astype(np.int64)
+    known = dict(zip(profile.projects, sums.tolist(), strict=True))
     return [known.get(project, 0) for project in instance.ids]

@@ -20,9 +20,18 @@ class TieBreaker:
     """Decides between equal projects and remembers that it had to."""
 
     instance: Instance
+    profile: Profile
     keys: tuple[str, ...]
-    ranks: tuple[tuple[int, ...], ...]  # for each project one number a key; the lowest wins
     met: list[Tie] = field(default_factory=list)
+    known: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def ranks(self) -> tuple[tuple[int, ...], ...]:
+        """Return for each project one number a key; the lowest wins. Made when first needed."""
+        if not self.known:
+            columns = [_column(self.instance, self.profile, key) for key in self.keys]
+            self.known = tuple(zip(*columns, strict=True))
+        return self.known
 
     @staticmethod
     def of(instance: Instance, profile: Profile, order: Sequence[str] | str = DEFAULT) -> TieBreaker:
@@ -31,13 +40,13 @@ class TieBreaker:
         if unknown := set(keys) - set(KEYS):
             raise RuleWrong(rule="", setting="ties", value=sorted(unknown))
         keys = keys if {"lot", "refuse"} & set(keys) else (*keys, "lot")
-        columns = [_column(instance, profile, key) for key in keys]
-        return TieBreaker(instance, keys, tuple(zip(*columns, strict=True)))
+        return TieBreaker(instance, profile, keys)
 
     def first(self, tied: Iterable[int]) -> int:
         """Return which of these equal projects is first. The tie is remembered, or refused."""
-        best, *others = sorted(tied, key=self.ranks.__getitem__)
+        best, *others = tied
         if others:
+            best, *others = sorted((best, *others), key=self.ranks.__getitem__)
             self.met.append(self._tie(best, others))
         return best
 

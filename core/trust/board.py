@@ -1,7 +1,7 @@
 """The board: a log of commitments that only grows, in batches that hide who came when, signed after each.
 
-A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by commitment,
-appended, and a checkpoint is signed.
+A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by
+commitment and appended, and a checkpoint is signed.
 """
 
 import logging
@@ -12,9 +12,10 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Row, event, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
-from core.errors import Invalid, LogBroken, LogRolledBack, NotFound
+from core.errors import GlasError, Invalid, LogBroken, LogRolledBack, NotFound
 from core.trust import checkpoints, keys, logs
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import KINDS, leaf_bytes
@@ -90,8 +91,10 @@ def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = F
         return None
     connection = session.connection()
     waiting = connection.execute(_PENDING, {"id": round_id}).all()
+    if not waiting and not final:
+        return None
     with logs.reading(connection, round_id) as (log, signed):
-        if not waiting and (signed or not final):
+        if not waiting and signed:
             return signed
         start = log.tree.size
         if start != (signed.size if signed else 0):
@@ -105,7 +108,7 @@ def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = F
     note = checkpoints.sign(made, keys.log_key())
     _write(connection, round_id, rows, start)
     connection.execute(_SIGNED, {"round_id": round_id, "size": made.size, "note": note})
-    event.listen(session, "after_commit", lambda ended: _remember(ended, round_id, log, made, note), once=True)
+    event.listen(session, "after_commit", lambda _session: _remember(round_id, log, made, note), once=True)
     return made
 
 
@@ -123,7 +126,7 @@ def _write(connection: Connection, round_id: int, rows: Sequence[Row[Any]], star
     engine.rewrite(connection, tables.table_of(tables.Receipt), round_id, "number", [r.number for r in shuffled])
 
 
-def _remember(session: Session, round_id: int, log: Log, made: Checkpoint, note: str) -> None:
+def _remember(round_id: int, log: Log, made: Checkpoint, note: str) -> None:
     """Keep the checkpoint out of a restored database's reach, and empty SQLite's journal of the order of votes."""
     try:
         if not log.demo:
@@ -132,7 +135,7 @@ def _remember(session: Session, round_id: int, log: Log, made: Checkpoint, note:
                 if known is None or logs.opened(log, known).size < made.size:
                     keys.remember(round_id, "checkpoint", note)
         engine.empty_journal()
-    except Exception:
+    except (GlasError, OSError, SQLAlchemyError):
         # The ballot is committed and its receipt must be shown; the next batch tries again.
         _log.exception("the checkpoint of %s could not be kept beside the keys", log.slug)
 
@@ -204,7 +207,8 @@ def refuse_stale(session: Session) -> None:
     for path in sorted(folder.glob("*/checkpoint")):
         row = session.get(tables.Round, int(path.parent.name))
         if row is None or row.origin is None:
-            raise LogRolledBack(slug=row.slug if row else path.parent.name, found=0, expected=-1)
+            size = int(path.read_text().split("\n")[1])
+            raise LogRolledBack(slug=row.slug if row else path.parent.name, found=0, expected=size)
         log = Log(row.slug, row.origin, row.demo)
         signed = logs.opened(log, path.read_text())
         tree = _from_scratch(session, tables.id_of(row))

@@ -1,7 +1,7 @@
 """Checkpoints: what the log holds at one moment, signed, in a form that anyone's tools can read.
 
-Source: C2SP tlog-checkpoint and signed-note. A checkpoint is three lines – origin, number of leaves, root in base64 – an
-empty line, and a line for each signature. The key's name is the origin.
+Source: C2SP tlog-checkpoint and signed-note. A checkpoint is three lines – origin, number of leaves, root in base64 –
+an empty line, and a line for each signature. The key's name is the origin.
 """
 
 import base64

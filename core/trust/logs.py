@@ -37,7 +37,7 @@ _logs_lock = Lock()
 
 @contextmanager
 def reading(connection: Connection, round_id: int) -> Iterator[tuple[Log, Checkpoint | None]]:
-    """Give the log, at least as far as this transaction sees it, with the newest checkpoint; nobody else has it meanwhile.
+    """Give the log, at least as far as this transaction sees it, and the newest checkpoint; nobody else has it then.
 
     Raises NotFound for a round without a log; LogBroken where leaves and checkpoint do not agree.
     """

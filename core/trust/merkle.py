@@ -47,7 +47,7 @@ def inclusion_proof(leaves: Hashes, index: int) -> list[bytes]:
 
 
 def includes(root_hash: bytes, size: int, index: int, leaf: bytes, proof: Hashes) -> bool:
-    """Tell whether the proof shows that the tree of `size` leaves holds this leaf hash at `index` (RFC 9162, 2.1.3.2)."""
+    """Tell whether the proof shows that the tree of `size` leaves holds this hash at `index` (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     node, last, found = index, size - 1, leaf
@@ -77,7 +77,7 @@ def consistency_proof(leaves: Hashes, earlier: int) -> list[bytes]:
 
 
 def extends(earlier: tuple[int, bytes], later: tuple[int, bytes], proof: Hashes) -> bool:
-    """Tell whether the proof shows that the `later` tree (size, root) begins with the `earlier` one (RFC 9162, 2.1.4.2)."""
+    """Tell whether the proof shows that the `later` tree (size, root) begins with the `earlier` (RFC 9162, 2.1.4.2)."""
     (first, first_root), (second, second_root) = earlier, later
     if first > second or (first in (0, second) and proof):
         return False

@@ -14,7 +14,7 @@ class SealBroken(ValueError):
 
 
 def seal(opening: bytes, key: PublicKey, *, room: int) -> bytes:
-    """Return the opening, padded to `room` bytes and sealed: always room + 52 bytes. Raises ValueError if it is longer."""
+    """Return the opening, padded to `room` bytes and sealed: room + 52 bytes. Raises ValueError if it is longer."""
     if len(opening) > room:
         raise ValueError(f"{len(opening)} bytes do not fit into {room}")
     padded = len(opening).to_bytes(LENGTH_BYTES) + opening.ljust(room, b"\0")

@@ -1,7 +1,7 @@
 """Shares: a key split among three people so that any two can put it together and one alone knows nothing of it.
 
-Source: A. Shamir, "How to Share a Secret", 1979: byte by byte over GF(2⁸), the line key + slope · x at x = 1, 2, 3. A share
-is typed in from paper, so it carries a check and is written in letters that are hard to mistake.
+Source: A. Shamir, "How to Share a Secret", 1979: byte by byte over GF(2⁸), the line key + slope · x at x = 1, 2, 3. A
+share is typed in from paper, so it carries a check and is written in letters that are hard to mistake.
 """
 
 import base64
@@ -34,7 +34,10 @@ def split(key: bytes) -> tuple[str, str, str]:
 
 
 def join(one: str, other: str) -> bytes:
-    """Return the key that two shares were made of; whether it is the right one, its public half tells. Raises ShareWrong, SharesDiffer."""
+    """Return the key that two shares were made of; its public half tells whether it is the right one.
+
+    Raises ShareWrong, SharesDiffer.
+    """
     (x, mark, a), (y, other_mark, b) = _read(one), _read(other)
     if x == y or mark != other_mark or len(a) != len(b):
         raise SharesDiffer

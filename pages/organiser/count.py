@@ -12,7 +12,6 @@ from pages.parts.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 flash.show()
-page_head.draw(_("Count"), "")
 round = round_picker.pick("/count")
 with visit.reading() as session:
     town = municipalities.municipality(session, round.municipality_id)
@@ -26,8 +25,7 @@ if round.voided_at:
     page_head.empty(_("This round is void."), round.void_reason, icon="block")
     st.stop()
 if result is None:
-    title = draw.told(round.titles)
-    draw.draw("staff_section.html", id="", title=title, text="", tag=round_list.badge(round, at).text, tag_icon="flag")
+    page_head.draw(_("Count"), over=draw.told(round.titles), tags=[round_list.badge(round, at)])
     if round.phase(at) is Phase.counting:
         count_steps.count(round, waiting)
     draw.draw("count.html", **count_view.view(round, turnout, at))
@@ -38,7 +36,7 @@ if round.result_published_at is None:
 else:
     link = Link(to("/results", round=round.slug), _("See the results"))
     draw.draw("note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False)
+draw.draw("result.html", **result_view.view(round, result, listed, votes, town))
 compared = other_rule.sentence(round, actor, result.allocation, result.ballots)
 if compared:
     draw.draw("note.html", look="in", icon_name="balance", text=compared, link=None, live=False)
-draw.draw("result.html", **result_view.view(round, result, listed, votes, town))

@@ -1,5 +1,7 @@
 """Import an election: a Pabulib file becomes a round that can be counted and looked at right away."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import importing, rounds
@@ -36,10 +38,13 @@ path = received.take(sent.ticket, actor)
 if path is None:
     flash.keep(_("The file is no longer here. Please send it again."), "er")
     st.rerun()
-bar = place.progress(0.0, text=_("Reading {name} …", name=import_view.plain(sent.name)))
+told = _("Reading {name} …", name=import_view.plain(sent.name))
+bar = place.progress(0.0, text=told)
 try:
     with visit.transaction() as session:
-        made = importing.import_election(session, actor, path, at=at, again=sent is again, progress=bar.progress)
+        made = importing.import_election(
+            session, actor, path, at=at, again=sent is again, progress=partial(bar.progress, text=told)
+        )
 except AlreadyImported:
     flash.keep(_("This very file is here already: see the list below."), "wa")
     st.session_state["import-again"] = upload.Sent(received.put_back(path, actor), sent.name)

@@ -7,7 +7,6 @@ from datetime import datetime
 import streamlit as st
 
 from core import accounts, codes, roll
-from core.accounts import Profile
 from core.errors import GlasError
 from core.permissions import Action, may
 from core.rounds import Round
@@ -52,13 +51,14 @@ def code(round: Round, at: datetime) -> None:
         st.rerun()
 
 
-def language(profile: Profile) -> None:
+def language() -> None:
     """Draw the choice of the language in which the account speaks."""
     draw.draw("part_head.html", title=_("Language"), text=_("The pages speak it wherever you log in."))
     key = "account-language"
     st.session_state.setdefault(key, i18n.language())
-    chosen = st.radio(_("Language"), list(_NAMES), key=key, format_func=_NAMES.__getitem__, label_visibility="collapsed")
-    if chosen and chosen not in (i18n.language(),):
+    names = _NAMES.__getitem__
+    chosen = st.radio(_("Language"), list(_NAMES), key=key, format_func=names, label_visibility="collapsed")
+    if chosen and chosen != i18n.language():
         with visit.transaction() as session:
             accounts.set_language(session, visit.visitor(), str(chosen))
         st.session_state["language"] = chosen

@@ -35,7 +35,7 @@ def count(round: Round, waiting: Waiting) -> None:
         else _("Voting is closed. Two organisers start the count together."),
         ask=_("Count now") if round.imported else _("Ask for the count"),
         agree=_("Agree and count"),
-        done=_("Counted. Look at the result before you publish it."),
+        done=_("Counted and published.") if round.imported else _("Counted. Look at the result before you publish it."),
     )
     with st.container(key="card-count"):
         if round.imported and round.rule in ("", "unknown"):

@@ -69,6 +69,11 @@ def _facts(round: Round) -> list[dict[str, str]]:
 def _next(round: Round, at: datetime) -> list[str]:
     """Return what will happen, step by step."""
     phase = round.phase(at)
+    if round.imported:
+        return [
+            _("You count it here by the rule of its file. It takes seconds, with many ballots a little longer."),
+            _("The result is shown to everyone at once, marked as imported."),
+        ]
     lines = []
     if phase in (Phase.preparation, Phase.ideas, Phase.review):
         lines.append(_("Voting opens by itself, at the hour that is set."))

@@ -23,7 +23,7 @@ def pick(path: str) -> Round:
 
 def draw(path: str, known: Sequence[Round], chosen: Round) -> None:
     """Draw one tab a round, the newest first; a single round needs none."""
-    shown = list(known) if chosen in known else [*known, chosen]
+    shown = list(known) if chosen in known else [chosen, *known]
     if len(shown) < 2:
         return
     links = [

@@ -69,6 +69,8 @@ def rule(key: str) -> str:
         "greedy-exclusive": _("Most votes first, one of those that exclude each other"),
         "greedy-borda": _("Most points for places first"),
         "borda": _("Most points for places first"),
+        "greedy-points": _("Most points first"),
+        "phragmen": _("Sequential Phragmén"),
         "unknown": _("Rule not stated"),
     }.get(key, key)
 

@@ -22,7 +22,7 @@ for round in sorted(seen, key=lambda one: not account_view.votable(one, at)):
     account_parts.code(round, at)
 left, right = st.columns(2, gap="large")
 with left:
-    account_parts.language(profile)
+    account_parts.language()
 with right:
     account_parts.password()
 draw.draw("account_out.html")

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import cold, election, live, town, voting
+from tests.bench import bench_counting, cold, election, live, town, voting
 from tests.bench.served import ROOT, Server, free_port
 from tests.bench.table import Row, render
 
@@ -42,6 +42,7 @@ def measured() -> Iterator[Row]:
             yield from beside_bare(glas, built, port)
             yield a_cold_page(glas)
             yield from a_real_election(glas, built)
+    yield from bench_counting.measured()
 
 
 def beside_bare(glas: Server, built: town.Town, port: int) -> Iterator[Row]:

@@ -84,7 +84,7 @@ def test_project_named_twice_counts_once_and_is_told():
     file = pabulib.read(text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p/2,p1,p/2\n"))
 
     assert list(file.ballots) == [("p1",), ("p1", "p/2")]
-    assert [(note.kind, note.line, note.value) for note in file.notes] == [("project_twice", 16, "p/2,p1,p/2")]
+    assert [(note.kind, note.line, note.value) for note in file.notes] == [("project_twice", 16, "p/2")]
 
 
 def test_spaces_and_empty_places_are_cleaned_and_told():
@@ -132,7 +132,7 @@ def test_sentinel_cost_is_a_withdrawn_project():
 def test_declared_rule_with_threshold():
     file = pabulib.read(text(rule="greedy-no-skip\nmin_project_score_threshold;50"))
 
-    assert file.declared == ("greedy-no-skip", {"threshold": 50})
+    assert file.declared == ("greedy-no-skip", {"threshold": 50, "ties": ["lot"]})
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_declared_rule_with_threshold():
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p9\n"), 16, "vote", "unknown_project"),
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p1;x\n"), 16, None, "too_many_cells"),
         (text(votes="VOTES\nvoter_id;vote\n1;p1\n2\n"), 16, "vote", "too_few_cells"),
-        (text(votes="VOTES\nvoter_id;vote\n1;p1\n2;\"p1\n"), 16, None, "quotes"),
+        (text(votes='VOTES\nvoter_id;vote\n1;p1\n2;"p1\n'), 16, None, "quotes"),
         (text(votes="VOTES\nid;ballot\n"), 14, "voter_id", "missing_column"),
         (text(kind="cumulative", votes="VOTES\nvoter_id;vote;points\n1;p1;2,3\n"), 15, "points", "points_number"),
         (text(kind="cumulative", votes="VOTES\nvoter_id;vote;points\n1;p1;two\n"), 15, "points", "number"),
@@ -183,3 +183,30 @@ def test_real_files_are_read_and_their_numbers_agree(path):
     assert file.profile.ballots == int(file.meta["num_votes"])
     assert len(file.instance.projects) == int(file.meta["num_projects"])
     assert not [note for note in file.notes if note.kind in ("count_differs", "votes_differ")]
+
+
+def test_no_ballots_and_blank_ballots():
+    none = pabulib.read(text(votes="VOTES\nvoter_id;vote\n"))
+    blank = pabulib.read(text(votes="VOTES\nvoter_id;vote\n1;\n2;\n\n"))
+
+    assert (none.profile.ballots, none.profile.classes, list(none.ballots)) == (0, 0, [])
+    assert (blank.profile.ballots, blank.profile.classes, list(blank.ballots)) == (2, 1, [(), ()])
+
+
+def test_ids_that_begin_alike_or_are_long():
+    names = ["a", "a1", "a12345678", "a123456789", "2025/WIT/0010", "2025/WIT/0011", "ą" * 9]
+    projects = "PROJECTS\nproject_id;cost\n" + "".join(f"{name};1\n" for name in names)
+    votes = "VOTES\nvoter_id;age;vote\n" + "".join(f"{n};1,2;{','.join(names[n:])}\n" for n in range(len(names)))
+
+    file = pabulib.read(text(projects=projects, votes=votes))
+
+    assert list(file.ballots) == [tuple(names[number:]) for number in range(len(names))]
+    assert refusal(text(projects=projects, votes=votes + "9;;a1234567\n")).reason == "unknown_project"
+    assert refusal(text(projects="PROJECTS\nproject_id;cost\n")).reason == "unknown_project"
+
+
+def test_voter_who_stands_there_twice_is_told():
+    file = pabulib.read(text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p1\n1;p1\n"))
+
+    assert [(note.kind, note.value) for note in file.notes if note.kind == "voter_twice"] == [("voter_twice", "1")]
+    assert file.profile.ballots == 3

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import uuid
-
 import pytest
 
 from core import results, seconds, store
@@ -13,7 +10,7 @@ from core.permissions import Action, Phase
 from db import tables
 from pages.endpoints import open_data
 from pages.parts import entry, i18n, stages, ways_to_vote
-from tests import worlds
+from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 
 PAGES = ("home", "ideas", "projects", "rules", "results", "about", "join", "sign_in", "recover")
@@ -31,16 +28,7 @@ def counted(town: worlds.Town, *ballots: list[str], rule: str = "greedy") -> str
     """Add a round with these ballots, count it by two people and publish it; return its slug."""
     with store.transaction() as session:
         round = worlds.round_in(session, town.municipality.id, Phase.counting, town.at, slug="counted", rule=rule)
-        for choices in ballots:
-            slot, request = uuid.uuid4().hex, uuid.uuid4().hex
-            session.add(
-                tables.Slot(
-                    id=slot, round_id=round.id, lookup=slot.encode(), revision=1, choices=json.dumps(choices),
-                    request_id=request,
-                )
-            )  # fmt: skip
-            session.flush()
-            session.add(tables.Receipt(round_id=round.id, number=slot, slot_id=slot, revision=1, request_id=request))
+        boxes.opened(session, round.id, ballots, town.at)
         seconds.ask(session, town.organiser, round.id, Action.count, at=town.at)
     with store.transaction() as session:
         results.count_round(session, town.second_organiser, round.id, at=town.at)

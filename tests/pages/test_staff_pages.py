@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import secrets
-
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from core import clock, codes, projects, publishing, rounds, seconds, store
@@ -14,7 +11,7 @@ from core.errors import GlasError
 from core.permissions import Actor, Phase, Role
 from db import tables
 from pages.parts import i18n, menu, new_round, review_form
-from tests import worlds
+from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 
 STAFF = tuple(entry for entry in menu.ENTRIES if entry.place == "staff")
@@ -161,8 +158,7 @@ def test_a_request_can_be_taken_back(open_app: Opener, town: worlds.Town):
 
 
 def test_what_ballots_rest_on_is_locked_and_says_why(open_app: Opener, town: worlds.Town):
-    with store.transaction() as session:
-        cast(session, town.round, ["p01"])
+    boxes.cast(town, town.resident, ["p01"])
 
     app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
 
@@ -258,8 +254,7 @@ def test_codes_are_shown_once_and_only_their_number_afterwards(open_app: Opener,
 def test_two_count_and_one_publishes(open_app: Opener, town: worlds.Town):
     made = a_round(Phase.counting, town)
     with store.transaction() as session:
-        for choices in (["p01", "p02"], ["p01"], ["p02", "p03"]):
-            cast(session, made, choices)
+        boxes.opened(session, made.id, (["p01", "p02"], ["p01"], ["p02", "p03"]), town.at)
 
     app = press(open_app("organiser/count.py", town.organiser, "en", round="r"), "Ask for the count")
     assert fresh(made).counted_at is None
@@ -338,11 +333,3 @@ def an_idea(town: worlds.Town, author: Actor, status: str = "waiting") -> int:
         session.add(row)
         session.flush()
         return tables.id_of(row)
-
-
-def cast(session: Session, round_: rounds.Round, choices: list[str]) -> None:
-    session.add(tables.Slot(
-        id=secrets.token_hex(16), round_id=round_.id, lookup=secrets.token_bytes(32), revision=1,
-        choices=json.dumps(choices, separators=(",", ":")), request_id=secrets.token_hex(8),
-    ))  # fmt: skip
-    session.flush()

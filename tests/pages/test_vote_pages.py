@@ -67,6 +67,10 @@ def test_the_board_knows_a_receipt_in_any_spelling(town, open_app, spelling):
         receipt = voting.cast_ballot(
             session, town.resident, town.round.id, ["p01"], at=clock.now(), request_id="request-0001", replaces=0
         )
+        # A batch is two ballots.
+        voting.cast_ballot(
+            session, town.neighbour, town.round.id, ["p01"], at=clock.now(), request_id="request-0001", replaces=0
+        )
     app = open_app("public/board.py", None)
 
     app.text_input(key="board-number").set_value(spelling(receipt.number)).run()

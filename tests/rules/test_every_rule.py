@@ -1,12 +1,16 @@
 """What holds for every rule, on every kind of ballot."""
 
+import os
 import random
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
 
 from core.election import Instance, Profile, Project, RuleWrong, allocation_from_json, allocation_to_json
 from core.rules import RULES, allocate, rule_name
+from tests.rules.elections import ROOT
 
 KINDS = ("approval", "ordinal", "cumulative")
 
@@ -94,3 +98,29 @@ def test_fractions_survive_json():
     allocation = allocate("greedy", Instance((project,), 1), Profile.of("approval", [["a"]]))
 
     assert allocation_from_json(allocation_to_json(allocation)) == allocation
+
+
+WORDS = """
+from core.election import Instance, Profile, Project, allocation_to_json
+from core.rules import RULES, allocate
+projects = tuple(Project(f"p{n}", 10 + n % 3, conflicts=frozenset({f"p{n - 1}"})) for n in range(9))
+ballots = [[f"p{(n * k) % 9}" for k in range(1, 4)] for n in range(20)]
+for rule in RULES:
+    print(allocation_to_json(allocate(rule, Instance(projects, 50), Profile.of("approval", ballots))))
+"""
+
+
+def test_hash_seeds_do_not_matter():
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", WORDS],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(printed) == 1

@@ -10,7 +10,7 @@ def size(name: str, usual: int) -> int:
 VOTERS = size("VOTERS", 6)  # parallel double submits
 SUBMITS = size("SUBMITS", 16)  # … of each
 LAST_SECOND = size("LAST_SECOND", 60)  # submits around the close
-EXAMPLES = size("EXAMPLES", 12)  # stateful runs a database
+EXAMPLES = size("EXAMPLES", 20)  # stateful runs a database
 STEPS = size("STEPS", 25)  # … of so many steps
 MUTATIONS = size("MUTATIONS", 36)  # of the database
 ATTACKS = size("ATTACKS", 1)  # linkage attacks

@@ -35,7 +35,7 @@ def test_a_second_signature_does_not_disturb():
         lambda note: note.replace("glas.example/round-1\n", "glas.example/round-2\n", 1),
         lambda note: note.replace("\n\n", "\nmore\n\n", 1),
         lambda note: note.rsplit("— ", 1)[0],
-        lambda note: "",
+        lambda _note: "",
     ],
 )
 def test_an_altered_note_is_refused(spoil):

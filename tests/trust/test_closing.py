@@ -30,7 +30,7 @@ from tests import boxes, worlds
 
 @pytest.fixture
 def voted(town):
-    """Give the town after its vote – three ballots, one of them replaced, one more withdrawn – and a moment after it."""
+    """Give the town after its vote – three ballots, one replaced, one more withdrawn – and a moment after it."""
     voters = boxes.people(town, 4)
     for voter in voters:
         boxes.cast(town, voter, ["p01", "p02"])
@@ -304,7 +304,7 @@ def test_a_new_splitting_needs_a_new_rehearsal_and_voids_old_shares(town, sealed
         rehearse(town, draft, one, three)
     assert refusal.value.problem == "key"
     with reading() as session:
-        seats = commission.members(session, town.guest, draft.id)
+        seats = commission.members(session, town.auditor, draft.id)
     assert [each.rehearsed_at for each in seats] == [None] * 3
 
 

@@ -1,4 +1,4 @@
-"""However often and however parallel a voter submits: one live ballot, one leaf a revision, no error that is not a refusal."""
+"""However often and in parallel a voter submits: one live ballot, one leaf a revision, no error but a refusal."""
 
 from threading import Barrier, Thread
 

@@ -30,7 +30,7 @@ def around_the_close(town, voters, seconds):
                     receipt = voting.cast_ballot(
                         session, voter, town.round.id, ["p01"], at=town.at, request_id="request-1", replaces=0
                     )
-                    # Read inside the transaction, so after the lock was had; a moment's grace for the statements between.
+                    # Read after the lock was had; a moment's grace for the statements between.
                     if database_now(session) > until + timedelta(milliseconds=300):
                         late.append(receipt)
                 acknowledged.append(receipt)

@@ -77,10 +77,18 @@ def mutate(name, draw, round_, before):
             boxes.change(set_slot, **{**mine[source], "id": target})
     elif name == "another ballot is sealed in its place":
         forged = Opening(round_.slug, one, mine[one]["revision"], bytes(64), mine[one]["number"], '["p05"]')
-        boxes.change(set_slot, id=one, sealed=seal(forged, mine, one), revision=forged.revision, commitment=mine[one]["commitment"])
+        boxes.change(
+            set_slot,
+            id=one,
+            sealed=seal(forged, mine, one),
+            revision=forged.revision,
+            commitment=mine[one]["commitment"],
+        )
     elif name == "… with its commitment":
         forged = Opening(round_.slug, one, mine[one]["revision"], bytes(64), mine[one]["number"], '["p05"]')
-        boxes.change(set_slot, id=one, sealed=seal(forged, mine, one), revision=forged.revision, commitment=forged.commitment())
+        boxes.change(
+            set_slot, id=one, sealed=seal(forged, mine, one), revision=forged.revision, commitment=forged.commitment()
+        )
     elif name == "a ballot is stuffed":
         stuffed = Opening(round_.slug, secrets.token_hex(16), 1, bytes(64), "10-АБА-100-АБА", '["p05"]')
         boxes.change(
@@ -103,7 +111,9 @@ def mutate(name, draw, round_, before):
         old = next(each for each in before.values() if mine[each["id"]]["sealed"] is None)
         boxes.change(set_slot, **{key: old[key] for key in ("id", "sealed", "commitment", "revision")})
     elif name == "a leaf":
-        boxes.change("UPDATE leaf SET commitment = :to WHERE position = :at", to=flip(leaf.commitment, draw), at=leaf.position)
+        boxes.change(
+            "UPDATE leaf SET commitment = :to WHERE position = :at", to=flip(leaf.commitment, draw), at=leaf.position
+        )
     elif name == "a leaf's kind":
         to = draw.choice([kind for kind in ("ballot", "replace", "withdraw") if kind != leaf.kind])
         boxes.change("UPDATE leaf SET kind = :to WHERE position = :at", to=to, at=leaf.position)
@@ -113,7 +123,11 @@ def mutate(name, draw, round_, before):
         boxes.change("DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)")
     elif name == "a checkpoint":
         size, note = draw.choice(boxes.rows("SELECT size, note FROM checkpoint"))
-        boxes.change("UPDATE checkpoint SET note = :to WHERE size = :size", to=note.replace(f"\n{size}\n", f"\n{size - 1}\n"), size=size)
+        boxes.change(
+            "UPDATE checkpoint SET note = :to WHERE size = :size",
+            to=note.replace(f"\n{size}\n", f"\n{size - 1}\n"),
+            size=size,
+        )
     elif name == "the final root":
         boxes.change("UPDATE round SET final_root = :to WHERE id = :id", to=secrets.token_bytes(32), id=round_.id)
     else:
@@ -144,7 +158,10 @@ def test_an_honest_box_raises_no_alarm(box):
 @pytest.mark.parametrize("name", MUTANTS)
 def test_whatever_is_altered_is_named(box, name):
     town, round_, at, told, before, _gone = box
-    kept = {table: [dict(row._mapping) for row in boxes.rows(f"SELECT * FROM {table}")] for table in ("slot", "leaf", "checkpoint")}
+    kept = {
+        table: [dict(row._mapping) for row in boxes.rows(f"SELECT * FROM {table}")]
+        for table in ("slot", "leaf", "checkpoint")
+    }
     final = boxes.rows("SELECT final_root FROM round WHERE id = :id", id=round_.id)[0].final_root
     for seed in range(max(1, MUTATIONS // len(MUTANTS) // 2)):
         mutate(name, random.Random(f"{name} {seed}"), round_, before)

@@ -125,8 +125,18 @@ def test_an_idea_is_judged_with_a_ready_reason(site: Site, staff_rounds: None, o
     page.locator("label").filter(has_text="Върни на автора").click()
     said(page, "Обяснение на разбираем език (задължително)")
     site.ready(page)
-    page.get_by_role("combobox", name="Започни от готово обяснение").click()
-    page.get_by_role("option").nth(1).click()
+    ready = page.get_by_role("combobox", name="Започни от готово обяснение")
+    choices = page.get_by_role("option")
+
+    def opened() -> bool:
+        # A rerun that is under way closes the list again.
+        if not choices.count():
+            ready.click()
+            page.wait_for_timeout(400)
+        return choices.count() > 1
+
+    until(page, opened, "the list of ready reasons is open")
+    choices.nth(1).click()
     reason = page.get_by_label("Обяснение на разбираем език (задължително)")
     until(page, lambda: bool(reason.input_value()), "the reason is filled in")
     press(page, "Изпрати решението")

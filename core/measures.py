@@ -1,0 +1,94 @@
+"""What an allocation means for the voters: who got something, how much, and where the money goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from core.election import Allocation, Instance, Profile, Project
+from core.rules import allocate
+from core.rules.support import supports
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A category or an area: its part of the money spent, and of the support given on the ballots."""
+
+    name: str
+    spent: Fraction
+    support: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """An allocation from the voters' side."""
+
+    served: Fraction  # share of voters with at least one funded project
+    projects: Fraction  # funded projects that a voter supported, on average
+    money: Fraction  # their cost, minor units, on average
+    categories: tuple[Share, ...]
+    areas: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One rule of a comparison."""
+
+    rule: str
+    settings: Mapping[str, Any]
+    allocation: Allocation
+    measures: Measures
+
+
+def measures(instance: Instance, profile: Profile, allocation: Allocation) -> Measures:
+    """Return what this allocation means for the voters of the profile."""
+    funded = {project.id for project in allocation.funded}
+    voters = max(profile.ballots, 1)
+    hits = np.zeros(profile.classes, np.int64)
+    votes: dict[str, int] = {}
+    for project, support in zip(instance.projects, supports(instance, profile), strict=True):
+        votes[project.id] = int(profile.weights[support.classes].sum())
+        if project.id in funded:
+            hits[support.classes] += 1
+    won = [project for project in instance.projects if project.id in funded]
+    return Measures(
+        Fraction(int(profile.weights[hits > 0].sum()), voters),
+        Fraction(sum(votes[project.id] for project in won), voters),
+        Fraction(sum(votes[project.id] * project.cost for project in won), voters),
+        _shares(instance.projects, funded, votes, lambda project: project.categories),
+        _shares(instance.projects, funded, votes, lambda project: (project.area,) if project.area else ()),
+    )
+
+
+def compare(
+    instance: Instance, profile: Profile, rules: Iterable[tuple[str, Mapping[str, Any]]]
+) -> tuple[Compared, ...]:
+    """Return what each of these rules, with its settings, makes of the same ballots."""
+    found = []
+    for rule, settings in rules:
+        allocation = allocate(rule, instance, profile, **settings)
+        found.append(Compared(allocation.rule, settings, allocation, measures(instance, profile, allocation)))
+    return tuple(found)
+
+
+def _shares(
+    projects: Sequence[Project],
+    funded: set[str],
+    votes: Mapping[str, int],
+    names_of: Callable[[Project], Sequence[str]],
+) -> tuple[Share, ...]:
+    """Return the shares of each name; a project of several names counts for each in equal parts."""
+    spent: dict[str, Fraction] = {}
+    given: dict[str, Fraction] = {}
+    for project in projects:
+        names = names_of(project)
+        for name in names:
+            part = Fraction(1, len(names))
+            spent[name] = spent.get(name, Fraction(0)) + part * project.cost * (project.id in funded)
+            given[name] = given.get(name, Fraction(0)) + part * votes[project.id]
+    money, support = sum(spent.values()) or 1, sum(given.values()) or 1
+    return tuple(Share(name, spent[name] / money, given[name] / support) for name in sorted(spent))

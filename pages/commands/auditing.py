@@ -1,0 +1,90 @@
+"""`glas audit-rules`: official results recounted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core import pabulib
+from core.rules import allocate
+from pages.commands import counting
+from pages.commands.talk import table
+from pages.parts.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One file: what its rule funds here and what the file marks as funded. `match` is None where nothing is marked."""
+
+    file: str
+    rule: str | None
+    funded: list[str]
+    selected: list[str]
+    match: bool | None
+    why: str
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "audit-rules",
+        help=_("recount every .pb file of a folder by its own rule and compare with the official result"),
+    )
+    command.add_argument("folder", metavar=_("FOLDER"), type=Path, help=_("a folder with election files"))
+    command.add_argument("--json", action="store_true", help=_("print one JSON object a line"))
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print what became of each file. Return 0: differences are findings, not failures."""
+    findings = []
+    for path in sorted(chosen.folder.rglob("*.pb")):
+        findings.append(finding(path))
+        if chosen.json:
+            print(json.dumps(asdict(findings[-1]), ensure_ascii=False), flush=True)
+    if not chosen.json:
+        print(table([(_("FILE"), _("RULE"), _("RESULT"), _("WHY")), *map(shown, findings)]))
+        print(summary(findings))
+    return 0
+
+
+def finding(path: Path) -> Finding:
+    """Return what recounting this file showed; whatever is wrong with it is the reason."""
+    rule: str | None = None
+    try:
+        file = pabulib.read(path)
+        rule, settings = file.declared
+        if rule is None:
+            return Finding(path.name, None, [], sorted(file.winners), None, _("the file declares no rule"))
+        allocation = allocate(rule, file.instance, file.profile, **settings)
+    except Exception as trouble:  # noqa: BLE001 - any file is survived
+        return Finding(path.name, rule, [], [], None, counting.reason(trouble))
+    funded = [project.id for project in allocation.funded]
+    if not file.selected:
+        return Finding(path.name, rule, funded, [], None, _("the file does not say what was funded"))
+    extra, missing = set(funded) - set(file.winners), set(file.winners) - set(funded)
+    parts = [_("only here: {projects}", projects=", ".join(sorted(extra)))] if extra else []
+    parts += [_("only officially: {projects}", projects=", ".join(sorted(missing)))] if missing else []
+    return Finding(path.name, rule, funded, list(file.winners), not parts, "; ".join(parts))
+
+
+def shown(finding: Finding) -> tuple[str, str, str, str]:
+    """Return the row of the table."""
+    result = {True: _("same"), False: _("different"), None: "–"}[finding.match]
+    return finding.file, finding.rule or "–", result, finding.why
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Return how many matched."""
+    judged = [finding for finding in findings if finding.match is not None]
+    same = sum(bool(finding.match) for finding in judged)
+    return _(
+        "{same} of {judged} official results come out; {files} files.",
+        same=same,
+        judged=len(judged),
+        files=len(findings),
+    )

@@ -1,0 +1,67 @@
+"""`glas compare`: one election by several rules, side by side."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from core import measures, pabulib
+from core.rules import PRESETS
+from pages.commands.counting import money
+from pages.commands.talk import table
+from pages.parts import phrases
+from pages.parts.i18n import _
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    command = commands.add_parser("compare", help=_("count one election file by several rules, side by side"))
+    command.add_argument("file", metavar=_("FILE.pb"), type=Path, help=_("an election file"))
+    command.set_defaults(run=run)
+
+
+def rules_for(kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rules that make sense for this kind of ballot."""
+    utilities = {"ordinal": "borda", "cumulative": "points", "scoring": "points"}
+    own = [("equal-shares", {"utility": utilities[kind]})] if kind in utilities else []
+    return [
+        ("greedy", {}),
+        ("greedy-no-skip", {}),
+        ("equal-shares", {}),
+        ("equal-shares", dict(PRESETS["compute-tool"])),
+        *own,
+        ("phragmen", {}),
+    ]
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print a table of the rules."""
+    file = pabulib.read(chosen.file)
+    compared = measures.compare(file.instance, file.profile, rules_for(file.profile.kind))
+    head = (_("RULE"), _("PROJECTS"), _("COST"), _("VOTERS SERVED"), _("PROJECTS PER VOTER"), _("ONLY BY THIS RULE"))
+    rows = []
+    for one in compared:
+        others = {p.id for other in compared if other is not one for p in other.allocation.funded}
+        alone = [project.id for project in one.allocation.funded if project.id not in others]
+        rows.append(
+            (
+                label(one.allocation.rule, dict(one.allocation.settings)),
+                str(len(one.allocation.funded)),
+                f"{money(one.allocation.cost, file.instance.unit):,}",
+                f"{float(one.measures.served):.1%}",
+                f"{float(one.measures.projects):.2f}",
+                ", ".join(alone),
+            )
+        )
+    print(table([head, *rows]))
+    return 0
+
+
+def label(rule: str, settings: dict[str, Any]) -> str:
+    """Return the rule with what tells it from others in the table."""
+    name = phrases.rule(rule)
+    if rule != "equal-shares":
+        return name
+    facts = [settings["utility"], settings["completion"]]
+    return f"{name} ({', '.join(facts)})"

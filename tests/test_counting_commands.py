@@ -1,0 +1,98 @@
+"""`glas count`, `glas compare` and `glas audit-rules` on files."""
+
+import json
+
+import pytest
+
+from core import pabulib
+from core.election import Instance, Profile, Project
+from core.pabulib_write import write
+from pages import terminal
+
+META = {"description": "d", "country": "Poland", "unit": "u", "instance": "1", "currency": "PLN"}
+PROJECTS = (Project("a", 6050, "One"), Project("b", 6000, "Two"), Project("c", 3950, "Three"))
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", "en")
+
+
+def file(folder, name, rule="greedy", selected=("a", "c")):
+    ballots = Profile.of("approval", [["a"], ["a"], ["a", "b"], ["b"], ["c"]], ("a", "b", "c"))
+    marked = {project.id: int(project.id in selected) for project in PROJECTS}
+    text = write(Instance(PROJECTS, 10000, 100), ballots, META | {"rule": rule}, selected=marked)
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+def lines(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_one_line_a_file_and_a_bad_one_stops_nothing(tmp_path, capsys):
+    good, unknown = file(tmp_path, "good.pb"), file(tmp_path, "unknown.pb", rule="unknown")
+    (tmp_path / "bad.pb").write_text("META\n", encoding="utf-8")
+
+    code = terminal.main(["count", "--json", str(tmp_path / "bad.pb"), good, unknown, str(tmp_path / "none.pb")])
+
+    bad, counted, asked, missing = lines(capsys)
+    assert code == 1
+    assert (counted["rule"], counted["funded"], counted["cost"]) == ("greedy", ["a", "c"], 100)
+    assert [step["project"] for step in counted["steps"]] == ["a", "c"]
+    assert [one["project"] for one in counted["unfunded"]] == ["b"]
+    assert {"settings", "ties", "seconds"} <= set(counted)
+    assert all(set(line) == {"file", "error"} for line in (bad, asked, missing))
+    assert "--rule" in asked["error"]
+
+
+def test_cost_is_whole_where_it_is_whole(tmp_path, capsys):
+    path = file(tmp_path, "x.pb")
+
+    assert terminal.main(["count", "--json", "--rule", "greedy-no-skip", path]) == 0
+    assert lines(capsys)[0]["cost"] == 60.5
+
+
+@pytest.mark.parametrize(("preset", "completion"), [("official", "add1"), ("compute-tool", "add1-greedy")])
+def test_presets(tmp_path, capsys, preset, completion):
+    path = file(tmp_path, "x.pb")
+
+    assert terminal.main(["count", path, "--rule", "equalshares", "--preset", preset, "--json"]) == 0
+    assert lines(capsys)[0]["settings"]["completion"] == completion
+
+
+def test_settings_by_name(tmp_path, capsys):
+    path = file(tmp_path, "x.pb")
+
+    terminal.main(["count", path, "--rule", "threshold", "--set", "threshold=40%", "--json"])
+
+    assert lines(capsys)[0]["funded"] == ["a"]
+
+
+def test_table_for_people(tmp_path, capsys):
+    terminal.main(["count", file(tmp_path, "x.pb")])
+
+    assert "2 projects funded" in capsys.readouterr().out
+
+
+def test_audit_finds_the_difference(tmp_path, capsys):
+    file(tmp_path, "same.pb")
+    file(tmp_path, "wrong.pb", selected=("b",))
+    (tmp_path / "bad.pb").write_bytes(b"\xff\xfe")
+
+    assert terminal.main(["audit-rules", str(tmp_path), "--json"]) == 0
+
+    bad, same, wrong = lines(capsys)
+    assert set(same) == {"file", "rule", "funded", "selected", "match", "why"}
+    assert (bad["match"], same["match"], wrong["match"]) == (None, True, False)
+    assert (wrong["funded"], wrong["selected"]) == (["a", "c"], ["b"])
+    assert terminal.main(["audit-rules", str(tmp_path)]) == 0
+    assert "1 of 2" in capsys.readouterr().out
+
+
+def test_compare_prints_a_row_a_rule(tmp_path, capsys):
+    path = file(tmp_path, "x.pb")
+
+    assert terminal.main(["compare", path]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 6
+    assert pabulib.read(path).rule == "greedy"

@@ -1,0 +1,12 @@
+"""Every test of trust begins as a process that has just started."""
+
+import pytest
+
+from core import tally
+from core.trust import logs
+
+
+@pytest.fixture(autouse=True)
+def just_started():
+    tally.forget()
+    logs.forget()
