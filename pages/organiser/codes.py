@@ -24,6 +24,7 @@ if made and slug == round.slug and code_sheet.draw(round, label, made):
     st.rerun()
 
 draw.draw("code_batches.html", **code_batches.view(batches))
+code_batches.waiting(round, batches)
 if not round.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
     draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import devices, sessions
 from core.permissions import Actor
+from core.settings import settings
 from core.sign_in import SignedIn
 from pages.endpoints.session import hand_over
 from pages.parts import visit
@@ -58,3 +59,8 @@ def wait(ticket: str, *, then: str = "/") -> None:
     component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
     target = then if _INSIDE.fullmatch(then) else "/"
     component(key="sign-in", data={"ticket": ticket, "next": target}, height=1, on_failed_change=lambda: None)
+
+
+def link_address(token: str) -> str:
+    """Return the address at which a one-time link logs in."""
+    return f"{settings().url}/sign-in?link={token}"
