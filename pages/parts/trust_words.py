@@ -12,7 +12,7 @@ def short(round: Round) -> list[str]:
     first = _("Your receipt proves that your ballot stands on a public board. After the close anyone can count again.")
     if round.visibility == "sealed":
         return [first, _("The ballots are sealed: until the count not even the server can open them.")]
-    return [first, _("Nobody but the running server sees a ballot before it is sealed; the rules say what that means.")]
+    return [first, _("Other people never see a ballot. The running server could; the rules say plainly what that means.")]
 
 
 def links() -> list[Link]:
@@ -32,8 +32,16 @@ def guaranteed() -> list[str]:
 
 def open_risks(round: Round) -> list[str]:
     """Return what nobody should be promised."""
+    server = (
+        _("Whoever controls the running server could read or change a ballot in the moment before it is sealed.")
+        if round.visibility == "sealed"
+        else _(
+            "Whoever controls the running server could change a ballot in the moment before it is sealed, and read all of "
+            "them: in this round it keeps the key."
+        )
+    )
     return [
-        _("Whoever controls the running server could read or change a ballot in the moment before it is sealed."),
+        server,
         _(
             "Ballots cast in the place of people who did not vote are found only by asking: look on the board's page "
             "whether you have voted. If 59 people look, 5 % of false ballots are found with 95 % certainty."
