@@ -38,10 +38,11 @@ OVERSEERS = frozenset({Role.council, Role.auditor})
 # Page → the roles that may open it. Everyone with an account is a resident too.
 PAGES = {
     "": ALL, "ideas": ALL, "idea": ALL, "projects": ALL, "results": ALL, "rules": ALL, "board": ALL, "about": ALL,
-    "join": ALL, "sign-in": ALL, "recover": ALL,
-    "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE,
+    "join": ALL, "sign-in": ALL, "recover": ALL, "privacy": ALL, "privacy-officer": ALL,
+    "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE, "second-step": PEOPLE, "invited": PEOPLE,
     "review": ORGANISER | REVIEWER,
-    "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "count": ORGANISER, "closing": ORGANISER,
+    "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "desk": ORGANISER, "team": ORGANISER,
+    "count": ORGANISER, "closing": ORGANISER,
     "commission": ORGANISER, "protocol": ALL, "import": ORGANISER,
     "brief": ORGANISER | OVERSEERS, "journal": ORGANISER | OVERSEERS,
 }  # fmt: skip
@@ -60,6 +61,15 @@ ROUTES = {
     ("POST", "/api/rounds/{slug}/ballot"): "cookie",
     ("GET", "/api/rounds/{slug}/ballot"): "cookie",
     ("POST", "/api/upload"): "cookie",
+    ("GET", "/open/{slug}/protocol.pdf"): "anyone",
+    ("GET", "/rounds/{slug}/bundle.zip"): "anyone",
+    ("GET", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
+    ("POST", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
+    **{("GET", f"/log/{{slug}}/{each}"): "anyone" for each in ("checkpoint", "key", "leaves", "inclusion", "consistency")},
+    ("GET", "/log/{slug}/checkpoints/{size:int}"): "anyone",
+    ("POST", "/session/again"): "same origin",
+    ("GET", "/account/export.json"): "cookie",
+    ("GET", "/private/{ticket}"): "cookie",
 }
 
 RESIDENT = frozenset({Role.resident})
@@ -155,7 +165,7 @@ def database(sqlite_database: str) -> str:
 
 @pytest.mark.parametrize(("method", "path"), [key for key, door in ROUTES.items() if door != "anyone"])
 def test_other_sites_and_guests_are_turned_away(method: str, path: str, client: TestClient):
-    address = path.format(slug="2026", language="en")
+    address = path.format(slug="2026", language="en", ticket="x")
 
     body = {"request_id": "r" * 16, "choices": ["p01"], "replaces": 0} if method == "POST" else None
 
