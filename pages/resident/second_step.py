@@ -16,10 +16,13 @@ with st.container(key="narrow"):
     if codes:
         text = _("With each of them you log in once if your phone is lost. We show them only now.")
         draw.draw("page_head.html", over="", title=_("Your recovery codes"), text=text, link=None)
-        draw.draw("second_codes.html", codes=codes[0])
+        draw.draw("second_codes.html", codes=codes)
         if st.button(_("I have saved them"), key="second-saved", type="primary"):
             del st.session_state["second-codes"]
-            signing.carry(codes[1], then=then)
+            # Only now: the sign-in gets a new token, and this page would not know its owner any more.
+            with visit.transaction() as session:
+                fresh = sessions.rotate(session, token, at=visit.at(), second_step=True)
+            signing.carry(fresh, then=then)
         st.stop()
     if status.active:
         text = _("Type the six digits that your app shows now, or one of your recovery codes.")
@@ -52,10 +55,9 @@ if pressed:
             st.stop()
         with visit.transaction() as session:
             made_codes = second_step.confirm(session, actor, typed, at=visit.at())
-            fresh = sessions.rotate(session, token, at=visit.at(), second_step=True)
     except GlasError as refusal:
         entry.refuse(form, refusal)
     entry.problems(form).clear()
     st.session_state.pop("second-new", None)
-    st.session_state["second-codes"] = (made_codes, fresh)
+    st.session_state["second-codes"] = made_codes
     st.rerun()

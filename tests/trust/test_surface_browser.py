@@ -41,7 +41,7 @@ OURS = {
     "slug", "language", "timezone", "code", "nickname_key", "email_key", "password_hash", "recovery_hash", "pseudonym", "role",
     "token_hash", "status", "verdict", "currency", "ballot_type", "rule", "visibility", "origin", "source_digest", "action",
     "asked_by", "made_by", "fingerprint", "choices", "published_score", "request_id", "number", "slot_id", "id", "randomness",
-    "randomness_source", "device", "subject", "version_num",
+    "randomness_source", "device", "subject", "version_num", "note", "problem", "kind", "invited_by", "released_by",
 }  # fmt: skip
 # What must not be in a page, however deep: elements and attributes that no template of ours has.
 FOUND = """() => {
