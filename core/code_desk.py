@@ -26,6 +26,7 @@ def use(transaction: Opener, actor: Actor, round_id: int, code: str, *, address:
 
     Counted by person, by network and by the first symbols of the code: who tries all codes of a batch gets nowhere.
     """
+    require(actor, Action.enter_code)
     # A typing error is no try: it costs its author nothing, and tells a guesser nothing.
     selector = codes.check(code)[: codes.SELECTOR]
     doors = (

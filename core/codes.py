@@ -90,8 +90,8 @@ def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *,
 
     A code that stands in for a lost one makes that one void, with the ballot of whoever used it.
     """
-    row = _batch(session, organiser, round_id, batch_id)
     rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
+    row = _batch(session, round_id, batch_id)
     if row.released_at is not None:
         return
     if row.made_by == organiser.pseudonym:
@@ -105,8 +105,8 @@ def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *,
 
 def discard(session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime) -> None:
     """Remove a batch that nobody has released, for its slips went astray. Raises NotFound, or Locked once released."""
-    row = _batch(session, organiser, round_id, batch_id)
     rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
+    row = _batch(session, round_id, batch_id)
     if row.released_at is not None:
         raise Locked(what="codes", since=row.released_at)
     seconds.take_back(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
@@ -179,8 +179,7 @@ def _refusal(spent: bool | None) -> CodeUnknown | CodeSpent | CodeNotReleased:
     return CodeSpent() if spent else CodeNotReleased()
 
 
-def _batch(session: Session, actor: Actor, round_id: int, batch_id: int) -> tables.CodeBatch:
-    rounds.get(session, actor, round_id)
+def _batch(session: Session, round_id: int, batch_id: int) -> tables.CodeBatch:
     row = session.get(tables.CodeBatch, batch_id, with_for_update=True)
     if row is None or row.round_id != round_id:
         raise NotFound(thing="codes", key=batch_id)

@@ -124,11 +124,9 @@ def count(session: Session, doors: Sequence[Door], *, at: datetime) -> Tries:
         .execution_options(populate_existing=True)
     )}  # fmt: skip
     fresh = {door: _failures(kept.get(door.bucket), LIMITS[door.kind], at) for door in ordered}
-    waits = [
-        kept[door.bucket].last_at + LIMITS[door.kind].wait(failures) - at
-        for door, failures in fresh.items() if failures
-    ]  # fmt: skip
-    longest = max(waits, default=timedelta())
+    waits = {door: LIMITS[door.kind].wait(failures) for door, failures in fresh.items()}
+    left = [kept[door.bucket].last_at + wait - at for door, wait in waits.items() if wait]
+    longest = max(left, default=timedelta())
     if longest > timedelta():
         raise TooManyTries(seconds=ceil(longest.total_seconds()))
     for door, failures in fresh.items():
@@ -166,3 +164,5 @@ def _failures(row: tables.Throttle | None, limit: Limit, at: datetime) -> int:
 def _take_back(session: Session, tries: Tries) -> None:
     for each in tries.doors:
         session.connection().execute(_LESS, {"bucket": each.bucket})
+    buckets = col(tables.Throttle.bucket).in_([each.bucket for each in tries.doors])
+    session.exec(delete(tables.Throttle).where(buckets, col(tables.Throttle.failures) <= 0))

@@ -16,3 +16,6 @@ MUTATIONS = size("MUTATIONS", 36)  # of the database
 ATTACKS = size("ATTACKS", 1)  # linkage attacks
 ATTACKED = size("ATTACKED", 200)  # … on so many voters
 WATCHED = size("WATCHED", 60)  # voters under a published tally
+GUESSES = size("GUESSES", 120)  # at passwords
+CODE_GUESSES = size("CODE_GUESSES", 200)  # at participation codes
+ERASED = size("ERASED", 20)  # people who leave
