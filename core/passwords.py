@@ -1,6 +1,7 @@
 """Passwords: how they are kept, and which are too easy."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ _SCORE, _JUDGED = 3, 72
 _TURNS = BoundedSemaphore(2)
 _QUEUE = BoundedSemaphore(60)
 _PATIENCE = 5
+# Always the same two threads: each thread that has hashed keeps its 19 MiB, and a server has forty of them.
+_WORKERS = ThreadPoolExecutor(2, thread_name_prefix="passwords")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 
@@ -49,7 +52,7 @@ def check_strength(password: str, *, names: tuple[str, ...] = (), staff: bool = 
 def hashed(password: str) -> str:
     """Return the argon2id hash of a password. Raises TooManyTries when the server is too busy."""
     with _turn():
-        return _hasher.hash(password)
+        return _WORKERS.submit(_hasher.hash, password).result()
 
 
 def fits(password: str, kept: str | None) -> bool:
@@ -57,10 +60,14 @@ def fits(password: str, kept: str | None) -> bool:
     if len(password) > MOST:
         return False
     with _turn():
-        try:
-            return _hasher.verify(kept or _nobodys(), password) and kept is not None
-        except (VerificationError, InvalidHashError):
-            return False
+        return _WORKERS.submit(_verified, password, kept).result()
+
+
+def _verified(password: str, kept: str | None) -> bool:
+    try:
+        return _hasher.verify(kept or _nobodys(), password) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 @cache

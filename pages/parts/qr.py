@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import segno
 
+MOST = 1_000  # bytes; beyond it phones have trouble
+
 
 def picture(text: str) -> str:
-    """Return a QR code as the address of an image."""
+    """Return a QR code as the address of an image, "" for a text that fits into none."""
+    if len(text.encode()) > MOST:
+        return ""
     return str(segno.make(text, micro=False, error="m").svg_data_uri(scale=4, border=2, dark="#000", light="#fff"))
 
 

@@ -35,13 +35,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "idea": ("title", "title_en", "problem", "problem_en", "solution", "solution_en", "place"),
     "review": ("reason", "reason_en"), "project": ("title", "title_en", "text", "text_en", "place"),
     "second_person": ("reason",), "code_batch": ("label",),
+    "commission_member": ("name",),
 }  # fmt: skip
 # Text that programs write: names of states and roles, numbers, digests, addresses of pages, moments.
 OURS = {
     "slug", "language", "timezone", "code", "nickname_key", "email_key", "password_hash", "recovery_hash", "pseudonym", "role",
     "token_hash", "status", "verdict", "currency", "ballot_type", "rule", "visibility", "origin", "source_digest", "action",
     "asked_by", "made_by", "fingerprint", "choices", "published_score", "request_id", "number", "slot_id", "id", "randomness",
-    "randomness_source", "device", "subject", "version_num", "note", "problem", "kind", "invited_by", "released_by",
+    "randomness_source", "device", "subject", "version_num", "note", "kind", "invited_by", "released_by",
 }  # fmt: skip
 # What must not be in a page, however deep: elements and attributes that no template of ours has.
 FOUND = """() => {
@@ -116,6 +117,7 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
             ))  # fmt: skip
     batch = tables.CodeBatch(round_id=town.round.id, label="x", size=1, made_by=town.organiser.pseudonym, created_at=at)
     session.add(batch)
+    session.add(tables.CommissionMember(round_id=town.round.id, seat=1, name="x"))
     session.add(tables.SecondPerson(
         round_id=town.round.id, action="void_round", asked_by=town.organiser.pseudonym, asked_at=at, reason="x"
     ))  # fmt: skip
@@ -178,7 +180,7 @@ def test_there_are_enough_payloads_and_every_text_field_holds_them():
         for name, table in tables.metadata.tables.items()
         for column in table.columns
         if isinstance(getattr(column.type, "impl", column.type), String) and column.name not in OURS
-    }
+    } - {("mismatch", "problem")}
     assert texts == {(name, column) for name, columns in FIELDS.items() for column in columns}
 
 
@@ -199,6 +201,8 @@ def test_hostile_text_is_shown_and_nothing_of_it_happens(browser: Any, hostile_s
             page.goto(site.base + path)
             site.ready(page)
             body = page.locator("body").inner_text()
+            if path.startswith("/ideas") and HOST not in body:
+                seen.append("the hostile text is not shown at all")
             if "Нещо се обърка" in body or "Something went wrong" in body:
                 seen.append("broke")
             happened += [f"{path} ({who}): {each}" for each in [*seen, *page.evaluate(FOUND)]]
