@@ -8,14 +8,17 @@ import hmac
 
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
-from sqlalchemy import update
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import event, update
+from sqlmodel import Session, col, delete, func, select
 
 from core import voiding
 from core.errors import CodeUnknown, NotSignedIn, SettingWrong
 from core.permissions import Action, Actor
 from core.trust import keys, slots
-from db import tables
+from db import engine, tables
+
+# So many enter their codes before the database forgets who came together with which.
+TOGETHER = 20
 
 
 def sealed(session: Session, actor: Actor, round_id: int, digest: bytes) -> bytes:
@@ -55,6 +58,24 @@ def void(session: Session, round_id: int, digest: bytes) -> None:
 def forget(session: Session, round_id: int) -> None:
     """Forget who spent which code of a round: nothing can be made void any more."""
     session.exec(update(tables.Code).where(col(tables.Code.round_id) == round_id).values(holder=None))
+    mix(session, round_id)
+
+
+def mix_if_due(session: Session, round_id: int) -> None:
+    """Mix whenever twenty more have entered their codes."""
+    spent = select(func.count()).where(tables.Code.round_id == round_id, col(tables.Code.spent).is_(True))
+    if session.exec(spent).one() % TOGETHER == 0:
+        mix(session, round_id)
+
+
+def mix(session: Session, round_id: int) -> None:
+    """Have the database forget which code was spent in the same transaction as who came onto the roll."""
+    session.flush()
+    connection = session.connection()
+    engine.blur(connection, tables.table_of(tables.Code), round_id, "digest")
+    engine.blur(connection, tables.table_of(tables.Roll), round_id, "person_id")
+    session.expire_all()
+    event.listen(session, "after_commit", lambda _: engine.empty_journal(), once=True)
 
 
 def _box(round_id: int) -> SecretBox:

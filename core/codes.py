@@ -3,8 +3,6 @@
 Who used which stands nowhere in the open: see `code_holders`.
 """
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,14 +10,16 @@ from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, delete, func, select
 
 from core import code_holders, journal, letters, roll, rounds, seconds
+from core.code_forms import LENGTH, SELECTOR, check, digest, fresh
 from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, Invalid, Locked, NotFound, SamePerson
 from core.permissions import Action, Actor
-from core.trust import keys
 from db import tables
 
-# 5 symbols to find a code by, 10 to prove it (49.5 bits), 1 to catch typing errors.
-SELECTOR, VERIFIER = 5, 10
-LENGTH = SELECTOR + VERIFIER + 1
+__all__ = [
+    "LENGTH", "SELECTOR", "Batch", "batches", "check", "digest", "discard", "enter", "make_batch", "release",
+    "write_batch",
+]  # fmt: skip
+
 MOST_IN_A_BATCH = 5_000
 
 
@@ -75,7 +75,7 @@ def write_batch(
     )  # fmt: skip
     session.add(batch)
     session.flush()
-    made = _fresh(count)
+    made = fresh(count)
     # Sorted by digest, so that the order of rows tells nothing about the order of slips.
     digests = sorted(digest(round_id, code) for code in made)
     batch_id = tables.id_of(batch)
@@ -157,19 +157,7 @@ def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datet
     if spent.rowcount != 1:
         raise _refusal(session.exec(select(tables.Code.spent).where(*mine)).first())
     roll.enrol(session, actor, round_id)
-
-
-def check(code: str) -> str:
-    """Return a code without spaces and dashes. Raises CodeUnknown(typing=True) where it cannot be one."""
-    given = letters.plain(code)
-    if len(given) != LENGTH or not letters.well_formed(given) or letters.check_symbol(given[:-1]) != given[-1]:
-        raise CodeUnknown(typing=True)
-    return given
-
-
-def digest(round_id: int, code: str) -> bytes:
-    """Return HMAC-SHA256(pepper, "code‖round‖code"): without the key the database cannot be searched for codes."""
-    return hmac.digest(keys.pepper(), f"code‖{round_id}‖{code}".encode(), hashlib.sha256)
+    code_holders.mix_if_due(session, round_id)
 
 
 def _refusal(spent: bool | None) -> CodeUnknown | CodeSpent | CodeNotReleased:
@@ -184,12 +172,3 @@ def _batch(session: Session, round_id: int, batch_id: int) -> tables.CodeBatch:
     if row is None or row.round_id != round_id:
         raise NotFound(thing="codes", key=batch_id)
     return row
-
-
-def _fresh(count: int) -> tuple[str, ...]:
-    """Return `count` different codes."""
-    made: dict[str, None] = {}
-    while len(made) < count:
-        body = letters.random_text(SELECTOR + VERIFIER)
-        made[body + letters.check_symbol(body)] = None
-    return tuple(made)

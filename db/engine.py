@@ -1,5 +1,6 @@
 """The engine: how sessions are opened on SQLite and PostgreSQL, and what both promise."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -145,6 +146,22 @@ def rewrite(connection: Connection, table: Table, round_id: int, name: str, valu
     if rows:
         connection.execute(delete(table).where(place), [{"value": row[name]} for row in rows])
         connection.execute(insert(table), [dict(row) for row in rows])
+
+
+def blur(connection: Connection, table: Table, round_id: int, name: str) -> None:
+    """Write the rows of a round that came alone again, together and in a drawn order, told apart by the column `name`.
+
+    Two tables that were written in one transaction can else be put side by side. SQLite's rows name no transaction.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    alone = text(
+        f'SELECT "{name}" FROM "{table.name}" WHERE round_id = :id AND xmin::text IN (SELECT xmin::text'
+        f' FROM "{table.name}" WHERE round_id = :id GROUP BY xmin::text HAVING count(*) = 1)'
+    )
+    found = connection.execute(alone, {"id": round_id}).scalars().all()
+    if found:
+        rewrite(connection, table, round_id, name, secrets.SystemRandom().sample(found, len(found)))
 
 
 def empty_journal() -> None:

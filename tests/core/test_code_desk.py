@@ -1,10 +1,11 @@
 """The desk: codes need two people, a lost code is made void with its ballot, a slip is for one person once."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from core import code_desk, codes, journal, roll, seconds, sign_in_links, voting
+from core import code_desk, code_holders, codes, journal, roll, seconds, sign_in_links, voting
 from core.errors import (
     CodeNotReleased,
     CodeSpent,
@@ -188,3 +189,35 @@ def test_a_reset_slip_lets_a_resident_in_once(town: Town):
 def test_no_slip_is_printed_for_staff(town: Town):
     with pytest.raises(NotAllowed):
         do(lambda session: code_desk.reset_slip(session, town.organiser, "auditor", at=town.at))
+
+
+def entered(town: Town, round_, number: int) -> None:
+    made = make(town, round_, number)
+    release(town, round_)
+    for voter, code in zip(boxes.people(town, number), made, strict=True):
+        code_desk.use(transaction, voter, round_.id, code, address=f"192.0.{voter.person_id}.7", at=town.at)
+
+
+def side_by_side(database: str, round_) -> bool:
+    """Return whether the database alone says of somebody which code she used."""
+    if database.startswith("sqlite"):
+        return Path(f"{database.removeprefix('sqlite:///')}-wal").stat().st_size > 0
+    pairs = boxes.rows(
+        "SELECT count(*) AS n FROM code JOIN roll ON roll.round_id = code.round_id"
+        " AND roll.xmin::text = code.xmin::text WHERE code.round_id = :id GROUP BY code.id",
+        id=round_.id,
+    )
+    return any(row.n < code_holders.TOGETHER for row in pairs)
+
+
+def test_the_database_forgets_which_code_came_with_whom(town: Town, round_, database: str):
+    entered(town, round_, code_holders.TOGETHER)
+
+    assert not side_by_side(database, round_)
+
+
+def test_control_without_mixing_they_stand_side_by_side(town: Town, round_, database: str, monkeypatch):
+    monkeypatch.setattr(code_holders, "mix", lambda *_: None)
+    entered(town, round_, code_holders.TOGETHER)
+
+    assert side_by_side(database, round_)
