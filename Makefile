@@ -6,7 +6,7 @@ GLAS   := $(BIN)/python -m pages.terminal
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 # Settings of Glas pass through as they are: PORT, GLAS_URL, GLAS_DATABASE_URL, GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO, CHROMIUM.
 
-.PHONY: help run demo test lint bench setup clean
+.PHONY: help run demo test lint bench torture setup clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -28,6 +28,9 @@ lint: setup  ## ruff (rules and layout) and mypy
 
 bench: setup  ## CPU and memory against a bare Streamlit app (BENCH=--check: fails when a limit is missed)
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+torture: setup  ## the tests of trust in full size, with a table (up to 30 minutes; HOURS=1: the stateful model for an hour)
+	@$(BIN)/python -m tests.torture $(HOURS)
 
 setup: $(VENV)/.developing  ## only install what tests and checks need
 

@@ -1,7 +1,7 @@
 """Backups: everything the database holds at one moment, in one form for SQLite and PostgreSQL.
 
-A backup is a .tar.gz: `schema.json` (the revision, and each table's columns with their kinds), one file of JSON lines a
-table, and a manifest of hashes, signed by the log's key where there is one. Keys are not in it. Passwords, sealed ballots and
+A backup is a .tar.gz: `schema.json` (the revision, and each table's columns with their kinds), a manifest of hashes,
+signed by the log's key, and one file of JSON lines a table. Keys are not in it; hashes of passwords, sealed ballots and
 personal data are: keep it as you keep the database.
 """
 
@@ -227,7 +227,7 @@ class _Archive:
         return found
 
 
-class _opened:  # noqa: N801 – used like a function
+class _opened:
     """Opens a backup; whatever a damaged one makes of its reading is told as BackupWrong."""
 
     def __init__(self, path: Path) -> None:
@@ -236,7 +236,7 @@ class _opened:  # noqa: N801 – used like a function
     def __enter__(self) -> _Archive:
         self.raw = self.path.open("rb")
         try:
-            self.tar = tarfile.open(fileobj=self.raw, mode="r|gz")  # noqa: SIM115
+            self.tar = tarfile.open(fileobj=self.raw, mode="r|gz")
         except Exception as error:
             self.raw.close()
             raise BackupWrong(problem="unreadable") from error

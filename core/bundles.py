@@ -49,7 +49,7 @@ def auditors_bundle(
 
 
 def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
-    """Return what the public bundle is written from. Raises NotFound for a round that was not voted and counted here."""
+    """Return what the public bundle is written from. Raises NotFound for a round that was not counted here."""
     row = session.get_one(tables.Round, round_.id)
     if round_.imported or row.origin is None or row.opened_at is None or row.randomness is None:
         raise NotFound(thing="bundle", key=round_.slug)

@@ -79,7 +79,7 @@ class Closing:
 
 
 def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Closing:
-    """Return where the closing stands, for those who may read the journal; once the result is published, for everyone."""
+    """Return where the closing stands: for those who may read the journal, after publication for everyone."""
     round_ = rounds.get(session, actor, round_id)
     row = session.get_one(tables.Round, round_id)
     step, connection = step_of(row, at), session.connection()

@@ -55,7 +55,9 @@ class Target:
     def insert(self, table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows."""
         # Nothing at all stays nothing at all, and does not become JSON's null.
-        kinds = {name: sa.JSON(none_as_null=True) if kind == "json" else KINDS[kind]() for name, kind in columns.items()}
+        kinds = {
+            name: sa.JSON(none_as_null=True) if kind == "json" else KINDS[kind]() for name, kind in columns.items()
+        }
         known = sa.table(table, *(sa.column(name, kind) for name, kind in kinds.items()))
         if rows:
             self.connection.execute(sa.insert(known), list(rows))

@@ -29,7 +29,8 @@ from pages.parts import i18n, phrases
 from pages.parts.i18n import _
 
 COMMANDS = (
-    serve, init, invite, migrate, rounds, importing, counting, comparing, auditing, recount, watch, backup, restore, demo,
+    serve, init, invite, migrate, rounds, importing, counting, comparing, auditing, recount, watch, backup, restore,
+    demo,
 )  # fmt: skip
 
 DONE, REFUSED, BROKEN_OFF = 0, 2, 130

@@ -56,6 +56,16 @@ ROUTES = {
     ("GET", "/favicon.png"): "anyone",
     ("GET", "/api/rounds/{slug}/live"): "anyone",
     ("GET", "/open/{slug}/result.csv"): "anyone",
+    ("GET", "/log/{slug}/checkpoint"): "anyone",
+    ("GET", "/log/{slug}/key"): "anyone",
+    ("GET", "/log/{slug}/leaves"): "anyone",
+    ("GET", "/log/{slug}/inclusion"): "anyone",
+    ("GET", "/log/{slug}/consistency"): "anyone",
+    ("GET", "/rounds/{slug}/bundle.zip"): "anyone",
+    ("GET", "/log/{slug}/checkpoints/{size:int}"): "anyone",
+    ("GET", "/open/{slug}/protocol.pdf"): "anyone",
+    ("GET", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
+    ("POST", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
     ("POST", "/lang/{language}"): "anyone",
     ("POST", "/session"): "same origin",
     ("POST", "/session/out"): "same origin",
@@ -104,6 +114,7 @@ CHANGES = {
 }  # fmt: skip
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
+    "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle",
     "accounts.profile", "closing.state", "codes.batches", "commission.members", "opening.openings",
     "devices.sign_ins", "export.of_person", "invitations.members", "invitations.waiting", "second_step.status",
     "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",

@@ -1,7 +1,7 @@
 """The bundle: an opened round as a few plain files that anyone can check and count again.
 
-The public one holds the ballots, in an order that tells nothing, and the board. The auditor's one adds how each ballot belongs to the board.
-The same round gives the same bytes, whoever asks and whenever.
+The public one holds the board, and the ballots in an order that tells nothing. The auditor's one adds how each ballot
+belongs to the board. The same round gives the same bytes, whoever asks and whenever.
 """
 
 import hashlib

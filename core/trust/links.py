@@ -1,6 +1,7 @@
-"""Links sealed to passphrases: the key from people to slots, for the case that the server is lost while a round is open.
+"""Links sealed to passphrases: the key from people to slots, in case the server is lost while a round is open.
 
-Two people each choose a passphrase; either of them opens the file. It is destroyed with the key after the objection window.
+Two people each choose a passphrase; either of them opens the file. It is destroyed with the key after the objection
+window.
 """
 
 import json

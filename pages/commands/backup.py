@@ -1,4 +1,4 @@
-"""`glas backup`: everything the database holds, in one file that can be checked; and the links of open rounds, sealed."""
+"""`glas backup`: everything the database holds, in one file that can be checked; and links of open rounds, sealed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ def add(commands: Any) -> None:
         "backup",
         help=_("write everything the database holds into one file, while the server runs"),
         description=_(
-            "Writes all rows of one moment into a file (.tar.gz) and reads it again to check it. The keys are not in it: "
+            "Writes all rows of one moment into a file (.tar.gz) and reads it again to check it. The keys "
+            "are not in it: "
             "copy the key folder separately, to another place. With --link the way from people to ballots of an open "
-            "round is written beside it, sealed to two passphrases; either of them opens it. Without it a restored round "
+            "round is written beside it, sealed to two passphrases; either of them opens it. Without it a "
+            "restored round "
             "is closed to voting. Destroy it after the objection window."
         ),
     )

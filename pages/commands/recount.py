@@ -21,7 +21,8 @@ def add(commands: Any) -> None:
         "recount",
         help=_("check a bundle and count it again, without a database"),
         description=_(
-            "Checks the bundle of a closed round: signatures, board, ballots, draw, result; with openings also that each "
+            "Checks the bundle of a closed round: signatures, board, ballots, draw, result; with openings "
+            "also that each "
             "ballot belongs to the board. Needs nothing but the bundle. Ends with code 0 if every check passed, else 1."
         ),
     )
@@ -54,7 +55,11 @@ def as_text(checks: tuple[Check, ...]) -> str:
     lines = [f"{'✓' if check.passed else '✗'} {recount_words.sentence(check)}" for check in checks]
     failed = sum(not check.passed for check in checks)
     verdict = (
-        n_("{count} check failed. Do not trust this bundle.", "{count} checks failed. Do not trust this bundle.", failed)
+        n_(
+            "{count} check failed. Do not trust this bundle.",
+            "{count} checks failed. Do not trust this bundle.",
+            failed,
+        )
         if failed
         else _("Every check passed.")
     )

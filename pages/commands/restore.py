@@ -24,8 +24,10 @@ def add(commands: Any) -> None:
         "restore",
         help=_("fill an empty database from a backup"),
         description=_(
-            "Checks a backup and fills the database that GLAS_DATABASE_URL names, which must be empty; SQLite and PostgreSQL "
-            "may change places. Ends with code 1 if the backup is older than the last checkpoint in the key folder: Glas "
+            "Checks a backup and fills the database that GLAS_DATABASE_URL names, which must be empty; "
+            "SQLite and PostgreSQL "
+            "may change places. Ends with code 1 if the backup is older than the last checkpoint in the key "
+            "folder: Glas "
             "will then not start with it, for ballots that were acknowledged are missing."
         ),
     )

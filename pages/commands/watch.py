@@ -50,7 +50,8 @@ def add(commands: Any) -> None:
         help=_("watch the board of a round from outside"),
         description=_(
             "Keeps the last signed checkpoint of a board in a file and demands that every later one begins with it. "
-            "Ends with code 1 and an alarm if the board was changed, with 2 if it does not answer. Run it somewhere else "
+            "Ends with code 1 and an alarm if the board was changed, with 2 if it does not answer. Run it "
+            "somewhere else "
             "than on the server, and compare the key with the one on the rules page."
         ),
     )
@@ -157,8 +158,11 @@ def fine(verdict: Verdict, size: int, key: str) -> str:
     """Return what an honest board is told as."""
     if verdict is Verdict.first:
         return _("First look. Compare the key with the one on the rules page: {key}", key=key)
-    told = n_("The board has {count} line.", "The board has {count} lines.", size)
-    return f"{told} {_('It begins with everything seen before.')}"
+    return n_(
+        "The board has {count} line and begins with everything seen before.",
+        "The board has {count} lines and begins with everything seen before.",
+        size,
+    )
 
 
 def alarm(verdict: Verdict) -> str:
@@ -166,5 +170,7 @@ def alarm(verdict: Verdict) -> str:
     return {
         Verdict.unsigned: _("ALARM: the checkpoint is not signed by the key that was seen first."),
         Verdict.shrunk: _("ALARM: the board has lost lines that were signed."),
-        Verdict.forked: _("ALARM: lines that were signed have been changed. The board shows different people different things."),
+        Verdict.forked: _(
+            "ALARM: lines that were signed have been changed. The board shows different people different things."
+        ),
     }[verdict]

@@ -1,7 +1,7 @@
 """The board over plain HTTP, so that an outsider with a script can watch it.
 
-Checkpoint and key have the forms of C2SP. What once stands on the board never changes, so an answer about a given size may
-be kept for ever; only the newest checkpoint may not.
+Checkpoint and key have the forms of C2SP. What once stands on the board never changes, so an answer about a given size
+may be kept for ever; only the newest checkpoint may not.
 """
 
 from __future__ import annotations

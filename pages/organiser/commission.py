@@ -14,7 +14,10 @@ with visit.reading() as session:
 
 page_head.draw(
     _("Commission"),
-    _("Three people hold the key to the ballots. Any two can open them, one alone cannot – and the server cannot either."),
+    _(
+        "Three people hold the key to the ballots. Any two can open them, one alone cannot – and "
+        "the server cannot either."
+    ),
     over=draw.told(round.titles),
     back=Link(to("/studio", round=round.slug), _("The round")),
 )

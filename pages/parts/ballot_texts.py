@@ -125,7 +125,9 @@ def _receipt() -> Texts:
         "print": _("The drawing of this number: 24 bars"),
         "drawn": _("The drawing comes from the number. On the page where you check, it must look the same."),
         "qr": _("QR code of the receipt: it opens the page where you check"),
-        "proves": _("It proves that your ballot was accepted and has to stand on the board. It tells nobody what you chose."),
+        "proves": _(
+            "It proves that your ballot was accepted and has to stand on the board. It tells nobody what you chose."
+        ),
         "proves_withdrawn": _("It proves that you took your ballot back. Nobody is counted for you."),
         "never": _("Do not show the number to anyone who asks how you voted."),
         "remember": _("Remember the number on this device"),
@@ -143,7 +145,7 @@ def _withdrawal() -> Texts:
         "withdraw_title": _("Take your ballot out of the box?"),
         "withdraw_what": _("It is not counted then. The board notes that a ballot was withdrawn, but not whose."),
         "withdraw_again": _("Until {until} you can vote again."),
-        "withdraw_yes": _("Yes, withdraw it"),
+        "withdraw_yes": _("Yes, withdraw the vote"),
         "withdraw_no": _("Keep the vote"),
         "withdrawn_now": _("Your vote is withdrawn. Until {until} you can vote again."),
         "counted_sealed": _(

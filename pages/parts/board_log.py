@@ -25,11 +25,16 @@ def view(session: Any, round: Round) -> dict[str, Any] | None:
     signed = [checkpoints.open_note(note, origin, verify) for note in reversed(notes[-SHOWN:])]
     return {
         "title": draw.told(round.titles),
+        "slug": round.slug,
         "key": key,
         "address": f"{settings().url}/log/{round.slug}",
         "path": f"/log/{round.slug}",
         "rows": [
-            {"size": number(one.size), "root": roots.groups(one.root), "href": f"/log/{round.slug}/checkpoints/{one.size}"}
+            {
+                "size": number(one.size),
+                "root": roots.groups(one.root),
+                "href": f"/log/{round.slug}/checkpoints/{one.size}",
+            }
             for one in signed
         ],
         "more": max(0, len(notes) - SHOWN),

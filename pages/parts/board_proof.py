@@ -16,7 +16,8 @@ from pages.parts.i18n import _
 
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
 _CSS, _JS = ((_FOLDER / f"proof.{kind}").read_text("utf-8") for kind in ("css", "js"))
-_HTML = '<section><h2></h2><p class="lead"></p><ol role="status"></ol><details><summary></summary><dl></dl></details></section>'
+_HTML = """<section><h2></h2><p class="lead"></p><div role="status"><ol></ol></div>
+<details><summary></summary><dl></dl></details></section>"""
 
 
 def data(session: Any, found: Found) -> dict[str, Any] | None:

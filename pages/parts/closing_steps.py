@@ -58,7 +58,9 @@ def _close(round: Round, _state: Closing, waiting: Waiting) -> None:
 def _randomness(round: Round, state: Closing, waiting: Waiting) -> None:
     asked = waiting.of(Action.draw_ties)
     fields = Fields(f"draw-{round.id}")
-    draw.draw("closing_draw.html", asked=asked, typed=state.typed, name=waiting.names.get(asked.asked_by) if asked else "")
+    draw.draw(
+        "closing_draw.html", asked=asked, typed=state.typed, name=waiting.names.get(asked.asked_by) if asked else ""
+    )
     if asked and asked.mine:
         _take_back(round, _("Take the request back"))
         return
@@ -99,7 +101,9 @@ def _opening(round: Round, _state: Closing, _waiting: Waiting) -> None:
     try:
         # Reading only, so that nothing is half done if somebody closes the window now.
         with visit.reading() as session:
-            found = closing.unseal(session, actor, round.id, at=at, shares=shares, progress=lambda part: bar.progress(part, _("Opening …")))
+            found = closing.unseal(
+                session, actor, round.id, at=at, shares=shares, progress=lambda part: bar.progress(part, _("Opening …"))
+            )
         with visit.transaction() as session:
             state = closing.keep_opened(session, actor, round.id, found, at=at)
     except GlasError as refusal:
@@ -140,7 +144,9 @@ def _anonymise(round: Round, _state: Closing, _waiting: Waiting) -> None:
         _do(lambda session: closing.anonymise(session, visit.visitor(), round.id, at=visit.at()), after=closing.scrub)
 
 
-def _do(act: Callable[[Any], object], fields: Fields | None = None, *, after: Callable[[], object] | None = None) -> None:
+def _do(
+    act: Callable[[Any], object], fields: Fields | None = None, *, after: Callable[[], object] | None = None
+) -> None:
     """Do a step in one transaction, tell a refusal beside its field or on top, and draw the page anew."""
     try:
         with visit.transaction() as session:

@@ -31,7 +31,8 @@ def meaning(round: Round, step: Step) -> str:
     """Return what a step does and why."""
     return {
         Step.close: _(
-            "The last ballots go on the board, and the server signs the final root. From then on no ballot can be added, "
+            "The last ballots go on the board, and the server signs the final root. From then on no "
+            "ballot can be added, "
             "changed or taken away unnoticed. Read the root aloud and have everyone write it down."
         ),
         Step.randomness: _(
@@ -50,19 +51,25 @@ def meaning(round: Round, step: Step) -> str:
             "ballots and count them again."
         ),
     }.get(step, _(
-        "For two weeks people can object. After that every link from people to ballots is destroyed: the keys, the list "
+        "For two weeks people can object. After that every link from people to ballots is "
+        "destroyed: the keys, the list "
         "of voters, the codes. The ballots stay."
     ))  # fmt: skip
 
 
 def _opening(round: Round) -> str:
     text = _(
-        "Every ballot is opened and held against its fingerprint on the board. What does not fit is listed and published, "
+        "Every ballot is opened and held against its fingerprint on the board. What does not fit "
+        "is listed and published, "
         "not hidden."
     )
     if round.visibility != "sealed":
         return text
-    return text + " " + _("Two members of the commission type in their shares of the key; the server forgets them at once.")
+    return (
+        text
+        + " "
+        + _("Two members of the commission type in their shares of the key; the server forgets them at once.")
+    )
 
 
 def problem(name: str) -> str:

@@ -44,7 +44,18 @@ def appoint(round: Round, members: Sequence[Member]) -> None:
     """Draw the form that names the three members."""
     fields = Fields(f"appoint-{round.id}")
     with st.container(key="card-appoint"):
-        draw.draw("staff_pair.html", title=_("1. Name three people"), text=_("People the town trusts and who do not report to each other, for example a teacher, a librarian and a member of the youth council."), lines=(), waiting="", next="", reason="")  # fmt: skip
+        draw.draw(
+            "staff_pair.html",
+            title=_("1. Name three people"),
+            text=_(
+                "People the town trusts and who do not report to each other, for example a teacher, a "
+                "librarian and a member of the youth council."
+            ),
+            lines=(),
+            waiting="",
+            next="",
+            reason="",
+        )
         known = {one.seat: one.name for one in members}
         hint = _("name or office; everyone can see it")
         names = [
@@ -58,10 +69,15 @@ def appoint(round: Round, members: Sequence[Member]) -> None:
 def split(round: Round) -> None:
     """Draw the step that makes the key and shows the shares."""
     with st.container(key="card-split"):
-        text = _("All three come to this screen, one after the other, each with pen and paper. A new splitting makes earlier shares worthless.")  # fmt: skip
+        text = _(
+            "All three come to this screen, one after the other, each with pen and paper. A new "
+            "splitting makes earlier shares worthless."
+        )
         draw.draw("staff_pair.html", title=_("2. Split the key"), text=text, lines=(), waiting="", next="", reason="")
         if st.button(_("Split the key now"), key=f"split-go-{round.id}", type="primary"):
-            shares = _do(lambda session: commission.split_key(session, visit.visitor(), round.id, at=visit.at()), again=False)  # fmt: skip
+            shares = _do(
+                lambda session: commission.split_key(session, visit.visitor(), round.id, at=visit.at()), again=False
+            )
             if shares:
                 st.session_state[_kept(round)] = list(shares)
             st.rerun()
@@ -71,7 +87,10 @@ def rehearse(round: Round) -> None:
     """Draw the rehearsal: two members open a trial ballot."""
     fields = Fields(f"rehearse-{round.id}")
     with st.container(key="card-rehearse"):
-        text = _("Two members type in their shares; Glas seals a trial ballot and opens it again. Each member has to take part once before the round can be published.")  # fmt: skip
+        text = _(
+            "Two members type in their shares; Glas seals a trial ballot and opens it again. Each "
+            "member has to take part once before the round can be published."
+        )
         draw.draw("staff_pair.html", title=_("3. Rehearse"), text=text, lines=(), waiting="", next="", reason="")
         flash.show("rehearse")
         one = fields.text("one", _("Share of one member"), "", most=200)
@@ -86,7 +105,14 @@ def rehearse(round: Round) -> None:
         else:
             fields.clear()
             names = ", ".join(str(seat) for seat in seats)
-            flash.keep(n_("It opens. Seat {seats} has rehearsed.", "It opens. Seats {seats} have rehearsed.", len(seats), seats=names))  # fmt: skip
+            flash.keep(
+                n_(
+                    "It opens. Seat {seats} has rehearsed.",
+                    "It opens. Seats {seats} have rehearsed.",
+                    len(seats),
+                    seats=names,
+                )
+            )
         st.rerun()
 
 

@@ -27,7 +27,8 @@ def _log_broken(error: errors.LogBroken) -> str:
 
 def _log_rolled_back(error: errors.LogRolledBack) -> str:
     return _(
-        "The database is older than what was signed: the board of “{round}” had {expected} lines and has {found}. Ballots "
+        "The database is older than what was signed: the board of “{round}” had {expected} lines and "
+        "has {found}. Ballots "
         "that were acknowledged would be missing, so Glas does not start with it. Restore a newer backup.",
         round=error.slug,
         expected=error.expected if error.expected >= 0 else "?",

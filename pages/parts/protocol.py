@@ -24,7 +24,10 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: facts by name, sentences, and a table. `bad`: its sentences say that something is wrong."""
+    """One part: facts by name, sentences, and a table.
+
+    `bad`: its sentences say that something is wrong. `widths`: of the columns on paper, 180 in all.
+    """
 
     title: str
     pairs: Sequence[Pair] = ()
@@ -32,6 +35,7 @@ class Part:
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     bad: bool = False
+    widths: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def _round(of: Source) -> Part:
 
     voting = f"{when(round.dates.voting_from)} – {when(round.dates.voting_until)}"
     pairs = [
-        (_("Voting"), voting),
+        (_("Voting took place"), voting),
         (_("Shown meanwhile"), choices.name_of(choices.visibilities(), round.visibility)),
         (_("Ballot box closed"), when(state.closed_at)),
         (_("Ballots opened"), when(state.opened_at)),
@@ -137,7 +141,11 @@ def _board(of: Source) -> Part:
         (_("Leaves on the board"), number(of.state.final_size or 0)),
         (_("Public key"), of.key),
     ]
-    return Part(_("The board"), pairs, [_("The root stands for every ballot on the board. If one is changed, it is another root.")])
+    return Part(
+        _("The board"),
+        pairs,
+        [_("The root stands for every ballot on the board. If one is changed, it is another root.")],
+    )
 
 
 def _draw(state: Closing, titles: Mapping[str, str]) -> Part:
@@ -166,17 +174,24 @@ def _ballots(of: Source) -> Part:
 def _turnout(of: Source) -> list[Part]:
     found = of.state.turnout or {}
     areas = {area.code: draw.told(area.names) for area in of.town.areas}
-    unknown = _("not known")
-    rows = [(_("Age"), str(name).replace("-", "–") or unknown, _cell(count)) for name, count in found.get("ages", ())]
-    rows += [(_("Area"), areas.get(str(name), str(name)) or unknown, _cell(count)) for name, count in found.get("areas", ())]
+    rows = _cells(
+        _("Age"),
+        {str(name): str(name).replace("-", "–") for name, _count in found.get("ages", ())},
+        found.get("ages", ()),
+    )
+    rows += _cells(_("Area"), areas, found.get("areas", ()))
     if not rows:
         return []
     text = _("Groups under ten are not shown, nor others from which they could be computed.")
-    return [Part(_("Who voted"), lines=[text], columns=(_("By"), _("Group"), _("Ballots")), rows=rows)]
+    columns = (_("By"), _("Group"), _("Ballots"))
+    return [Part(_("Who voted"), lines=[text], columns=columns, rows=rows, widths=(60, 80, 40))]
 
 
-def _cell(count: int | None) -> str:
-    return number(count) if count is not None else _("not shown")
+def _cells(by: str, names: Mapping[str, str], cells: Sequence[Sequence[Any]]) -> list[tuple[str, str, str]]:
+    """Return a row for each group that is shown, and one for all others."""
+    shown = [(by, names.get(str(name)) or str(name) or _("not known"), number(n)) for name, n in cells if n is not None]
+    hidden = [(by, _("smaller groups"), _("not shown"))] if len(shown) < len(cells) else []
+    return shown + hidden
 
 
 def _rule(of: Source) -> Part:
@@ -206,8 +221,19 @@ def _decided(of: Source, titles: Mapping[str, str]) -> list[Part]:
     ]
     tied = outcome.tied(telling, allocation.ties) or [_("No tie had to be decided.")]
     return [
-        Part(_("Funded"), lines=[summary, *tied], columns=("№", _("Project"), _("Cost"), _("Why")), rows=funded),
-        Part(_("Not selected, and why"), columns=(_("Project"), _("Cost"), _("Why")), rows=not_funded),
+        Part(
+            _("Funded"),
+            lines=[summary, *tied],
+            columns=("№", _("Project"), _("Cost"), _("Why")),
+            rows=funded,
+            widths=(8, 56, 26, 90),
+        ),
+        Part(
+            _("Not selected, and why"),
+            columns=(_("Project"), _("Cost"), _("Why")),
+            rows=not_funded,
+            widths=(64, 26, 90),
+        ),
     ]
 
 

@@ -15,7 +15,6 @@ from pages.parts.protocol import Part, Protocol
 FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 FAMILY = "Sofia Sans"
 INK, MUTED, LINE, BAD = (34, 16, 42), (102, 86, 109), (205, 190, 210), (160, 28, 28)
-WIDE = {4: (8, 52, 30, 90), 3: (60, 30, 90)}  # millimetres, of 180
 
 # Which glyphs it keeps is nothing for our log.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -94,10 +93,14 @@ def _table(paper: FPDF, part: Part) -> None:
     paper.set_font(FAMILY, "", 9)
     paper.set_text_color(*INK)
     paper.set_draw_color(*LINE)
-    widths = WIDE[len(part.columns)]
     head = FontFace(emphasis="BOLD", color=MUTED)
     with paper.table(
-        col_widths=widths, line_height=4.6, text_align="LEFT", borders_layout="HORIZONTAL_LINES", headings_style=head, padding=0.8
+        col_widths=tuple(part.widths),
+        line_height=4.6,
+        text_align="LEFT",
+        borders_layout="HORIZONTAL_LINES",
+        headings_style=head,
+        padding=0.8,
     ) as table:
         table.row(part.columns)
         for row in part.rows:

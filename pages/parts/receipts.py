@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,7 +55,7 @@ def notebook_line(number: str, round: Round) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a receipt's address says: the round, the number, what must stand on the board, and the server's signature."""
+    """What a receipt's address says: round, number, what must stand on the board, and the server's signature."""
 
     round: str
     number: str
@@ -104,9 +104,15 @@ class Ticket:
     second: str
     latin: str
     bars: list[int]
+    qr: str = ""
+    link: str = ""
 
 
-def ticket(number: str) -> Ticket:
-    """Return the ticket of a receipt number."""
+def ticket(number: str, receipt: Receipt | None = None) -> Ticket:
+    """Return the ticket of a receipt number; of a whole receipt with its code and its address."""
     parts = number.split("-")
-    return Ticket("-".join(parts[:2]), "-".join(parts[2:]), in_latin(number), bars(number))
+    shown = Ticket("-".join(parts[:2]), "-".join(parts[2:]), in_latin(number), bars(number))
+    if receipt is None:
+        return shown
+    link = address(Claim(receipt.round, receipt.latin, receipt.commitment, receipt.signature))
+    return replace(shown, qr=qr(link), link=link.removeprefix(settings().url))

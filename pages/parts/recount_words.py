@@ -50,9 +50,7 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     "manifest": lambda _f: _("Every file is as the manifest says."),
     "signature": lambda f: _("The manifest is signed. Compare this key with the protocol: {key}", key=f["key"]),
     "key": lambda _f: _("The key is the one that you gave."),
-    "checkpoints": lambda f: n_(
-        "{count} checkpoint, signed.", "{count} checkpoints, all signed.", f["checkpoints"]
-    ),
+    "checkpoints": lambda f: n_("{count} checkpoint, signed.", "{count} checkpoints, all signed.", f["checkpoints"]),
     "consistency": lambda f: n_(
         "The board only grew: {count} line, none changed since it was signed.",
         "The board only grew: {count} lines, none changed since it was signed.",

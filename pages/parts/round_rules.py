@@ -130,7 +130,10 @@ def _changes(round: Round) -> list[str]:
     else:
         found.append(_("Dates can only be extended, and only with a public reason."))
     found.append(
-        _("Two organisers together publish the round, close it, draw, count or declare it void. All of it is in the journal.")
+        _(
+            "Two organisers together publish the round, close it, draw, count or declare it void. "
+            "All of it is in the journal."
+        )
     )
     return found
 

@@ -12,19 +12,28 @@ def short(round: Round) -> list[str]:
     first = _("Your receipt proves that your ballot stands on a public board. After the close anyone can count again.")
     if round.visibility == "sealed":
         return [first, _("The ballots are sealed: until the count not even the server can open them.")]
-    return [first, _("Other people never see a ballot. The running server could; the rules say plainly what that means.")]
+    return [
+        first,
+        _("Other people never see a ballot. The running server could; the rules say plainly what that means."),
+    ]
 
 
 def links() -> list[Link]:
     """Return where to read on."""
-    return [Link(here("/board"), _("Check your receipt")), Link(here("/rules"), _("What is guaranteed, and what is not"))]
+    return [
+        Link(here("/board"), _("Check your receipt")),
+        Link(here("/rules"), _("What is guaranteed, and what is not")),
+    ]
 
 
 def guaranteed() -> list[str]:
     """Return what holds, and can be checked."""
     return [
         _("One person, one ballot that counts: the last one before the close, by the database's clock."),
-        _("Your receipt proves that your ballot must stand on the board. If it does not, that can be proved to anyone."),
+        _(
+            "Your receipt proves that your ballot must stand on the board. If it does not, that can "
+            "be proved to anyone."
+        ),
         _("After the close no ballot can be added, changed or taken away unnoticed, and anyone can count again."),
         _("Ties are decided by a draw that nobody could know or steer before the close."),
     ]
@@ -36,7 +45,8 @@ def open_risks(round: Round) -> list[str]:
         _("Whoever controls the running server could read or change a ballot in the moment before it is sealed.")
         if round.visibility == "sealed"
         else _(
-            "Whoever controls the running server could change a ballot in the moment before it is sealed, and read all of "
+            "Whoever controls the running server could change a ballot in the moment before it is "
+            "sealed, and read all of "
             "them: in this round it keeps the key."
         )
     )
@@ -48,8 +58,12 @@ def open_risks(round: Round) -> list[str]:
         ),
         n_(
             "The board hides the order of voting only within batches. In this round a batch may be a single ballot.",
-            "The board hides the order of voting only within batches, here of at least {count} ballots, except the last.",
+            "The board hides the order of voting only within batches, here of at least {count} "
+            "ballots, except the last.",
             1 if round.tally_step == 1 else 2 * round.tally_step,
         ),
-        _("Very unusual choices can be recognised by someone who knows of them. And nobody can keep you from showing your screen."),
+        _(
+            "Very unusual choices can be recognised by someone who knows of them. And nobody can "
+            "keep you from showing your screen."
+        ),
     ]

@@ -17,7 +17,7 @@ _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
 def closed(round: Round, saved: MyBallot | None, *, at: datetime) -> dict[str, object]:
     """Return the values of `vote_closed.html`: why nobody votes now, and the receipt of who has voted."""
     title, text, links = _words(round, at)
-    ticket = receipts.ticket(saved.receipt.number) if saved and saved.receipt and not saved.withdrawn else None
+    ticket = receipts.ticket(saved.receipt.number, saved.receipt) if saved and not saved.withdrawn else None
     return {"title": title, "text": text, "links": links, "ticket": ticket}
 
 

@@ -3,7 +3,18 @@
 import streamlit as st
 
 from core import rounds
-from pages.parts import board_answer, board_log, board_mine, board_proof, draw, entry, kept_receipts, pace, receipts, visit
+from pages.parts import (
+    board_answer,
+    board_log,
+    board_mine,
+    board_proof,
+    draw,
+    entry,
+    kept_receipts,
+    pace,
+    receipts,
+    visit,
+)
 from pages.parts.i18n import _
 
 draw.draw(

@@ -14,7 +14,11 @@ except GlasError:
     not_found.stop(_("No protocol yet"), _("It is written at the count and published with the result."))
 
 file = f"/open/{round.slug}/protocol.pdf"
-draw.draw("protocol_head.html", told=protocol.protocol(found), files=((f"{file}?lang=bg", "PDF, български"), (f"{file}?lang=en", "PDF, English")))
+draw.draw(
+    "protocol_head.html",
+    told=protocol.protocol(found),
+    files=((f"{file}?lang=bg", "PDF, български"), (f"{file}?lang=en", "PDF, English")),
+)
 with st.container(key="noprint-protocol"):
     print_button.draw("print-protocol")
 draw.draw("protocol.html", told=protocol.protocol(found))

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock, closing, commission, store
 from core.closing import Closing, Step
 from core.permissions import Phase
+from db import tables
 from pages.endpoints import protocol
 from tests import worlds
 from tests.pages.conftest import Opener, html
@@ -92,7 +93,9 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     assert "Objections are possible until" in html(visit())
 
 
-def test_before_the_end_of_voting_the_steps_are_explained_and_nothing_can_be_pressed(open_app: Opener, town: worlds.Town):
+def test_before_the_end_of_voting_the_steps_are_explained_and_nothing_can_be_pressed(
+    open_app: Opener, town: worlds.Town
+):
     app = open_app(PAGE, town.organiser, "en", round="2026")
 
     assert "The closing can begin on" in html(app) and html(app).count('g-closing__n"') == 7
@@ -106,7 +109,9 @@ def test_the_count_page_leads_to_the_closing(visit: Visit):
     assert not app.button
 
 
-def test_the_protocol_is_a_draft_until_it_is_published(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+def test_the_protocol_is_a_draft_until_it_is_published(
+    open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
     voted.vote(town, voted.voters(town, 12))
     monkeypatch.setattr(voted.results, "publish", lambda *_args: None)
     voted.close(town)
@@ -145,7 +150,13 @@ def protocol_root(root: bytes) -> str:
 def test_a_commission_sees_each_share_once_and_rehearses(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         made = worlds.round_in(
-            session, town.municipality.id, Phase.preparation, town.at, slug="sealed", published=False, visibility="sealed"
+            session,
+            town.municipality.id,
+            Phase.preparation,
+            town.at,
+            slug="sealed",
+            published=False,
+            visibility="sealed",
         )
     app = open_app("organiser/commission.py", town.organiser, "en", round="sealed")
     for seat, name in enumerate(("School", "Library", "Youth council"), start=1):
@@ -168,3 +179,36 @@ def test_a_commission_sees_each_share_once_and_rehearses(open_app: Opener, town:
     with store.reading() as session:
         members = commission.members(session, town.organiser, made.id)
     assert [bool(one.rehearsed_at) for one in members] == [True, True, False]
+
+
+def test_two_members_open_a_sealed_round(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        row = session.get_one(tables.Round, town.round.id)
+        row.visibility, published, row.published_at = "sealed", row.published_at, None
+        session.flush()
+        commission.appoint(session, town.organiser, town.round.id, ("School", "Library", "Council"), at=town.at)
+        shares = commission.split_key(session, town.organiser, town.round.id, at=town.at)
+        for one, other in ((0, 1), (1, 2)):
+            pair = shares[one].text, shares[other].text
+            commission.rehearse(session, town.organiser, town.round.id, *pair, at=town.at)
+        row.published_at = published
+    voted.vote(town, voted.voters(town, 12))
+    voted.end(town)
+    at = clock.now()
+    for organiser in (town.organiser, town.second_organiser):
+        with store.transaction() as session:
+            closing.close(session, organiser, town.round.id, at=at)
+    for organiser in (town.organiser, town.second_organiser):
+        with store.transaction() as session:
+            closing.draw(session, organiser, town.round.id, "6 2", "dice", at=at)
+
+    app = open_app(PAGE, town.organiser, "en", round="2026")
+    fill(app, "Share of one member", shares[2].text)
+    fill(app, "Share of another member", shares[0].text[:-2])
+    assert "mistyped or not complete" in html(press(app, "Open the ballots")) and state(town).step is Step.opening
+    fill(app, "Share of another member", shares[0].text)
+    press(app, "Open the ballots")
+
+    assert state(town).step is Step.turnout and state(town).ballots == 12
+    # Neither share is kept in the visit.
+    assert not [one for one in app.text_input if one.value]

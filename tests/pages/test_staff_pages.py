@@ -256,13 +256,13 @@ def test_two_count_and_one_publishes(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         boxes.opened(session, made.id, (["p01", "p02"], ["p01"], ["p02", "p03"]), town.at)
 
-    app = press(open_app("organiser/count.py", town.organiser, "en", round="r"), "Ask for the count")
+    app = press(open_app("organiser/closing.py", town.organiser, "en", round="r"), "Ask for the count")
     assert fresh(made).counted_at is None
     assert "Asked by you on" in text(app)
-    other = press(open_app("organiser/count.py", town.second_organiser, "en", round="r"), "Agree and count")
+    other = press(open_app("organiser/closing.py", town.second_organiser, "en", round="r"), "Agree and count")
     assert fresh(made).counted_at is not None
     assert fresh(made).result_published_at is None
-    assert "These will be done" in text(other)
+    assert "These will be done" in text(open_app("organiser/count.py", town.organiser, "en", round="r"))
 
     other = press(other, "Publish the result")
 

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from nacl.signing import SigningKey
 
@@ -93,7 +94,7 @@ def covered_up(files: Files) -> Files:
     return {**made, bundle.SIGNATURE: files.get(bundle.SIGNATURE, b"")}
 
 
-# By the server itself, which signs whatever it likes. Each forgery is caught by the check it is filed under, and by no other.
+# By the server itself, which signs whatever it likes. Each is caught by the check it is filed under, and by no other.
 
 
 def values_changed(change: Callable[[OpenedRound], OpenedRound]) -> Callable[[OpenedRound], Files]:
@@ -137,7 +138,9 @@ def order_of_notes(values: OpenedRound) -> OpenedRound:
 
 def commitment_changed(values: OpenedRound) -> OpenedRound:
     """Change the commitment of a ballot that was replaced: no opening and no number speaks of it."""
-    at = next(at for at, leaf in enumerate(values.board) if not leaf.live and leaf.kind == "ballot" and not last(values, at))
+    at = next(
+        at for at, leaf in enumerate(values.board) if not leaf.live and leaf.kind == "ballot" and not last(values, at)
+    )
     board = list(values.board)
     # One more in its last bit keeps the order of the batch.
     bumped = (int.from_bytes(board[at].commitment) + 1).to_bytes(32)
@@ -248,7 +251,7 @@ def relogged(values: OpenedRound, changed: dict[bytes, bytes]) -> OpenedRound:
     board = tuple(replace(leaf, commitment=changed.get(leaf.commitment, leaf.commitment)) for leaf in values.board)
     sizes = [0, *(int(note.split("\n")[1]) for note in values.checkpoints)]
     parts: Iterator[list[Leaf]] = (
-        sorted(board[start:end], key=lambda leaf: leaf.commitment) for start, end in zip(sizes, sizes[1:], strict=False)
+        sorted(board[start:end], key=lambda leaf: leaf.commitment) for start, end in pairwise(sizes)
     )
     return drawn_again(signed_again(replace(values, board=tuple(leaf for part in parts for leaf in part))))
 

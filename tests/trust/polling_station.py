@@ -1,7 +1,7 @@
 """A server of ballots in a process of its own, made to be killed: it casts what it is asked to and acknowledges it.
 
-It listens on a socket, a line of JSON a request, and answers with the receipt – after the commit; or before it, where a test
-wants to see that such a lie is found out. Run with: python -m tests.trust.polling_station SOCKET [early] [normal].
+It listens on a socket, a line of JSON a request, and answers with the receipt – after the commit; or before it, where a
+test wants to see that such a lie is found out. Run: python -m tests.trust.polling_station SOCKET [early] [normal].
 """
 
 from __future__ import annotations

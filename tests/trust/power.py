@@ -55,9 +55,12 @@ class Cluster:
 def small_disk(megabytes: int) -> Iterator[Path | None]:
     """Give a folder on a disk of its own of this size, None where mounting is forbidden."""
     folder = Path(tempfile.mkdtemp(prefix="glas-sd-"))
-    mounted = os.geteuid() == 0 and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "glas", folder], capture_output=True, check=False
-    ).returncode
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "glas", folder], capture_output=True, check=False
+        ).returncode
+    )
     try:
         yield folder if mounted else None
     finally:

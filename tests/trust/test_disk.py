@@ -200,7 +200,9 @@ def _fill_and_empty(town: worlds.Town) -> None:
             try:
                 with transaction() as session:
                     session.connection().execute(
-                        text("INSERT INTO filler SELECT string_agg(md5(random()::text), '') FROM generate_series(1, :n)"),
+                        text(
+                            "INSERT INTO filler SELECT string_agg(md5(random()::text), '') FROM generate_series(1, :n)"
+                        ),
                         {"n": size // 32},
                     )
             except SQLAlchemyError:

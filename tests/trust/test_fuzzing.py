@@ -1,4 +1,4 @@
-"""Whatever a file holds, reading it ends with values or with a refusal, in bounded memory. GLAS_FUZZ: seconds for each kind."""
+"""Whatever a file holds, reading it ends with values or with a refusal, in bounded memory."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from core.errors import FileWrong
 from core.trust import bundle
 from core.trust.bundle_files import LIMITS
 from core.trust.recount import recount
-from tests.trust import bundles, forgeries
+from tests.trust import bundles, forgeries, sizes
 
-SECONDS = float(os.environ.get("GLAS_FUZZ", "6"))
 MEMORY = 200_000_000  # bytes over what was there before
 SLOWEST = 5.0  # seconds for one small file
 
@@ -45,12 +44,14 @@ voter_id;age;vote
 2;30;1
 3;;
 """
-POINTS = FILE.replace(b"approval", b"cumulative").replace(b"age;vote", b"vote;points").replace(
-    b"1;20;1,2\n2;30;1\n3;;\n", b"1;1,2;3,4\n2;1;5\n"
+POINTS = (
+    FILE.replace(b"approval", b"cumulative")
+    .replace(b"age;vote", b"vote;points")
+    .replace(b"1;20;1,2\n2;30;1\n3;;\n", b"1;1,2;3,4\n2;1;5\n")
 )
 NASTY = (
-    b"1e999999999", b"-1", b"9" * 5000, b"\x00", b'"', b";" * 300, b"\xff\xfe", b"NaN", b"inf", b"\n" * 50, b"1e-999999",
-    b"META\n", b"VOTES\n", "٣".encode(), b"0.1e400000000", b"," * 1000, b"1/3", b"999999999",
+    b"1e999999999", b"-1", b"9" * 5000, b"\x00", b'"', b";" * 300, b"\xff\xfe", b"NaN", b"inf", b"\n" * 50,
+    b"1e-999999", b"META\n", b"VOTES\n", "٣".encode(), b"0.1e400000000", b"," * 1000, b"1/3", b"999999999",
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 def for_a_while(seconds: float, once: Callable[[random.Random], None]) -> int:
     """Do this again and again; return how often."""
-    chance, until, times = random.Random(int(os.environ.get("GLAS_SEED", "10"))), time.monotonic() + seconds, 0
+    chance, until, times = random.Random(sizes.SEED), time.monotonic() + seconds, 0
     while time.monotonic() < until:
         began = time.monotonic()
         once(chance)
@@ -94,7 +95,10 @@ def bounded():
 
 
 def test_mutated_election_files_are_read_or_refused(bounded):
-    print("election files", for_a_while(SECONDS, lambda chance: read(mutated(chance.choice((FILE, POINTS)), chance))))
+    print(
+        "FIGURES fuzzed election files",
+        for_a_while(sizes.FUZZ, lambda chance: read(mutated(chance.choice((FILE, POINTS)), chance))),
+    )
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -126,12 +130,15 @@ def test_mutated_bundles_are_checked_to_the_end(bounded):
         # Signed by the server itself, so that the checks behind the signature meet the damage as well.
         assert recount(bundle.to_zip(bundle.sealed(rest, bundles.ORIGIN, bundles.KEY)))
 
-    print("bundles", for_a_while(SECONDS, once))
+    print("FIGURES fuzzed bundles", for_a_while(sizes.FUZZ, once))
 
 
 def test_mutated_archives_are_refused_or_checked(bounded):
     archive = bundle.to_zip(bundles.files(bundles.opened(20, rule="greedy")))
-    print("archives", for_a_while(SECONDS / 2, lambda chance: recount(mutated(archive, chance)) and None))
+    print(
+        "FIGURES fuzzed archives",
+        for_a_while(sizes.FUZZ / 2, lambda chance: recount(mutated(archive, chance)) and None),
+    )
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

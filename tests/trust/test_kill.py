@@ -1,17 +1,16 @@
-"""A server that is killed in mid-work keeps every promise it has made. Sizes grow with GLAS_KILLS."""
+"""A server that is killed in mid-work keeps every promise it has made. `make torture` does it more often."""
 
 from __future__ import annotations
 
-import os
 import random
 import time
 
 import pytest
 
 from tests.trust import rounds
+from tests.trust.sizes import KILLS
 from tests.trust.voters import Promises, Station, crowd
 
-KILLS = int(os.environ.get("GLAS_KILLS", "20"))
 ACKNOWLEDGEMENTS = KILLS * 100
 
 
@@ -40,7 +39,7 @@ def test_nothing_that_was_acknowledged_is_lost_or_counted_twice(town):
     promises = torment(town, Station(), KILLS, ACKNOWLEDGEMENTS)
 
     outcome = promises.outcome(town)
-    print(f"kills {KILLS}", *(f"{name} {number}" for name, number in outcome.items()))
+    print(f"FIGURES kills {KILLS}", *(f"{name} {number}" for name, number in outcome.items()))
     assert outcome["acknowledged"] >= ACKNOWLEDGEMENTS
     assert (outcome["lost"], outcome["twice"]) == (0, 0)
 

@@ -47,9 +47,7 @@ def latest(client):
 
 
 def hashes(lines) -> list[bytes]:
-    return [
-        merkle.leaf_hash(commitments.leaf_bytes(line["kind"], bytes.fromhex(line["commitment"]))) for line in lines
-    ]
+    return [merkle.leaf_hash(commitments.leaf_bytes(line["kind"], bytes.fromhex(line["commitment"]))) for line in lines]
 
 
 def test_an_outsider_can_compute_the_signed_root_and_follow_every_proof(client, voted):

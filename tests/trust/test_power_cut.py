@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from threading import Event, Thread
@@ -16,15 +15,15 @@ from core.store import transaction
 from db import engine
 from tests import postgres, worlds
 from tests.trust import power, rounds
+from tests.trust.sizes import POWER_CUTS
 from tests.trust.voters import Promises
 
-CUTS = int(os.environ.get("GLAS_POWER_CUTS", "4"))
 EACH = 40  # voters a cut
 pytestmark = pytest.mark.postgres
 
 
 def torment(at, monkeypatch, how, cuts) -> tuple[dict[str, int], int]:
-    """Cut the power again and again; return what became of the promises, and how many receipts changed on asking again."""
+    """Cut the power again and again; return what became of the promises, and how many receipts changed later."""
     binaries = postgres.binaries()
     if binaries is None:
         pytest.skip(postgres.HOW_TO_GET_IT)
@@ -97,9 +96,13 @@ def _ask_again(town, people, promises, given) -> int:
 
 @pytest.mark.slow
 def test_a_power_cut_loses_nothing_and_asking_again_gives_the_same_receipt(at, monkeypatch):
-    outcome, changed = torment(at, monkeypatch, power.SAFE, CUTS)
-    print(f"power cuts {CUTS}", *(f"{name} {number}" for name, number in outcome.items()), f"receipts changed {changed}")
-    assert outcome["acknowledged"] == CUTS * EACH
+    outcome, changed = torment(at, monkeypatch, power.SAFE, POWER_CUTS)
+    print(
+        f"FIGURES power cuts {POWER_CUTS}",
+        *(f"{name} {number}" for name, number in outcome.items()),
+        f"receipts changed {changed}",
+    )
+    assert outcome["acknowledged"] == POWER_CUTS * EACH
     assert (outcome["lost"], outcome["twice"], changed) == (0, 0, 0)
 
 

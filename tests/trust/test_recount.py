@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -10,9 +9,8 @@ import pytest
 from core.trust import bundle
 from core.trust.checkpoints import verifier
 from core.trust.recount import AUDITOR, PUBLIC, recount
-from tests.trust import bundles, forgeries
+from tests.trust import bundles, forgeries, sizes
 
-MUTATIONS = int(os.environ.get("GLAS_MUTATIONS", "100"))
 VALUES = bundles.opened(100)
 
 
@@ -22,7 +20,12 @@ def failed(files, **options) -> set[str]:
 
 @pytest.mark.parametrize(
     ("rule", "kind"),
-    [("equal-shares", "approval"), ("greedy", "approval"), ("greedy-threshold", "approval"), ("greedy-borda", "ordinal")],
+    [
+        ("equal-shares", "approval"),
+        ("greedy", "approval"),
+        ("greedy-threshold", "approval"),
+        ("greedy-borda", "ordinal"),
+    ],
 )
 def test_an_honest_bundle_passes_every_check(rule, kind, tmp_path):
     values = bundles.opened(100, rule=rule, kind=kind)
@@ -62,14 +65,14 @@ def test_every_file_and_every_kind_of_alteration_is_flagged():
     values = bundles.opened(100, rule="greedy")
     honest = [bundles.files(values), bundles.files(bundles.public(values))]
     missed, tried = [], 0
-    for number in range(MUTATIONS):
+    for number in range(sizes.FORGED):
         what, altered = forgeries.edited(honest[number % 2], chance)
         for version in (altered, forgeries.covered_up(altered)):
             if version not in honest:  # to cover up a changed manifest is to put it right
                 tried += 1
                 missed += [] if failed(version) else [what]
 
-    print(f"mutations {tried}, flagged {tried - len(missed)}")
+    print(f"FIGURES mutations of bundles {tried}, flagged {tried - len(missed)}")
     assert missed == []
 
 

@@ -48,9 +48,11 @@ class Promises:
             for person, (number, revision) in self.kept.items():
                 held = slots.find(connection, town.round.id, person)
                 # A later ballot may have arrived whose acknowledgement was cut off; an earlier state may not come back.
-                if held is None or held.revision < revision:
-                    lost += 1
-                elif held.revision == revision and not _is_there(connection, town.round.id, number):
+                if (
+                    held is None
+                    or held.revision < revision
+                    or (held.revision == revision and not _is_there(connection, town.round.id, number))
+                ):
                     lost += 1
             found = connection.execute(text("SELECT count(*) FROM slot WHERE sealed IS NOT NULL")).scalar_one()
             people = connection.execute(text("SELECT count(DISTINCT lookup) FROM slot")).scalar_one()

@@ -262,7 +262,7 @@ def test_a_changed_choice_is_not_counted_until_it_is_cast(open_page, voters, rou
     choose(page, 1)
     assert "още не се брои" in page.locator(".standing").inner_text()
     assert len(ballot_of(person, rounds["approval"]).choices) == 2
-    page.locator(".standing .link").click()
+    page.locator(".standing .restore").click()
     assert len(titles(page)) == 2
 
 

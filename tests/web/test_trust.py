@@ -37,7 +37,8 @@ def in_database(site: Site, act: Callable[..., Any]) -> Any:
 def a_round(site: Site, slug: str, **changes: object) -> None:
     town = site.town
     in_database(
-        site, lambda session: worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug=slug, **changes)
+        site,
+        lambda session: worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug=slug, **changes),
     )
 
 
@@ -81,7 +82,9 @@ def test_a_receipt_fits_a_phone_and_its_code_leads_to_its_commitment(site: Site,
     a_round(site, "receipt-web", tally_step=20)
     page = open_page("/vote?round=receipt-web", "resident", width=PHONE, height=HEIGHT)
     sent: list[dict[str, object]] = []
-    page.on("request", lambda each: each.method == "POST" and "/ballot" in each.url and sent.append(each.post_data_json))
+    page.on(
+        "request", lambda each: each.method == "POST" and "/ballot" in each.url and sent.append(each.post_data_json)
+    )
     with page.expect_response(lambda each: "/api/rounds/receipt-web/ballot" in each.url and each.status == 201) as told:
         vote(page)
     receipt = told.value.json()
@@ -89,7 +92,8 @@ def test_a_receipt_fits_a_phone_and_its_code_leads_to_its_commitment(site: Site,
     # The browser's half of the nonce goes along.
     assert len(bytes.fromhex(str(sent[0]["nonce"]))) == 32
     height, shown = page.evaluate(
-        "() => { const at = [...document.querySelectorAll('*')].map((one) => one.shadowRoot?.querySelector('dialog[open]'))"
+        "() => { const at = [...document.querySelectorAll('*')].map((one) => "
+        "one.shadowRoot?.querySelector('dialog[open]'))"
         ".find(Boolean); return [at.scrollHeight - at.clientHeight, at.getBoundingClientRect().bottom]; }"
     )
     assert height <= 1 and shown <= HEIGHT
@@ -118,7 +122,7 @@ def test_a_vote_is_withdrawn_after_a_question(site: Site, open_page: Opener):
     said(page, "Да извадим ли бюлетината ти от урната?")
     press(page, "Остави гласа")
     press(page, "Оттегли гласа си")
-    press(page, "Да, оттегли го")
+    press(page, "Да, оттегли гласа")
     page.get_by_role("heading", name="Гласът ти е оттеглен.").wait_for(timeout=20_000)
     press(page, "Готово")
     said(page, "Гласът ти е оттеглен. До")
@@ -160,7 +164,10 @@ def end(site: Site, slug: str) -> None:
     before = clock.now() - timedelta(seconds=5)
     table = tables.table_of(tables.Round)
     in_database(
-        site, lambda session: session.connection().execute(update(table).where(table.c.slug == slug).values(voting_until=before))
+        site,
+        lambda session: session.connection().execute(
+            update(table).where(table.c.slug == slug).values(voting_until=before)
+        ),
     )
 
 

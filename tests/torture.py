@@ -1,0 +1,95 @@
+"""The tests of trust in full size, row by row, and a table of what they found. Run by `make torture`."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+MINUTES = 30
+# A row: what it shows, its tests, and their sizes. Rows 2, 7, 8 and 16 run on both databases: each has half.
+ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
+    ("1", "parallel double submits", "test_double_submits.py", {"VOTERS": 500, "SUBMITS": 64}),
+    ("2", "kill -9 under load", "test_kill.py", {"KILLS": 100}),
+    ("3", "sync before acknowledgement", "test_disk.py -k journal", {}),
+    ("4", "power cuts", "test_power_cut.py", {"POWER_CUTS": 30}),
+    ("5", "full disk", "test_disk.py -k full", {}),
+    ("6", "the last second", "test_last_second.py", {"LAST_SECOND": 2000}),
+    ("7", "stateful model", "test_state.py", {"EXAMPLES": 250, "STEPS": 25}),
+    ("8", "tampering: database", "test_tampering.py", {"MUTATIONS": 500}),
+    ("8", "tampering: bundles", "test_recount.py test_bundle.py", {"FORGED": 500}),
+    ("9", "linkage attack", "test_linkage.py", {"ATTACKS": 10, "ATTACKED": 200}),
+    ("10", "fuzzed imports", "test_fuzzing.py", {"FUZZ": 24}),
+    ("16", "backup and restore", "test_backup.py", {"BACKUPS": 25}),
+)
+FIGURES = re.compile(r"^\.*FIGURES (.*)$", re.MULTILINE)
+VERDICT = re.compile(r"^(?=.*\d+ (?:passed|failed|error|skipped)).* in [\d.]+s.*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a row gave."""
+
+    row: str
+    name: str
+    passed: bool
+    seconds: float
+    told: tuple[str, ...]
+
+
+def main() -> int:
+    """Run all rows, or for so many hours the stateful model; return 1 if one of them failed."""
+    hours = float(sys.argv[1]) if len(sys.argv) > 1 else 0
+    if hours:
+        return for_hours(hours)
+    began = time.monotonic()
+    outcomes = [show(run(*row)) for row in ROWS]
+    minutes = (time.monotonic() - began) / 60
+    print("\n" + "\n".join(line(outcome) for outcome in outcomes))
+    print(f"\n{minutes:.1f} minutes (limit {MINUTES}), {sum(not outcome.passed for outcome in outcomes)} rows failed")
+    return 0 if all(outcome.passed for outcome in outcomes) and minutes <= MINUTES else 1
+
+
+def for_hours(hours: float) -> int:
+    """Run the stateful model again and again with new seeds, 10,000 examples and more a night."""
+    until, times = time.monotonic() + 3600 * hours, 0
+    while time.monotonic() < until:
+        times += 1
+        outcome = show(run("7", f"stateful model, run {times}", "test_state.py", {"EXAMPLES": 500, "STEPS": 40}))
+        if not outcome.passed:
+            return 1
+    return 0
+
+
+def run(row: str, name: str, tests: str, sizes: dict[str, int]) -> Outcome:
+    """Run the tests of a row in their full size."""
+    began = time.monotonic()
+    words = [f"tests/trust/{word}" if word.endswith(".py") else word for word in tests.split()]
+    environment = {**os.environ, **{f"TRUST_{size}": str(number) for size, number in sizes.items()}}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", *words],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    told = [*FIGURES.findall(done.stdout), *VERDICT.findall(done.stdout)[-1:]]
+    if done.returncode:
+        print(done.stdout[-6_000:], done.stderr[-2_000:])
+    return Outcome(row, name, done.returncode == 0, time.monotonic() - began, tuple(told))
+
+
+def show(outcome: Outcome) -> Outcome:
+    """Print an outcome as it comes and return it."""
+    print(line(outcome), flush=True)
+    return outcome
+
+
+def line(outcome: Outcome) -> str:
+    """Return the table's line for a row."""
+    verdict = "pass" if outcome.passed else "FAIL"
+    return f"{outcome.row:>3}  {outcome.name:<30} {verdict}  {outcome.seconds:6.0f} s  {'; '.join(outcome.told)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""The commands of auditors and operators: what they say, in both languages, and with which code they end."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from core.settings import settings
+from core.trust import bundle, keys, links, logs
+from db import engine
+from pages import terminal
+from tests.trust import bundles, forgeries, rounds
+
+
+@pytest.fixture
+def database(sqlite_database) -> str:
+    return sqlite_database
+
+
+@pytest.fixture(params=["bg", "en"])
+def language(request, monkeypatch) -> str:
+    monkeypatch.setenv("GLAS_LANG", request.param)
+    return request.param
+
+
+def glas(*words: object) -> int:
+    return terminal.main([str(word) for word in words])
+
+
+def test_a_recount_says_every_check_and_ends_well(language, tmp_path, capsys):
+    file = tmp_path / "bundle.zip"
+    file.write_bytes(bundle.to_zip(bundles.files(bundles.opened(20, rule="greedy"))))
+
+    assert glas("recount", file) == 0
+    said = capsys.readouterr().out
+    assert said.count("✓") == 19 and "✗" not in said
+    assert ("Every check passed." in said) == (language == "en")
+    assert glas("recount", file, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["passed"] is True
+
+
+@pytest.mark.parametrize("check", forgeries.FORGERIES)
+def test_a_failed_check_is_told_in_words(language, check, tmp_path, capsys):
+    values = bundles.opened(60, rule="greedy")
+    values = bundles.public(values) if check == "numbers" else values
+    bundle.to_folder(forgeries.FORGERIES[check](values), tmp_path / "b")
+
+    assert glas("recount", tmp_path / "b") == 1
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("✗"))
+    assert len(line) > 20
+    assert "(" not in line.replace("(EUR)", "") or "{" not in line
+
+
+def test_what_is_no_bundle_fails_and_what_is_not_there_is_said(language, tmp_path, capsys):
+    (tmp_path / "x.zip").write_bytes(b"no bundle")
+    assert glas("recount", tmp_path / "x.zip") == 1
+    assert glas("recount", tmp_path / "y.zip") == 2
+
+
+def test_a_backup_is_made_checked_and_restored_with_its_link(town, language, tmp_path, capsys, monkeypatch):
+    people = rounds.voters(town, 4)
+    rounds.vote(town, people[:3], again=0)
+    file, phrases = tmp_path / "glas.tar.gz", ("пет зелени кестена край реката", "seven quiet bridges at noon")
+    monkeypatch.setattr(links, "EFFORT", 1)
+    monkeypatch.setattr(links, "MEMORY", 8192 * 1024)
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(phrases) + "\n"))
+
+    assert glas("backup", file, "--link", "2026") == 0
+    assert glas("backup", file, "--check") == 0
+    assert file.stat().st_mode & 0o077 == 0
+    sealed = tmp_path / "glas.tar.gz.2026.link"
+    assert sealed.stat().st_mode & 0o077 == 0
+    keys.forget_link_key(town.round.id)
+
+    elsewhere = f"sqlite:///{tmp_path / 'again' / 'glas.db'}"
+    monkeypatch.setenv("GLAS_DATABASE_URL", elsewhere)
+    settings.cache_clear()
+    with engine.use(elsewhere):
+        monkeypatch.setattr("builtins.input", lambda _question: phrases[1])
+        assert glas("restore", file, "--link", sealed) == 0
+        assert rounds.cast(town, people[3], ["p01"], 0).revision == 1
+        assert glas("restore", file) == 2
+
+
+def test_a_stale_backup_is_said_to_be_stale(town, language, tmp_path, capsys, monkeypatch):
+    people = rounds.voters(town, 6)
+    rounds.vote(town, people[:2], again=0)
+    glas("backup", tmp_path / "old.tar.gz")
+    rounds.vote(town, people[2:], again=0)
+
+    with engine.use(f"sqlite:///{tmp_path / 'again' / 'glas.db'}"):
+        logs.forget()
+        assert glas("restore", tmp_path / "old.tar.gz") == 1
+    assert "2026" in capsys.readouterr().out
