@@ -12,6 +12,7 @@ from core import clock, sessions, store
 from db import engine, tables
 from tests import worlds
 from tests.web.site import Site, until
+from tests.web.test_ballot import choose
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_the_password_is_asked_in_place_and_the_choice_stays(browser: Any, site:
     page = context.new_page()
     page.goto(f"{site.base}/vote?round={site.town.round.slug}")
     site.ready(page)
-    page.locator(".cards li button").first.click()
+    choose(page, 1)
     with store.transaction() as session:
         row = session.get_one(tables.SignIn, sessions.digest(token))
         row.created_at = row.seen_at = at - timedelta(hours=14)
