@@ -82,11 +82,12 @@ def check_password(
     name: str,
     password: str,
     *,
-    at: datetime,  # noqa: ARG001 – throttling will need it
+    at: datetime,  # noqa: ARG001 – like its neighbours
 ) -> Actor:
     """Return the person with this nickname or e-mail and password. Raises SignInFailed or TooManyTries.
 
-    It only reads, so a `reading()` session will do and keeps nobody waiting while the password is hashed.
+    It counts no wrong tries: whoever comes over the net comes in by `sign_in.enter`. It only reads, so a `reading()`
+    session will do and keeps nobody waiting while the password is hashed.
     """
     row = people.by_name(session, municipality_id, name)
     if not passwords.fits(password, row.password_hash if row else None) or row is None:

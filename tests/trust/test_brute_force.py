@@ -214,3 +214,20 @@ def test_honest_people_get_in_while_somebody_guesses(town: Town, monkeypatch: py
             each.join()
 
     assert sorted(took)[int(len(took) * 0.95)] <= 2
+
+
+def test_a_class_of_thirty_gets_in_at_once(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.undo()
+    told = []
+
+    def one(voter) -> None:
+        told.append(enter(town, voter.nickname, PASSWORD, "192.0.2.7", clock.now()).actor.person_id)
+
+    pupils = boxes.people(town, 30)
+    crowd = [Thread(target=one, args=(voter,)) for voter in pupils]
+    for each in crowd:
+        each.start()
+    for each in crowd:
+        each.join()
+
+    assert sorted(told) == sorted(voter.person_id for voter in pupils)
