@@ -26,7 +26,8 @@ const build = (root) => {
   const e = S.els;
   const on = (target, name, act) => { target.addEventListener(name, act); S.off.push(() => target.removeEventListener(name, act)); };
   on(e.go, "click", () => review(S));
-  on(e.again, "submit", (event) => { event.preventDefault(); renew(S); });
+  on(e.again, "submit", (event) => event.preventDefault());
+  on(e.again, "keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); renew(S); } });
   on(e.undo, "click", () => undo(S));
   on(e.skip, "click", (event) => { event.preventDefault(); e.go.focus(); });
   on(e.back, "click", () => { if (isFrozen(S)) { again(S); return; } S.undo = []; change(S, S.saved.choices.filter((code) => S.projects.has(code)), S.data.texts.restored); });
