@@ -15,7 +15,19 @@ from pages.endpoints.cached import Static
 
 STREAMLIT = Path(streamlit.__file__).parent / "static"
 # Modules of this package that bring ROUTES of their own.
-MORE = ("again", "ballot", "live", "open_data", "own_data", "private_files", "upload", "log", "bundles", "checkpoints", "protocol")
+MORE = (
+    "again",
+    "ballot",
+    "live",
+    "open_data",
+    "own_data",
+    "private_files",
+    "upload",
+    "log",
+    "bundles",
+    "checkpoints",
+    "protocol",
+)
 
 
 def routes() -> list[BaseRoute]:

@@ -10,9 +10,22 @@ from core.settings import settings
 STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
 # Everything a page could ask a device for, and nothing of it is needed here.
 DEVICES = (
-    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope",
-    "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "usb",
-)  # fmt: skip
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "publickey-credentials-get",
+    "usb",
+)
 
 
 class SecurityHeaders:

@@ -12,7 +12,11 @@ from pages.parts.i18n import _
 actor, at = visit.visitor(), visit.at()
 flash.show()
 page_head.draw(
-    _("Participation codes"), _("Each code lets one person vote once, as soon as another organiser has released it. Nobody can look up who used which.")
+    _("Participation codes"),
+    _(
+        "Each code lets one person vote once, as soon as another organiser has released it. "
+        "Nobody can look up who used which."
+    ),
 )
 round = round_picker.pick("/codes")
 with visit.reading() as session:

@@ -9,7 +9,9 @@ from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
 flash.show()
-page_head.draw(_("Team"), _("Roles are given by a link that works once and for seven days. Every step is in the journal."))
+page_head.draw(
+    _("Team"), _("Roles are given by a link that works once and for seven days. Every step is in the journal.")
+)
 with visit.reading() as session:
     members = invitations.members(session, actor)
     waiting = invitations.waiting(session, actor, at=at)

@@ -16,7 +16,9 @@ def signed_in() -> None:
     actor, token = visit.visitor(), visit.token() or ""
     with visit.reading() as session:
         found = devices.sign_ins(session, actor, token, at=visit.at())
-    draw.draw("part_head.html", title=_("Where you are logged in"), text=_("If you do not know one of these, log it out."))
+    draw.draw(
+        "part_head.html", title=_("Where you are logged in"), text=_("If you do not know one of these, log it out.")
+    )
     rows = [
         {
             "device": _device(one.device),
@@ -73,7 +75,9 @@ def take_away() -> None:
 
 def erase() -> None:
     """Draw the way out for good, with one question before it."""
-    text = _("Your name, e-mail, year of birth and sign-ins are deleted at once. A ballot that you cast stays in the count.")
+    text = _(
+        "Your name, e-mail, year of birth and sign-ins are deleted at once. A ballot that you cast stays in the count."
+    )
     draw.draw("part_head.html", title=_("Delete my account"), text=text)
     staff = visit.visitor().roles - {Role.resident, Role.guest}
     if staff:

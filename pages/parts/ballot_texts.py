@@ -180,7 +180,9 @@ def _events() -> Texts:
         "unsure": _("We do not know whether it arrived. Checking…"),
         "offline": _("No connection. Your choice is kept here and is sent as soon as there is one."),
         "busy": _("Many people are voting right now. We try again in a moment."),
-        "again_what": _("You were logged out because some time has passed. Type your password: your choice stays and is sent."),
+        "again_what": _(
+            "You were logged out because some time has passed. Type your password: your choice stays and is sent."
+        ),
         "again": _("Log in and cast"),
         "password": _("Password"),
         "second_code": _("Code of your app, or a recovery code"),

@@ -50,8 +50,10 @@ def waiting(round: Round, batches: Sequence[Batch]) -> None:
             title = _("New code in place of a lost one: {place}", place=one.label) if one.reissued else one.label
             codes_ = n_("{count} code", "{count} codes", one.count)
             made = _("Made on {date}. {codes}.", date=dates.moment(one.created_at), codes=codes_)
-            why = _("It works as soon as another organiser releases it.") if one.mine else _(
-                "It waits for you: release it if you know what it is for."
+            why = (
+                _("It works as soon as another organiser releases it.")
+                if one.mine
+                else _("It waits for you: release it if you know what it is for.")
             )
             draw.draw("part_head.html", title=title, text=f"{made} {why}")
             with st.container(horizontal=True):

@@ -59,7 +59,8 @@ def _files(round: Round, label: str, codes: Sequence[str]) -> list[dict[str, str
         (_("Save as a table (CSV)"), f"{name}.csv", "text/csv", table(label, codes).encode()),
     ]
     files = [
-        {"label": words, "name": file, "href": private_files.keep(actor, file, kind, body)} for words, file, kind, body in made
+        {"label": words, "name": file, "href": private_files.keep(actor, file, kind, body)}
+        for words, file, kind, body in made
     ]
     st.session_state["codes-files"] = (codes, files)
     return files

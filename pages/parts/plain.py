@@ -1,4 +1,4 @@
-"""What people typed, made harmless for Streamlit's own widgets, which read Markdown, emoji names and directives in it."""
+"""What people typed, made harmless for Streamlit's own widgets, which read Markdown and directives in it."""
 
 from __future__ import annotations
 

@@ -95,7 +95,9 @@ def until(end: Until) -> str:
     """Return in plain words when it goes."""
     return {
         Until.erased: _("until you delete your account"),
-        Until.withdrawn: _("until you withdraw the idea or delete your account; what is on a ballot stays without your name"),
+        Until.withdrawn: _(
+            "until you withdraw the idea or delete your account; what is on a ballot stays without your name"
+        ),
         Until.sign_in: _("until a day after the sign-in ends"),
         Until.used: _("until it is used, or for a few days"),
         Until.hours: _("for an hour"),

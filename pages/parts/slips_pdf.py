@@ -53,10 +53,16 @@ def _slip(paper: FPDF, slips: Slips, code: str, left: float, top: float) -> None
     paper.rect(left, top, WIDE, HIGH)
     paper.set_dash_pattern()
     lines = (
-        (slips.round, "B", 10.0, INK), (slips.place, "", 8.5, MUTED), ("", "", 5.0, INK),
-        (_("Your participation code"), "", 8.5, MUTED), (code, "B", 12.5, INK), ("", "", 4.0, INK),
-        (slips.address, "B", 9.0, INK), (slips.until, "", 8.5, MUTED), (_("One code, one vote. Show it to nobody."), "", 8.5, MUTED),
-    )  # fmt: skip
+        (slips.round, "B", 10.0, INK),
+        (slips.place, "", 8.5, MUTED),
+        ("", "", 5.0, INK),
+        (_("Your participation code"), "", 8.5, MUTED),
+        (code, "B", 12.5, INK),
+        ("", "", 4.0, INK),
+        (slips.address, "B", 9.0, INK),
+        (slips.until, "", 8.5, MUTED),
+        (_("One code, one vote. Show it to nobody."), "", 8.5, MUTED),
+    )
     down = top + 5
     for text, style, size, colour in lines:
         paper.set_font(FAMILY, style, size)

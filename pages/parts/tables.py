@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-# What begins a formula in one spreadsheet or another, in full width too; control characters are skipped by some of them.
+# What begins a formula in one spreadsheet or another, in full width too; some skip control characters.
 _FORMULA = frozenset("=+-@|%＝＋－＠")
 
 

@@ -43,7 +43,11 @@ def choose(
                 return lambda session: invitations.invite(session, actor, role, at=at)
     for one in waiting:
         if one.role in may and st.button(
-            _("Take back the link for: {role}, until {date}", role=phrases.role(one.role), date=dates.moment(one.expires_at)),
+            _(
+                "Take back the link for: {role}, until {date}",
+                role=phrases.role(one.role),
+                date=dates.moment(one.expires_at),
+            ),
             key=f"back-{one.key}",
         ):
             return lambda session: invitations.take_back(session, actor, one.key, at=at)

@@ -17,7 +17,9 @@ except GlasError:
     st.stop()
 
 with st.container(key="narrow"):
-    text = _("You are logged in as {name}. With this role your account gets more to do and sees more.", name=actor.nickname)
+    text = _(
+        "You are logged in as {name}. With this role your account gets more to do and sees more.", name=actor.nickname
+    )
     role = phrases.role(offer.role)
     draw.draw("page_head.html", over=_("Invitation"), title=_("Your role: {role}", role=role), text=text, link=None)
     pressed = st.button(_("Accept"), key="invited-go", type="primary")

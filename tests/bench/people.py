@@ -24,7 +24,7 @@ HEADERS = {"sec-fetch-site": "same-origin"}
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """How a class of thirty got in: seconds until nineteen of twenty were in, sign-ins a second, MB more at the peak."""
+    """How a class of thirty got in: seconds for nineteen of twenty, sign-ins a second, MB more at the peak."""
 
     p95: float
     a_second: float
@@ -44,7 +44,9 @@ async def thirty(glas: Server, town: Town) -> Class:
             began = time.perf_counter()
             while True:
                 answer = await client.post(
-                    "/session/again", json={"password": worlds.PASSWORD}, headers={"cookie": f"{COOKIE}={tokens[place]}"}
+                    "/session/again",
+                    json={"password": worlds.PASSWORD},
+                    headers={"cookie": f"{COOKIE}={tokens[place]}"},
                 )
                 client.cookies.clear()
                 if answer.status_code != 429:
@@ -78,10 +80,19 @@ def layers(times: int = 2_000) -> float:
     app = Starlette(routes=endpoints.routes(), middleware=endpoints.layers(endpoints.routes()))
     host = httpx.URL(endpoints.shell.settings().url).netloc
     scope = {
-        "type": "http", "method": "GET", "path": "/rules", "raw_path": b"/rules", "query_string": b"", "http_version": "1.1",
-        "scheme": "http", "root_path": "", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 1), "extensions": {},
+        "type": "http",
+        "method": "GET",
+        "path": "/rules",
+        "raw_path": b"/rules",
+        "query_string": b"",
+        "http_version": "1.1",
+        "scheme": "http",
+        "root_path": "",
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 1),
+        "extensions": {},
         "headers": [(b"host", host), (b"accept-encoding", b"br"), (b"accept-language", b"bg")],
-    }  # fmt: skip
+    }
 
     async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}

@@ -35,7 +35,9 @@ def test_every_purpose_and_end_has_plain_words(language: str):
 
 def test_the_privacy_page_says_all_that_is_declared_about_people(open_app: Opener):
     shown = html(open_app("public/privacy.py", language="en"))
-    assert all(line.what in shown.replace("&#39;", "'") for line in privacy_words.lines()) or "Your year of birth" in shown
+    assert (
+        all(line.what in shown.replace("&#39;", "'") for line in privacy_words.lines()) or "Your year of birth" in shown
+    )
     assert "Your ballot, sealed and under a random number" in shown
 
 
@@ -155,7 +157,9 @@ def test_slips_are_a_paper_with_cyrillic_letters(town: worlds.Town):
     assert made == slips_pdf.pdf(slips, [f"ABCDE-FGHJK-MNPQR{n}" for n in range(23)])
 
 
-def test_an_expired_sign_in_is_confirmed_in_place(client: TestClient, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+def test_an_expired_sign_in_is_confirmed_in_place(
+    client: TestClient, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
     from datetime import timedelta
 
     now = clock.now()
@@ -185,7 +189,9 @@ def test_the_password_cannot_be_guessed_over_http(client: TestClient, town: worl
     with store.transaction() as session:
         client.cookies.set("glas", sessions.open_session(session, town.resident, at=clock.now()))
     found = [
-        client.post("/session/again", json={"password": f"guess-{n}"}, headers={"sec-fetch-site": "same-origin"}).status_code
+        client.post(
+            "/session/again", json={"password": f"guess-{n}"}, headers={"sec-fetch-site": "same-origin"}
+        ).status_code
         for n in range(40)
     ]
     assert found.count(401) < 25 and 429 in found

@@ -27,9 +27,14 @@ from tests import worlds
 
 HERE = "http://127.0.0.1:8501"
 NAMES = (
-    "content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy", "x-frame-options",
-    "cross-origin-opener-policy", "cross-origin-resource-policy",
-)  # fmt: skip
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "permissions-policy",
+    "x-frame-options",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+)
 PATHS = sorted(
     {"/" + entry.path for entry in menu.ENTRIES}
     | {re.sub(r"{\w+(:\w+)?}", "2026", route.path) for route in endpoints.routes() if isinstance(route, Route)}
@@ -114,10 +119,22 @@ def test_the_handshake_of_the_websocket_has_the_headers(client: TestClient):
 
 
 FOREIGN = (
-    None, "", "null", "https://elsewhere.example", "http://127.0.0.1:1", "http://127.0.0.1:8501.elsewhere.example", "file://",
-    "http://elsewhere.example:8501", "https://127.0.0.1:8501", "http://user@127.0.0.1:8501", "http://127.0.0.1:8501/",
-    "http://localhost:8501", "javascript:alert(1)", "http://[::1]:8501", "http://127.0.0.1:8501,http://elsewhere.example",
-)  # fmt: skip
+    None,
+    "",
+    "null",
+    "https://elsewhere.example",
+    "http://127.0.0.1:1",
+    "http://127.0.0.1:8501.elsewhere.example",
+    "file://",
+    "http://elsewhere.example:8501",
+    "https://127.0.0.1:8501",
+    "http://user@127.0.0.1:8501",
+    "http://127.0.0.1:8501/",
+    "http://localhost:8501",
+    "javascript:alert(1)",
+    "http://[::1]:8501",
+    "http://127.0.0.1:8501,http://elsewhere.example",
+)
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
@@ -140,8 +157,17 @@ def test_what_changes_something_is_refused_to_foreign_pages(path: str, origin: s
 
 
 @pytest.mark.parametrize(
-    "host", ["elsewhere.example", "glas.elsewhere.example:8501", "169.254.169.254", "0.0.0.0:8501", "", "[", "127.0.0.1.nip.io"]
-)  # fmt: skip
+    "host",
+    [
+        "elsewhere.example",
+        "glas.elsewhere.example:8501",
+        "169.254.169.254",
+        "0.0.0.0:8501",
+        "",
+        "[",
+        "127.0.0.1.nip.io",
+    ],
+)
 def test_foreign_names_of_the_server_are_refused(host: str, client: TestClient):
     assert client.get("/", headers={"host": host}).status_code == 421
 
@@ -171,7 +197,9 @@ def test_no_page_uses_streamlits_own_box_for_files():
 def test_a_body_is_as_long_as_it_may_be(size: int, status: int, client: TestClient):
     assert client.post("/swallow", content=b"x" * size).status_code == status
     # Without a length said beforehand it is counted as it comes.
-    assert client.post("/swallow", content=(b"x" * part for part in (size // 2, size - size // 2))).status_code == status
+    assert (
+        client.post("/swallow", content=(b"x" * part for part in (size // 2, size - size // 2))).status_code == status
+    )
 
 
 @pytest.mark.parametrize("said", ["-1", "x", "1e3", "99999999999"])
@@ -229,10 +257,15 @@ def test_a_broken_route_tells_staff_a_number_and_strangers_nothing(
 @pytest.mark.parametrize(
     ("whole", "short"),
     [
-        ("192.0.2.17", "192.0.2.0"), ("10.1.2.3", "10.1.2.0"), ("::ffff:192.0.2.17", "192.0.2.0"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"), ("fe80::1%eth0", "fe80::"), ("testclient", "-"), ("", "-"),
+        ("192.0.2.17", "192.0.2.0"),
+        ("10.1.2.3", "10.1.2.0"),
+        ("::ffff:192.0.2.17", "192.0.2.0"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("testclient", "-"),
+        ("", "-"),
     ],
-)  # fmt: skip
+)
 def test_addresses_are_shortened(whole: str, short: str):
     assert access_log.shortened(whole) == short
 
@@ -263,13 +296,29 @@ def test_the_servers_own_log_is_shortened_or_silent(caplog: pytest.LogCaptureFix
     access_log.quiet()
     with caplog.at_level(logging.INFO):
         logging.getLogger("uvicorn.access").info('%s - "%s %s"', "192.0.2.17:1", "GET", "/sign-in?link=secret")
-        logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "192.0.2.17:80", "/_stcore/stream?x=secret")
+        logging.getLogger("uvicorn.error").info(
+            '%s - "WebSocket %s" [accepted]', "192.0.2.17:80", "/_stcore/stream?x=secret"
+        )
     assert caplog.messages == ['192.0.2.0 - "WebSocket /_stcore/stream" [accepted]']
 
 
 FORMULAS = (
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "|calc", "%0", "＝1", "  =1", "'=1", "\u200b=1", "\u00a0=1", "=cmd|' /C calc'!A0",
-)  # fmt: skip
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "|calc",
+    "%0",
+    "＝1",
+    "  =1",
+    "'=1",
+    "\u200b=1",
+    "\u00a0=1",
+    "=cmd|' /C calc'!A0",
+)
 
 
 @pytest.mark.parametrize("typed", FORMULAS)
@@ -284,7 +333,12 @@ def test_cells_keep_numbers_and_common_words():
 
 def test_only_one_module_writes_tables():
     root = Path(endpoints.__file__).parents[2]
-    found = [path for part in ("core", "pages") for path in (root / part).rglob("*.py") if "csv.writer(" in path.read_text("utf-8")]
+    found = [
+        path
+        for part in ("core", "pages")
+        for path in (root / part).rglob("*.py")
+        if "csv.writer(" in path.read_text("utf-8")
+    ]
     # An election in the .pb format is read by programs, which take every cell as it stands.
     assert {path.name for path in found} == {"tables.py", "pabulib_write.py"}
 

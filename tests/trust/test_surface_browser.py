@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import String
 
 from core import clock, importing, results, sessions, store
-from core.permissions import OPERATOR, Phase, Role
+from core.permissions import OPERATOR, Phase
 from db import engine, tables
 from pages.parts import menu
 from tests import worlds
@@ -27,23 +27,68 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Text that people type, by table; all of it holds all payloads.
 FIELDS: dict[str, tuple[str, ...]] = {
     "municipality": ("name_bg", "name_en", "imprint_bg", "imprint_en", "contact_email"),
-    "area": ("name_bg", "name_en"), "category": ("name_bg", "name_en"), "person": ("nickname", "email"),
+    "area": ("name_bg", "name_en"),
+    "category": ("name_bg", "name_en"),
+    "person": ("nickname", "email"),
     "round": (
-        "title_bg", "title_en", "intro_bg", "intro_en", "contact_email", "eligible_source_bg", "eligible_source_en",
-        "extended_reason", "void_reason",
+        "title_bg",
+        "title_en",
+        "intro_bg",
+        "intro_en",
+        "contact_email",
+        "eligible_source_bg",
+        "eligible_source_en",
+        "extended_reason",
+        "void_reason",
     ),
     "idea": ("title", "title_en", "problem", "problem_en", "solution", "solution_en", "place"),
-    "review": ("reason", "reason_en"), "project": ("title", "title_en", "text", "text_en", "place"),
-    "second_person": ("reason",), "code_batch": ("label",),
+    "review": ("reason", "reason_en"),
+    "project": ("title", "title_en", "text", "text_en", "place"),
+    "second_person": ("reason",),
+    "code_batch": ("label",),
     "commission_member": ("name",),
-}  # fmt: skip
+}
 # Text that programs write: names of states and roles, numbers, digests, addresses of pages, moments.
 OURS = {
-    "slug", "language", "timezone", "code", "nickname_key", "email_key", "password_hash", "recovery_hash", "pseudonym", "role",
-    "token_hash", "status", "verdict", "currency", "ballot_type", "rule", "visibility", "origin", "source_digest", "action",
-    "asked_by", "made_by", "fingerprint", "choices", "published_score", "request_id", "number", "slot_id", "id", "randomness",
-    "randomness_source", "device", "subject", "version_num", "note", "kind", "invited_by", "released_by",
-}  # fmt: skip
+    "slug",
+    "language",
+    "timezone",
+    "code",
+    "nickname_key",
+    "email_key",
+    "password_hash",
+    "recovery_hash",
+    "pseudonym",
+    "role",
+    "token_hash",
+    "status",
+    "verdict",
+    "currency",
+    "ballot_type",
+    "rule",
+    "visibility",
+    "origin",
+    "source_digest",
+    "action",
+    "asked_by",
+    "made_by",
+    "fingerprint",
+    "choices",
+    "published_score",
+    "request_id",
+    "number",
+    "slot_id",
+    "id",
+    "randomness",
+    "randomness_source",
+    "device",
+    "subject",
+    "version_num",
+    "note",
+    "kind",
+    "invited_by",
+    "released_by",
+}
 # What must not be in a page, however deep: elements and attributes that no template of ours has.
 FOUND = """() => {
   const bad = [], look = (root) => {
@@ -51,7 +96,8 @@ FOUND = """() => {
       for (const { name, value } of one.attributes) {
         if (/^on/i.test(name) && !one.closest("[data-streamlit]")) bad.push(one.tagName + " " + name);
         if (["href", "src", "action", "formaction", "srcset", "data"].includes(name)
-            && (/^\\s*(javascript|vbscript|data:text)/i.test(value) || /^(https?:)?\\/\\/evil/i.test(value))) bad.push(one.tagName + " " + value.slice(0, 80));
+            && (/^\\s*(javascript|vbscript|data:text)/i.test(value) || /^(https?:)?\\/\\/evil/i.test(value)))
+          bad.push(one.tagName + " " + value.slice(0, 80));
       }
       if (/^(IFRAME|OBJECT|EMBED|MARQUEE|MATH|PORTAL|AUDIO|VIDEO|BASE)$/.test(one.tagName)) bad.push(one.tagName);
       if (one.classList.contains("katex")) bad.push("formula");
@@ -59,7 +105,8 @@ FOUND = """() => {
     }
   };
   look(document);
-  if ([...document.querySelectorAll("h1,h2,h3,p,li,td")].some((one) => one.textContent.includes("1787569"))) bad.push("computed");
+  const said = [...document.querySelectorAll("h1,h2,h3,p,li,td")].map((one) => one.textContent);
+  if (said.some((one) => one.includes("1787569"))) bad.push("computed");
   return bad;
 }"""
 SHARES = 6
@@ -96,7 +143,7 @@ def election() -> bytes:
 
 
 def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
-    """Fill a database with a town whose every text is hostile; return it with sign-ins and the imported round's slug."""
+    """Fill a database with a town whose every text is hostile; return it, sign-ins and the imported slug."""
     at = clock.now()
     town = worlds.build(session, at)
     everyone = worlds.person(session, town.municipality, "everyone", frozenset(worlds.STAFF), at)
@@ -104,23 +151,43 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
         made = worlds.round_in(session, town.municipality.id, phase, at, slug=slug, code_required=True)
         for number in range(SHARES):
             idea = tables.Idea(
-                round_id=made.id, author_id=everyone.person_id if number % 2 else town.neighbour.person_id, title="x",
-                title_en="x", problem="x", problem_en="x", solution="x", solution_en="x", place="x",
-                status="accepted" if slug == "review" or number else "waiting", created_at=at, updated_at=at, submitted_at=at,
-                area_id=town.municipality.areas[0].id, category_id=town.municipality.categories[0].id,
-            )  # fmt: skip
+                round_id=made.id,
+                author_id=everyone.person_id if number % 2 else town.neighbour.person_id,
+                title="x",
+                title_en="x",
+                problem="x",
+                problem_en="x",
+                solution="x",
+                solution_en="x",
+                place="x",
+                status="accepted" if slug == "review" or number else "waiting",
+                created_at=at,
+                updated_at=at,
+                submitted_at=at,
+                area_id=town.municipality.areas[0].id,
+                category_id=town.municipality.categories[0].id,
+            )
             session.add(idea)
             session.flush()
-            session.add(tables.Review(
-                idea_id=idea.id, reviewer_id=town.reviewer.person_id, verdict="accepted", reason="x", reason_en="x", cost=1_000_00,
-                created_at=at,
-            ))  # fmt: skip
+            session.add(
+                tables.Review(
+                    idea_id=idea.id,
+                    reviewer_id=town.reviewer.person_id,
+                    verdict="accepted",
+                    reason="x",
+                    reason_en="x",
+                    cost=1_000_00,
+                    created_at=at,
+                )
+            )
     batch = tables.CodeBatch(round_id=town.round.id, label="x", size=1, made_by=town.organiser.pseudonym, created_at=at)
     session.add(batch)
     session.add(tables.CommissionMember(round_id=town.round.id, seat=1, name="x"))
-    session.add(tables.SecondPerson(
-        round_id=town.round.id, action="void_round", asked_by=town.organiser.pseudonym, asked_at=at, reason="x"
-    ))  # fmt: skip
+    session.add(
+        tables.SecondPerson(
+            round_id=town.round.id, action="void_round", asked_by=town.organiser.pseudonym, asked_at=at, reason="x"
+        )
+    )
     imported = importing.import_election(session, OPERATOR, election(), at=at)
     results.count_round(session, OPERATOR, imported.id, at=at)
     session.flush()
@@ -162,14 +229,28 @@ def worlds_settings() -> None:
 
 def views(slug: str) -> list[tuple[str, str | None]]:
     """Return every view once: its address and who looks."""
-    rounds = {"": "ideas", "propose": "ideas", "idea": "", "review": "ideas", "ballot-list": "review", "studio": "draft", "vote": "2026"}
+    rounds = {
+        "": "ideas",
+        "propose": "ideas",
+        "idea": "",
+        "review": "ideas",
+        "ballot-list": "review",
+        "studio": "draft",
+        "vote": "2026",
+    }
     own = [
-        (f"/{entry.path}" + (f"?round={rounds.get(entry.path, '2026')}" if rounds.get(entry.path, "2026") else "?id=2"), "everyone")
+        (
+            f"/{entry.path}"
+            + (f"?round={rounds.get(entry.path, '2026')}" if rounds.get(entry.path, "2026") else "?id=2"),
+            "everyone",
+        )
         for entry in menu.ENTRIES
         if entry.path not in ("sign-in", "join", "recover")
     ]
     imported = [(f"/{path}?round={slug}", "everyone") for path in ("results", "projects", "brief", "rules")]
-    guests: list[tuple[str, str | None]] = [(path, None) for path in ("/", "/sign-in", "/join", "/recover", "/account", "/idea?id=2")]
+    guests: list[tuple[str, str | None]] = [
+        (path, None) for path in ("/", "/sign-in", "/join", "/recover", "/account", "/idea?id=2")
+    ]
     return [*own, *imported, *guests]
 
 
@@ -194,7 +275,7 @@ def test_hostile_text_is_shown_and_nothing_of_it_happens(browser: Any, hostile_s
         page = context.new_page()
         seen: list[str] = []
         watch(page, site.base, seen)
-        page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", lambda dialog, seen=seen: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         for path, looks in views(slug):
             if looks != who:
                 continue
@@ -222,7 +303,10 @@ def test_the_payloads_do_happen_where_nothing_is_escaped(browser: Any, tmp_path:
     page.route("http://control.example/", lambda route: route.fulfill(body="<p>a</p>", content_type="text/html"))
     page.goto("http://control.example/")
     for text in PAYLOADS[:60:3]:
-        page.evaluate("(text) => { const box = document.createElement('div'); box.innerHTML = text; document.body.append(box); }", text)
+        page.evaluate(
+            "(text) => { const box = document.createElement('div'); box.innerHTML = text; document.body.append(box); }",
+            text,
+        )
     page.wait_for_timeout(300)
     assert dialogs
     assert any(HOST in url for url in asked)

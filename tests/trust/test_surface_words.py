@@ -14,16 +14,54 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 RAW = {"html", "markdown", "write", "write_stream", "latex", "iframe"}
 # These show Markdown in what they are given.
 WORDED = {
-    "button", "caption", "checkbox", "error", "expander", "header", "info", "link_button", "metric", "page_link", "pills", "popover",
-    "radio", "segmented_control", "selectbox", "subheader", "success", "tabs", "text_area", "text_input", "title", "toast", "toggle",
-    "warning", "multiselect", "number_input", "badge", "spinner", "dialog", "form_submit_button", "download_button", "status",
-}  # fmt: skip
+    "button",
+    "caption",
+    "checkbox",
+    "error",
+    "expander",
+    "header",
+    "info",
+    "link_button",
+    "metric",
+    "page_link",
+    "pills",
+    "popover",
+    "radio",
+    "segmented_control",
+    "selectbox",
+    "subheader",
+    "success",
+    "tabs",
+    "text_area",
+    "text_input",
+    "title",
+    "toast",
+    "toggle",
+    "warning",
+    "multiselect",
+    "number_input",
+    "badge",
+    "spinner",
+    "dialog",
+    "form_submit_button",
+    "download_button",
+    "status",
+}
 # Words that widgets get from a variable: all of them are texts of ours, made of constants.
 OURS = {
-    "pages/parts/count_steps.py", "pages/parts/entry.py", "pages/parts/fields.py", "pages/parts/header.py", "pages/parts/idea_filters.py",
-    "pages/parts/proposal.py", "pages/parts/two_people.py", "pages/resident/propose.py", "pages/parts/join_fields.py",
-    "pages/parts/date_input.py", "pages/parts/closing_steps.py", "pages/parts/review_form.py",
-}  # fmt: skip
+    "pages/parts/count_steps.py",
+    "pages/parts/entry.py",
+    "pages/parts/fields.py",
+    "pages/parts/header.py",
+    "pages/parts/idea_filters.py",
+    "pages/parts/proposal.py",
+    "pages/parts/two_people.py",
+    "pages/resident/propose.py",
+    "pages/parts/join_fields.py",
+    "pages/parts/date_input.py",
+    "pages/parts/closing_steps.py",
+    "pages/parts/review_form.py",
+}
 # Facts in such words that nobody types.
 SAFE_FACTS = {"count", "date", "role", "currency", "amount", "number", "age"}
 
@@ -78,17 +116,28 @@ def test_nothing_reaches_a_widget_unescaped():
 @pytest.mark.parametrize(
     "source",
     [
-        "st.markdown(idea.title)", "st.html(text)", "st.button(idea.title)", "st.error(f'{name} is wrong')", "st.write(x)",
-        "st.button(_('Vote for {title}', title=idea.title))", "st.caption('a', unsafe_allow_html=True)", "label = name\nst.radio(label)",
+        "st.markdown(idea.title)",
+        "st.html(text)",
+        "st.button(idea.title)",
+        "st.error(f'{name} is wrong')",
+        "st.write(x)",
+        "st.button(_('Vote for {title}', title=idea.title))",
+        "st.caption('a', unsafe_allow_html=True)",
+        "label = name\nst.radio(label)",
     ],
-)  # fmt: skip
+)
 def test_the_check_sees_what_is_not_escaped(source: str):
     assert unsafe(source, "pages/parts/example.py")
 
 
 @pytest.mark.parametrize(
     "source",
-    ["st.button(_('Go'))", "st.button(_('Take from {name}', name=plain(one.name)))", "label = _('Go')\nst.button(label)", "st.text(x)"],
+    [
+        "st.button(_('Go'))",
+        "st.button(_('Take from {name}', name=plain(one.name)))",
+        "label = _('Go')\nst.button(label)",
+        "st.text(x)",
+    ],
 )
 def test_the_check_lets_escaped_text_pass(source: str):
     assert unsafe(source, "pages/parts/example.py") == []
@@ -100,5 +149,13 @@ def test_templates_escape_everything_and_components_write_text_only():
         assert "|safe" not in text.replace(" ", "") and "autoescape" not in text and "<script" not in text, path.name
     for path in (ROOT / "assets" / "components").glob("*.js"):
         text = path.read_text("utf-8")
-        for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser"):
+        for way in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "DOMParser",
+        ):
             assert way not in text, f"{path.name}: {way}"

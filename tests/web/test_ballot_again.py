@@ -39,7 +39,10 @@ def test_the_password_is_asked_in_place_and_the_choice_stays(browser: Any, site:
         row.created_at = row.seen_at = at - timedelta(hours=14)
         row.expires_at = at - timedelta(hours=2)
     sent: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and "/ballot" in request.url and sent.append(request.post_data or ""))
+    page.on(
+        "request",
+        lambda request: request.method == "POST" and "/ballot" in request.url and sent.append(request.post_data or ""),
+    )
     page.locator("#review").click()
     page.locator("dialog .main").click()
     field = page.locator("dialog .again input[type=password]")
