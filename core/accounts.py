@@ -82,11 +82,12 @@ def check_password(
     name: str,
     password: str,
     *,
-    at: datetime,  # noqa: ARG001 – throttling will need it
+    at: datetime,  # noqa: ARG001 – like its neighbours
 ) -> Actor:
     """Return the person with this nickname or e-mail and password. Raises SignInFailed or TooManyTries.
 
-    It only reads, so a `reading()` session will do and keeps nobody waiting while the password is hashed.
+    It counts no wrong tries: whoever comes over the net comes in by `sign_in.enter`. It only reads, so a `reading()`
+    session will do and keeps nobody waiting while the password is hashed.
     """
     row = people.by_name(session, municipality_id, name)
     if not passwords.fits(password, row.password_hash if row else None) or row is None:
@@ -104,19 +105,24 @@ def reset_with_recovery(
     at: datetime,  # noqa: ARG001 – likewise
 ) -> Joined:
     """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
+    # Of an unknown name as of a known one: what is refused for its length must not tell that somebody is staff …
     passwords.check_strength(new_password, names=(name,))
     kept = passwords.hashed(new_password)
     row = people.by_name(session, municipality_id, name)
     fits = secrets.compare_digest(_digest(letters.plain(recovery_code)), (row and row.recovery_hash) or "")
     if row is None or not fits:
         raise SignInFailed
+    # … which who shows the code may know.
+    if people.is_staff(session, tables.id_of(row)):
+        passwords.check_strength(new_password, names=(name,), staff=True)
     return _renewed(session, row, kept)
 
 
 def change_password(session: Session, actor: Actor, old: str, new: str, *, at: datetime) -> Joined:  # noqa: ARG001
     """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
     row = people.own_row(session, actor)
-    passwords.check_strength(new, names=(row.nickname, row.email or ""))
+    staff = people.is_staff(session, tables.id_of(row))
+    passwords.check_strength(new, names=(row.nickname, row.email or ""), staff=staff)
     # Who came by a one-time link has no password to show.
     if row.password_hash is not None and not passwords.fits(old, row.password_hash):
         raise SignInFailed
@@ -211,7 +217,7 @@ def create_person(
         raise Invalid("roles", "choice")
     # The demo's passwords are printed for everyone, so their strength does not matter.
     if password is not None and not demo:
-        passwords.check_strength(password, names=(nickname,))
+        passwords.check_strength(password, names=(nickname,), staff=bool(given))
     row = people.add(
         session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id, roles=given,
         birth_year=birth_year, password_hash=None if password is None else passwords.hashed(password), demo=demo,

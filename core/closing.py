@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlmodel import Session, select
 
-from core import journal, margins, opening, rounds, seconds, steps
+from core import code_holders, journal, margins, opening, rounds, seconds, steps
 from core.errors import Invalid, WrongPhase
 from core.opening import Mismatch, Progress, Unsealed, openings, unseal
 from core.permissions import Action, Actor, Phase, may
@@ -124,6 +124,7 @@ def close(session: Session, organiser: Actor, round_id: int, *, at: datetime) ->
     row = session.get_one(tables.Round, round_id)
     row.closed_at, row.final_size, row.final_root, row.version = at, final.size, final.root, row.version + 1
     session.flush()
+    code_holders.forget(session, round_id)
     journal.write(
         session, organiser, Action.close_vote, round_id=round_id, at=at, size=final.size, root=final.root.hex()
     )

@@ -1,40 +1,58 @@
-"""Participation codes: made in batches, shown once, used once. Who used which stands nowhere."""
+"""Participation codes: made in batches by one person, released by a second, shown once, used once.
 
-import hashlib
-import hmac
+Who used which stands nowhere in the open: see `code_holders`.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CursorResult, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
-from core import journal, letters, roll, rounds
-from core.errors import CodeSpent, CodeUnknown, Invalid
+from core import code_holders, journal, letters, roll, rounds, seconds
+from core.code_forms import LENGTH, SELECTOR, check, digest, fresh
+from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, Invalid, Locked, NotFound, SamePerson
 from core.permissions import Action, Actor
-from core.trust import keys
 from db import tables
 
-# 5 symbols to find a code by, 10 to prove it (49.5 bits), 1 to catch typing errors.
-SELECTOR, VERIFIER = 5, 10
-LENGTH = SELECTOR + VERIFIER + 1
+__all__ = [
+    "LENGTH", "SELECTOR", "Batch", "batches", "check", "digest", "discard", "enter", "make_batch", "release",
+    "write_batch",
+]  # fmt: skip
+
 MOST_IN_A_BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Codes made together: how many, and how many of them have been used."""
+    """Codes made together: how many, and how many of them have been used.
+
+    `released`: a second person has agreed, before that none is taken. `mine`: the reader made them, so somebody else
+    must agree. `reissued`: one code in place of another, which its release makes void.
+    """
 
     id: int
     label: str
     count: int
     used: int
     created_at: datetime
+    released: bool
+    mine: bool
+    reissued: bool
+
+    @property
+    def unused(self) -> int:
+        """Return how many are left."""
+        return self.count - self.used
 
 
 def make_batch(
     session: Session, organiser: Actor, round_id: int, label: str, count: int, *, at: datetime
 ) -> tuple[str, ...]:
-    """Return new codes for a school or library. They are shown this once: only keyed digests are kept."""
+    """Return new codes for a school or library. They are shown this once: only keyed digests are kept.
+
+    They are good for nothing until a second person releases them.
+    """
     round_ = rounds.get(session, organiser, round_id)
     rounds.require(organiser, Action.make_codes, round_, at)
     label = " ".join(label.split())
@@ -44,18 +62,57 @@ def make_batch(
         raise Invalid("label", "too_long", limit=80)
     if not 1 <= count <= MOST_IN_A_BATCH:
         raise Invalid("count", "range", least=1, most=MOST_IN_A_BATCH)
+    return write_batch(session, organiser, round_id, label, count, Action.make_codes, at=at)
+
+
+def write_batch(
+    session: Session, organiser: Actor, round_id: int, label: str, count: int, action: Action, *, at: datetime,
+    replaces: bytes | None = None,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return new codes and ask for their release; whoever calls this has asked whether the organiser may."""
     batch = tables.CodeBatch(
-        round_id=round_id, label=label, size=count, made_by=organiser.pseudonym, created_at=at
+        round_id=round_id, label=label, size=count, made_by=organiser.pseudonym, created_at=at, replaces=replaces
     )  # fmt: skip
     session.add(batch)
     session.flush()
-    made = _fresh(count)
+    made = fresh(count)
     # Sorted by digest, so that the order of rows tells nothing about the order of slips.
     digests = sorted(digest(round_id, code) for code in made)
     batch_id = tables.id_of(batch)
     session.add_all(tables.Code(batch_id=batch_id, round_id=round_id, digest=each) for each in digests)
-    journal.write(session, organiser, Action.make_codes, round_id=round_id, at=at, label=label, count=count)
+    journal.write(session, organiser, action, round_id=round_id, at=at, label=label, count=count)
+    seconds.ask(session, organiser, round_id, Action.release_codes, at=at, reason=label, subject=str(batch_id))
     return tuple(letters.grouped(code, 5, 5, 6) for code in made)
+
+
+def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime) -> None:
+    """Let the codes of a batch be used, as another person than made them. Raises SamePerson, NotFound.
+
+    A code that stands in for a lost one makes that one void, with the ballot of whoever used it.
+    """
+    rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
+    row = _batch(session, round_id, batch_id)
+    if row.released_at is not None:
+        return
+    if row.made_by == organiser.pseudonym:
+        raise SamePerson(action=Action.release_codes)
+    seconds.ask(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
+    row.released_at, row.released_by = at, organiser.pseudonym
+    session.flush()
+    if row.replaces is not None:
+        code_holders.void(session, round_id, row.replaces)
+
+
+def discard(session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime) -> None:
+    """Remove a batch that nobody has released, for its slips went astray. Raises NotFound, or Locked once released."""
+    rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
+    row = _batch(session, round_id, batch_id)
+    if row.released_at is not None:
+        raise Locked(what="codes", since=row.released_at)
+    seconds.take_back(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
+    session.exec(delete(tables.Code).where(col(tables.Code.batch_id) == batch_id))
+    session.delete(row)
+    session.flush()
 
 
 def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
@@ -69,48 +126,49 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
         .group_by(col(tables.CodeBatch.id))
         .order_by(col(tables.CodeBatch.id))
     )
-    return tuple(Batch(tables.id_of(row), row.label, row.size, count, row.created_at) for row, count in found)
+    return tuple(
+        Batch(
+            tables.id_of(row), row.label, row.size, count, row.created_at, row.released_at is not None,
+            row.made_by == actor.pseudonym, row.replaces is not None,
+        )
+        for row, count in found
+    )  # fmt: skip
 
 
 def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datetime) -> None:
     """Spend a code and put the actor on the roll. Who is on it already keeps her code for somebody else.
 
-    Raises CodeUnknown (`typing` if the check symbol shows an error), CodeSpent, or what permissions refuse.
+    Raises CodeUnknown (`typing` if the check symbol shows an error), CodeSpent, CodeNotReleased, or what permissions
+    refuse. Pages use `code_desk.use`, which counts wrong tries.
     """
     round_ = rounds.get(session, actor, round_id)
     rounds.require(actor, Action.enter_code, round_, at)
     if roll.on_roll(session, actor, round_id):
         return
-    given = check(code)
-    mine = col(tables.Code.round_id) == round_id, col(tables.Code.digest) == digest(round_id, given)
+    key = digest(round_id, check(code))
+    mine = col(tables.Code.round_id) == round_id, col(tables.Code.digest) == key
+    released = select(tables.CodeBatch.id).where(col(tables.CodeBatch.released_at).is_not(None))
+    fit = (*mine, col(tables.Code.spent).is_(False), col(tables.Code.batch_id).in_(released))
+    holder = code_holders.sealed(session, actor, round_id, key)
     spent: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
-        update(tables.Code).where(*mine, col(tables.Code.spent).is_(False)).values(spent=True)
+        update(tables.Code).where(*fit).values(spent=True, holder=holder)
     )
     # One statement decides, so of two people with one code exactly one gets in.
     if spent.rowcount != 1:
-        if session.exec(select(tables.Code.id).where(*mine)).first() is None:
-            raise CodeUnknown
-        raise CodeSpent
+        raise _refusal(session.exec(select(tables.Code.spent).where(*mine)).first())
     roll.enrol(session, actor, round_id)
+    code_holders.mix_if_due(session, round_id)
 
 
-def check(code: str) -> str:
-    """Return a code without spaces and dashes. Raises CodeUnknown(typing=True) where it cannot be one."""
-    given = letters.plain(code)
-    if len(given) != LENGTH or not letters.well_formed(given) or letters.check_symbol(given[:-1]) != given[-1]:
-        raise CodeUnknown(typing=True)
-    return given
+def _refusal(spent: bool | None) -> CodeUnknown | CodeSpent | CodeNotReleased:
+    """Return why a code was not taken; `spent` is None where there is no such code."""
+    if spent is None:
+        return CodeUnknown()
+    return CodeSpent() if spent else CodeNotReleased()
 
 
-def digest(round_id: int, code: str) -> bytes:
-    """Return HMAC-SHA256(pepper, "code‖round‖code"): without the key the database cannot be searched for codes."""
-    return hmac.digest(keys.pepper(), f"code‖{round_id}‖{code}".encode(), hashlib.sha256)
-
-
-def _fresh(count: int) -> tuple[str, ...]:
-    """Return `count` different codes."""
-    made: dict[str, None] = {}
-    while len(made) < count:
-        body = letters.random_text(SELECTOR + VERIFIER)
-        made[body + letters.check_symbol(body)] = None
-    return tuple(made)
+def _batch(session: Session, round_id: int, batch_id: int) -> tables.CodeBatch:
+    row = session.get(tables.CodeBatch, batch_id, with_for_update=True)
+    if row is None or row.round_id != round_id:
+        raise NotFound(thing="codes", key=batch_id)
+    return row

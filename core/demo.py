@@ -74,6 +74,8 @@ def create(session: Session, at: datetime) -> DemoSignIns:
     demo_rounds.school(session, town, staff, crowd, at)
     session.add(tables.Roll(round_id=voting, person_id=staff["resident"].person_id or 0))
     slips = codes.make_batch(session, staff["organiser"], voting, "Демо", CODES, at=at)
+    for batch in codes.batches(session, staff["organiser2"], voting):
+        codes.release(session, staff["organiser2"], voting, batch.id, at=at)
     return DemoSignIns(sign_ins().people, slips)
 
 

@@ -126,7 +126,8 @@ def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None
             row.voting_from, row.voting_until, row.results_on = at, until, until + timedelta(days=7)
             _reopen(session, row)
             session.exec(delete(tables.Result).where(col(tables.Result.round_id) == row.id))
-            session.exec(delete(tables.SecondPerson).where(col(tables.SecondPerson.round_id) == row.id))
+            wishes = col(tables.SecondPerson.round_id) == row.id, col(tables.SecondPerson.action) != "release_codes"
+            session.exec(delete(tables.SecondPerson).where(*wishes))
             row.version += 1
         elif row.slug == content()["rounds"]["school"]["slug"]:
             plan = _school_dates(at)

@@ -88,6 +88,11 @@ class TooManyTries(GlasError):
     seconds: int
 
 
+@dataclass(kw_only=True, eq=False)
+class SecondStepNeeded(GlasError):
+    """The password is right; this account also asks for a one-time password or a recovery code."""
+
+
 # Who may vote
 
 
@@ -101,6 +106,11 @@ class CodeUnknown(GlasError):
 @dataclass(kw_only=True, eq=False)
 class CodeSpent(GlasError):
     """This participation code has been used."""
+
+
+@dataclass(kw_only=True, eq=False)
+class CodeNotReleased(GlasError):
+    """This participation code exists, but no second person has released it yet."""
 
 
 @dataclass(kw_only=True, eq=False)

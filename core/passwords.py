@@ -1,30 +1,38 @@
 """Passwords: how they are kept, and which are too easy."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 
+import zxcvbn
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from core.errors import Invalid, TooManyTries
 
-LEAST = 12
+LEAST, LEAST_OF_STAFF = 12, 15
 # Long enough for any sentence; more would only keep the server busy.
 MOST = 200
-# Each hash takes 19 MiB and 25 ms of a core: two at a time, the others wait their turn, and not for ever.
+# Of five marks, the least that withstands a guesser with the whole hash; the estimate's time grows with the length.
+_SCORE, _JUDGED = 3, 72
+# Each hash takes 19 MiB and 25 ms of a core: two at a time; a class may wait its turn, a crowd is asked to come again.
 _TURNS = BoundedSemaphore(2)
+_QUEUE = BoundedSemaphore(60)
 _PATIENCE = 5
+# Always the same two threads: each thread that has hashed keeps its 19 MiB, and a server has forty of them.
+_WORKERS = ThreadPoolExecutor(2, thread_name_prefix="passwords")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 
 
-def check_strength(password: str, *, names: tuple[str, ...] = ()) -> None:
-    """Refuse a password that is short, common or the person's own name. Raises Invalid."""
-    if len(password) < LEAST:
-        raise Invalid("password", "too_short", limit=LEAST)
+def check_strength(password: str, *, names: tuple[str, ...] = (), staff: bool = False) -> None:
+    """Refuse a password that is short, common, easily guessed or the person's own name. Raises Invalid."""
+    least = LEAST_OF_STAFF if staff else LEAST
+    if len(password) < least:
+        raise Invalid("password", "too_short", limit=least)
     if len(password) > MOST:
         raise Invalid("password", "too_long", limit=MOST)
     plain = password.casefold()
@@ -36,12 +44,15 @@ def check_strength(password: str, *, names: tuple[str, ...] = ()) -> None:
         raise Invalid("password", "weak")
     if any(len(name) > 2 and len(plain.replace(name.casefold(), "")) < LEAST // 2 for name in names):
         raise Invalid("password", "weak")
+    known = [name for name in names if name]
+    if zxcvbn.zxcvbn(password[:_JUDGED], user_inputs=known, max_length=_JUDGED)["score"] < _SCORE:
+        raise Invalid("password", "weak")
 
 
 def hashed(password: str) -> str:
     """Return the argon2id hash of a password. Raises TooManyTries when the server is too busy."""
     with _turn():
-        return _hasher.hash(password)
+        return _WORKERS.submit(_hasher.hash, password).result()
 
 
 def fits(password: str, kept: str | None) -> bool:
@@ -49,10 +60,14 @@ def fits(password: str, kept: str | None) -> bool:
     if len(password) > MOST:
         return False
     with _turn():
-        try:
-            return _hasher.verify(kept or _nobodys(), password) and kept is not None
-        except (VerificationError, InvalidHashError):
-            return False
+        return _WORKERS.submit(_verified, password, kept).result()
+
+
+def _verified(password: str, kept: str | None) -> bool:
+    try:
+        return _hasher.verify(kept or _nobodys(), password) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 @cache
@@ -78,9 +93,14 @@ def _nobodys() -> str:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not _TURNS.acquire(timeout=_PATIENCE):
+    if not _QUEUE.acquire(blocking=False):
         raise TooManyTries(seconds=_PATIENCE)
     try:
-        yield
+        if not _TURNS.acquire(timeout=_PATIENCE):
+            raise TooManyTries(seconds=_PATIENCE)
+        try:
+            yield
+        finally:
+            _TURNS.release()
     finally:
-        _TURNS.release()
+        _QUEUE.release()

@@ -45,6 +45,8 @@ class Action(StrEnum):
     extend_round = "extend_round"
     edit_projects = "edit_projects"
     make_codes = "make_codes"
+    release_codes = "release_codes"
+    reissue_code = "reissue_code"
     see_codes = "see_codes"
     publish_round = "publish_round"
     prepare_commission = "prepare_commission"
@@ -58,6 +60,7 @@ class Action(StrEnum):
     see_openings = "see_openings"
     import_election = "import_election"
     reset_sign_in = "reset_sign_in"
+    invite_people = "invite_people"
     manage_people = "manage_people"
     edit_municipality = "edit_municipality"
 
@@ -102,6 +105,8 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     Action.extend_round: {_organiser: _until_result},
     Action.edit_projects: {_organiser: _until_close},
     Action.make_codes: {_organiser: _until_close},
+    Action.release_codes: {_organiser: _until_close},
+    Action.reissue_code: {_organiser: _until_close},
     Action.see_codes: {_organiser: _always, _auditor: _always},
     Action.publish_round: {_organiser: _preparation},
     Action.prepare_commission: {_organiser: _until_voting},
@@ -111,12 +116,13 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     Action.count: {_organiser: _counting, _operator: _counting},
     Action.publish_result: {_organiser: _counting},
     Action.void_round: {_organiser: _until_result},
-    Action.anonymise: {_organiser: _after},
+    Action.anonymise: {_organiser: _after, _operator: _after},
     # Openings show what every slot holds. They are the auditor's alone, and she never learns whose slot it is.
     Action.see_openings: {_auditor: _counting | _after},
     Action.import_election: {_organiser: _always, _operator: _always},
     # Running the place
     Action.reset_sign_in: {_organiser: _always, _operator: _always},
+    Action.invite_people: {_organiser: _always, _operator: _always},
     Action.manage_people: {_operator: _always},
     Action.edit_municipality: {_operator: _always},
 })  # fmt: skip

@@ -1,4 +1,4 @@
-"""Second persons: publishing, closing, drawing, counting and voiding a round take two people."""
+"""Second persons: publishing, closing, drawing, counting, voiding a round and issuing codes take two people."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,18 +11,31 @@ from core.permissions import Action, Actor
 from core.round_values import Round
 from db import engine, tables
 
-ACTIONS = frozenset({Action.publish_round, Action.close_vote, Action.draw_ties, Action.count, Action.void_round})
+ACTIONS = frozenset(
+    {
+        Action.publish_round,
+        Action.close_vote,
+        Action.draw_ties,
+        Action.count,
+        Action.void_round,
+        Action.release_codes,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Somebody has asked and a second person must agree. `mine`: the reader is the one who asked."""
+    """Somebody has asked and a second person must agree. `mine`: the reader is the one who asked.
+
+    `subject`: which of several it is about, like the number of a batch of codes.
+    """
 
     action: Action
     asked_by: str
     asked_at: datetime
     reason: str
     mine: bool
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class Done:
 
 
 def ask(
-    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, reason: str = ""
+    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, reason: str = "", subject: str = ""
 ) -> Pending | Done:
     """Note the first person's wish, or agree to it as the second; return how things stand.
 
@@ -45,13 +58,13 @@ def ask(
     engine.lock_round(session, round_id, exclusive=True)
     round_ = rounds.get(session, actor, round_id)
     rounds.require(actor, action, round_, at)
-    waiting = _row(session, round_id, action)
+    waiting = _row(session, round_id, action, subject)
     if waiting is None and not _alone(round_):
         session.add(tables.SecondPerson(
-            round_id=round_id, action=action, asked_by=actor.pseudonym, asked_at=at, reason=reason
+            round_id=round_id, action=action, subject=subject, asked_by=actor.pseudonym, asked_at=at, reason=reason
         ))  # fmt: skip
         journal.write(session, actor, f"ask_{action}", round_id=round_id, at=at, reason=reason)
-        return Pending(action, actor.pseudonym, at, reason, mine=True)
+        return Pending(action, actor.pseudonym, at, reason, mine=True, subject=subject)
     if waiting is not None:
         if waiting.asked_by == actor.pseudonym:
             raise SamePerson(action=action)
@@ -67,25 +80,30 @@ def pending(session: Session, actor: Actor, round_id: int) -> tuple[Pending, ...
     rounds.require(actor, Action.read_journal, rounds.get(session, actor, round_id), None)
     found = session.exec(select(tables.SecondPerson).where(tables.SecondPerson.round_id == round_id))
     return tuple(
-        Pending(Action(row.action), row.asked_by, row.asked_at, row.reason, row.asked_by == actor.pseudonym)
+        Pending(
+            Action(row.action), row.asked_by, row.asked_at, row.reason, row.asked_by == actor.pseudonym, row.subject
+        )
         for row in found
-    )
+    )  # fmt: skip
 
 
-def take_back(session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime) -> None:
+def take_back(
+    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, subject: str = ""
+) -> None:
     """Withdraw a wish that still waits: the one who asked, or whoever could have agreed."""
     rounds.require(actor, action, rounds.get(session, actor, round_id), at)
-    waiting = _row(session, round_id, action)
+    waiting = _row(session, round_id, action, subject)
     if waiting is not None:
         session.delete(waiting)
         journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
 
 
-def _row(session: Session, round_id: int, action: Action) -> tables.SecondPerson | None:
+def _row(session: Session, round_id: int, action: Action, subject: str) -> tables.SecondPerson | None:
     return session.exec(
         select(tables.SecondPerson)
         .where(tables.SecondPerson.round_id == round_id)
         .where(tables.SecondPerson.action == action)
+        .where(tables.SecondPerson.subject == subject)
     ).first()
 
 

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col, delete
 
-from core import people
-from core.errors import NotSignedIn
+from core import people, seen
+from core.errors import NotSignedIn, SignInFailed
 from core.permissions import Actor, Role
+from core.second_step import relaxed
 from db import tables
 
-LIFETIME = timedelta(hours=12)
-STAFF_LIFETIME = timedelta(hours=8)
+IDLE, LIFETIME = timedelta(minutes=30), timedelta(hours=12)
+STAFF_IDLE, STAFF_LIFETIME = timedelta(minutes=15), timedelta(hours=8)
+# So long a sign-in that has ended by itself can be confirmed with the password.
+RENEWABLE = timedelta(hours=24)
+LONGEST_TOKEN = 100
 
 _sign_in = tables.table_of(tables.SignIn)
 _person = tables.table_of(tables.Person)
@@ -24,51 +28,104 @@ _LOOK_UP = (
     select(
         _person.c.id, _person.c.municipality_id, _person.c.nickname, _person.c.pseudonym, _person.c.language,
         _person.c.birth_year, _person.c.area_id, _role.c.role,
+        _sign_in.c.created_at, _sign_in.c.seen_at, _sign_in.c.second_step,
     )
     .select_from(_sign_in.join(_person, _person.c.id == _sign_in.c.person_id).outerjoin(
         _role, _role.c.person_id == _person.c.id
     ))
-    .where(_sign_in.c.token_hash == bindparam("token_hash"), _sign_in.c.expires_at > bindparam("at"))
+    .where(_sign_in.c.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 
 
-def open_session(session: Session, actor: Actor, *, at: datetime) -> str:
-    """Return the token of a new sign-in; those of this person that have expired are removed."""
+def open_session(session: Session, actor: Actor, *, at: datetime, device: str = "", second_step: bool = False) -> str:
+    """Return the token of a new sign-in; those of this person that have ended for good are removed.
+
+    Staff roles count in it only with the second step. Raises NotSignedIn for who has no account.
+    """
     if actor.person_id is None:
         raise NotSignedIn
-    old = col(tables.SignIn.person_id) == actor.person_id, col(tables.SignIn.expires_at) <= at
+    old = col(tables.SignIn.person_id) == actor.person_id, col(tables.SignIn.expires_at) <= at - RENEWABLE
     session.exec(delete(tables.SignIn).where(*old))
+    staff = people.is_staff(session, actor.person_id)
+    return _written(session, actor.person_id, device, second_step, since=at, at=at, staff=staff)
+
+
+def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
+    """Return whose token this is, None if it is nobody's or has expired. That it was used is noted in memory."""
+    if not token or len(token) > LONGEST_TOKEN:
+        return None
+    key = digest(token)
+    found = session.connection().execute(_LOOK_UP, {"token_hash": key}).all()
+    if not found:
+        return None
+    first = found[0]
+    if _ended(first.role is not None, first.created_at, seen.newest(key, first.seen_at), at):
+        return None
+    seen.note(key, first.seen_at, at)
+    person_id, municipality_id, nickname, pseudonym, language, birth_year, area_id, *_ = first
+    roles = frozenset({Role.resident})
+    if first.second_step or relaxed():
+        roles |= {Role(row.role) for row in found if row.role is not None}
+    return Actor(person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id)
+
+
+def rotate(session: Session, token: str, *, at: datetime, second_step: bool | None = None) -> str:
+    """Return a new token for a running sign-in, whose old token ends here. Raises SignInFailed.
+
+    For when its roles change, and as soon as the second step has been shown.
+    """
+    row = session.get(tables.SignIn, digest(token), with_for_update=True)
+    if row is None or actor_of(session, token, at=at) is None:
+        raise SignInFailed
+    session.delete(row)
+    session.flush()
+    stepped = row.second_step if second_step is None else second_step
+    staff = people.is_staff(session, row.person_id)
+    return _written(session, row.person_id, row.device, stepped, since=row.created_at, at=at, staff=staff)
+
+
+def close_session(session: Session, token: str) -> None:
+    """End a sign-in; an unknown token is no error."""
+    session.exec(delete(tables.SignIn).where(col(tables.SignIn.token_hash) == digest(token)))
+
+
+def close_all(session: Session, actor: Actor, but: str = "") -> None:
+    """End every sign-in of a person, except the one with the token `but`."""
+    if actor.person_id is not None:
+        kept = digest(but) if but else ""
+        own = col(tables.SignIn.person_id) == actor.person_id, col(tables.SignIn.token_hash) != kept
+        session.exec(delete(tables.SignIn).where(*own))
+
+
+def keep_seen(session: Session) -> int:
+    """Write down when sign-ins were last used, and return for how many: once a minute, off the way of every click."""
+    return seen.write(session)
+
+
+def forget_old(session: Session, *, at: datetime) -> int:
+    """Remove the sign-ins that cannot even be renewed any more; return how many."""
+    old = col(tables.SignIn.expires_at) <= at - RENEWABLE
+    return session.exec(delete(tables.SignIn).where(old)).rowcount
+
+
+def digest(token: str) -> str:
+    """Return under what name the database knows a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _written(
+    session: Session, person_id: int, device: str, second_step: bool, *, since: datetime, at: datetime, staff: bool
+) -> str:
     token = secrets.token_urlsafe(32)
-    lifetime = STAFF_LIFETIME if actor.roles - {Role.resident} else LIFETIME
     session.add(tables.SignIn(
-        token_hash=_digest(token), person_id=actor.person_id, created_at=at, seen_at=at, expires_at=at + lifetime
+        token_hash=digest(token), person_id=person_id, created_at=since, seen_at=at, device=device[:20],
+        expires_at=since + (STAFF_LIFETIME if staff else LIFETIME), second_step=second_step,
     ))  # fmt: skip
     session.flush()
     return token
 
 
-def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
-    """Return whose token this is, None if it is nobody's or has expired."""
-    if not token or len(token) > 100:
-        return None
-    found = session.connection().execute(_LOOK_UP, {"token_hash": _digest(token), "at": at}).all()
-    if not found:
-        return None
-    person_id, municipality_id, nickname, pseudonym, language, birth_year, area_id, _ = found[0]
-    roles = frozenset(Role(row.role) for row in found if row.role is not None) | {Role.resident}
-    return Actor(person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id)
-
-
-def close_session(session: Session, token: str) -> None:
-    """End a sign-in; an unknown token is no error."""
-    session.exec(delete(tables.SignIn).where(col(tables.SignIn.token_hash) == _digest(token)))
-
-
-def close_all(session: Session, actor: Actor) -> None:
-    """End every sign-in of a person."""
-    if actor.person_id is not None:
-        people.sign_out_everywhere(session, actor.person_id)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _ended(staff: bool, since: datetime, used: datetime, at: datetime) -> bool:
+    """Return whether the time of a sign-in is over, by the roles of now: new staff have a shorter one at once."""
+    idle, lifetime = (STAFF_IDLE, STAFF_LIFETIME) if staff else (IDLE, LIFETIME)
+    return at >= used + idle or at >= since + lifetime

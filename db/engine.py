@@ -1,5 +1,6 @@
 """The engine: how sessions are opened on SQLite and PostgreSQL, and what both promise."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -94,7 +95,7 @@ def reading() -> Iterator[Session]:
 
 def database_now(session: Session) -> datetime:
     """Return this moment by the database's clock, to the millisecond or better."""
-    if _is_sqlite(session):
+    if is_sqlite(session):
         # Whole milliseconds are what SQLite's clock gives.
         found = session.connection().exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
         return datetime.fromisoformat(found).replace(tzinfo=UTC)
@@ -106,7 +107,7 @@ def database_now(session: Session) -> datetime:
 def lock_round(session: Session, round_id: int, *, exclusive: bool = False) -> None:
     """Hold the round until the end of the transaction: shared by votes, exclusive for closing and editing."""
     # On SQLite a writing transaction is alone from its first statement on.
-    if _is_sqlite(session):
+    if is_sqlite(session):
         session.connection()
         return
     strength = "FOR UPDATE" if exclusive else "FOR SHARE"
@@ -118,7 +119,7 @@ def hold_log(session: Session, round_id: int, *, wait: bool) -> bool:
 
     Whoever also locks the round exclusively does this first, or the two could wait for each other.
     """
-    if _is_sqlite(session):
+    if is_sqlite(session):
         session.connection()
         return True
     name = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
@@ -145,6 +146,22 @@ def rewrite(connection: Connection, table: Table, round_id: int, name: str, valu
     if rows:
         connection.execute(delete(table).where(place), [{"value": row[name]} for row in rows])
         connection.execute(insert(table), [dict(row) for row in rows])
+
+
+def blur(connection: Connection, table: Table, round_id: int, name: str) -> None:
+    """Write the rows of a round that came alone again, together and in a drawn order, told apart by the column `name`.
+
+    Two tables that were written in one transaction can else be put side by side. SQLite's rows name no transaction.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    alone = text(
+        f'SELECT "{name}" FROM "{table.name}" WHERE round_id = :id AND xmin::text IN (SELECT xmin::text'
+        f' FROM "{table.name}" WHERE round_id = :id GROUP BY xmin::text HAVING count(*) = 1)'
+    )
+    found = connection.execute(alone, {"id": round_id}).scalars().all()
+    if found:
+        rewrite(connection, table, round_id, name, secrets.SystemRandom().sample(found, len(found)))
 
 
 def empty_journal() -> None:
@@ -180,7 +197,21 @@ def scrub(*names: str) -> None:
     empty_journal()
 
 
-def _is_sqlite(session: Session) -> bool:
+def sweep(*names: str) -> None:
+    """Have the database forget the removed rows of these tables while others go on working, sooner than it would.
+
+    SQLite overwrites what is removed at once; only its write-ahead log still holds it.
+    """
+    base = engine()
+    if base.dialect.name != "sqlite":
+        with base.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for name in names:
+                connection.exec_driver_sql(f'VACUUM "{name}"')
+    empty_journal()
+
+
+def is_sqlite(session: Session) -> bool:
+    """Return whether the session works on SQLite, where a writing transaction is alone."""
     return session.get_bind().dialect.name == "sqlite"
 
 

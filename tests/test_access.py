@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -38,10 +39,11 @@ OVERSEERS = frozenset({Role.council, Role.auditor})
 # Page → the roles that may open it. Everyone with an account is a resident too.
 PAGES = {
     "": ALL, "ideas": ALL, "idea": ALL, "projects": ALL, "results": ALL, "rules": ALL, "board": ALL, "about": ALL,
-    "join": ALL, "sign-in": ALL, "recover": ALL,
-    "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE,
+    "join": ALL, "sign-in": ALL, "recover": ALL, "privacy": ALL, "privacy-officer": ALL,
+    "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE, "second-step": PEOPLE, "invited": PEOPLE,
     "review": ORGANISER | REVIEWER,
-    "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "count": ORGANISER, "closing": ORGANISER,
+    "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "desk": ORGANISER, "team": ORGANISER,
+    "count": ORGANISER, "closing": ORGANISER,
     "commission": ORGANISER, "protocol": ALL, "import": ORGANISER,
     "brief": ORGANISER | OVERSEERS, "journal": ORGANISER | OVERSEERS,
 }  # fmt: skip
@@ -71,6 +73,9 @@ ROUTES = {
     ("POST", "/api/rounds/{slug}/ballot"): "cookie",
     ("GET", "/api/rounds/{slug}/ballot"): "cookie",
     ("POST", "/api/upload"): "cookie",
+    ("POST", "/session/again"): "same origin",
+    ("GET", "/account/export.json"): "cookie",
+    ("GET", "/private/{ticket}"): "cookie",
 }
 
 RESIDENT = frozenset({Role.resident})
@@ -78,10 +83,16 @@ SERVER = frozenset({Role.operator})
 # Function that changes something → the roles that it does not refuse outright.
 CHANGES = {
     "accounts.change_password": PEOPLE, "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
-    "closing.anonymise": ORGANISER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
+    "closing.anonymise": ORGANISER | SERVER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
     "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
-    "codes.enter": RESIDENT, "codes.make_batch": ORGANISER,
+    "codes.enter": RESIDENT, "codes.make_batch": ORGANISER, "codes.release": ORGANISER, "codes.discard": ORGANISER,
+    "code_desk.use": RESIDENT, "code_desk.reissue": ORGANISER, "code_desk.reset_slip": ORGANISER | SERVER,
+    "devices.close_one": PEOPLE, "erasure.erase": PEOPLE,
+    "invitations.invite": ORGANISER | SERVER, "invitations.accept": PEOPLE,
+    "invitations.take_back": ORGANISER | SERVER, "invitations.take_role": ORGANISER | SERVER,
+    "second_step.begin": ORGANISER | REVIEWER | OVERSEERS, "second_step.confirm": PEOPLE,
+    "second_step.new_codes": PEOPLE, "second_step.forget": SERVER,
     "ideas.revise": RESIDENT, "ideas.save_draft": RESIDENT, "ideas.submit": RESIDENT, "ideas.withdraw": RESIDENT,
     "importing.append": ORGANISER | SERVER, "importing.close_replay": ORGANISER | SERVER,
     "importing.import_election": ORGANISER | SERVER,
@@ -100,6 +111,7 @@ CHANGES = {
 READS = {
     "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle",
     "accounts.profile", "closing.state", "codes.batches", "commission.members", "opening.openings",
+    "devices.sign_ins", "export.of_person", "invitations.members", "invitations.waiting", "second_step.status",
     "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
     "journal.entries", "people.own_row", "projects.projects", "results.result", "reviews.waiting_for",
     "roll.eligibility", "roll.on_roll", "roll.require_eligible", "round_sight.current", "round_sight.get",
@@ -108,6 +120,7 @@ READS = {
 }  # fmt: skip
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
+    "code_holders.sealed", "codes.write_batch",
     "journal.write", "roll.enrol", "sessions.close_all", "sessions.open_session", "demo_rounds.finished",
     "demo_rounds.voting",
 }  # fmt: skip
@@ -167,7 +180,7 @@ def database(sqlite_database: str) -> str:
 
 @pytest.mark.parametrize(("method", "path"), [key for key, door in ROUTES.items() if door != "anyone"])
 def test_other_sites_and_guests_are_turned_away(method: str, path: str, client: TestClient):
-    address = path.format(slug="2026", language="en")
+    address = path.format(slug="2026", language="en", ticket="x")
 
     body = {"request_id": "r" * 16, "choices": ["p01"], "replaces": 0} if method == "POST" else None
 
@@ -232,6 +245,8 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "nickname": "new-person", "roles": frozenset({Role.resident}), "person_id": town.resident.person_id, "old": "x",
         "new": "another-long-password-7", "language": "en", "source": b"META\n", "batch": (),
         "password": "long-password-77", "randomness": "3 6 1", "unsealed": None, "one": "a", "other": "b",
+        "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
+        "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

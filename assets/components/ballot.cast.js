@@ -64,6 +64,7 @@ const rest = (S, pause) => new Promise((done) => {
 // Act on a definite answer and return true; false means: keep waiting.
 const settle = (S, { status, body }, check) => {
   if (status === 200 || status === 201) return Boolean(body.number) && accept(S, body);
+  if (status === 401 && S.data.voter !== "guest") { expire(S); return true; }
   if (status === 401 && check) { turn(S, "sign_in"); S.news = ["wa", "lock", S.data.texts.signed_out]; paint(S); return true; }
   if (check || ![400, 401, 403, 404, 409, 413, 415, 422].includes(status)) return false;
   const { withdraw } = S.record.pending;
@@ -101,4 +102,54 @@ const accept = (S, receipt) => {
   }
   announce(S, withdraw ? S.data.texts.withdrawn_done : `${S.data.texts.done} ${say(S.data.texts.thanks, { until: S.saved.until })}`);
   return true;
+};
+
+// The sign-in has run out: its owner types the password here, and the same request goes out again.
+const expire = (S) => {
+  S.again = S.record.pending;
+  delete S.record.pending;
+  S.wrong = null;
+  keep(S);
+  turn(S, "again");
+  announce(S, S.data.texts.again_what);
+  S.els.again.querySelector("input").focus();
+};
+
+const renew = async (S) => {
+  const [password, code] = S.els.again.querySelectorAll("input");
+  if (!password.value || S.renewing || !S.again) return;
+  S.renewing = true;
+  paint(S);
+  let answer = null, body = {};
+  try {
+    answer = await fetch("/session/again", {
+      method: "POST", credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
+      headers: { "Content-Type": "application/json" }, body: JSON.stringify({ password: password.value, code: code.value }),
+    });
+    body = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+  } catch { /* said below */ }
+  S.renewing = false;
+  if (S.gone) return;
+  if (answer?.status === 204) {
+    S.record.pending = S.again; // the same id and the same choices
+    S.again = null;
+    S.renewed = true; // this page still has the old sign-in; it is loaded anew when the sheet closes
+    password.value = code.value = "";
+    keep(S);
+    turn(S, "sending");
+    deliver(S, false);
+    return;
+  }
+  if (body.error === "gone") {
+    S.again = null;
+    S.record.wants = Date.now();
+    keep(S);
+    S.news = ["wa", "lock", body.message];
+    turn(S, "sign_in");
+    return;
+  }
+  if (body.error === "code") show(code.parentElement, true);
+  S.wrong = body.message || S.data.texts.offline;
+  paint(S);
+  announce(S, S.wrong);
 };

@@ -13,7 +13,7 @@ const find = (root) => {
     dialog: one("dialog"), heading: one("#sheet"), close: one(".close"), choice: one(".choice"), lines: one(".lines"), total: one(".total"), secret: one(".secret"),
     secretBold: one(".secret b"), secretRest: one(".secret p span"), until: one(".until"), receipt: one(".receipt"), thanks: one(".thanks"), cap: one(".ticket .cap"), code: one(".code"),
     latin: one(".latin"), print: one(".print"), drawn: one(".drawn"), qr: one(".qr"), proves: one(".proves"), never: one(".never b"), remember: one(".remember input"), rememberWord: one(".remember span"), check: one(".check"),
-    printer: one(".printer"), leave: one(".leave"), paper: one(".paper"), news: one(".news"), acts: one(".acts"), backButton: one(".acts .back"),
+    printer: one(".printer"), leave: one(".leave"), paper: one(".paper"), news: one(".news"), again: one(".again"), acts: one(".acts"), backButton: one(".acts .back"),
     second: one(".acts .second"), away: one(".acts .away"), joins: one(".acts .joins"), mainButton: one(".acts .main"), mainIcon: one(".acts .main .i"), mainWord: one(".acts .main .w"),
   };
 };
@@ -26,6 +26,8 @@ const build = (root) => {
   const e = S.els;
   const on = (target, name, act) => { target.addEventListener(name, act); S.off.push(() => target.removeEventListener(name, act)); };
   on(e.go, "click", () => review(S));
+  on(e.again, "submit", (event) => event.preventDefault());
+  on(e.again, "keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); renew(S); } });
   on(e.undo, "click", () => undo(S));
   on(e.skip, "click", (event) => { event.preventDefault(); e.go.focus(); });
   on(e.back, "click", () => { if (isFrozen(S)) { again(S); return; } S.undo = []; change(S, S.saved.choices.filter((code) => S.projects.has(code)), S.data.texts.restored); });

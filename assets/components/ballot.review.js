@@ -20,6 +20,8 @@ const open = (S, step) => {
 
 const closed = (S) => {
   S.step = null;
+  S.again = null;
+  if (S.renewed && !S.record.pending) { location.reload(); return; }
   S.els.root.append(S.els.live);
   paint(S);
   const field = S.toCode && document.querySelector(".st-key-card-vote-code input");
@@ -52,8 +54,15 @@ const paintDialog = (S) => {
   show(e.receipt, done);
   if (done) paintReceipt(S);
   else paintLines(S);
-  const [look, sign, words] = S.news ?? (NEWS[S.step] ? [NEWS[S.step][0], NEWS[S.step][1], t[NEWS[S.step][2]]]
+  const [look, sign, words] = S.step === "again" ? [S.wrong ? "er" : "wa", "lock", S.wrong || t.again_what] : S.news ?? (NEWS[S.step] ? [NEWS[S.step][0], NEWS[S.step][1], t[NEWS[S.step][2]]]
     : S.step === "review" && !S.data.may_cast ? ["in", "info", S.data.reason] : []);
+  const asks = S.step === "again";
+  show(e.again, asks);
+  if (asks) {
+    const [first, second] = e.again.querySelectorAll("span");
+    put(first, t.password);
+    put(second, t.second_code);
+  }
   show(e.news, Boolean(words));
   mark(e.news, "class", `news note ${look ?? ""}`);
   put(e.news.children[0], sign ?? "");
@@ -81,6 +90,7 @@ const mainAction = (S) => {
   if (S.step === "sending") return { word: t.sending_short, icon: "sync" };
   if (S.step === "unsure") return { word: t.checking_short, icon: "sync" };
   if (WAITING.includes(S.step)) return { word: t.retry, icon: "refresh" };
+  if (S.step === "again") return { word: S.renewing ? t.checking_short : t.again, icon: "lock_open" };
   if (S.step === "sign_in") return { word: t.sign_in, href: S.data.sign_in };
   if (S.step === "stale") return { word: t.replace, icon: "how_to_vote" };
   if (S.step === "refused") return null;
@@ -134,6 +144,7 @@ const paintReceipt = (S) => {
 const pressMain = (S) => {
   if (S.els.mainButton.getAttribute("aria-disabled")) return;
   if (S.step === "review" && S.data.may_cast) { cast(S); return; }
+  if (S.step === "again") { renew(S); return; }
   if (S.step === "withdraw") { cast(S, true); return; }
   if (S.step === "stale") { S.known = S.newer; cast(S); return; }
   if (S.step === "offline" || S.step === "busy") { again(S); return; }

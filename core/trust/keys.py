@@ -56,6 +56,11 @@ def forget_count_key(round_id: int) -> None:
     _destroy(Path(str(round_id)) / "count")
 
 
+def totp_key() -> bytes:
+    """Return the key under which the secrets of second steps are encrypted."""
+    return _key(Path("totp"))
+
+
 def log_key() -> SigningKey:
     """Return the key that signs receipts and checkpoints."""
     return SigningKey(_key(Path("log")))

@@ -2,7 +2,16 @@
 
 from db.tables.base import Moment, Row, aware, id_of, metadata, table_of
 from db.tables.ideas import Idea, Project, Review
-from db.tables.people import Person, PersonRole, SignIn, SignInLink
+from db.tables.people import (
+    Invitation,
+    Person,
+    PersonRole,
+    SecondStep,
+    SecondStepCode,
+    SignIn,
+    SignInLink,
+    Throttle,
+)
 from db.tables.places import Area, Category, Municipality
 from db.tables.rounds import Journal, Result, Round, SecondPerson
 from db.tables.votes import (
@@ -28,6 +37,7 @@ __all__ = [
     "CodeBatch",
     "CommissionMember",
     "Idea",
+    "Invitation",
     "Journal",
     "Leaf",
     "Mismatch",
@@ -45,9 +55,12 @@ __all__ = [
     "Round",
     "Row",
     "SecondPerson",
+    "SecondStep",
+    "SecondStepCode",
     "SignIn",
     "SignInLink",
     "Slot",
+    "Throttle",
     "TurnoutDay",
     "aware",
     "id_of",

@@ -49,6 +49,47 @@ class SignIn(Row, table=True):
     created_at: datetime = moment()
     seen_at: datetime = moment()
     expires_at: datetime = moment()
+    # A rough word, so that she knows it again: phone, tablet, computer.
+    device: str = ""
+    # Staff roles count in this browser only once the second step has been shown here.
+    second_step: bool = False
+
+
+class SecondStep(Row, table=True):
+    """What the one-time passwords of a member of staff are made of; the secret is encrypted under a key file."""
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    secret: bytes
+    # The half minute of the newest password that was shown: none is taken twice.
+    last_step: int = Field(default=0, sa_type=BigInteger)
+    confirmed_at: datetime | None = moment(nullable=True)
+
+
+class SecondStepCode(Row, table=True):
+    """The keyed digest of a recovery code that stands in for a one-time password, once."""
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    digest: bytes = Field(primary_key=True)
+
+
+class Invitation(Row, table=True):
+    """A link that gives whoever opens it first a role. It goes when it is used."""
+
+    token_hash: str = Field(primary_key=True)
+    municipality_id: int = link("municipality.id", ondelete="CASCADE")
+    role: str
+    # A pseudonym.
+    invited_by: str
+    created_at: datetime = moment()
+    expires_at: datetime = moment()
+
+
+class Throttle(Row, table=True):
+    """Wrong tries at one door. Doors are numbered by a keyed hash, so nobody is named and there is an end to them."""
+
+    bucket: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    failures: int
+    last_at: datetime = moment()
 
 
 class SignInLink(Row, table=True):

@@ -83,11 +83,13 @@ class SecondPerson(Row, table=True):
     id: int | None = key()
     round_id: int = link("round.id", ondelete="CASCADE", index=False)
     action: str
+    # What of the round it is about, where there are several: the number of a batch of codes.
+    subject: str = ""
     asked_by: str
     asked_at: datetime = moment()
     reason: str = ""
 
-    __table_args__ = (UniqueConstraint("round_id", "action"),)
+    __table_args__ = (UniqueConstraint("round_id", "action", "subject"),)
 
 
 class Result(Row, table=True):

@@ -21,16 +21,23 @@ class CodeBatch(Row, table=True):
     # A pseudonym.
     made_by: str
     created_at: datetime = moment()
+    # By a second person; until then its codes are refused.
+    released_at: datetime | None = moment(nullable=True)
+    released_by: str | None = None
+    # The digest of the code that this batch of one stands in for.
+    replaces: bytes | None = None
 
 
 class Code(Row, table=True):
-    """The keyed digest of a participation code. Who spent it stands nowhere."""
+    """The keyed digest of a participation code. Who spent it can be read with a round's link key only."""
 
     id: int | None = key()
     batch_id: int = link("code_batch.id", ondelete="CASCADE")
     round_id: int = link("round.id", ondelete="CASCADE", index=False)
     digest: bytes
     spent: bool = False
+    # Who spent it, encrypted under the round's link key, so that a lost code can be voided. Emptied at the close.
+    holder: bytes | None = None
 
     __table_args__ = (UniqueConstraint("round_id", "digest"),)
 

@@ -10,12 +10,25 @@ import streamlit
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from pages.endpoints import health, language, middleware, session, shell
+from pages.endpoints import access_log, failures, headers, health, language, limits, middleware, session, shell
 from pages.endpoints.cached import Static
 
 STREAMLIT = Path(streamlit.__file__).parent / "static"
 # Modules of this package that bring ROUTES of their own.
-MORE = ("ballot", "live", "open_ballots", "open_data", "upload", "log", "bundles", "checkpoints", "protocol")
+MORE = (
+    "again",
+    "ballot",
+    "live",
+    "open_ballots",
+    "open_data",
+    "own_data",
+    "private_files",
+    "upload",
+    "log",
+    "bundles",
+    "checkpoints",
+    "protocol",
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -31,8 +44,12 @@ def layers(ours: list[BaseRoute]) -> list[Middleware]:
     """Return the layers round the app, the outermost first."""
     source = (STREAMLIT / "index.html").read_text("utf-8")
     return [
-        Middleware(middleware.SecurityHeaders, scripts=shell.hashes(source)),
+        Middleware(headers.SecurityHeaders, scripts=shell.hashes(source)),
+        Middleware(access_log.AccessLog),
+        Middleware(failures.Failures),
         Middleware(middleware.Guard),
+        Middleware(limits.Pace),
+        Middleware(limits.Sizes),
         Middleware(Static, streamlit=STREAMLIT),
         Middleware(middleware.Language),
         Middleware(shell.Shell, streamlit=STREAMLIT, routes=ours),

@@ -1,14 +1,15 @@
-"""What a page shows when it breaks: one calm sentence and a number that leads to the line in the log."""
+"""What a page shows when it breaks: one calm sentence, and for staff a number that leads to the line in the log."""
 
 from __future__ import annotations
 
 import logging
-import secrets
 
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import draw, phrases
+from core.permissions import Role
+from pages.endpoints.failures import reference
+from pages.parts import draw, phrases, visit
 
 log = logging.getLogger("glas.errors")
 
@@ -26,6 +27,14 @@ def tell(error: Exception) -> None:
     if isinstance(error, GlasError):
         draw.draw("refused.html", sentence=phrases.sentence(error))
         return
-    number = secrets.token_hex(4).upper()
+    number = reference()
     log.error("Page broke, reference %s", number, exc_info=error)
-    draw.draw("broken.html", number=f"{number[:4]}-{number[4:]}", page=st.context.url or "")
+    draw.draw("broken.html", number=number if _staff() else "", page=st.context.url or "")
+
+
+def _staff() -> bool:
+    """Return whether somebody with a duty is looking; if that cannot be found out, nobody is told more."""
+    try:
+        return bool(visit.visitor().roles - {Role.guest, Role.resident})
+    except Exception:  # noqa: BLE001 - it has broken already; this may not break on top of it
+        return False

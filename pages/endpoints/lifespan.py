@@ -11,6 +11,7 @@ from importlib import import_module
 
 from core.store import reading
 from core.trust import board
+from pages.endpoints import housekeeping
 from pages.parts import draw, i18n
 
 HEAVY = ("pandas", "pyarrow", "numpy", "altair", "streamlit.elements.arrow", "core.rules", "pages.parts.header")
@@ -21,8 +22,10 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Warm up, then serve."""
     warm()
     packing = asyncio.create_task(asyncio.to_thread(pack_scripts))
+    keeping = asyncio.create_task(housekeeping.keep_house())
     yield
-    packing.cancel()
+    for task in (packing, keeping):
+        task.cancel()
 
 
 def warm() -> None:

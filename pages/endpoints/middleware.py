@@ -1,4 +1,4 @@
-"""Small ASGI layers round the whole app: who may connect, security headers, the language of a request."""
+"""Small ASGI layers round the whole app: who may connect, and the language of a request."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import settings
 from pages.endpoints.origin import host_allowed, origin_allowed
+from pages.endpoints.refusing import turn_away
 from pages.parts import cookies, i18n
 
-CLOSED = ("/_stcore/metrics", "/_stcore/agent")
+# Streamlit's figures, its agents, and its upload box, which no page of ours has: files come by a route of our own.
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/upload_file", "/_stcore/script-health-check")
+# The watcher of the server asks by whatever name leads here.
+WATCHED = "/healthz"
 
 
 class Guard:
@@ -27,72 +30,16 @@ class Guard:
         """Pass the request on or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        host = headers.get("host", "")
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        # Two names are one too many: what stands before us may have believed the other.
+        if len(hosts) != 1 or not (host_allowed(hosts[0]) or scope["path"] == WATCHED):
+            return await turn_away(421, "host")(scope, receive, send)
         if scope["type"] == "websocket":
-            if not (host_allowed(host) and origin_allowed(headers.get("origin", ""), host)):
-                # Closing before accepting is answered with 403.
-                return await send({"type": "websocket.close", "code": 1008})
-            return await self.app(scope, receive, send)
-        if not host_allowed(host):
-            return await PlainTextResponse("Wrong host.", 421)(scope, receive, send)
-        if scope["path"].rstrip("/").startswith(CLOSED):
-            return await PlainTextResponse("Not here.", 404)(scope, receive, send)
+            if not origin_allowed(Headers(scope=scope).get("origin", ""), hosts[0]):
+                return await turn_away(403, "origin")(scope, receive, send)
+        elif scope["path"].startswith(CLOSED):
+            return await turn_away(404, "not_found")(scope, receive, send)
         return await self.app(scope, receive, send)
-
-
-class SecurityHeaders:
-    """Puts the content security policy and its companions on every answer."""
-
-    def __init__(self, app: ASGIApp, *, scripts: tuple[str, ...]) -> None:
-        """Wrap `app`; `scripts` are the hashes of the inline scripts of the shell."""
-        self.app = app
-        self.headers = {
-            "content-security-policy": policy(scripts),
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "same-origin",
-            "cross-origin-opener-policy": "same-origin",
-            "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            "x-frame-options": "DENY",
-        }
-        if settings().secure:
-            self.headers["strict-transport-security"] = "max-age=31536000"
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and complete the headers of the answer."""
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                if "server" in headers:
-                    del headers["server"]
-            await send(message)
-
-        return await self.app(scope, receive, answer)
-
-
-def policy(scripts: tuple[str, ...]) -> str:
-    """Return the content security policy: everything from here, scripts by hash, no frames."""
-    hashes = " ".join(f"'{digest}'" for digest in scripts)
-    return "; ".join(
-        (
-            "default-src 'self'",
-            f"script-src 'self' blob: 'wasm-unsafe-eval' {hashes}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "worker-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )
 
 
 class Language:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -19,9 +17,7 @@ from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
 from core.store import reading
-from pages.parts import i18n, money, reasons, result_view
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+from pages.parts import i18n, money, reasons, result_view, tables
 
 
 async def result_csv(request: Request) -> Response:
@@ -31,14 +27,7 @@ async def result_csv(request: Request) -> Response:
     except GlasError:
         return JSONResponse({"error": "not_found"}, 404)
     name = f"{request.path_params['slug']}-result.csv"
-    # Spreadsheets take a file for UTF-8 only if it begins with this mark.
-    return _file("\ufeff" + text, name, "text/csv; charset=utf-8")
-
-
-def safe(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return "'" + text if text.startswith(_FORMULA) else text
+    return _file(text, name, "text/csv; charset=utf-8")
 
 
 def _table(slug: str, language: str) -> str:
@@ -60,11 +49,7 @@ def _table(slug: str, language: str) -> str:
             )
             for one in listed
         ]
-    kept = StringIO()
-    writer = csv.writer(kept)
-    writer.writerow(words)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return kept.getvalue()
+    return tables.csv_text(words, rows)
 
 
 def _published(session: Any, slug: str) -> tuple[Round, Result, tuple[Listed, ...], dict[str, int]]:

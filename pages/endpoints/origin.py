@@ -13,15 +13,17 @@ from core.settings import settings
 
 def host_allowed(host: str) -> bool:
     """Return whether the server may be called by this name; a stranger's name that leads here is refused."""
-    return host.lower() == urlsplit(settings().url).netloc.lower() or _is_loopback(host)
+    if host.lower() == urlsplit(settings().url).netloc.lower():
+        return True
+    # Where only this computer can reach the server, any of its own names will do.
+    return settings().loopback and _is_loopback(host)
 
 
 def origin_allowed(origin: str, host: str) -> bool:
     """Return whether a page at `origin` is one of ours; on one computer any of its own names will do."""
     if origin.lower() == settings().url.lower():
         return True
-    parts = urlsplit(origin)
-    return settings().loopback and parts.scheme == "http" and parts.netloc == host and _is_loopback(host)
+    return settings().loopback and origin == f"http://{host}" and _is_loopback(host)
 
 
 def same_origin(request: Request) -> bool:

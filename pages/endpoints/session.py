@@ -88,7 +88,8 @@ async def end(request: Request) -> Response:
 def cookie(token: str, *, age: int | None = None) -> str:
     """Return the Set-Cookie line for a sign-in; scripts cannot read it and other sites cannot send it with a POST."""
     secure = "; Secure" if settings().secure else ""
-    lasts = int(sessions.LIFETIME.total_seconds()) if age is None else age
+    # Longer than the sign-in: one that has ended by itself is confirmed with the password.
+    lasts = int((sessions.LIFETIME + sessions.RENEWABLE).total_seconds()) if age is None else age
     return f"{cookies.sign_in_name()}={token}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
@@ -24,6 +25,8 @@ from pages.parts.upload import MOST
 
 MINUTES = 15
 FILES = 8
+# Bytes that one sign-in may send in an hour.
+QUOTA = 4 * MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class _Kept:
 
 
 _kept: dict[str, _Kept] = {}
+_sent: dict[str, tuple[float, int]] = {}  # digest of a sign-in → until when it is counted, bytes sent
 _lock = Lock()
 
 
@@ -57,26 +61,48 @@ async def receive(request: Request) -> Response:
     """POST /api/upload: the file is the body. Answers 201 {ticket}."""
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
-    actor = await run_in_threadpool(_actor, cookies.sign_in(request.cookies))
+    token = cookies.sign_in(request.cookies) or ""
+    actor = await run_in_threadpool(_actor, token)
     if actor is None:
         return JSONResponse({"error": "not_signed_in", "message": _("Log in again, then send the file.")}, 401)
     if not may(actor, Action.import_election):
         return JSONResponse({"error": "not_allowed", "message": _("Only organisers can send files.")}, 403)
+    left = min(MOST, _left(token))
+    if not left:
+        return JSONResponse({"error": "quota", "message": _("Too many files for now. Try again in an hour.")}, 429)
     with NamedTemporaryFile(prefix="glas-", suffix=".pb", delete=False) as file:
         path, size = Path(file.name), 0
         try:
             async for part in request.stream():
                 size += len(part)
-                if size > MOST:
+                if size > left:
                     break
                 await run_in_threadpool(file.write, part)
         except ClientDisconnect:
             size = 0
-    if not 0 < size <= MOST:
+    _count(token, size)
+    if not 0 < size <= left:
         path.unlink(missing_ok=True)
         message = _("The file is empty.") if not size else _("The file is larger than {size} MB.", size=MOST // 1024**2)
         return JSONResponse({"error": "size", "message": message}, 413 if size else 400)
     return JSONResponse({"ticket": _keep(path, actor)}, 201, headers={"cache-control": "no-store"})
+
+
+def _left(token: str) -> int:
+    """Return how many bytes this sign-in may still send."""
+    with _lock:
+        until, sent = _sent.get(sha256(token.encode()).hexdigest(), (0.0, 0))
+    return QUOTA if until < time.monotonic() else max(0, QUOTA - sent)
+
+
+def _count(token: str, size: int) -> None:
+    """Add what a sign-in has sent."""
+    now, name = time.monotonic(), sha256(token.encode()).hexdigest()
+    with _lock:
+        for old in [each for each, (until, _sum) in _sent.items() if until < now]:
+            del _sent[old]
+        until, sent = _sent.get(name, (now + 3600, 0))
+        _sent[name] = (until, sent + size)
 
 
 def _actor(token: str | None) -> Actor | None:

@@ -12,7 +12,11 @@ from pages.parts.i18n import _
 actor, at = visit.visitor(), visit.at()
 flash.show()
 page_head.draw(
-    _("Participation codes"), _("Each code lets one person vote once. Which person used it is kept nowhere.")
+    _("Participation codes"),
+    _(
+        "Each code lets one person vote once, as soon as another organiser has released it. "
+        "Nobody can look up who used which."
+    ),
 )
 round = round_picker.pick("/codes")
 with visit.reading() as session:
@@ -24,6 +28,7 @@ if made and slug == round.slug and code_sheet.draw(round, label, made):
     st.rerun()
 
 draw.draw("code_batches.html", **code_batches.view(batches))
+code_batches.waiting(round, batches)
 if not round.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
     draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)

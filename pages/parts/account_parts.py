@@ -6,11 +6,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import accounts, codes, roll
+from core import accounts, code_desk, roll
 from core.errors import GlasError
 from core.permissions import Action, may
 from core.rounds import Round
-from pages.parts import copy_button, draw, enter, entry, flash, i18n, visit
+from pages.parts import copy_button, draw, enter, entry, flash, i18n, signing, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
@@ -44,8 +44,7 @@ def code(round: Round, at: datetime) -> None:
         if missing_field:
             entry.refuse(form, *missing_field)
         try:
-            with visit.transaction() as session:
-                codes.enter(session, actor, round.id, typed, at=at)
+            code_desk.use(visit.transaction, actor, round.id, typed, address=signing.address(), at=at)
         except GlasError as refusal:
             entry.refuse(form, refusal)
         entry.problems(form).clear()

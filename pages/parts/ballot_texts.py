@@ -181,6 +181,12 @@ def _events() -> Texts:
         "unsure": _("We do not know whether it arrived. Checking…"),
         "offline": _("No connection. Your choice is kept here and is sent as soon as there is one."),
         "busy": _("Many people are voting right now. We try again in a moment."),
+        "again_what": _(
+            "You were logged out because some time has passed. Type your password: your choice stays and is sent."
+        ),
+        "again": _("Log in and cast"),
+        "password": _("Password"),
+        "second_code": _("Code of your app, or a recovery code"),
         "signed_out": _("You were logged out. Your choice is kept on this device."),
         "refused": _("The ballot was not accepted. Your choice is kept here."),
         "withdrawn_project": _("A project you had chosen is no longer on the ballot. The rest of your choice is here."),

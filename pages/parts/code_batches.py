@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import streamlit as st
+
+from core import codes
 from core.codes import Batch
+from core.errors import GlasError
+from core.rounds import Round
+from pages.parts import dates, draw, flash, visit
 from pages.parts.i18n import _, n_
 
 
@@ -16,6 +22,7 @@ def view(batches: Sequence[Batch]) -> dict[str, Any]:
         "rows": [
             {
                 "label": one.label,
+                "state": _state(one),
                 "count": one.count,
                 "used": one.used,
                 "share": round(100 * one.used / (one.count or 1)),
@@ -26,3 +33,42 @@ def view(batches: Sequence[Batch]) -> dict[str, Any]:
         "caption": n_("{used} of {count} code used", "{used} of {count} codes used", made, used=used),
         "empty": _("No codes yet."),
     }
+
+
+def _state(one: Batch) -> str:
+    if one.released:
+        return _("released")
+    return _("waits for another organiser") if one.mine else _("waits for you")
+
+
+def waiting(round: Round, batches: Sequence[Batch]) -> None:
+    """Draw what waits to be released, with its buttons, and do what is pressed."""
+    for one in batches:
+        if one.released:
+            continue
+        with st.container(key=f"card-batch-{one.id}"):
+            title = _("New code in place of a lost one: {place}", place=one.label) if one.reissued else one.label
+            codes_ = n_("{count} code", "{count} codes", one.count)
+            made = _("Made on {date}. {codes}.", date=dates.moment(one.created_at), codes=codes_)
+            why = (
+                _("It works as soon as another organiser releases it.")
+                if one.mine
+                else _("It waits for you: release it if you know what it is for.")
+            )
+            draw.draw("part_head.html", title=title, text=f"{made} {why}")
+            with st.container(horizontal=True):
+                if not one.mine and st.button(_("Release"), key=f"release-{one.id}", type="primary"):
+                    _act(codes.release, round, one, _("Released. The codes work from now on."))
+                if st.button(_("Discard"), key=f"discard-{one.id}"):
+                    _act(codes.discard, round, one, _("Discarded. The codes will never work."))
+
+
+def _act(step: Callable[..., object], round: Round, one: Batch, done: str) -> None:
+    try:
+        with visit.transaction() as session:
+            step(session, visit.visitor(), round.id, one.id, at=visit.at())
+    except GlasError as refusal:
+        flash.refused(refusal)
+    else:
+        flash.keep(done)
+    st.rerun()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import codes
+from core import code_desk
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import draw, enter, entry, flash, visit
+from pages.parts import draw, enter, entry, flash, signing, visit
 from pages.parts.i18n import _
 
 FORM = "vote-code"
@@ -27,8 +27,7 @@ def draw_field(round: Round) -> None:
     if missing:
         entry.refuse(FORM, *missing)
     try:
-        with visit.transaction() as session:
-            codes.enter(session, visit.visitor(), round.id, typed, at=visit.at())
+        code_desk.use(visit.transaction, visit.visitor(), round.id, typed, address=signing.address(), at=visit.at())
     except GlasError as refusal:
         entry.refuse(FORM, refusal)
     entry.problems(FORM).clear()

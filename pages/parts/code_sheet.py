@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -11,11 +9,10 @@ import streamlit as st
 
 from core.rounds import Round
 from core.settings import settings
-from pages.parts import dates, print_button
+from pages.endpoints import private_files
+from pages.parts import dates, print_button, slips_pdf, tables, visit
 from pages.parts import draw as templates
 from pages.parts.i18n import _, n_
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
@@ -27,21 +24,11 @@ def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
         place=label,
     )
     templates.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
-    name = f"codes-{round.slug}"
+    files = _files(round, label, codes)
     with st.container(horizontal=True, key="noprint-codes"):
         print_button.draw("print-codes")
-        st.download_button(
-            _("Save as a table (CSV)"),
-            table(label, codes),
-            f"{name}.csv",
-            "text/csv",
-            on_click="ignore",
-            key="codes-csv",
-        )
-        st.download_button(
-            _("Save as text"), "\n".join(codes) + "\n", f"{name}.txt", "text/plain", on_click="ignore", key="codes-txt"
-        )
         done = st.button(_("I have them. Hide them for good"), key="codes-done")
+    templates.draw("code_files.html", files=files)
     templates.draw(
         "code_sheet.html",
         label=label,
@@ -50,15 +37,35 @@ def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
         address=urlsplit(settings().url).netloc,
         until=_("Vote until {date}", date=dates.until(round.dates.voting_until, zone=round.timezone)),
     )
+    if done:
+        for file in files:
+            private_files.forget(file["href"])
+        st.session_state.pop("codes-files", None)
     return done
 
 
+def _files(round: Round, label: str, codes: Sequence[str]) -> list[dict[str, str]]:
+    """Return the downloads; they are made once, not at every run."""
+    kept: tuple[Sequence[str], list[dict[str, str]]] | None = st.session_state.get("codes-files")
+    if kept and kept[0] == codes:
+        return kept[1]
+    actor, name = visit.visitor(), f"codes-{round.slug}"
+    slips = slips_pdf.Slips(
+        templates.told(round.titles), label, urlsplit(settings().url).netloc,
+        _("Vote until {date}", date=dates.until(round.dates.voting_until, zone=round.timezone)), visit.at(),
+    )  # fmt: skip
+    made = [
+        (_("Slips with QR codes (PDF)"), f"{name}.pdf", "application/pdf", slips_pdf.pdf(slips, codes)),
+        (_("Save as a table (CSV)"), f"{name}.csv", "text/csv", table(label, codes).encode()),
+    ]
+    files = [
+        {"label": words, "name": file, "href": private_files.keep(actor, file, kind, body)}
+        for words, file, kind, body in made
+    ]
+    st.session_state["codes-files"] = (codes, files)
+    return files
+
+
 def table(label: str, codes: Sequence[str]) -> str:
-    """Return the codes as a table; a label that a spreadsheet would run as a formula is made plain text."""
-    plain = f"'{label}" if label.startswith(_FORMULA) else label
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("School or place"), _("Participation code")])
-    writer.writerows([plain, code] for code in codes)
-    # Spreadsheets read Cyrillic only with this mark.
-    return "\ufeff" + out.getvalue()
+    """Return the codes as a table."""
+    return tables.csv_text([_("School or place"), _("Participation code")], [(label, code) for code in codes])

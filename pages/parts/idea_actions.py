@@ -12,7 +12,7 @@ from core.ideas import Idea, IdeaStatus
 from core.permissions import Action, Phase, may
 from core.projects import Listed
 from core.rounds import Round
-from pages.parts import phrases, visit
+from pages.parts import draw, phrases, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -53,6 +53,6 @@ def _withdraw(idea: Idea) -> None:
         with visit.transaction() as session:
             ideas.withdraw(session, visit.visitor(), idea.id, at=visit.at())
     except GlasError as refusal:
-        st.error(phrases.sentence(refusal))
+        draw.draw("note.html", look="er", icon_name="error", text=phrases.sentence(refusal), link=None, live=True)
     else:
         st.rerun()

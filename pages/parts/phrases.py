@@ -65,11 +65,27 @@ def _sign_in_failed(_error: errors.SignInFailed) -> str:
 
 @sentence.register
 def _too_many_tries(error: errors.TooManyTries) -> str:
+    if error.seconds <= 5:
+        return n_(
+            "Many people are logging in right now. Try again in {count} second; what you typed stays.",
+            "Many people are logging in right now. Try again in {count} seconds; what you typed stays.",
+            max(1, error.seconds),
+        )
     if error.seconds < 90:
         return n_(
             "Too many tries. Wait {count} second.", "Too many tries. Wait {count} seconds.", max(1, error.seconds)
         )
     return n_("Too many tries. Wait {count} minute.", "Too many tries. Wait {count} minutes.", -(-error.seconds // 60))
+
+
+@sentence.register
+def _second_step_needed(_error: errors.SecondStepNeeded) -> str:
+    return _("This account has a second step: type the code of your app too.")
+
+
+@sentence.register
+def _code_not_released(_error: errors.CodeNotReleased) -> str:
+    return _("This code is right but not released yet. Try again a little later, or ask where you got it.")
 
 
 @sentence.register

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
-from core import sessions
+from core import devices, sessions
 from core.permissions import Actor
+from core.settings import settings
+from core.sign_in import SignedIn
 from pages.endpoints.session import hand_over
 from pages.parts import visit
 
@@ -22,10 +25,26 @@ def next_page() -> str:
     return wanted if _INSIDE.fullmatch(wanted) else "/"
 
 
+def address() -> str:
+    """Return the address of the visitor, "" if it is unknown. Core keeps a part of it only."""
+    return str(st.context.ip_address or "")
+
+
+def device() -> str:
+    """Return a rough word for the visitor's device."""
+    told = st.context.headers.get("User-Agent", "")
+    return devices.device_of(told if isinstance(told, str) else "")
+
+
 def enter(actor: Actor, *, then: str = "/") -> None:
     """Open a sign-in for `actor` and have the browser fetch its cookie and open the page `then`."""
     with visit.transaction() as session:
-        token = sessions.open_session(session, actor, at=visit.at())
+        token = sessions.open_session(session, actor, at=visit.at(), device=device())
+    carry(token, then=then)
+
+
+def carry(token: str, *, then: str = "/") -> None:
+    """Have the browser fetch the cookie of a sign-in and open the page `then`."""
     wait(hand_over(token), then=then)
 
 
@@ -36,11 +55,17 @@ def stay(actor: Actor) -> None:
     """
     if "sign-in-ticket" not in st.session_state:
         with visit.transaction() as session:
-            token = sessions.open_session(session, actor, at=visit.at())
+            token = sessions.open_session(session, actor, at=visit.at(), device=device())
         st.session_state["sign-in-ticket"] = hand_over(token)
     component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
     data = {"ticket": st.session_state["sign-in-ticket"], "next": ""}
     component(key="sign-in-stay", data=data, height=1, on_failed_change=lambda: None)
+
+
+def arrive(signed: SignedIn, *, then: str = "/") -> None:
+    """Have the browser fetch its cookie and go on; staff without their second step are led to it first."""
+    second = {"to_set_up": "/second-step", "to_show": "/second-step"}.get(signed.second_step)
+    carry(signed.token, then=f"{second}?next={quote(then)}" if second else then)
 
 
 def wait(ticket: str, *, then: str = "/") -> None:
@@ -48,3 +73,8 @@ def wait(ticket: str, *, then: str = "/") -> None:
     component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
     target = then if _INSIDE.fullmatch(then) else "/"
     component(key="sign-in", data={"ticket": ticket, "next": target}, height=1, on_failed_change=lambda: None)
+
+
+def link_address(token: str) -> str:
+    """Return the address at which a one-time link logs in."""
+    return f"{settings().url}/sign-in?link={token}"

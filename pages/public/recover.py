@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import accounts
+from core import sign_in
 from core.errors import GlasError
 from pages.parts import draw, enter, entry, signing, visit
 from pages.parts.i18n import _
@@ -35,8 +35,8 @@ if pressed:
     if missing:
         entry.refuse(form, *missing)
     try:
-        with visit.transaction() as session:
-            done = accounts.reset_with_recovery(session, visit.town().id, name, code, password, at=visit.at())
+        known = {"address": signing.address(), "at": visit.at()}
+        done = sign_in.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
         entry.refuse(form, refusal)
     entry.problems(form).clear()

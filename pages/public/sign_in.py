@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import accounts, sign_in_links
-from core.errors import GlasError
+from core import sign_in
+from core.errors import GlasError, SecondStepNeeded
 from pages.parts import draw, enter, entry, links, phrases, signing, visit
 from pages.parts.i18n import _
 
@@ -20,17 +20,20 @@ with narrow:
     by_link = st.query_params.get("link")
     if by_link and st.button(_("Log in with this link"), key="by-link", type="primary"):
         try:
-            with visit.transaction() as session:
-                actor = sign_in_links.redeem_link(session, by_link, at=visit.at())
+            signed = sign_in.by_link(visit.transaction, by_link, device=signing.device(), at=visit.at())
         except GlasError as refusal:
-            st.error(phrases.sentence(refusal))
+            draw.draw("note.html", look="er", icon_name="error", text=phrases.sentence(refusal), link=None, live=True)
         else:
-            signing.enter(actor, then="/account")
+            signing.arrive(signed, then="/account")
             st.stop()
     name = entry.line("sign-in", "name", _("Name or e-mail"), autocomplete="username")
     password = entry.password("sign-in", _("Password"), new=False)
+    code = ""
+    if st.session_state.get("sign-in-second"):
+        hint = _("six digits from your app, or a recovery code")
+        code = entry.line("sign-in", "code", _("Second step"), hint=hint, autocomplete="one-time-code", most=40)
     pressed = st.button(_("Log in"), key="sign-in-go", type="primary", width="stretch")
-    enter.presses("sign-in-go", "sign-in-name", "sign-in-password")
+    enter.presses("sign-in-go", "sign-in-name", "sign-in-password", "sign-in-code")
     entry.say("sign-in", "")
     draw.draw(
         "sign_in_more.html",
@@ -42,10 +45,15 @@ if pressed:
     missing = entry.needed(name=name, password=password)
     if missing:
         entry.refuse("sign-in", *missing)
+    known = {"address": signing.address(), "device": signing.device(), "at": visit.at(), "code": code}
     try:
-        with visit.reading() as session:
-            actor = accounts.check_password(session, visit.town().id, name, password, at=visit.at())
+        signed = sign_in.enter(visit.transaction, visit.town().id, name, password, **known)
+    except SecondStepNeeded:
+        # The password is right; only now the page says that this account has a second step.
+        st.session_state["sign-in-second"] = True
+        entry.problems("sign-in").clear()
+        st.rerun()
     except GlasError as refusal:
         entry.refuse("sign-in", refusal)
     entry.problems("sign-in").clear()
-    signing.enter(actor, then=then)
+    signing.arrive(signed, then=then)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import ballot_page, draw, links, menu
+from pages.parts import ballot_page, draw, flash, links, menu
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
@@ -11,6 +11,7 @@ if path.partition("?")[0] == "/vote":
     # Who has no account yet may look at the ballot and try it; logging in comes when it is cast.
     ballot_page.show()
     st.stop()
+flash.show()
 text = {
     "/propose": _("To propose an idea, log in or join. Then you come straight back here."),
     "/account": _("Your ideas and settings are here once you are logged in."),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import accounts, ideas, rounds, voting
-from pages.parts import account_parts, account_view, draw, flash, visit
+from pages.parts import account_data, account_parts, account_view, draw, flash, visit
 from pages.parts.i18n import _
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
@@ -13,6 +13,7 @@ with visit.reading() as session:
     seen = rounds.rounds(session, actor)
     ballots = {one.id: voting.my_ballot(session, actor, one.id) for one in seen if account_view.votable(one, at)}
 
+flash.show()
 draw.draw(
     "page_head.html", over=_("My profile"), title=profile.nickname, text=account_view.about(profile, town), link=None
 )
@@ -24,8 +25,12 @@ for round in sorted(seen, key=lambda one: not account_view.votable(one, at)):
 left, right = st.columns(2, gap="large")
 with left:
     account_parts.language()
+    account_data.signed_in()
+    account_data.take_away()
 with right:
     account_parts.password()
     if profile.has_password:
         account_parts.recovery()
+    account_data.second()
+    account_data.erase()
 draw.draw("account_out.html")

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import bench_counting, cold, election, live, town, voting
+from tests.bench import bench_counting, cold, election, live, people, town, voting
 from tests.bench.served import ROOT, Server, free_port
 from tests.bench.table import Row, render
 
@@ -50,10 +50,12 @@ def beside_bare(glas: Server, built: town.Town, port: int) -> Iterator[Row]:
     with Server(ROOT / "tests" / "bench" / "bare" / "bare_app.py", free_port(port + 1)) as bare:
         cast = asyncio.run(voting.cast(bare, glas, built))
         opened = asyncio.run(voting.opened(bare, glas, built))
+        around = list(people.measured(glas, built, cast.bare))
     yield Row("a click in a bare app", cast.bare, "CPU ms")
     yield Row("a ballot cast over HTTP", cast.glas, "CPU ms", cast.ratio, "bare click", 2)
     yield Row("a bare app opened", opened.bare, "CPU ms")
     yield Row("the ballot page opened", opened.glas, "CPU ms", opened.ratio, "bare opening", 3)
+    yield from around
     few, many = live.updates(glas, 1_000), live.updates(glas, 100_000)
     for name, cost in (("1,000", few), ("100,000", many)):
         yield Row(f"live tally's update, {name} ballots", cost.each, "CPU ms", cost.each / cast.bare, "bare click", 0.5)

@@ -31,6 +31,7 @@ class Town:
     round: Round
     voters: tuple[str, ...]
     organiser: str
+    pupils: tuple[str, ...] = ()
 
 
 def build(folder: Path, port: int) -> Town:
@@ -76,10 +77,13 @@ def build(folder: Path, port: int) -> Town:
         organiser = worlds.person(
             session, municipality, "organiser", frozenset({Role.organiser}), at, password_hash=None, language="en"
         )
-        tokens = [sessions.open_session(session, who, at=at) for who in (*people, organiser)]
+        tokens = [sessions.open_session(session, who, at=at, second_step=True) for who in (*people, organiser)]
+        # A class whose members know their passwords.
+        pupils = [worlds.person(session, municipality, f"pupil{number}", frozenset(), at) for number in range(30)]
+        known = tuple(sessions.open_session(session, who, at=at) for who in pupils)
     with store.reading() as session:
         made = rounds.get(session, OPERATOR, made.id)
-    return Town(environment, made, tuple(tokens[:-1]), tokens[-1])
+    return Town(environment, made, tuple(tokens[:-1]), tokens[-1], known)
 
 
 def project(round_id: int, municipality: municipalities.Municipality, number: int) -> tables.Project:

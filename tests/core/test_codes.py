@@ -16,7 +16,10 @@ from tests.worlds import Town, round_in
 
 def batch(town: Town, count: int = 3) -> tuple[str, ...]:
     with store.transaction() as session:
-        return codes.make_batch(session, town.organiser, town.round.id, " ПМГ ", count, at=town.at)
+        made = codes.make_batch(session, town.organiser, town.round.id, " ПМГ ", count, at=town.at)
+        newest = codes.batches(session, town.organiser, town.round.id)[-1]
+        codes.release(session, town.second_organiser, town.round.id, newest.id, at=town.at)
+        return made
 
 
 def enter(town: Town, code: str, name: str = "resident") -> None:

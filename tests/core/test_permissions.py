@@ -27,6 +27,8 @@ edit_round              -        -         -         pirvc      -        -      
 extend_round            -        -         -         pirvc      -        -        -
 edit_projects           -        -         -         pirv       -        -        -
 make_codes              -        -         -         pirv       -        -        -
+release_codes           -        -         -         pirv       -        -        -
+reissue_code            -        -         -         pirv       -        -        -
 see_codes               -        -         -         pirvcem    -        pirvcem  -
 publish_round           -        -         -         p          -        -        -
 prepare_commission      -        -         -         pir        -        -        -
@@ -36,10 +38,11 @@ open_ballots            -        -         -         c          -        -      
 count                   -        -         -         c          -        -        c
 publish_result          -        -         -         c          -        -        -
 void_round              -        -         -         pirvc      -        -        -
-anonymise               -        -         -         em         -        -        -
+anonymise               -        -         -         em         -        -        em
 see_openings            -        -         -         -          -        cem      -
 import_election         -        -         -         pirvcem    -        -        pirvcem
 reset_sign_in           -        -         -         pirvcem    -        -        pirvcem
+invite_people           -        -         -         pirvcem    -        -        pirvcem
 manage_people           -        -         -         -          -        -        pirvcem
 edit_municipality       -        -         -         -          -        -        pirvcem
 """

@@ -44,9 +44,20 @@ def test_the_database_holds_no_token(town: Town):
 @pytest.mark.parametrize(("name", "hours"), [("resident", 12), ("organiser", 8)])
 def test_a_sign_in_ends_by_itself(town: Town, name: str, hours: int):
     token = signed_in(town, name)
+    # Used every ten minutes, so that it does not end for idleness.
+    for minutes in range(10, hours * 60, 10):
+        assert who(token, town.at + timedelta(minutes=minutes)) is not None
 
     assert who(token, town.at + timedelta(hours=hours, seconds=-1)) is not None
     assert who(token, town.at + timedelta(hours=hours)) is None
+
+
+@pytest.mark.parametrize(("name", "minutes"), [("resident", 30), ("organiser", 15)])
+def test_an_idle_sign_in_ends_earlier(town: Town, name: str, minutes: int):
+    token = signed_in(town, name)
+
+    assert who(token, town.at + timedelta(minutes=minutes, seconds=-1)) is not None
+    assert who(token, town.at + timedelta(minutes=2 * minutes)) is None
 
 
 def test_signing_out_ends_this_one_and_everywhere_ends_all(town: Town):

@@ -184,12 +184,6 @@ def test_a_published_result_is_a_file_too(town: worlds.Town):
     assert lines[5].startswith("p05,Проект p05,5000,2,1")
 
 
-def test_cells_of_a_file_are_never_formulas():
-    assert open_data.safe("=1+1") == "'=1+1"
-    assert open_data.safe("@x") == "'@x"
-    assert open_data.safe("Пейки") == "Пейки"
-
-
 def test_an_idea_shows_its_way_and_the_reviewers_reason(open_app: Opener, town: worlds.Town):
     idea = an_idea(town, "rejected", reason="Мястото е частно.")
 

@@ -38,6 +38,8 @@ def test_a_code_is_entered_right_there(town, open_app):
     with store.transaction() as session:
         made = worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug="coded", code_required=True)
         (code,) = codes.make_batch(session, town.organiser, made.id, "school", 1, at=clock.now())
+        (batch,) = codes.batches(session, town.organiser, made.id)
+        codes.release(session, town.second_organiser, made.id, batch.id, at=clock.now())
     app = open_app("resident/vote.py", town.resident, round="coded")
 
     app.text_input(key="vote-code-code").set_value(code)

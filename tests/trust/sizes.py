@@ -22,3 +22,6 @@ BACKUPS = size("BACKUPS", 3)  # taken while people vote, each restored and recou
 FUZZ = size("FUZZ", 6)  # seconds of mutated files of each kind
 SEED = size("SEED", 10)
 WATCHED = size("WATCHED", 60)  # voters under a published tally
+GUESSES = size("GUESSES", 120)  # at passwords
+CODE_GUESSES = size("CODE_GUESSES", 200)  # at participation codes
+ERASED = size("ERASED", 20)  # people who leave

@@ -1,0 +1,74 @@
+"""The desk: entering a code with wrong tries counted, a new code for a lost one, a slip for a forgotten password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core import codes, people, rounds, sign_in_links
+from core.errors import CodeNotReleased, CodeUnknown, NotFound
+from core.permissions import Action, Actor, require
+from core.throttle import Kind, Opener, account_doors, door, trying
+from db import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A one-time link that is printed at the desk for the person who stands there."""
+
+    nickname: str
+    token: str
+    until: datetime
+
+
+def use(transaction: Opener, actor: Actor, round_id: int, code: str, *, address: str, at: datetime) -> None:
+    """Enter a participation code as `codes.enter` does, wrong tries counted. Raises TooManyTries besides.
+
+    Counted by person, by network and by the first symbols of the code: who tries all codes of a batch gets nowhere.
+    """
+    require(actor, Action.enter_code)
+    # A typing error is no try: it costs its author nothing, and tells a guesser nothing.
+    selector = codes.check(code)[: codes.SELECTOR]
+    doors = (
+        *account_doors(actor.municipality_id, f"code‖{actor.person_id}", address),
+        door(Kind.code, f"{round_id}‖{selector}"),
+    )
+    with trying(transaction, doors, at=at) as tries, transaction() as session:
+        codes.enter(session, actor, round_id, code, at=at)
+        tries.forgive(session)
+
+
+def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *, at: datetime) -> str:
+    """Return a new code in place of an old one, shown this once and unreleased.
+
+    Its release by a second person makes the old code void, takes whoever used it off the roll and her ballot out of
+    the box. Raises CodeUnknown, or CodeNotReleased: such a batch is discarded instead.
+    """
+    rounds.require(organiser, Action.reissue_code, rounds.get(session, organiser, round_id), at)
+    digest = codes.digest(round_id, codes.check(old_code))
+    found = session.exec(
+        select(tables.CodeBatch)
+        .join(tables.Code, col(tables.Code.batch_id) == tables.CodeBatch.id)
+        .where(tables.Code.round_id == round_id, tables.Code.digest == digest)
+    ).first()
+    if found is None:
+        raise CodeUnknown
+    if found.released_at is None:
+        raise CodeNotReleased
+    (new,) = codes.write_batch(
+        session, organiser, round_id, found.label, 1, Action.reissue_code, at=at, replaces=digest
+    )
+    return new
+
+
+def reset_slip(session: Session, organiser: Actor, nickname: str, *, at: datetime) -> Slip:
+    """Return a one-time link for a resident of the organiser's town who has forgotten her password; it is journalled.
+
+    Raises NotFound, or NotAllowed for staff, who ask at the server.
+    """
+    require(organiser, Action.reset_sign_in)
+    row = people.by_name(session, organiser.municipality_id, nickname)
+    if row is None:
+        raise NotFound(thing="person")
+    token = sign_in_links.one_time_link(session, organiser, tables.id_of(row), at=at)
+    return Slip(row.nickname, token, at + sign_in_links.LIFETIME)

@@ -1,0 +1,92 @@
+"""Code holders: who spent a code, readable only with the round's link key, and only while the round is open.
+
+It is kept so that a code which was lost or taken can be made void with the ballot it led to. No function returns it.
+"""
+
+import hashlib
+import hmac
+
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+from sqlalchemy import event, update
+from sqlmodel import Session, col, delete, func, select
+
+from core import voiding
+from core.errors import CodeUnknown, NotSignedIn, SettingWrong
+from core.permissions import Action, Actor
+from core.trust import keys, slots
+from db import engine, tables
+
+# So many enter their codes before the database forgets who came together with which.
+TOGETHER = 20
+
+
+def sealed(session: Session, actor: Actor, round_id: int, digest: bytes) -> bytes:
+    """Return who spends this code, encrypted: always of one length, and different every time."""
+    if actor.person_id is None:
+        raise NotSignedIn(action=Action.enter_code)
+    if not keys.has_link_key(round_id):
+        # A new link would let everyone who has voted vote again.
+        slots.refuse_without_key(session.connection(), round_id)
+    # With the code inside: moved to another's row it opens nothing.
+    return bytes(_box(round_id).encrypt(digest + actor.person_id.to_bytes(8)))
+
+
+def void(session: Session, round_id: int, digest: bytes) -> None:
+    """Make a code void for good: whoever spent it leaves the roll, and her ballot the box. Raises CodeUnknown.
+
+    She may enter the new code and vote again; anybody else who used the old one may not.
+    """
+    row = session.exec(
+        select(tables.Code)
+        .where(tables.Code.round_id == round_id, tables.Code.digest == digest)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise CodeUnknown
+    held, row.spent, row.holder = row.holder, True, None
+    session.flush()
+    if held is None:
+        return
+    person_id = _opened(round_id, digest, held)
+    own = col(tables.Roll.round_id) == round_id, col(tables.Roll.person_id) == person_id
+    session.exec(delete(tables.Roll).where(*own))
+    voiding.void_slot(session, round_id, person_id)
+
+
+def forget(session: Session, round_id: int) -> None:
+    """Forget who spent which code of a round: nothing can be made void any more."""
+    session.exec(update(tables.Code).where(col(tables.Code.round_id) == round_id).values(holder=None))
+    mix(session, round_id)
+
+
+def mix_if_due(session: Session, round_id: int) -> None:
+    """Mix whenever twenty more have entered their codes."""
+    spent = select(func.count()).where(tables.Code.round_id == round_id, col(tables.Code.spent).is_(True))
+    if session.exec(spent).one() % TOGETHER == 0:
+        mix(session, round_id)
+
+
+def mix(session: Session, round_id: int) -> None:
+    """Have the database forget which code was spent in the same transaction as who came onto the roll."""
+    session.flush()
+    connection = session.connection()
+    engine.blur(connection, tables.table_of(tables.Code), round_id, "digest")
+    engine.blur(connection, tables.table_of(tables.Roll), round_id, "person_id")
+    session.expire_all()
+    event.listen(session, "after_commit", lambda _: engine.empty_journal(), once=True)
+
+
+def _box(round_id: int) -> SecretBox:
+    return SecretBox(hmac.digest(keys.link_key(round_id), b"code holder", hashlib.sha256))
+
+
+def _opened(round_id: int, digest: bytes, held: bytes) -> int:
+    try:
+        plain = _box(round_id).decrypt(held)
+    except CryptoError:
+        raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/link", problem="missing") from None
+    if plain[: len(digest)] != digest:
+        raise CodeUnknown
+    return int.from_bytes(plain[len(digest) :])

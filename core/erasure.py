@@ -1,0 +1,61 @@
+"""Erasure: a person goes, and nothing of her stays but what no longer names her.
+
+Her code stays spent and her ballot in the count, for neither is hers to anybody's knowledge. The journal keeps a role
+and a pseudonym. An idea that was judged is the town's; it stays without its author.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, delete, func, select, update
+
+from core import journal, people
+from core.idea_values import IdeaStatus
+from core.permissions import Actor
+from db import engine, tables
+
+# What others have built on: the ballot, or a published reason.
+KEPT = frozenset({IdeaStatus.accepted, IdeaStatus.rejected})
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many of her ideas went, and how many stay without her name."""
+
+    ideas_removed: int
+    ideas_kept: int
+
+
+def erase(session: Session, actor: Actor, *, at: datetime) -> Erased:
+    """Remove the actor's account with all that belongs to it. Then call `sweep`, outside the transaction."""
+    person = people.own_row(session, actor)
+    person_id = tables.id_of(person)
+    own = tables.Idea.author_id == person_id
+    kept = session.exec(
+        select(func.count()).select_from(tables.Idea).where(own, col(tables.Idea.status).in_(KEPT) | _on_ballot())
+    ).one()
+    removed = session.exec(
+        delete(tables.Idea).where(col(tables.Idea.author_id) == person_id)
+        .where(col(tables.Idea.status).not_in(KEPT), ~_on_ballot())
+    ).rowcount  # fmt: skip
+    session.exec(update(tables.Idea).where(col(tables.Idea.author_id) == person_id).values(author_id=None))
+    session.exec(update(tables.Review).where(col(tables.Review.reviewer_id) == person_id).values(reviewer_id=None))
+    if people.is_staff(session, person_id):
+        # Of a resident there is no line: that somebody was here and left is nobody's business.
+        journal.write(session, actor, "erase_account", municipality_id=person.municipality_id, at=at)
+    for model in (tables.SecondStepCode, tables.SecondStep, tables.SignInLink, tables.SignIn, tables.Roll):
+        session.exec(delete(model).where(col(model.person_id) == person_id))
+    session.exec(delete(tables.PersonRole).where(col(tables.PersonRole.person_id) == person_id))
+    session.delete(person)
+    session.flush()
+    return Erased(removed, kept)
+
+
+def sweep() -> None:
+    """Have the database give up what an erasure has left in its files. Outside of any transaction."""
+    engine.sweep("person", "person_role", "sign_in", "sign_in_link", "second_step", "second_step_code", "roll", "idea")
+
+
+def _on_ballot() -> ColumnElement[bool]:
+    return col(tables.Idea.id).in_(select(tables.Project.idea_id).where(col(tables.Project.idea_id).is_not(None)))

@@ -1,0 +1,80 @@
+"""Export: everything that is kept about a person, for herself, as plain values fit for JSON.
+
+Not in it: hashes and sealed secrets, which tell her nothing and would help a thief.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, select
+
+from core import people, rounds, voting
+from core.errors import GlasError
+from core.permissions import OPERATOR, Actor
+from core.trust import keys
+from db import tables
+
+FORMAT = "glas/person1"
+# Told as numbers only: what proves that it is she.
+WITHHELD = frozenset({"password_hash", "recovery_hash", "token_hash", "secret", "digest"})
+
+
+def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """Return all there is about the actor, by table, with her own ballots where they can be found."""
+    person = people.own_row(session, actor)
+    person_id = tables.id_of(person)
+    idea_ids = session.exec(select(tables.Idea.id).where(tables.Idea.author_id == person_id)).all()
+    return {
+        "format": FORMAT,
+        "at": at.isoformat(),
+        "person": _plain(person),
+        "person_role": _of(session, tables.PersonRole, tables.PersonRole.person_id == person_id),
+        "sign_in": _of(session, tables.SignIn, tables.SignIn.person_id == person_id),
+        "sign_in_link": _of(session, tables.SignInLink, tables.SignInLink.person_id == person_id),
+        "second_step": _of(session, tables.SecondStep, tables.SecondStep.person_id == person_id),
+        "second_step_code": _of(session, tables.SecondStepCode, tables.SecondStepCode.person_id == person_id),
+        "roll": _of(session, tables.Roll, tables.Roll.person_id == person_id),
+        "idea": _of(session, tables.Idea, tables.Idea.author_id == person_id),
+        "review_of_my_ideas": _of(session, tables.Review, col(tables.Review.idea_id).in_(idea_ids), "reviewer_id"),
+        "review": _of(session, tables.Review, tables.Review.reviewer_id == person_id),
+        "journal": _of(session, tables.Journal, tables.Journal.pseudonym == person.pseudonym),
+        "ballot": _ballots(session, actor),
+    }
+
+
+def _of(session: Session, model: type[SQLModel], condition: Any, *without: str) -> list[dict[str, Any]]:
+    return [_plain(row, *without) for row in session.exec(select(model).where(condition)).all()]
+
+
+def _plain(row: SQLModel, *without: str) -> dict[str, Any]:
+    left_out = WITHHELD.union(without)
+    return {name: _value(value) for name, value in row.model_dump().items() if name not in left_out}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _ballots(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """Return her ballots of all rounds whose link is still there; later nobody can find them."""
+    found = []
+    for round_id, slug in _rounds(session, actor):
+        try:
+            mine = voting.my_ballot(session, actor, round_id) if keys.has_link_key(round_id) else None
+        except GlasError:
+            # The keys of this round are not here: then nobody can tell.
+            mine = None
+        if mine is not None:
+            found.append({
+                "round": slug, "receipt": mine.receipt.number, "revision": mine.revision,
+                "choices": list(mine.choices), "withdrawn": mine.withdrawn, "sealed": mine.sealed,
+            })  # fmt: skip
+    return found
+
+
+def _rounds(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
+    all_of_them = rounds.rounds(session, OPERATOR)
+    return [(each.id, each.slug) for each in all_of_them if each.municipality_id == actor.municipality_id]

@@ -1,0 +1,168 @@
+"""Throttling: whoever guesses waits longer and longer, and nobody is ever locked out.
+
+Wrong tries are counted in the database, so that a restart does not help a running attack. Doors are numbered by a keyed
+hash within a fixed range: however many names and addresses an attacker makes up, the table cannot outgrow it, and
+nobody can read from it who was attacked.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from math import ceil
+
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, col, delete, select
+
+from core.addresses import truncated
+from core.errors import CodeSpent, CodeUnknown, SignInFailed, TooManyTries
+from core.trust import keys
+from db import engine, tables
+
+Opener = Callable[[], AbstractContextManager[Session]]
+
+BUCKETS = 1 << 16
+# What a guess is answered with. Every other refusal says nothing about a secret, so it does not count.
+GUESSES = (SignInFailed, CodeUnknown, CodeSpent)
+
+
+class Kind(IntEnum):
+    """What a door leads to."""
+
+    account_here = 0  # one account, tried from one network
+    account = 1  # one account, tried from anywhere
+    network = 2  # anything, tried from one network
+    code = 3  # participation codes that begin alike
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many wrong tries are free; then the wait doubles, from `first` to `longest` seconds, until `rest` is over."""
+
+    free: int
+    first: int
+    longest: int
+    rest: timedelta
+
+    def wait(self, failures: int) -> timedelta:
+        """Return how long to wait after so many wrong tries."""
+        over = failures - self.free
+        return timedelta(seconds=0 if over < 0 else min(self.longest, self.first << min(over, 20)))
+
+
+# An account everywhere waits half a minute at most, or somebody far away could keep its owner out; a network seconds
+# only, for a school is one network.
+LIMITS = {
+    Kind.account_here: Limit(5, 5, 900, timedelta(hours=1)),
+    Kind.account: Limit(20, 1, 30, timedelta(hours=1)),
+    Kind.network: Limit(60, 1, 5, timedelta(minutes=10)),
+    Kind.code: Limit(5, 5, 300, timedelta(hours=1)),
+}
+
+# All of a bucket's waiting and counting is done under its row's lock, so a hundred tries at once are a hundred tries.
+_COUNT = text(
+    "INSERT INTO throttle (bucket, failures, last_at) VALUES (:bucket, :failures, :at)"
+    " ON CONFLICT (bucket) DO UPDATE SET failures = :failures, last_at = :at"
+).bindparams(bindparam("at", type_=tables.Moment()))
+_HOLD = text("SELECT pg_advisory_xact_lock(470311, :bucket)")
+_LESS = text("UPDATE throttle SET failures = failures - 1 WHERE bucket = :bucket AND failures > 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Something that can be tried, as the table knows it."""
+
+    kind: Kind
+    bucket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """A try that has been counted at these doors."""
+
+    doors: tuple[Door, ...]
+
+    def forgive(self, session: Session) -> None:
+        """Forget the wrong tries at the account or code, for this one was right; the network gets this one back."""
+        for door in self.doors:
+            if door.kind is Kind.network:
+                session.connection().execute(_LESS, {"bucket": door.bucket})
+            else:
+                session.exec(delete(tables.Throttle).where(col(tables.Throttle.bucket) == door.bucket))
+
+
+@contextmanager
+def trying(transaction: Opener, doors: Sequence[Door], *, at: datetime) -> Iterator[Tries]:
+    """Count a try at these doors, for good, before anything is checked in the block. Raises TooManyTries instead.
+
+    A block that ends well calls `forgive` in its own transaction. Where it refuses for another reason than a wrong
+    guess, the try is taken back.
+    """
+    with transaction() as session:
+        tries = count(session, doors, at=at)
+    try:
+        yield tries
+    except GUESSES:
+        raise
+    except Exception:
+        with transaction() as session:
+            _take_back(session, tries)
+        raise
+
+
+def count(session: Session, doors: Sequence[Door], *, at: datetime) -> Tries:
+    """Count one try at each door, or raise TooManyTries with the longest of their waits; then nothing is counted."""
+    ordered = tuple(sorted(set(doors), key=lambda door: door.bucket))
+    for door in ordered:
+        if not engine.is_sqlite(session):
+            session.connection().execute(_HOLD, {"bucket": door.bucket})
+    kept = {row.bucket: row for row in session.exec(
+        select(tables.Throttle).where(col(tables.Throttle.bucket).in_([door.bucket for door in ordered]))
+        .execution_options(populate_existing=True)
+    )}  # fmt: skip
+    fresh = {door: _failures(kept.get(door.bucket), LIMITS[door.kind], at) for door in ordered}
+    waits = {door: LIMITS[door.kind].wait(failures) for door, failures in fresh.items()}
+    left = [kept[door.bucket].last_at + wait - at for door, wait in waits.items() if wait]
+    longest = max(left, default=timedelta())
+    if longest > timedelta():
+        raise TooManyTries(seconds=ceil(longest.total_seconds()))
+    for door, failures in fresh.items():
+        session.connection().execute(_COUNT, {"bucket": door.bucket, "failures": failures + 1, "at": at})
+    return Tries(ordered)
+
+
+def account_doors(municipality_id: int, account: str, address: str) -> tuple[Door, ...]:
+    """Return the doors of a sign-in: `account` is what tells a person, or the name that was typed."""
+    name = f"{municipality_id}‖{account}"
+    return (door(Kind.account, name), door(Kind.account_here, f"{name}‖{truncated(address)}"), network_door(address))
+
+
+def network_door(address: str) -> Door:
+    """Return the door that all addresses of one network share."""
+    return door(Kind.network, truncated(address))
+
+
+def door(kind: Kind, name: str) -> Door:
+    """Return the door of a name, by HMAC(pepper): nobody without the key can aim at another's."""
+    found = hmac.digest(keys.pepper(), f"throttle‖{kind.value}‖{name}".encode(), hashlib.sha256)
+    return Door(kind, kind.value * BUCKETS + int.from_bytes(found[:4]) % BUCKETS)
+
+
+def forget_old(session: Session, *, at: datetime) -> int:
+    """Remove the doors at which nobody has failed for long; return how many."""
+    old = at - max(limit.rest for limit in LIMITS.values())
+    return session.exec(delete(tables.Throttle).where(col(tables.Throttle.last_at) < old)).rowcount
+
+
+def _failures(row: tables.Throttle | None, limit: Limit, at: datetime) -> int:
+    return 0 if row is None or at - row.last_at >= limit.rest else row.failures
+
+
+def _take_back(session: Session, tries: Tries) -> None:
+    for each in tries.doors:
+        session.connection().execute(_LESS, {"bucket": each.bucket})
+    buckets = col(tables.Throttle.bucket).in_([each.bucket for each in tries.doors])
+    session.exec(delete(tables.Throttle).where(buckets, col(tables.Throttle.failures) <= 0))

@@ -1,0 +1,100 @@
+"""The access log: what was asked and how it went – by shortened addresses, without tokens, and never who voted when."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from ipaddress import IPv4Address, ip_address, ip_network
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("glas.access")
+
+# Asked by everybody all the time, or by nobody in particular.
+DULL = ("/static/", "/assets/", "/healthz", "/favicon.png", "/_stcore/health", "/_stcore/host-config")
+VOTE = re.compile(r"/api/rounds/[^/]*/ballot")
+# Long parts of a path may be the key to something: ids of sessions and files, proofs, tickets.
+_KEYS = re.compile(r"[^/]{25,}")
+_WEBSOCKET = re.compile(r'^(?P<address>\S+) - "WebSocket (?P<path>[^"?]*)[^"]*"')
+
+
+class AccessLog:
+    """Writes one line a request to the logger `glas.access`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`, and quiet the server's own log, which keeps whole addresses and everything behind the `?`."""
+        self.app = app
+        quiet()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note how it went."""
+        if scope["type"] != "http" or not log.isEnabledFor(logging.INFO) or not noted(scope["path"]):
+            return await self.app(scope, receive, send)
+        began, status = time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        finally:
+            took = (time.perf_counter() - began) * 1000
+            who = shortened((scope.get("client") or ("",))[0])
+            log.info("%s %s %s %s %.0f ms", who, scope["method"], told(scope["path"]), status, took)
+
+
+def noted(path: str) -> bool:
+    """Return whether a request to `path` may stand in the log: a vote never does."""
+    return not path.startswith(DULL) and VOTE.search(path) is None
+
+
+def told(path: str) -> str:
+    """Return a path as the log tells it: on one line, and without what could be a key."""
+    plain = "".join(letter if letter.isprintable() and letter != '"' else "?" for letter in path[:200])
+    return _KEYS.sub("…", plain)
+
+
+def shortened(address: str) -> str:
+    """Return the network an address lies in: 192.0.2.0 for 192.0.2.17, the first 48 bits of an IPv6 address."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "-"
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    bits = 24 if isinstance(found, IPv4Address) else 48
+    return str(ip_network((found, bits), strict=False).network_address)
+
+
+class _Shortened(logging.Filter):
+    """Drops the server's lines on requests, and shortens those on websockets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "uvicorn.access":
+            return False
+        found = _WEBSOCKET.match(record.getMessage())
+        if found:
+            address = found["address"].rpartition(":")[0].strip("[]")
+            rest = record.getMessage()[found.end() :]
+            record.msg, record.args = f'{shortened(address)} - "WebSocket {told(found["path"])}"{rest}', ()
+        return True
+
+
+_SHORTENED = _Shortened()
+
+
+def quiet() -> None:
+    """Have the server's own loggers keep no whole address and nothing behind a `?`; our own log begins to write."""
+    for name in ("uvicorn.access", "uvicorn.error"):
+        # Adding the same filter again changes nothing.
+        logging.getLogger(name).addFilter(_SHORTENED)
+    if not log.handlers:
+        written = logging.StreamHandler()
+        written.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M"))
+        log.addHandler(written)
+        log.setLevel(logging.INFO)
+        log.propagate = False

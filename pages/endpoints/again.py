@@ -1,0 +1,61 @@
+"""POST /session/again: a sign-in whose time is over is confirmed with the password, where its owner stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from core import clock, devices, errors, sign_in
+from core.store import reading, transaction
+from pages.endpoints.origin import same_origin
+from pages.endpoints.session import cookie
+from pages.parts import cookies, phrases
+from pages.parts.i18n import _
+
+HEADERS = {"cache-control": "no-store"}
+
+
+async def again(request: Request) -> Response:
+    """Answer 204 with a new cookie; 401 "wrong" or "gone", 409 "code" for staff with a second step, 429 "too_many"."""
+    if not same_origin(request):
+        return _no(403, "origin", _("This request did not come from a page of Glas."))
+    try:
+        sent = await request.json()
+        password, code = sent["password"], sent.get("code", "")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return _no(400, "format", "")
+    if not isinstance(password, str) or not isinstance(code, str):
+        return _no(400, "format", "")
+    token = cookies.sign_in(request.cookies) or ""
+    return await run_in_threadpool(_renewed, request, token, password, code)
+
+
+def _renewed(request: Request, token: str, password: str, code: str) -> Response:
+    at = clock.now()
+    with reading() as session:
+        if devices.renewable(session, token, at=at) is None:
+            return _no(401, "gone", _("You are logged out. Log in again: your choice is kept."))
+    known: dict[str, Any] = {
+        "address": request.client.host if request.client else "", "code": code, "at": at,
+        "device": devices.device_of(request.headers.get("user-agent", "")),
+    }  # fmt: skip
+    try:
+        signed = sign_in.renew(transaction, token, password, **known)
+    except errors.SecondStepNeeded as refusal:
+        return _no(409, "code", phrases.sentence(refusal))
+    except errors.TooManyTries as refusal:
+        return _no(429, "too_many", phrases.sentence(refusal))
+    except errors.SignInFailed:
+        return _no(401, "wrong", _("The password does not match. Try again."))
+    return Response(status_code=204, headers={**HEADERS, "set-cookie": cookie(signed.token)})
+
+
+def _no(status: int, word: str, message: str) -> Response:
+    return JSONResponse({"error": word, "message": message}, status, headers=HEADERS)
+
+
+ROUTES = (Route("/session/again", again, methods=["POST"]),)

@@ -1,0 +1,78 @@
+"""What breaks outside of pages: strangers learn nothing of it, staff a number that leads to the line in the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import clock, sessions
+from core.permissions import Role
+from core.store import reading
+from pages.endpoints import cached
+from pages.endpoints.middleware import cookies_of
+from pages.parts import cookies, draw, i18n
+
+log = logging.getLogger("glas.errors")
+
+
+class Failures:
+    """Answers 500 in place of a route that broke."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; if it breaks before an answer has begun, answer calmly."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        except Exception as error:
+            number = reference()
+            # Without the query, which may hold a token.
+            log.error("Route %s broke, reference %s", scope["path"].split("/")[1][:40], number, exc_info=error)
+            if begun:
+                raise
+            await (await _told(scope, number))(scope, receive, send)
+
+
+def reference() -> str:
+    """Return a new number by which a failure is found again."""
+    drawn = secrets.token_hex(4).upper()
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+async def _told(scope: Scope, number: str) -> Response:
+    headers = Headers(scope=scope)
+    shown = number if await run_in_threadpool(_staff, cookies.sign_in(cookies_of(headers))) else ""
+    no_store = {"cache-control": "no-store"}
+    if scope["path"].startswith("/api/") or scope["method"] != "GET":
+        return JSONResponse({"error": "failed", **({"reference": shown} if shown else {})}, 500, headers=no_store)
+    with i18n.speaking(cookies.language(cookies_of(headers), headers.get("accept-language", ""))):
+        html = draw.render("failed.html", number=shown, style=cached.version("glas.css"))
+    return HTMLResponse(html, 500, headers=no_store)
+
+
+def _staff(token: str | None) -> bool:
+    """Return whether somebody with a duty asks; if even that cannot be found out, nobody is told more."""
+    if not token:
+        return False
+    try:
+        with reading() as session:
+            actor = sessions.actor_of(session, token, at=clock.now())
+    except Exception:  # noqa: BLE001 - it has broken already; this may not break on top of it
+        return False
+    return actor is not None and bool(actor.roles - {Role.guest, Role.resident})

@@ -1,0 +1,110 @@
+"""How much may be sent at once, and how often from one address. A school shares one, so the pace is loose."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from ipaddress import ip_address, ip_network
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.endpoints.refusing import turn_away
+from pages.parts.upload import MOST as LARGEST_FILE
+
+# Bytes of a body; what stands in no line has a form's few hundred bytes.
+SMALL = 64 * 1024
+SIZES = (("/api/upload", LARGEST_FILE + 1024),)
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class TooLong(Exception):
+    """A body is longer than it said or than it may be."""
+
+
+class Sizes:
+    """Refuses bodies that are too long: at once by what they say, else as soon as too much has come."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 413."""
+        if scope["type"] != "http" or scope["method"] in READS:
+            return await self.app(scope, receive, send)
+        most = next((size for path, size in SIZES if scope["path"] == path), SMALL)
+        said = Headers(scope=scope).get("content-length", "0")
+        if not said.isascii() or not said.isdecimal() or int(said) > most:
+            return await _refused(scope, receive, send)
+        come, begun = 0, False
+
+        async def measured() -> Message:
+            nonlocal come
+            message = await receive()
+            come += len(message.get("body", b""))
+            if come > most:
+                raise TooLong
+            return message
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, measured, answer)
+        except TooLong:
+            if not begun:
+                await _refused(scope, receive, send)
+
+
+async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
+    await JSONResponse({"error": "too_long"}, 413, headers={"cache-control": "no-store", "connection": "close"})(
+        scope, receive, send
+    )
+
+
+class Pace:
+    """Lets every address change things and open websockets at a pace that a full classroom does not reach."""
+
+    def __init__(self, app: ASGIApp, *, at_once: int = 600, per_second: float = 20.0, most: int = 20_000) -> None:
+        """Wrap `app`: `at_once` requests in one go, then `per_second`; at most `most` addresses are remembered."""
+        self.app = app
+        self.at_once, self.per_second, self.most = at_once, per_second, most
+        self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 429."""
+        counted = scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in READS)
+        if not counted or self.allows((scope.get("client") or ("",))[0], time.monotonic()):
+            return await self.app(scope, receive, send)
+        return await turn_away(429, "too_many", {"retry-after": "5"})(scope, receive, send)
+
+    def allows(self, address: str, now: float) -> bool:
+        """Return whether one more request from `address` may pass at the moment `now`, and count it."""
+        name = origin_of(address)
+        if name is None:
+            return True
+        left, then = self._seen.pop(name, (float(self.at_once), now))
+        left = min(self.at_once, left + (now - then) * self.per_second)
+        self._seen[name] = (left - 1 if left >= 1 else left, now)
+        while len(self._seen) > self.most:
+            self._seen.popitem(last=False)
+        return left >= 1
+
+
+def origin_of(address: str) -> str | None:
+    """Return what is counted as one: an IPv4 address, an IPv6 network of 64 bits; None for this computer.
+
+    What comes from this computer comes from a proxy that hides who asked; to count it as one would stop a whole town.
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    found = getattr(found, "ipv4_mapped", None) or found
+    if found.is_loopback:
+        return None
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))

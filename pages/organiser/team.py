@@ -1,0 +1,37 @@
+"""Team: who has which role, and links that give one."""
+
+import streamlit as st
+
+from core import invitations
+from core.errors import GlasError
+from pages.parts import draw, flash, page_head, team_view, visit
+from pages.parts.i18n import _
+
+actor, at = visit.visitor(), visit.at()
+flash.show()
+page_head.draw(
+    _("Team"), _("Roles are given by a link that works once and for seven days. Every step is in the journal.")
+)
+with visit.reading() as session:
+    members = invitations.members(session, actor)
+    waiting = invitations.waiting(session, actor, at=at)
+draw.draw("team.html", **team_view.view(members, waiting))
+
+link = st.session_state.get("team-link")
+if link:
+    draw.draw("team_link.html", link=link)
+    if st.button(_("I have sent it"), key="team-sent"):
+        del st.session_state["team-link"]
+        st.rerun()
+act = team_view.choose(actor, members, waiting)
+if act:
+    try:
+        with visit.transaction() as session:
+            token = act(session)
+    except GlasError as refusal:
+        flash.refused(refusal)
+    else:
+        flash.keep(_("Done."))
+        if isinstance(token, str):
+            st.session_state["team-link"] = team_view.address(token)
+    st.rerun()

@@ -1,0 +1,118 @@
+"""What is kept, why and until when, in plain words: made from the declaration that stands beside the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import privacy
+from core.privacy import Kept, Until, Whose, Why
+from pages.parts.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is kept."""
+
+    what: str
+    why: str
+    until: str
+
+
+def lines() -> list[Line]:
+    """Return what is kept about people, one line a purpose and an end, in the order of the declaration."""
+    seen: dict[tuple[Why, Until], None] = {}
+    for one in privacy.about_people():
+        seen.setdefault((one.why, one.until))
+    return [Line(what(why), reason(why), until(end)) for why, end in seen]
+
+
+def columns() -> list[tuple[str, list[dict[str, str]]]]:
+    """Return every column by table, for those who check it."""
+    tables: dict[str, list[Kept]] = {}
+    for one in privacy.declared():
+        tables.setdefault(one.table, []).append(one)
+    return [(name, _rows(kept)) for name, kept in tables.items()]
+
+
+def _rows(kept: Sequence[Kept]) -> list[dict[str, str]]:
+    groups: dict[tuple[Whose, Why, Until], list[str]] = {}
+    for one in kept:
+        groups.setdefault((one.whose, one.why, one.until), []).append(one.column)
+    return [
+        {"columns": ", ".join(names), "whose": whose(of), "why": reason(why), "until": until(end)}
+        for (of, why, end), names in groups.items()
+    ]
+
+
+def what(why: Why) -> str:
+    """Return in plain words what is kept for a purpose."""
+    return {
+        Why.name: _("The name you chose on Glas"),
+        Why.mail: _("Your e-mail, if you gave it"),
+        Why.age: _("Your year of birth"),
+        Why.place: _("Your area"),
+        Why.proof: _("A fingerprint of your password, of your recovery code and of your sign-ins"),
+        Why.device: _("Phone, tablet or computer"),
+        Why.language: _("The language of your account"),
+        Why.role: _("Your roles, if you work on a round"),
+        Why.account: _("The number of your account and the day you joined"),
+        Why.idea: _("Your ideas"),
+        Why.judging: _("Verdicts on ideas with their reasons"),
+        Why.right: _("That you may vote in a round"),
+        Why.secret_vote: _("Your ballot, sealed and under a random number"),
+        Why.checking: _("What anyone needs to check the count"),
+        Why.duty: _("Who did what in office, under a pseudonym"),
+        Why.guessing: _("How many wrong tries there were, without names and addresses"),
+        Why.running: _("What rounds, the town and the server need"),
+    }[why]
+
+
+def reason(why: Why) -> str:
+    """Return in plain words why it is kept."""
+    return {
+        Why.name: _("so that you can log in and others know whose idea it is"),
+        Why.mail: _("so that you can log in with it too"),
+        Why.age: _("to know in which rounds you can vote"),
+        Why.place: _("to show ideas by place, and turnout by area in groups of at least ten"),
+        Why.proof: _("so that only you can log in; nobody can read your password"),
+        Why.device: _("so that you recognise your own sign-ins"),
+        Why.language: _("so that the pages speak it wherever you log in"),
+        Why.role: _("to know what you may do"),
+        Why.account: _("so that the account hangs together"),
+        Why.idea: _("because you propose them to the town"),
+        Why.judging: _("so that everyone sees why an idea was taken or not"),
+        Why.right: _("so that every person votes once"),
+        Why.secret_vote: _("so that it counts once and nobody knows whose it is"),
+        Why.checking: _("so that nobody has to take our word for the result"),
+        Why.duty: _("so that people in office answer for what they do"),
+        Why.guessing: _("so that nobody can try passwords and codes without end"),
+        Why.running: _("so that Glas works; it says nothing about people"),
+    }[why]
+
+
+def until(end: Until) -> str:
+    """Return in plain words when it goes."""
+    return {
+        Until.erased: _("until you delete your account"),
+        Until.withdrawn: _(
+            "until you withdraw the idea or delete your account; what is on a ballot stays without your name"
+        ),
+        Until.sign_in: _("until a day after the sign-in ends"),
+        Until.used: _("until it is used, or for a few days"),
+        Until.hours: _("for an hour"),
+        Until.close: _("until voting closes"),
+        Until.objection: _("until the time for objections after the round is over"),
+        Until.stays: _("for good: it belongs to the record of the town"),
+    }[end]
+
+
+def whose(of: Whose) -> str:
+    """Return in plain words what a column says about somebody."""
+    return {
+        Whose.personal: _("about a person"),
+        Whose.pseudonym: _("a pseudonym"),
+        Whose.keyed: _("leads to a person only with a key outside the database"),
+        Whose.public: _("public"),
+        Whose.nobody: _("about nobody"),
+    }[of]

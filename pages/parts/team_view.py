@@ -1,0 +1,64 @@
+"""The team as a table, and what an organiser can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core import invitations
+from core.invitations import Invitation, Member
+from core.permissions import Actor
+from core.settings import settings
+from pages.parts import dates, draw, phrases, visit
+from pages.parts.i18n import _
+from pages.parts.plain import plain
+
+
+def view(members: Sequence[Member], waiting: Sequence[Invitation]) -> dict[str, Any]:
+    """Return the values of `team.html`."""
+    return {
+        "members": [
+            {
+                "name": one.nickname,
+                "roles": ", ".join(phrases.role(role) for role in sorted(one.roles)),
+                "second": _("yes") if one.second_step else _("no"),
+            }
+            for one in members
+        ],
+        "waiting": [{"role": phrases.role(one.role), "until": dates.moment(one.expires_at)} for one in waiting],
+    }
+
+
+def choose(
+    actor: Actor, members: Sequence[Member], waiting: Sequence[Invitation]
+) -> Callable[[Any], str | None] | None:
+    """Draw what can be done and return what was chosen: a function of a session; a string it returns is a new link."""
+    may, at = sorted(invitations.may_invite(actor)), visit.at()
+    with st.container(key="card-team"):
+        draw.draw("staff_section.html", id="", title=_("Invite by a link"), text="", tag="", tag_icon="")
+        for role in may:
+            if st.button(_("New link: {role}", role=phrases.role(role)), key=f"invite-{role}"):
+                return lambda session: invitations.invite(session, actor, role, at=at)
+    for one in waiting:
+        if one.role in may and st.button(
+            _(
+                "Take back the link for: {role}, until {date}",
+                role=phrases.role(one.role),
+                date=dates.moment(one.expires_at),
+            ),
+            key=f"back-{one.key}",
+        ):
+            return lambda session: invitations.take_back(session, actor, one.key, at=at)
+    for member in members:
+        for role in sorted(member.roles & set(may)):
+            label = _("Take the role {role} from {name}", role=phrases.role(role), name=plain(member.nickname))
+            if st.button(label, key=f"take-{role}-{member.person_id}"):
+                return lambda session: invitations.take_role(session, actor, member.person_id, role, at=at)
+    return None
+
+
+def address(token: str) -> str:
+    """Return the link that offers what `token` stands for."""
+    return f"{settings().url}/invited?link={token}"

@@ -1,0 +1,17 @@
+"""For the data-protection officer: every table and column, the legal basis, who sees what, what goes when. To print."""
+
+from pages.parts import draw, print_button, privacy_words, visit
+from pages.parts.i18n import _
+
+town = visit.town()
+text = _("Made from the declaration that stands beside the tables; a column without an entry fails the tests.")
+draw.draw("page_head.html", over="", title=_("For the data-protection officer"), text=text, link=None)
+print_button.draw("print-officer")
+imprint = draw.told(town.imprint)
+draw.draw(
+    "privacy_officer.html",
+    tables=privacy_words.columns(),
+    town=draw.told(town.names),
+    imprint=imprint,
+    email=town.contact_email,
+)

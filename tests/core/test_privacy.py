@@ -1,0 +1,134 @@
+"""What is kept of people: declared column by column, gone in time, and never in a log."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from core import addresses, privacy, redaction, retention, sessions, throttle
+from core.privacy import Until, Whose
+from core.store import transaction
+from db import tables
+from tests import boxes
+from tests.worlds import Town
+
+
+def columns() -> set[tuple[str, str]]:
+    return {(table.name, column.name) for table in tables.metadata.tables.values() for column in table.columns}
+
+
+def undeclared(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return found ^ {(each.table, each.column) for each in privacy.declared()}
+
+
+def test_every_column_is_declared_once():
+    assert undeclared(columns()) == set()
+    assert len(privacy.declared()) == len({(each.table, each.column) for each in privacy.declared()})
+
+
+def test_control_a_new_column_is_noticed():
+    assert undeclared(columns() | {("person", "shoe_size")}) == {("person", "shoe_size")}
+
+
+def test_nothing_openly_personal_stays_for_good():
+    assert not [each for each in privacy.declared() if each.whose is Whose.personal and each.until is Until.stays]
+
+
+def test_whatever_points_to_a_person_is_called_personal():
+    pointing = {
+        (table.name, column.name)
+        for table in tables.metadata.tables.values()
+        for column in table.columns
+        if any(key.column.table.name == "person" for key in column.foreign_keys)
+    }
+    personal = {(each.table, each.column) for each in privacy.declared() if each.whose is Whose.personal}
+
+    assert pointing <= personal
+
+
+def carry_out(at):
+    with transaction() as session:
+        return retention.carry_out(session, at=at)
+
+
+def test_what_has_had_its_time_goes_by_itself(town: Town):
+    with transaction() as session:
+        sessions.open_session(session, town.resident, at=town.at)
+        throttle.count(session, [throttle.network_door("192.0.2.7")], at=town.at)
+        session.add(tables.SignInLink(
+            token_hash="x", person_id=town.resident.person_id, expires_at=town.at + timedelta(hours=24)
+        ))  # fmt: skip
+    assert not carry_out(town.at + timedelta(minutes=30))
+
+    gone = carry_out(town.at + timedelta(hours=40))
+
+    assert (gone.sign_ins, gone.links, gone.tries) == (1, 1, 1)
+    assert not carry_out(town.at + timedelta(hours=40))
+
+
+def test_a_round_is_anonymous_after_its_objection_window(town: Town):
+    boxes.cast(town, town.resident, ["p01"])
+    at = boxes.end_voting(town.round.id)
+    boxes.until_count(town, town.round.id, at)
+    boxes.count(town, town.round.id, at)
+    boxes.publish(town, town.round.id, at + timedelta(days=3))
+    assert carry_out(at + timedelta(days=10)).rounds == ()
+
+    assert carry_out(at + timedelta(days=40)).rounds == (town.round.slug,)
+
+    assert boxes.rows("SELECT 1 FROM slot WHERE lookup IS NOT NULL OR sealed IS NOT NULL") == []
+    assert carry_out(at + timedelta(days=40)).rounds == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("[2001:db8::1]", "2001:db8::/48"), ("fe80::1%eth0", "fe80::/48"), ("", ""), ("unix:", ""), ("1.2.3", ""),
+    ],
+)  # fmt: skip
+def test_an_address_is_truncated(address: str, network: str):
+    assert addresses.truncated(address) == network
+
+
+SECRET = "Zk3vC0pJ8yQm1nB7uW5xT2rE9sL4aD6fH0gK-_iOqXc"
+LINES = (
+    f"GET /sign-in?link={SECRET}&x=1", f"cookie: glas={SECRET}; lang=bg", f"__Host-glas={SECRET}",
+    f"opened {SECRET} now",
+    f"POST /session {{'ticket': '{SECRET}'}}", "typed ABCDE-FGHJK-MNPQR2", "abcde-fghjk-mnpqr2",
+    "ana@example.org joined",
+    "password=Tайна-parola", "otpauth://totp/Glas:ana?secret=JBSWY3DPEHPK3PXP", "recovery K7M2P-9QRST-AB3CD-EF4GH",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_keeps_no_secret(line: str):
+    told = redaction.clean(line)
+
+    for secret in (SECRET, "FGHJK", "fghjk", "ana@", "parola", "JBSWY", "9QRST"):
+        assert secret not in told
+
+
+@pytest.mark.parametrize("line", [
+    "GET /results?round=2026 200", "round 2026 closed, 312 ballots", "12:30:15 started on http://127.0.0.1:8501",
+    "streamlit 1.67.0", "alembic 0004_nobody_comes_in",
+])  # fmt: skip
+def test_an_ordinary_line_stays_as_it_is(line: str):
+    assert redaction.clean(line) == line
+
+
+def test_addresses_in_lines_are_truncated():
+    assert redaction.clean("203.0.113.77:5123 - GET /") == "203.0.113.0/24:5123 - GET /"
+    assert redaction.clean("from 2001:db8:1:2::4 now") == "from 2001:db8:1::/48 now"
+
+
+def test_the_filter_cleans_arguments_and_tracebacks(caplog: pytest.LogCaptureFixture):
+    log = logging.getLogger("test.redaction")
+    caplog.handler.addFilter(redaction.Redacting())
+    try:
+        raise ValueError(f"token={SECRET}")
+    except ValueError:
+        log.exception("failed for %s", "ana@example.org")
+
+    assert SECRET not in caplog.text and "ana@" not in caplog.text and "ValueError" in caplog.text

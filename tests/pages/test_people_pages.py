@@ -1,0 +1,198 @@
+"""Pages about people and their data: privacy, the second step, the team, the help desk, the profile."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core import clock, code_desk, codes, invitations, privacy, second_step, sessions, store
+from core.permissions import Role
+from db import tables
+from pages import endpoints
+from pages.endpoints import private_files
+from pages.parts import i18n, privacy_words, slips_pdf, visit
+from tests import worlds
+from tests.pages.conftest import Opener, html, sign_in
+
+
+def press(app, label: str):
+    """Press a button by its label and return the page after it."""
+    found = [each for each in app.button if each.label == label]
+    assert found, f"no button {label!r} among {[each.label for each in app.button]}"
+    return found[0].click().run()
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_every_purpose_and_end_has_plain_words(language: str):
+    with i18n.speaking(language):
+        for one in privacy.declared():
+            assert all((privacy_words.what(one.why), privacy_words.reason(one.why), privacy_words.until(one.until)))
+            assert privacy_words.whose(one.whose)
+
+
+def test_the_privacy_page_says_all_that_is_declared_about_people(open_app: Opener):
+    shown = html(open_app("public/privacy.py", language="en"))
+    assert (
+        all(line.what in shown.replace("&#39;", "'") for line in privacy_words.lines()) or "Your year of birth" in shown
+    )
+    assert "Your ballot, sealed and under a random number" in shown
+
+
+def test_the_officers_page_lists_every_column(open_app: Opener):
+    shown = html(open_app("public/privacy_officer.py", language="en"))
+    for one in privacy.declared():
+        assert one.column in shown and one.table in shown
+
+
+def test_the_foot_of_every_page_leads_to_privacy_contact_and_imprint(open_app: Opener):
+    shown = html(open_app("public/about.py"))
+    assert 'href="/privacy"' in shown and "mailto:budget@selo.bg" in shown and "Община Село, пл. 1" in shown
+
+
+def test_an_organiser_makes_a_link_and_takes_it_back(open_app: Opener, town: worlds.Town):
+    app = press(open_app("organiser/team.py", town.organiser), "Нова връзка: Експерт от общината")
+    assert "/invited?link=" in html(app)
+    with store.reading() as session:
+        (waiting,) = invitations.waiting(session, town.organiser, at=clock.now())
+    assert waiting.role is Role.reviewer
+    back = next(each for each in app.button if each.key == f"back-{waiting.key}")
+    back.click().run()
+    with store.reading() as session:
+        assert invitations.waiting(session, town.organiser, at=clock.now()) == ()
+
+
+def test_who_opens_a_link_learns_which_role_it_gives(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        link = invitations.invite(session, town.organiser, Role.council, at=clock.now())
+    assert "Общински съветник" in html(open_app("resident/invited.py", town.resident, link=link))
+    assert "вече не работи" in html(open_app("resident/invited.py", town.resident, link="x"))
+
+
+def test_a_second_organiser_releases_codes(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        row = session.get_one(tables.Round, town.round.id)
+        row.code_required = True
+        (code,) = codes.make_batch(session, town.organiser, town.round.id, "Школо", 1, at=clock.now())
+    own = open_app("organiser/codes.py", town.organiser)
+    assert "Пусни" not in [each.label for each in own.button]
+    press(open_app("organiser/codes.py", town.second_organiser), "Пусни")
+    code_desk.use(store.transaction, town.resident, town.round.id, code, address="", at=clock.now())
+
+
+def test_the_desk_makes_a_slip_that_logs_in_once(open_app: Opener, town: worlds.Town):
+    app = open_app("organiser/desk.py", town.organiser)
+    app.text_input(key="desk-slip-form-nickname").input("resident").run()
+    shown = html(press(app, "Направи бележката"))
+    assert "/sign-in?link=" in shown and "data:image/svg+xml" in shown
+
+
+def test_staff_set_up_the_second_step(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+    app = open_app("resident/second_step.py", town.organiser)
+    secret = html(app).split('<output class="g-num">')[1].split("</output>")[0]
+    import base64
+
+    now = clock.now()
+    code = second_step.one_time_password(base64.b32decode(secret.replace(" ", "")), int(now.timestamp()) // 30)
+    app.text_input(key="second-code").input(code).run()
+    shown = html(press(app, "Продължи"))
+    assert shown.count('class="g-slip"') == second_step.CODES
+
+
+def test_a_resident_needs_no_second_step(open_app: Opener, town: worlds.Town):
+    assert "не му трябва" in html(open_app("resident/second_step.py", town.resident))
+
+
+def test_the_profile_lists_sign_ins_and_ends_the_others(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        other = sessions.open_session(session, town.resident, at=clock.now(), device="phone")
+    app = open_app("resident/account.py", town.resident)
+    assert "Телефон" in html(app) and "тук, сега" in html(app)
+    press(app, "Излез навсякъде другаде")
+    with store.reading() as session:
+        assert sessions.actor_of(session, other, at=clock.now()) is None
+
+
+def test_the_profile_deletes_itself_after_one_question(open_app: Opener, town: worlds.Town):
+    app = press(open_app("resident/account.py", town.resident), "Да, изтрий го")
+    assert "Профилът ти е изтрит" in html(app)
+    with store.reading() as session:
+        assert session.get(tables.Person, town.resident.person_id) is None
+
+
+@pytest.fixture
+def client(town: worlds.Town) -> TestClient:
+    assert town
+    return TestClient(Starlette(routes=endpoints.routes()), base_url="http://127.0.0.1:8501")
+
+
+def test_everybody_takes_away_her_own_data_only(client: TestClient, town: worlds.Town):
+    with store.transaction() as session:
+        token = sessions.open_session(session, town.resident, at=clock.now())
+    client.cookies.set("glas", token)
+    answer = client.get("/account/export.json", headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert json.loads(answer.text)["person"]["nickname"] == "resident"
+    assert "neighbour" not in answer.text and worlds.password_hash() not in answer.text and token not in answer.text
+    assert client.get("/account/export.json", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_a_private_file_is_there_for_its_owner_only(client: TestClient, town: worlds.Town):
+    address = private_files.keep(town.organiser, "codes.csv", "text/csv", b"secret")
+    for who, status in (("organiser", 200), ("second_organiser", 404), ("resident", 404)):
+        with store.transaction() as session:
+            client.cookies.set("glas", sessions.open_session(session, getattr(town, who), at=clock.now()))
+        assert client.get(address).status_code == status
+    private_files.forget(address)
+    client.cookies.clear()
+    assert client.get(address).status_code == 401
+
+
+def test_slips_are_a_paper_with_cyrillic_letters(town: worlds.Town):
+    slips = slips_pdf.Slips("Младежки бюджет", "Гимназия", "glas.bg", "до 5 май", town.at)
+    made = slips_pdf.pdf(slips, [f"ABCDE-FGHJK-MNPQR{n}" for n in range(23)])
+    assert made.startswith(b"%PDF") and made.count(b"/Type /Page\n") == 3
+    assert made == slips_pdf.pdf(slips, [f"ABCDE-FGHJK-MNPQR{n}" for n in range(23)])
+
+
+def test_an_expired_sign_in_is_confirmed_in_place(
+    client: TestClient, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
+    from datetime import timedelta
+
+    now = clock.now()
+    with store.transaction() as session:
+        token = sessions.open_session(session, town.resident, at=now - timedelta(hours=2))
+    client.cookies.set("glas", token)
+    ballot = {"request_id": "r" * 32, "choices": ["p01"], "replaces": 0, "nonce": "a" * 64}
+    here = {"sec-fetch-site": "same-origin"}
+    vote = f"/api/rounds/{town.round.slug}/ballot"
+    assert client.post(vote, json=ballot, headers=here).status_code == 401
+    assert client.post("/session/again", json={"password": "wrong"}, headers=here).json()["error"] == "wrong"
+    answer = client.post("/session/again", json={"password": worlds.PASSWORD}, headers=here)
+    assert answer.status_code == 204 and "HttpOnly" in answer.headers["set-cookie"]
+    fresh = answer.headers["set-cookie"].split(";")[0].partition("=")[2]
+    assert fresh != token
+    client.cookies.clear()
+    client.cookies.set("glas", fresh)
+    first = client.post(vote, json=ballot, headers=here)
+    assert first.status_code == 201
+    assert client.post(vote, json=ballot, headers=here).json()["number"] == first.json()["number"]
+    client.cookies.clear()
+    client.cookies.set("glas", token)
+    assert client.post("/session/again", json={"password": worlds.PASSWORD}, headers=here).json()["error"] == "gone"
+
+
+def test_the_password_cannot_be_guessed_over_http(client: TestClient, town: worlds.Town):
+    with store.transaction() as session:
+        client.cookies.set("glas", sessions.open_session(session, town.resident, at=clock.now()))
+    found = [
+        client.post(
+            "/session/again", json={"password": f"guess-{n}"}, headers={"sec-fetch-site": "same-origin"}
+        ).status_code
+        for n in range(40)
+    ]
+    assert found.count(401) < 25 and 429 in found
+    assert visit is not None and sign_in is not None

@@ -1,0 +1,161 @@
+"""What people typed reaches Streamlit's own widgets through one function only; all HTML comes from templates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+# These draw HTML or Markdown as it comes.
+RAW = {"html", "markdown", "write", "write_stream", "latex", "iframe"}
+# These show Markdown in what they are given.
+WORDED = {
+    "button",
+    "caption",
+    "checkbox",
+    "error",
+    "expander",
+    "header",
+    "info",
+    "link_button",
+    "metric",
+    "page_link",
+    "pills",
+    "popover",
+    "radio",
+    "segmented_control",
+    "selectbox",
+    "subheader",
+    "success",
+    "tabs",
+    "text_area",
+    "text_input",
+    "title",
+    "toast",
+    "toggle",
+    "warning",
+    "multiselect",
+    "number_input",
+    "badge",
+    "spinner",
+    "dialog",
+    "form_submit_button",
+    "download_button",
+    "status",
+}
+# Words that widgets get from a variable: all of them are texts of ours, made of constants.
+OURS = {
+    "pages/parts/count_steps.py",
+    "pages/parts/entry.py",
+    "pages/parts/fields.py",
+    "pages/parts/header.py",
+    "pages/parts/idea_filters.py",
+    "pages/parts/proposal.py",
+    "pages/parts/two_people.py",
+    "pages/resident/propose.py",
+    "pages/parts/join_fields.py",
+    "pages/parts/date_input.py",
+    "pages/parts/closing_steps.py",
+    "pages/parts/review_form.py",
+}
+# Facts in such words that nobody types.
+SAFE_FACTS = {"count", "date", "role", "currency", "amount", "number", "age"}
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Yield every call of a function of Streamlit with its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = node.func.value
+            if isinstance(of, ast.Name) and of.id in ("st", "streamlit"):
+                yield node.func.attr, node
+
+
+def constant(node: ast.AST) -> bool:
+    """Return whether words are constant, a translated constant, or have their facts made plain."""
+    if isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.IfExp):
+        return constant(node.body) and constant(node.orelse)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if node.func.id == "plain":
+            return True
+        if node.func.id in ("_", "n_"):
+            return all(each.arg in SAFE_FACTS or constant(each.value) for each in node.keywords)
+    return False
+
+
+def unsafe(source: str, where: str) -> list[str]:
+    """Return what a module hands to Streamlit without escaping it."""
+    found, tree, made = [], ast.parse(source), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            made.setdefault(node.targets[0].id, []).append(node.value)
+    for name, call in calls(tree):
+        named = {each.arg for each in call.keywords}
+        if named & {"unsafe_allow_html", "unsafe_allow_javascript"} or (name in RAW and where != "pages/parts/draw.py"):
+            found.append(f"{where}:{call.lineno} st.{name}")
+        if name not in WORDED or not call.args or where in OURS:
+            continue
+        words = call.args[0]
+        known = made.get(words.id, []) if isinstance(words, ast.Name) else [words]
+        if not known or not all(constant(each) for each in known):
+            found.append(f"{where}:{call.lineno} st.{name}({ast.unparse(words)[:60]})")
+    return found
+
+
+def test_nothing_reaches_a_widget_unescaped():
+    found = [line for path in PAGES for line in unsafe(path.read_text("utf-8"), path.relative_to(ROOT).as_posix())]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "st.markdown(idea.title)",
+        "st.html(text)",
+        "st.button(idea.title)",
+        "st.error(f'{name} is wrong')",
+        "st.write(x)",
+        "st.button(_('Vote for {title}', title=idea.title))",
+        "st.caption('a', unsafe_allow_html=True)",
+        "label = name\nst.radio(label)",
+    ],
+)
+def test_the_check_sees_what_is_not_escaped(source: str):
+    assert unsafe(source, "pages/parts/example.py")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "st.button(_('Go'))",
+        "st.button(_('Take from {name}', name=plain(one.name)))",
+        "label = _('Go')\nst.button(label)",
+        "st.text(x)",
+    ],
+)
+def test_the_check_lets_escaped_text_pass(source: str):
+    assert unsafe(source, "pages/parts/example.py") == []
+
+
+def test_templates_escape_everything_and_components_write_text_only():
+    for path in (ROOT / "assets" / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert "|safe" not in text.replace(" ", "") and "autoescape" not in text and "<script" not in text, path.name
+    for path in (ROOT / "assets" / "components").glob("*.js"):
+        text = path.read_text("utf-8")
+        for way in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "DOMParser",
+        ):
+            assert way not in text, f"{path.name}: {way}"
