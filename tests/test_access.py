@@ -76,7 +76,8 @@ RESIDENT = frozenset({Role.resident})
 SERVER = frozenset({Role.operator})
 # Function that changes something → the roles that it does not refuse outright.
 CHANGES = {
-    "accounts.change_password": PEOPLE, "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
+    "accounts.change_password": PEOPLE, "accounts.new_recovery_code": PEOPLE, "accounts.set_language": PEOPLE,
+    "accounts.create_person": SERVER,
     "closing.anonymise": ORGANISER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
     "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
@@ -90,7 +91,7 @@ CHANGES = {
     "publishing.publish_round": ORGANISER, "publishing.void_round": ORGANISER,
     "results.count_round": ORGANISER | SERVER, "results.publish": ORGANISER,
     "reviews.decide": ORGANISER | REVIEWER,
-    "round_drafts.create": ORGANISER, "round_drafts.edit": ORGANISER,
+    "round_drafts.create": ORGANISER, "round_drafts.discard": ORGANISER, "round_drafts.edit": ORGANISER,
     "seconds.ask": ORGANISER, "seconds.take_back": ORGANISER,
     "sign_in_links.one_time_link": ORGANISER | SERVER,
     "voting.cast_ballot": RESIDENT, "voting.withdraw_ballot": RESIDENT,
@@ -108,7 +109,7 @@ READS = {
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
     "journal.write", "roll.enrol", "sessions.close_all", "sessions.open_session", "demo_rounds.finished",
-    "demo_rounds.voting",
+    "demo_rounds.next_one", "demo_rounds.school", "demo_rounds.voting",
 }  # fmt: skip
 
 
