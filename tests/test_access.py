@@ -82,7 +82,8 @@ RESIDENT = frozenset({Role.resident})
 SERVER = frozenset({Role.operator})
 # Function that changes something → the roles that it does not refuse outright.
 CHANGES = {
-    "accounts.change_password": PEOPLE, "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
+    "accounts.change_password": PEOPLE, "accounts.new_recovery_code": PEOPLE, "accounts.set_language": PEOPLE,
+    "accounts.create_person": SERVER,
     "closing.anonymise": ORGANISER | SERVER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
     "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
@@ -102,7 +103,7 @@ CHANGES = {
     "publishing.publish_round": ORGANISER, "publishing.void_round": ORGANISER,
     "results.count_round": ORGANISER | SERVER, "results.publish": ORGANISER,
     "reviews.decide": ORGANISER | REVIEWER,
-    "round_drafts.create": ORGANISER, "round_drafts.edit": ORGANISER,
+    "round_drafts.create": ORGANISER, "round_drafts.discard": ORGANISER, "round_drafts.edit": ORGANISER,
     "seconds.ask": ORGANISER, "seconds.take_back": ORGANISER,
     "sign_in_links.one_time_link": ORGANISER | SERVER,
     "voting.cast_ballot": RESIDENT, "voting.withdraw_ballot": RESIDENT,
@@ -122,7 +123,7 @@ READS = {
 INNER = {
     "code_holders.sealed", "codes.write_batch",
     "journal.write", "roll.enrol", "sessions.close_all", "sessions.open_session", "demo_rounds.finished",
-    "demo_rounds.voting",
+    "demo_rounds.next_one", "demo_rounds.school", "demo_rounds.voting",
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ class Person(Row, table=True):
     area_id: int | None = link("area.id", ondelete="SET NULL", nullable=True)
     password_hash: str | None = None
     recovery_hash: str | None = None
-    language: str = "bg"
+    language: str = ""
     # What the journal keeps of her when her account is erased.
     pseudonym: str
     demo: bool = False
