@@ -14,6 +14,9 @@ from core import clock, store
 from core.settings import settings
 from db import engine, tables
 from tests import postgres, worlds
+from tests.browsers import browser
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(autouse=True)

@@ -17,10 +17,8 @@ from db import engine, tables
 from pages.parts import menu
 from tests import worlds
 from tests.trust.payloads import HOST, PAYLOADS
-from tests.web.conftest import browser, serve
+from tests.web.conftest import serve
 from tests.web.site import Site, watch
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
