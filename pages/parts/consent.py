@@ -19,9 +19,7 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
     if Role.organiser not in actor.roles:
         return
     with visit.reading() as session:
-        waits = [
-            (round, one) for round in rounds for one in seconds.pending(session, actor, round.id) if not one.mine
-        ]
+        waits = [(round, one) for round in rounds for one in seconds.pending(session, actor, round.id) if not one.mine]
     for round, one in waits:
         page = "/closing" if one.action in _CLOSING else "/studio"
         text = _(

@@ -27,7 +27,13 @@ def test_guests_have_orders_of_their_own_and_voters_theirs(town: worlds.Town) ->
 def test_joining_tells_every_mistake_at_once(town: worlds.Town) -> None:
     with store.reading() as session:
         found = accounts.faults(
-            session, town.organiser.municipality_id, nickname="a", password="short", birth_year=clock.now().year - 3, email="no", at=clock.now()
+            session,
+            town.organiser.municipality_id,
+            nickname="a",
+            password="short",
+            birth_year=clock.now().year - 3,
+            email="no",
+            at=clock.now(),
         )
     assert {one.field for one in found} == {"nickname", "password", "birth_year", "email"}
 
@@ -35,8 +41,8 @@ def test_joining_tells_every_mistake_at_once(town: worlds.Town) -> None:
 def test_a_new_recovery_code_replaces_the_old_one(town: worlds.Town) -> None:
     with store.transaction() as session:
         made = accounts.join(
-            session, town.organiser.municipality_id, nickname="Зора", password="a long sentence", birth_year=2005, area_id=None,
-            language=people.NO_CHOICE, at=clock.now(),
+            session, town.organiser.municipality_id, nickname="Зора", password="a long sentence", birth_year=2005,
+            area_id=None, language=people.NO_CHOICE, at=clock.now(),
         )  # fmt: skip
         fresh = accounts.new_recovery_code(session, made.actor, "a long sentence")
     assert fresh != made.recovery_code
