@@ -92,6 +92,7 @@ def test_join_propose_and_see_where_it_stands(open_page: Opener, site: Site, col
         lambda: page.locator(".st-key-propose-title input").input_value() == "Пейки до спирката",
         "the draft is there after a reload",
     )
+    site.ready(page)
     page.locator(".st-key-on button").click()
 
     said(page, "Стъпка 2 от 3")
@@ -101,6 +102,7 @@ def test_join_propose_and_see_where_it_stands(open_page: Opener, site: Site, col
     said(page, "Черновата е запазена.")
     page.reload()
     said(page, "Стъпка 2 от 3")
+    site.ready(page)
     page.locator(".st-key-on button").click()
 
     said(page, "Стъпка 3 от 3")
