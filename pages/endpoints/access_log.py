@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import time
-from ipaddress import IPv4Address, ip_address, ip_network
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.addresses import truncated
 
 log = logging.getLogger("glas.access")
 
@@ -59,15 +60,8 @@ def told(path: str) -> str:
 
 
 def shortened(address: str) -> str:
-    """Return the network an address lies in: 192.0.2.0 for 192.0.2.17, the first 48 bits of an IPv6 address."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return "-"
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    bits = 24 if isinstance(found, IPv4Address) else 48
-    return str(ip_network((found, bits), strict=False).network_address)
+    """Return the network an address lies in, as everywhere: 192.0.2.0/24 for 192.0.2.17; "-" if it is none."""
+    return truncated(address) or "-"
 
 
 class _Shortened(logging.Filter):

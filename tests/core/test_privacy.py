@@ -132,3 +132,8 @@ def test_the_filter_cleans_arguments_and_tracebacks(caplog: pytest.LogCaptureFix
         log.exception("failed for %s", "ana@example.org")
 
     assert SECRET not in caplog.text and "ana@" not in caplog.text and "ValueError" in caplog.text
+
+
+def test_a_truncated_address_stays_as_it_is():
+    assert redaction.clean("203.0.113.0/24 GET /rules") == "203.0.113.0/24 GET /rules"
+    assert redaction.clean("2001:db8:1::/48 GET /rules") == "2001:db8:1::/48 GET /rules"

@@ -257,11 +257,11 @@ def test_a_broken_route_tells_staff_a_number_and_strangers_nothing(
 @pytest.mark.parametrize(
     ("whole", "short"),
     [
-        ("192.0.2.17", "192.0.2.0"),
-        ("10.1.2.3", "10.1.2.0"),
-        ("::ffff:192.0.2.17", "192.0.2.0"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
-        ("fe80::1%eth0", "fe80::"),
+        ("192.0.2.17", "192.0.2.0/24"),
+        ("10.1.2.3", "10.1.2.0/24"),
+        ("::ffff:192.0.2.17", "192.0.2.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
         ("testclient", "-"),
         ("", "-"),
     ],
@@ -287,7 +287,7 @@ def test_the_access_log_knows_no_address_no_token_and_no_vote(town: worlds.Town,
 
     lines = list(dict.fromkeys(lines))
     assert len(lines) == 3
-    assert lines[0].startswith("192.0.2.0 GET /sign-in 200 ")
+    assert lines[0].startswith("192.0.2.0/24 GET /sign-in 200 ")
     assert token not in "".join(lines) and "192.0.2.17" not in "".join(lines) and "ballot" not in "".join(lines)
     assert not any("\n" in line or '"' in line for line in lines)
 
@@ -299,7 +299,7 @@ def test_the_servers_own_log_is_shortened_or_silent(caplog: pytest.LogCaptureFix
         logging.getLogger("uvicorn.error").info(
             '%s - "WebSocket %s" [accepted]', "192.0.2.17:80", "/_stcore/stream?x=secret"
         )
-    assert caplog.messages == ['192.0.2.0 - "WebSocket /_stcore/stream" [accepted]']
+    assert caplog.messages == ['192.0.2.0/24 - "WebSocket /_stcore/stream" [accepted]']
 
 
 FORMULAS = (
