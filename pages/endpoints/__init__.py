@@ -28,6 +28,7 @@ MORE = (
     "bundles",
     "checkpoints",
     "protocol",
+    "receipt_image",
 )
 
 

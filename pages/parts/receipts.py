@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,7 +43,8 @@ def told(receipt: Receipt, round: Round) -> dict[str, Any]:
         "until_text": dates.until(receipt.until, zone=round.timezone),
         "commitment": receipt.commitment.hex(),
         "link": link.removeprefix(settings().url),
-        "qr": qr(link),
+        # Drawn when the browser asks for it: it costs more than all the rest of a vote.
+        "qr": f"/api/receipt.svg?{urlsplit(link).query}",
         "line": notebook_line(receipt.number, round),
     }
 
@@ -79,9 +81,19 @@ def claim(query: Mapping[str, str]) -> Claim | None:
 
 def qr(text: str) -> str:
     """Return a QR code as the address of an image that is in the page itself."""
-    # One mask instead of the best of eight: readers take any, and choosing costs more than all the rest of a vote.
-    made = segno.make(text, micro=False, error="l", boost_error=False, mask=3)
-    return str(made.svg_data_uri(border=4, omitsize=True, light="#fff", dark="#000"))
+    return str(_drawn(text).svg_data_uri(border=4, omitsize=True, light="#fff", dark="#000"))
+
+
+def image(of: Claim) -> str:
+    """Return the QR code of a receipt's address as an SVG file."""
+    file = BytesIO()
+    _drawn(address(of)).save(file, kind="svg", border=4, omitsize=True, light="#fff", dark="#000")
+    return file.getvalue().decode()
+
+
+def _drawn(text: str) -> segno.QRCode:
+    # One mask instead of the best of eight: readers take any, and choosing is most of the work.
+    return segno.make(text, micro=False, error="l", boost_error=False, mask=3)
 
 
 def _packed(raw: bytes) -> str:

@@ -175,3 +175,17 @@ def test_the_answer_speaks_the_language_of_the_page(town, client):
     in_english = client(None).post(URL + "?lang=en", json={"request_id": "request-0001", "choices": [], "replaces": 0})
 
     assert in_english.json()["message"].startswith("You are logged out")
+
+
+def test_the_code_of_a_receipt_is_an_image_of_its_own():
+    from starlette.applications import Starlette
+
+    from pages.endpoints import receipt_image
+
+    client = TestClient(Starlette(routes=list(receipt_image.ROUTES)))
+    packed = {"c": "A" * 43, "s": "A" * 86}
+
+    drawn = client.get("/api/receipt.svg", params={"round": "2026", "n": "12-PISMO-567-BODIL", **packed})
+    assert drawn.status_code == 200 and drawn.headers["content-type"] == "image/svg+xml" and "<svg" in drawn.text
+    assert client.get("/api/receipt.svg", params={"round": "2026", "n": "x" * 200, **packed}).status_code == 404
+    assert client.get("/api/receipt.svg", params={"round": "2026"}).status_code == 404
