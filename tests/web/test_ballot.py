@@ -291,6 +291,9 @@ def test_a_vote_with_the_keyboard_alone(open_page, voters, rounds):
     page.keyboard.press("Escape")
     assert "Прегледай" in focused(page)
     page.keyboard.press("Enter")
+    page.wait_for_timeout(500)  # the sheet that opens again takes the focus once more
+    tab_to("Пусни бюлетината")
+    page.wait_for_timeout(500)
     tab_to("Пусни бюлетината")
     page.keyboard.press("Enter")
     receipt(page)
