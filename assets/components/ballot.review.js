@@ -19,6 +19,8 @@ const open = (S, step) => {
 };
 
 const closed = (S) => {
+  // The browser tells of a closing a little later; by then the sheet may have been opened again.
+  if (S.els.dialog.open) return;
   S.step = null;
   S.again = null;
   if (S.renewed && !S.record.pending) { location.reload(); return; }
