@@ -1,8 +1,9 @@
 """Rounds in sight: the ones an actor may know of, and what she may do to one."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, bindparam, exists, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,19 +28,20 @@ _WITH_IMPORTED = frozenset({
 
 def get(session: Session, actor: Actor, round_id: int) -> Round:
     """Return a round by its id. Raises NotFound, also where the actor may not know of it."""
-    return _one(session, actor, tables.Round.id == round_id, round_id)
+    return _one(session, actor, "id", round_id)
 
 
 def round_by_slug(session: Session, slug: str, actor: Actor) -> Round:
     """Return a round by its slug. Raises NotFound, also where the actor may not know of it."""
-    return _one(session, actor, tables.Round.slug == slug, slug)
+    return _one(session, actor, "slug", slug)
 
 
 def rounds(session: Session, actor: Actor, *, imported: bool = False) -> tuple[Round, ...]:
     """Return the municipality's rounds – or the imported ones –, newest first; drafts only for staff."""
-    found = session.exec(_selected(actor).where(col(tables.Round.imported).is_(imported)).order_by(
+    query = _selected(*_sight(actor)).where(col(tables.Round.imported).is_(imported)).order_by(
         col(tables.Round.voting_from).desc(), col(tables.Round.id).desc()
-    ))  # fmt: skip
+    )  # fmt: skip
+    found = session.exec(query, params={"here": actor.municipality_id})
     return tuple(round_of(row, locked=locked) for row, locked in found)
 
 
@@ -62,29 +64,36 @@ def require(actor: Actor, action: Action, round_: Round, at: datetime | None) ->
     raise NotAllowed(action=action, roles=tuple(sorted(actor.roles)))
 
 
-def _one(session: Session, actor: Actor, condition: bool, key: object) -> Round:
-    found = session.exec(_selected(actor).where(condition)).first()
+def _one(session: Session, actor: Actor, name: str, key: object) -> Round:
+    found = session.exec(_by(name, *_sight(actor)), params={"here": actor.municipality_id, "key": key}).first()
     if found is None:
         raise NotFound(thing="round", key=key)
     row, locked = found
     return round_of(row, locked=locked)
 
 
-def _selected(actor: Actor) -> "SelectOfScalar[tuple[tables.Round, bool]]":
-    """Return the query for rounds that the actor may know of, each with whether it has a ballot."""
+def _sight(actor: Actor) -> tuple[bool, bool]:
+    """Return whether the actor knows of the rounds of every municipality, and whether of drafts."""
+    return Role.operator in actor.roles, permissions.may(actor, Action.see_draft_round)
+
+
+@cache
+def _by(name: str, everywhere: bool, drafts: bool) -> "SelectOfScalar[tuple[tables.Round, bool]]":
+    """Return the query for the round whose column `name` is `:key`; asked at every click, so put together once."""
+    return _selected(everywhere, drafts).where(col(getattr(tables.Round, name)) == bindparam("key"))
+
+
+def _selected(everywhere: bool, drafts: bool) -> "SelectOfScalar[tuple[tables.Round, bool]]":
+    """Return the query for rounds in such sight from the municipality `:here`, each with whether it has a ballot."""
     has_ballot = exists().where(col(tables.Slot.round_id) == tables.Round.id)
     # Read anew even if the session knows the row: it may have waited for a lock meanwhile.
     query = select(tables.Round, has_ballot).execution_options(populate_existing=True)
     # A draft that was thrown away is there for the journal only.
     query = query.where(col(tables.Round.voided_at).is_(None) | col(tables.Round.published_at).is_not(None))
-    if Role.operator in actor.roles:
-        return query  # type: ignore[return-value]
-    return query.where(_in_sight(actor))  # type: ignore[return-value]
+    return query if everywhere else query.where(_in_sight(drafts))  # type: ignore[return-value]
 
 
-def _in_sight(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a round is the actor's municipality's or imported, and public unless she is staff."""
-    here = or_(col(tables.Round.municipality_id) == actor.municipality_id, col(tables.Round.imported).is_(True))
-    if permissions.may(actor, Action.see_draft_round):
-        return here
-    return here & col(tables.Round.published_at).is_not(None)
+def _in_sight(drafts: bool) -> ColumnElement[bool]:
+    """Return the condition that a round is of the municipality `:here` or imported, and public unless `drafts`."""
+    here = or_(col(tables.Round.municipality_id) == bindparam("here"), col(tables.Round.imported).is_(True))
+    return here if drafts else here & col(tables.Round.published_at).is_not(None)
