@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import bench_counting, cold, election, live, people, town, voting
+from tests.bench import ballot_box, bench_counting, cold, election, live, people, town, voting
 from tests.bench.served import ROOT, Server, free_port
 from tests.bench.table import Row, render
 
@@ -42,6 +42,7 @@ def measured() -> Iterator[Row]:
             yield from beside_bare(glas, built, port)
             yield a_cold_page(glas)
             yield from a_real_election(glas, built)
+    yield from ballot_box.measured()
     yield from bench_counting.measured()
 
 
@@ -53,6 +54,8 @@ def beside_bare(glas: Server, built: town.Town, port: int) -> Iterator[Row]:
         around = list(people.measured(glas, built, cast.bare))
     yield Row("a click in a bare app", cast.bare, "CPU ms")
     yield Row("a ballot cast over HTTP", cast.glas, "CPU ms", cast.ratio, "bare click", 3)
+    average = cast.average / cast.bare
+    yield Row("  on average, with a batch of the board every 40", cast.average, "CPU ms", average, "bare click", 3)
     yield Row("a bare app opened", opened.bare, "CPU ms")
     yield Row("the ballot page opened", opened.glas, "CPU ms", opened.ratio, "bare opening", 3)
     yield from around

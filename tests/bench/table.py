@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure; `ratio` compares it with another one of the same run, `limit` holds for the ratio if there is one."""
+    """One figure; `ratio` compares it with another one of the same run, `limit` holds for the ratio if there is one.
+
+    `least` is a limit from below, for what shall be many.
+    """
 
     name: str
     value: float | None
@@ -16,20 +19,25 @@ class Row:
     to: str = ""
     limit: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def missed(self) -> bool:
         """Return whether the limit is missed; what was not measured is not."""
         measured = self.value if self.ratio is None else self.ratio
-        return measured is not None and self.limit is not None and measured > self.limit
+        if measured is None:
+            return False
+        return (self.limit is not None and measured > self.limit) or (self.least is not None and measured < self.least)
 
     def cells(self) -> tuple[str, ...]:
         """Return the row as text."""
         value = "–" if self.value is None else f"{self.value:,.{0 if self.value >= 100 else 2}f} {self.unit}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f} × {self.to}"
         sign = "" if self.ratio is None else " ×"
-        limit = "" if self.limit is None else f"≤ {self.limit:,g}{sign or f' {self.unit}'}"
-        verdict = self.note or ("MISSED" if self.missed else "ok" if self.limit is not None else "")
+        bound = self.least if self.limit is None else self.limit
+        than = "≤" if self.limit is not None else "≥"
+        limit = "" if bound is None else f"{than} {bound:,g}{sign or f' {self.unit}'}"
+        verdict = self.note or ("MISSED" if self.missed else "ok" if bound is not None else "")
         return self.name, value, ratio, limit, verdict
 
 

@@ -67,6 +67,7 @@ def build(folder: Path, port: int) -> Town:
             projects=False,
             budget=60_000_00,
             ballot=BallotRules("approval", 1, 5),
+            tally_step=20,
         )
         for number in range(PROJECTS):
             session.add(project(made.id, municipality, number))
