@@ -12,7 +12,7 @@ from sqlalchemy import event, update
 from sqlmodel import Session, col, delete, func, select
 
 from core import voiding
-from core.errors import CodeUnknown, NotSignedIn, SettingWrong
+from core.errors import CodeUnknown, KeyMissing, NotSignedIn
 from core.permissions import Action, Actor
 from core.trust import keys, slots
 from db import engine, tables
@@ -86,7 +86,7 @@ def _opened(round_id: int, digest: bytes, held: bytes) -> int:
     try:
         plain = _box(round_id).decrypt(held)
     except CryptoError:
-        raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/link", problem="missing") from None
+        raise KeyMissing(round_id=round_id, key="link") from None
     if plain[: len(digest)] != digest:
         raise CodeUnknown
     return int.from_bytes(plain[len(digest) :])

@@ -239,6 +239,14 @@ class SettingWrong(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class KeyMissing(GlasError):
+    """The server lacks a key of this round: `link`, the way from people to ballots, or `count`, which opens them."""
+
+    round_id: int
+    key: str
+
+
+@dataclass(kw_only=True, eq=False)
 class SchemaNewer(GlasError):
     """The database was written by a newer Glas than this one."""
 

@@ -15,8 +15,6 @@ from db import tables
 LANGUAGES = ("bg", "en")
 # Who has never chosen a language reads in the one of the screen.
 NO_CHOICE = ""
-# Far above the numbers that a database counts up itself.
-_FIRST = 2**40
 
 
 def by_name(session: Session, municipality_id: int, name: str) -> tables.Person | None:
@@ -77,8 +75,6 @@ def add(
         if given and by_name(session, municipality_id, given) is not None:
             raise Invalid(field, "taken")
     row = tables.Person(
-        # Drawn, not counted: a number that is free again after an erasure would lead the next one to her slot.
-        id=_FIRST + secrets.randbelow(2**53 - _FIRST),
         municipality_id=municipality_id,
         nickname=nickname,
         nickname_key=name_key(nickname),

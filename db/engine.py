@@ -62,7 +62,9 @@ def open_engine(url: str) -> Engine:
     """Return the engine for an address like sqlite:///glas.db or postgresql://host/name."""
     address = normal(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        made = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        event.listen(made, "connect", _set_up_postgresql)
+        return made
     if address.database:
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = create_engine(address, pool_size=10, max_overflow=20)
@@ -210,6 +212,11 @@ def sweep(*names: str) -> None:
     empty_journal()
 
 
+def is_durable(session: Session) -> bool:
+    """Return whether what is committed survives a power cut; a PostgreSQL without fsync promises nothing."""
+    return is_sqlite(session) or session.connection().exec_driver_sql("SHOW fsync").scalar_one() == "on"
+
+
 def is_sqlite(session: Session) -> bool:
     """Return whether the session works on SQLite, where a writing transaction is alone."""
     return session.get_bind().dialect.name == "sqlite"
@@ -234,6 +241,16 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # What is replaced or removed is overwritten: a free page must not keep the order of ballots, or an old one.
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    # What is set inside a transaction goes when that is undone.
+    connection.autocommit = True
+    # An acknowledged ballot must survive a power cut, whatever the server's own configuration says.
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -23,6 +23,11 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ("8", "tampering: bundles", "test_recount.py test_bundle.py", {"FORGED": 500}),
     ("9", "linkage attack", "test_linkage.py", {"ATTACKS": 10, "ATTACKED": 200}),
     ("10", "fuzzed imports", "test_fuzzing.py", {"FUZZ": 24}),
+    ("11", "hostile texts, every field and view", "test_surface_browser.py test_surface_words.py", {}),
+    ("12", "access matrix", "../test_access.py ../test_access_foreign.py", {}),
+    ("13", "brute force", "test_brute_force.py", {"GUESSES": 10_000, "CODE_GUESSES": 100_000}),
+    ("14", "sessions", "test_sessions_hold.py test_surface_sessions.py test_surface.py", {}),
+    ("17", "erasure and export", "test_erasure.py", {"ERASED": 100}),
     ("16", "backup and restore", "test_backup.py", {"BACKUPS": 25}),
 )
 FIGURES = re.compile(r"^\.*FIGURES (.*)$", re.MULTILINE)

@@ -3,12 +3,13 @@
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
-from core.errors import SettingWrong
+from core.errors import KeyMissing, SettingWrong
 from core.settings import settings
 
 LENGTH = 32
@@ -35,9 +36,9 @@ def forget_link_key(round_id: int) -> None:
 
 
 def count_key(round_id: int) -> PrivateKey:
-    """Return the key that opens a round's ballots. Raises SettingWrong where the server does not have it."""
+    """Return the key that opens a round's ballots. Raises KeyMissing where the server does not have it."""
     if not has_count_key(round_id):
-        raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/count", problem="missing")
+        raise KeyMissing(round_id=round_id, key="count")
     return PrivateKey(_key(Path(str(round_id)) / "count"))
 
 
@@ -110,8 +111,12 @@ def remembered(round_id: int, name: str) -> str | None:
 
 
 def check_folder() -> None:
-    """Refuse to go on if anyone else can read the key folder; make it if there is none."""
+    """Refuse to go on if anyone else can read the key folder or what is in it; make it if there is none."""
     _folder(settings().key_dir)
+    for path in settings().key_dir.rglob("*"):
+        # Another process may just have put a draft in the place of what it replaces.
+        with suppress(FileNotFoundError):
+            _refuse_if_open(path)
 
 
 _cache: dict[tuple[Path, Path], bytes] = {}

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from core.errors import RehearsalMissing, SettingWrong
+from core.errors import KeyMissing, RehearsalMissing
 from core.settings import settings
 from core.trust import keys, slots
 from core.trust.shares import PEOPLE
@@ -40,7 +40,7 @@ def prepare(session: Session, round_id: int) -> None:
         refuse_unrehearsed(connection, round_id)
     else:
         if not keys.has_count_key(round_id) and slots.any_in(connection, round_id):
-            raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/count", problem="missing")
+            raise KeyMissing(round_id=round_id, key="count")
         public = bytes(keys.make_count_key(round_id).public_key)
     origin = facts.origin or f"{urlsplit(settings().url).netloc}/log/{facts.slug}"
     connection.execute(_SET, {"id": round_id, "count_public": public, "origin": origin})

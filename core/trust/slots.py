@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from core.errors import SettingWrong
+from core.errors import KeyMissing
 from core.trust import keys
 
 # Plain statements: casting a ballot is the one thing that everyone does in the same minute.
@@ -69,9 +69,9 @@ def any_in(connection: Connection, round_id: int) -> bool:
 
 
 def refuse_without_key(connection: Connection, round_id: int) -> None:
-    """Raise SettingWrong if ballots are there but the key to them is not.
+    """Raise KeyMissing if ballots are there but the key to them is not.
 
     A new key would let everyone who has voted vote again.
     """
     if any_in(connection, round_id):
-        raise SettingWrong(name="GLAS_KEY_DIR", value=f"{round_id}/link", problem="missing")
+        raise KeyMissing(round_id=round_id, key="link")

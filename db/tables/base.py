@@ -1,6 +1,7 @@
 """What all tables share: their names, their moments and a few kinds of columns."""
 
 import re
+import secrets
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
@@ -19,6 +20,10 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+# SQLite gives numbers by itself only to a column that is called INTEGER.
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -71,8 +76,20 @@ def id_of(row: Any) -> int:
 
 def key() -> Any:
     """Return a number that the database gives, as primary key."""
-    # SQLite gives numbers by itself only to a column that is called INTEGER.
-    return Field(default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True))
+    return Field(default=None, sa_column=Column(_NUMBER, primary_key=True))
+
+
+def drawn_key() -> Any:
+    """Return a number drawn at random, as primary key: it tells no order, and is never given to a second row.
+
+    A database that counts gives the number of a last row that is gone to the next one.
+    """
+    return Field(default_factory=_drawn, sa_column=Column(_NUMBER, primary_key=True))
+
+
+def _drawn() -> int:
+    # Beyond what a database counts up itself, and exact in a browser.
+    return secrets.randbelow(2**53 - 2**40) + 2**40
 
 
 def link(target: str, *, ondelete: str | None = None, index: bool = True, nullable: bool = False) -> Any:

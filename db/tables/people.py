@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
-from db.tables.base import Row, key, link, moment
+from db.tables.base import Row, drawn_key, link, moment
 
 
 class Person(Row, table=True):
     """An account: what a person chose to tell. Nothing here says whether she has voted."""
 
-    id: int | None = key()
+    # The way to her slot begins here, so whoever comes after her must never get it.
+    id: int | None = drawn_key()
     municipality_id: int = link("municipality.id", ondelete="CASCADE", index=False)
     nickname: str
     nickname_key: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pages.commands.talk import ask, bar
 from pages.parts import phrases
 from pages.parts.i18n import _
 
-STALE = 1
+STALE, UNNAMED = 1, 2
 
 
 def add(commands: Any) -> None:
@@ -31,16 +32,21 @@ def add(commands: Any) -> None:
             "will then not start with it, for ballots that were acknowledged are missing."
         ),
     )
-    command.add_argument("file", metavar=_("FILE"), type=Path, help=_("the backup"))
+    command.add_argument("file", metavar=_("FILE"), type=Path, nargs="?", help=_("the backup"))
     command.add_argument(
-        "--link", metavar=_("FILE"), type=Path, nargs="+", default=[], help=_("sealed links of its rounds")
-    )
-    command.set_defaults(run=run)
+        "--link", metavar=_("LINK"), type=Path, nargs="+", default=[],
+        help=_("sealed links of its rounds; without FILE they are put back into the database that is here"),
+    )  # fmt: skip
+    command.set_defaults(run=run, usage=command.format_usage())
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Restore, put links back, and print what there is now; return 1 for a backup that is too old to start with."""
-    print(told(backups.restore(chosen.file, progress=bar(_("Restoring")))))
+    if chosen.file is None and not chosen.link:
+        print(chosen.usage + _("Name a backup, a sealed link (--link), or both."), file=sys.stderr)
+        return UNNAMED
+    if chosen.file is not None:
+        print(told(backups.restore(chosen.file, progress=bar(_("Restoring")))))
     for path in chosen.link:
         print(_("The link of “{round}” is back: its voters are known again.", round=put_back(path)))
     try:
@@ -49,7 +55,8 @@ def run(chosen: argparse.Namespace) -> int:
     except (LogRolledBack, LogBroken) as stale:
         print(phrases.sentence(stale))
         return STALE
-    print(_("The database is restored."))
+    if chosen.file is not None:
+        print(_("The database is restored."))
     return 0
 
 

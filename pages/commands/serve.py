@@ -12,7 +12,7 @@ from typing import Any
 from core import demo as core_demo
 from core import municipalities, store
 from core.settings import Settings, settings
-from core.trust import board
+from core.trust import start
 from pages.commands import demo
 from pages.commands.talk import glas
 from pages.parts.i18n import _
@@ -38,8 +38,18 @@ def run(_chosen: argparse.Namespace) -> int:
         return 2
     store.upgrade()
     with store.reading() as session:
-        board.refuse_stale(session)
+        start.refuse_unsafe(session)
+        resting = start.resting(session)
     greet(chosen)
+    for slug in resting:
+        print(
+            _(
+                "Nobody can vote in “{round}”: its key from people to ballots is not in {folder}. Put your copy of "
+                "the key folder there, or run: {glas} restore --link FILE",
+                round=slug, folder=chosen.key_dir, glas=glas(),
+            ),
+            file=sys.stderr,
+        )  # fmt: skip
     print()
     print(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
     become_server(chosen)

@@ -34,6 +34,7 @@ ANSWERS: tuple[tuple[type[GlasError], int, str], ...] = (
     (errors.VotingNotOpen, 409, "not_open"),
     (errors.VotingClosed, 409, "closed"),
     (errors.WrongPhase, 409, "closed"),
+    (errors.KeyMissing, 409, "rests"),
     (errors.BallotInvalid, 422, "invalid"),
     (errors.Invalid, 422, "invalid"),
     (errors.TooManyTries, 429, "too_many"),

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core.store import reading
-from core.trust import board
+from core.trust import start
 from pages.endpoints import housekeeping
 from pages.parts import draw, i18n
 
@@ -41,8 +41,7 @@ def warm() -> None:
     for language in i18n.LANGUAGES:
         i18n.catalogue(language)
     with reading() as session:
-        # A database older than what was signed would lose ballots that were acknowledged.
-        board.refuse_stale(session)
+        start.refuse_unsafe(session)
     gc.collect()
     gc.freeze()
 

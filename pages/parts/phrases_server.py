@@ -28,6 +28,9 @@ def _setting_wrong(error: errors.SettingWrong) -> str:
         "insecure": _("must begin with https://, because other computers can reach it"),
         "scheme": _("must begin with sqlite:/// or postgresql://"),
         "choice": _("must be 1 or 0"),
+        "open_to_others": _("can be read by others on this computer; take their rights away (chmod -R go= FOLDER)"),
+        "damaged": _("is no key of Glas, or it is damaged; take it from your copy of the key folder"),
+        "not_durable": _("names a PostgreSQL with fsync off, where a power cut loses ballots; switch it on"),
         "unreachable": _("names a database that cannot be opened"),
         "not_loopback": _("lets other computers in, and everyone knows the passwords of the demo town"),
     }.get(error.problem, _("makes no sense"))

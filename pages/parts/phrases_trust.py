@@ -12,6 +12,7 @@ def register(sentence: Any) -> None:
     """Teach `sentence` the refusals of this module."""
     sentence.register(errors.LogBroken, _log_broken)
     sentence.register(errors.LogRolledBack, _log_rolled_back)
+    sentence.register(errors.KeyMissing, _key_missing)
     sentence.register(errors.BackupWrong, _backup_wrong)
     sentence.register(errors.DatabaseInUse, _database_in_use)
     sentence.register(errors.LinkRefused, _link_refused)
@@ -33,6 +34,13 @@ def _log_rolled_back(error: errors.LogRolledBack) -> str:
         round=error.slug,
         expected=error.expected if error.expected >= 0 else "?",
         found=error.found,
+    )
+
+
+def _key_missing(_error: errors.KeyMissing) -> str:
+    return _(
+        "A key of this round is missing on the server, so the round rests until it is put back. No ballot is lost. "
+        "Tell the municipality: its address is at the foot of every page."
     )
 
 

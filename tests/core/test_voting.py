@@ -12,6 +12,7 @@ from core.errors import (
     BallotStale,
     GlasError,
     Invalid,
+    KeyMissing,
     Locked,
     NotAllowed,
     NotEligible,
@@ -299,7 +300,7 @@ def test_projects_are_fixed_from_the_first_ballot_on(town):
 def test_a_lost_key_closes_the_round_rather_than_let_people_vote_twice(town):
     cast(town)
     keys.forget_link_key(town.round.id)
-    with pytest.raises(SettingWrong):
+    with pytest.raises(KeyMissing):
         cast(town, ["p02"], SECOND, replaces=1)
 
 

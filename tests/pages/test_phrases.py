@@ -37,6 +37,7 @@ FACTS = {
     errors.ShareRefused: {"problem": "mistyped"},
     errors.WrongStep: {"step": "randomness", "wanted": "opening"},
     errors.LogBroken: {"slug": "lodz-2022"},
+    errors.KeyMissing: {"round_id": 1, "key": "link"},
     errors.LogRolledBack: {"slug": "lodz-2022", "found": 40, "expected": 80},
     errors.TallyHidden: {"round": "lodz-2022"},
     errors.BackupWrong: {"problem": "damaged"},

@@ -10,7 +10,7 @@ from threading import Event, Thread
 import pytest
 
 from core import backups, clock
-from core.errors import BackupWrong, DatabaseInUse, LinkRefused, LogRolledBack, SettingWrong
+from core.errors import BackupWrong, DatabaseInUse, KeyMissing, LinkRefused, LogRolledBack
 from core.settings import settings
 from core.store import reading
 from core.trust import board, bundle, keys, links, logs
@@ -193,7 +193,7 @@ def test_a_restored_round_without_its_link_is_closed_to_voting(town, elsewhere, 
 
     with engine.use(elsewhere):
         backups.restore(tmp_path / "glas.tar.gz")
-        with pytest.raises(SettingWrong):
+        with pytest.raises(KeyMissing):
             rounds.cast(town, people[2], ["p01"], 0)
         slug, opened = links.open_seal(sealed, PHRASES[1])
         assert (slug, opened) == (town.round.slug, key)

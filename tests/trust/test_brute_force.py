@@ -58,6 +58,7 @@ def quick(monkeypatch: pytest.MonkeyPatch):
 def test_guesses_at_one_account_are_few(town: Town, name: str):
     seen, refused = guess(town, GUESSES, name)
 
+    print(f"FIGURES guesses at an account {GUESSES}, looked at {seen}")
     assert seen + refused == GUESSES
     assert seen <= bound(LIMITS[Kind.account_here], GUESSES * 0.1) < GUESSES
 
@@ -163,6 +164,7 @@ def test_guesses_at_codes_get_nowhere(town: Town):
         except TooManyTries:
             refused += 1
 
+    print(f"FIGURES guesses at codes {CODE_GUESSES}, looked at {seen}")
     assert seen + refused == CODE_GUESSES and seen <= bound(LIMITS[Kind.account_here], CODE_GUESSES * 0.1)
 
 
@@ -213,7 +215,9 @@ def test_honest_people_get_in_while_somebody_guesses(town: Town, monkeypatch: py
         for each in attackers:
             each.join()
 
-    assert sorted(took)[int(len(took) * 0.95)] <= 2
+    slow = sorted(took)[int(len(took) * 0.95)]
+    print(f"FIGURES an honest sign-in meanwhile: 95 of 100 within {slow:.2f} s")
+    assert slow <= 2
 
 
 def test_a_class_of_thirty_gets_in_at_once(town: Town, monkeypatch: pytest.MonkeyPatch):

@@ -11,11 +11,11 @@ from core import closing, commission, publishing, results, voting
 from core.closing import Step
 from core.errors import (
     Invalid,
+    KeyMissing,
     Locked,
     NotAllowed,
     RehearsalMissing,
     SamePerson,
-    SettingWrong,
     ShareRefused,
     WrongPhase,
     WrongStep,
@@ -364,6 +364,6 @@ def test_a_lost_count_key_closes_the_round(town):
     boxes.cast(town, town.resident, ["p01"])
     keys.forget_count_key(town.round.id)
     boxes.change("UPDATE round SET count_public = NULL")
-    with pytest.raises(SettingWrong):
+    with pytest.raises(KeyMissing):
         boxes.cast(town, town.neighbour, ["p01"])
     assert slots.lookup(town.round.id, 1)

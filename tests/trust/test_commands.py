@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from core.errors import KeyMissing
 from core.settings import settings
 from core.trust import bundle, keys, links, logs
 from db import engine
@@ -82,6 +83,26 @@ def test_a_backup_is_made_checked_and_restored_with_its_link(town, language, tmp
         assert glas("restore", file, "--link", sealed) == 0
         assert rounds.cast(town, people[3], ["p01"], 0).revision == 1
         assert glas("restore", file) == 2
+
+
+def test_a_lost_link_is_put_back_into_the_database_that_is_here(town, language, tmp_path, capsys, monkeypatch):
+    people = rounds.voters(town, 2)
+    rounds.vote(town, people[:1], again=0)
+    monkeypatch.setattr(links, "EFFORT", 1)
+    monkeypatch.setattr(links, "MEMORY", 8192 * 1024)
+    phrases = ("пет зелени кестена край реката", "seven quiet bridges at noon")
+    sealed = tmp_path / "link"
+    sealed.write_bytes(links.seal(town.round.slug, keys.link_key(town.round.id), phrases))
+    keys.forget_link_key(town.round.id)
+    with pytest.raises(KeyMissing):
+        rounds.cast(town, people[1], ["p01"], 0)
+    monkeypatch.setattr("builtins.input", lambda _question: phrases[0])
+
+    assert glas("restore") == 2
+    assert "--link" in capsys.readouterr().err
+    assert glas("restore", "--link", sealed) == 0
+
+    assert rounds.cast(town, people[1], ["p01"], 0).revision == 1
 
 
 def test_a_stale_backup_is_said_to_be_stale(town, language, tmp_path, capsys, monkeypatch):

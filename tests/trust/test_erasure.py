@@ -100,19 +100,6 @@ def test_control_a_name_that_is_only_hidden_is_found(town: Town, round_, databas
     assert residue(database, actor)
 
 
-def test_the_next_one_is_not_led_to_the_slot_of_who_left(town: Town, round_):
-    (actor,), _ = crowd(town, 1, round_)
-    leave(actor, town.at)
-    joined = do(lambda session: accounts.join(
-        session, town.municipality.id, nickname="Nova", password=PASSWORD, birth_year=2006, area_id=None,
-        language="bg", at=town.at,
-    ))  # fmt: skip
-
-    assert joined.actor.person_id != actor.person_id
-    with reading() as session:
-        assert export.of_person(session, joined.actor, at=town.at)["ballot"] == []
-
-
 def test_what_was_judged_stays_without_a_name_the_rest_goes(town: Town):
     with transaction() as session:
         other = worlds.round_in(session, town.municipality.id, Phase.ideas, town.at, slug="ideas", projects=False)

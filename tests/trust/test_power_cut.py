@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import store
+from core.errors import LogBroken
 from core.settings import settings
 from core.store import transaction
 from db import engine
@@ -106,7 +107,17 @@ def test_a_power_cut_loses_nothing_and_asking_again_gives_the_same_receipt(at, m
     assert (outcome["lost"], outcome["twice"], changed) == (0, 0, 0)
 
 
-def test_a_careless_server_is_found_out(at, monkeypatch):
-    # The control: with synchronous_commit=off receipts were given for ballots that never reached the disk.
-    _outcome, changed = torment(at, monkeypatch, power.CARELESS, 2)
+def test_a_careless_configuration_loses_nothing_either(at, monkeypatch):
+    outcome, changed = torment(at, monkeypatch, power.CARELESS, 2)
+    assert (outcome["lost"], outcome["twice"], changed) == (0, 0, 0)
+
+
+def test_control_without_waiting_for_the_disk_receipts_are_broken(at, monkeypatch):
+    # Receipts were given for ballots that never reached the disk.
+    monkeypatch.setattr(engine, "_set_up_postgresql", lambda *_: None)
+    try:
+        _outcome, changed = torment(at, monkeypatch, power.CARELESS, 2)
+    except LogBroken:
+        # The board itself says so: more was signed than there is.
+        return
     assert changed > 0

@@ -266,6 +266,7 @@ def test_there_are_enough_payloads_and_every_text_field_holds_them():
 def test_hostile_text_is_shown_and_nothing_of_it_happens(browser: Any, hostile_site: tuple[Site, str]):
     site, slug = hostile_site
     happened: list[str] = []
+    print(f"FIGURES hostile texts {len(PAYLOADS)}, columns {sum(map(len, FIELDS.values()))}, views {len(views(slug))}")
     for who in ("everyone", None):
         context = browser.new_context(locale="bg-BG", viewport={"width": 1280, "height": 900})
         if who:
