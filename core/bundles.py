@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from core import municipalities, results, rounds
 from core.elections import kind_of, load_instance
 from core.errors import NotFound
-from core.opening import key_of
+from core.opening import key_of, opened_or_none
 from core.permissions import Action, Actor
 from core.results import Result
 from core.round_values import Round
-from core.trust import bundle, envelopes, keys
+from core.trust import bundle, keys
 from core.trust.bundle import Files, Leaf, Mismatch, OpenedRound
 from core.trust.commitments import Opening
 from db import tables
@@ -110,11 +110,12 @@ def _mismatches(session: Session, round_id: int) -> tuple[Mismatch, ...]:
 def _slots(
     session: Session, round_id: int, key: PrivateKey, live: set[bytes]
 ) -> tuple[tuple[Opening, ...], tuple[tuple[str, int], ...]]:
-    """Return the ballots that count, opened, and the slots that hold none or one that does not."""
+    """Return the ballots that count and the withdrawals, opened, and the slots whose ballot does not count."""
     openings, emptied = [], []
     for row in session.exec(select(tables.Slot).where(tables.Slot.round_id == round_id)):
-        if row.sealed is not None and row.commitment in live:
-            openings.append(envelopes.opened(row.sealed, key))
+        opening = opened_or_none(row.sealed, key)
+        if opening and (row.commitment in live or not opening.choices):
+            openings.append(opening)
         else:
             emptied.append((row.id, row.revision))
     return tuple(openings), tuple(emptied)

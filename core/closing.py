@@ -36,7 +36,10 @@ _CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, 
 _LOT = text("UPDATE project SET lot = :lot WHERE round_id = :id AND code = :code")
 _BALLOTS = text("SELECT count(*) FROM open_ballot WHERE round_id = :id")
 _FORGET = (
-    text("UPDATE slot SET lookup = NULL, sealed = NULL, number = NULL, request_id = NULL WHERE round_id = :id"),
+    text(
+        "UPDATE slot SET lookup = NULL, sealed = NULL, withdrawn = FALSE, number = NULL, request_id = NULL"
+        " WHERE round_id = :id"
+    ),
     text("DELETE FROM roll WHERE round_id = :id"),
     text("DELETE FROM code WHERE round_id = :id"),
     text("DELETE FROM pending_leaf WHERE round_id = :id"),

@@ -84,7 +84,8 @@ def newest(connection: Connection, round_id: int, commitments: Sequence[bytes], 
 
 
 def _choices(sealed: bytes | None, key: PrivateKey) -> str | None:
-    return None if sealed is None else envelopes.opened(sealed, key).choices
+    # An empty text is a withdrawal.
+    return envelopes.opened(sealed, key).choices or None if sealed else None
 
 
 def _read(

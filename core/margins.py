@@ -18,7 +18,8 @@ _PEOPLE = text(
     "SELECT person.id, person.birth_year, area.code FROM person LEFT JOIN area ON area.id = person.area_id"
     " WHERE person.municipality_id = :id"
 )
-_VOTED = text("SELECT lookup FROM slot WHERE round_id = :id AND sealed IS NOT NULL")
+_AREAS = text("SELECT code FROM area WHERE municipality_id = :id")
+_VOTED = text("SELECT lookup FROM slot WHERE round_id = :id AND NOT withdrawn")
 
 
 def margins(session: Session, round_: Round) -> dict[str, Any]:
@@ -31,8 +32,11 @@ def margins(session: Session, round_: Round) -> dict[str, Any]:
     voted = {bytes(lookup) for lookup in connection.execute(_VOTED, {"id": round_.id}).scalars()}
     if not keys.has_link_key(round_.id):
         return {"ballots": len(voted), "ages": [], "areas": []}
-    ages: Counter[str] = Counter()
-    areas: Counter[str] = Counter()
+    # A group that nobody is of stands there too, or its absence would tell a number that is too small.
+    ages: Counter[str] = Counter(dict.fromkeys(groups(round_), 0))
+    areas: Counter[str] = Counter(
+        dict.fromkeys(connection.execute(_AREAS, {"id": round_.municipality_id}).scalars(), 0)
+    )
     for person_id, birth_year, area in connection.execute(_PEOPLE, {"id": round_.municipality_id}):
         if slots.lookup(round_.id, person_id) in voted:
             ages[group(birth_year, round_)] += 1
@@ -41,6 +45,12 @@ def margins(session: Session, round_: Round) -> dict[str, Any]:
         # Whoever has erased her account has voted, but nothing is known of her.
         cells[""] += len(voted) - sum(cells.values())
     return {"ballots": len(voted), "ages": _told(ages), "areas": _told(areas)}
+
+
+def groups(round_: Round) -> tuple[str, ...]:
+    """Return the age groups that may vote in a round."""
+    least, most = round_.age_min or GROUPS[0][0], round_.age_max or GROUPS[-1][1]
+    return tuple(f"{max(first, least)}-{min(last, most)}" for first, last in GROUPS if first <= most and last >= least)
 
 
 def group(birth_year: int | None, round_: Round) -> str:

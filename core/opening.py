@@ -36,8 +36,8 @@ _CLEAR = tuple(text(f"DELETE FROM {name} WHERE round_id = :id") for name in ("op
 class Mismatch:
     """A ballot that is not what the board promised; without a commitment where only their number tells.
 
-    `problem`: unlogged (no leaf), unreadable (broken seal), altered (another ballot than was committed to), invalid (no
-    ballot by the round's rules), missing (fewer ballots than the board says), rolled_back (an older ballot than the
+    `problem`: unlogged (no leaf), unreadable (broken seal), altered (something else than was committed to), invalid (no
+    ballot by the round's rules), missing (the board has it, the box has not), rolled_back (an older ballot than the
     board's last).
     """
 
@@ -119,14 +119,18 @@ def keep_opened(session: Session, organiser: Actor, round_id: int, unsealed: Uns
 def openings(
     session: Session, auditor: Actor, round_id: int, *, shares: Sequence[str] | None = None
 ) -> Iterator[Opening]:
-    """Yield the openings of all ballots that count, by slot, until the round is anonymised; for the auditor only."""
+    """Yield the openings of all ballots that count and of all withdrawals, by slot, until the round is anonymised.
+
+    For the auditor only.
+    """
     round_ = rounds.get(session, auditor, round_id)
     rounds.require(auditor, Action.see_openings, round_, None)
     key = key_of(session, round_, shares)
     live = {leaf.commitment for leaf in board.leaves(session, round_id) if leaf.live}
     for slot in session.connection().execute(_SLOTS, {"id": round_id}).all():
-        if slot.sealed is not None and slot.commitment in live:
-            yield envelopes.opened(slot.sealed, key)
+        opening = opened_or_none(slot.sealed, key)
+        if opening and (slot.commitment in live or not opening.choices):
+            yield opening
 
 
 def key_of(session: Session, round_: Round, shares: Sequence[str] | None) -> PrivateKey:
@@ -134,6 +138,14 @@ def key_of(session: Session, round_: Round, shares: Sequence[str] | None) -> Pri
     if round_.visibility == "sealed":
         return commission.joined(session, round_, shares or ())
     return keys.count_key(round_.id)
+
+
+def opened_or_none(sealed: bytes | None, key: PrivateKey) -> Opening | None:
+    """Return what is sealed in a slot, None where nothing is or it cannot be read."""
+    try:
+        return envelopes.opened(sealed, key) if sealed else None
+    except SealBroken:
+        return None
 
 
 class _Box:
@@ -156,16 +168,20 @@ class _Box:
         kind = self.kinds.get(slot.commitment)
         if kind is None:
             return self._note(slot.commitment, "unlogged")
+        self.slots += kind != "withdraw"
         if slot.sealed is None:
-            return None if kind == "withdraw" else self._note(slot.commitment, "missing")
-        self.slots += 1
+            return self._note(slot.commitment, "missing")
         try:
             opening = envelopes.opened(slot.sealed, self.key)
         except SealBroken:
             return self._note(slot.commitment, "unreadable")
         same = (opening.round, opening.slot, opening.revision) == (self.round.slug, slot.id, slot.revision)
-        if not same or opening.commitment() != slot.commitment or kind == "withdraw":
+        empty = not opening.choices
+        # That a slot is empty is believed as little as that it holds a ballot: its withdrawal is opened too.
+        if not same or opening.commitment() != slot.commitment or empty != (kind == "withdraw"):
             return self._note(slot.commitment, "altered")
+        if empty:
+            return None
         if not self._is_ballot(opening.choices):
             return self._note(slot.commitment, "invalid")
         self.ballots.append(opening.choices)

@@ -5,16 +5,15 @@ import secrets
 from sqlalchemy import text
 from sqlmodel import Session
 
-from core import receipts
+from core import voting
 from core.errors import BallotStale, VotingClosed
-from core.trust import board, envelopes, slots
-from core.trust.commitments import Opening
-from core.trust.slots import Held
+from core.trust import board, slots
 from db import engine, tables
 
-_ROUND = text("SELECT slug, tally_step, voting_until, closed_at FROM round WHERE id = :id").columns(
-    voting_until=tables.Moment()
-)
+_ROUND = text(
+    "SELECT id, slug, tally_step, voting_until, closed_at, max_choices, count_public FROM round WHERE id = :id"
+).columns(voting_until=tables.Moment())
+_CODES = text("SELECT code FROM project WHERE round_id = :id")
 
 
 def void_slot(session: Session, round_id: int, person_id: int) -> bool:
@@ -25,20 +24,16 @@ def void_slot(session: Session, round_id: int, person_id: int) -> bool:
     connection = session.connection()
     engine.lock_round(session, round_id)
     held = slots.find(connection, round_id, person_id, lock=True)
-    if held is None or held.sealed is None:
+    if held is None or held.withdrawn:
         return False
     terms = connection.execute(_ROUND, {"id": round_id}).one()
     if terms.closed_at is not None or engine.database_now(session) >= terms.voting_until:
         raise VotingClosed(closed_at=terms.voting_until)
-    while True:
-        number = receipts.new_number()
-        commitment = Opening(terms.slug, held.id, held.revision + 1, envelopes.nonce(b""), number, "").commitment()
-        if receipts.write(connection, round_id, number, commitment):
-            break
-    new = Held(held.id, held.revision + 1, None, commitment, number, secrets.token_hex(16))
+    codes = connection.execute(_CODES, {"id": round_id}).scalars().all()
+    new = voting.enveloped(connection, terms, codes, held, "", secrets.token_hex(16))
     if not slots.write(connection, round_id, person_id, new):
         # The slot is held until the end of the transaction, so nobody else can have been faster.
         raise BallotStale(revision=held.revision + 1)
-    board.append(connection, round_id, commitment, "withdraw", number)
+    board.append(connection, round_id, new.commitment, voting.kind_of(held, new), new.number)
     board.batch_if_due(session, round_id, terms.tally_step)
     return True

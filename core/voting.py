@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -105,7 +105,7 @@ def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
     if held is None:
         return None
     receipt = _receipt(session.connection().execute(_NAMED, {"id": round_id}).one(), held)
-    if held.sealed is None:
+    if held.withdrawn:
         return MyBallot(held.revision, (), receipt, withdrawn=True)
     if not keys.has_count_key(round_id):
         return MyBallot(held.revision, (), receipt, sealed=True)
@@ -136,16 +136,17 @@ def _vote(
     session.flush()
     connection = session.connection()
     terms = _terms(session, voter, round_id)
+    costs = {row.code: row.cost for row in connection.execute(_PROJECTS, {"id": round_id})}
     while True:
         held = slots.find(connection, round_id, person_id, lock=True)
         if held and held.request_id == request_id:
             return _receipt(terms, held)
         now = _refuse_unless_open(session, terms)
         _refuse_unless_eligible(connection, terms, voter)
-        written = _written(connection, terms, held, choices)
+        written = _written(terms, costs, held, choices)
         if held and held.revision > replaces:
             raise BallotStale(revision=held.revision)
-        new = _enveloped(connection, terms, held, written, request_id, bytes.fromhex(nonce))
+        new = enveloped(connection, terms, costs, held, written, request_id, bytes.fromhex(nonce))
         if slots.write(connection, round_id, person_id, new):
             break
         # Another request of the same voter opened the slot in this moment; look again.
@@ -160,26 +161,30 @@ def _vote(
 
 def kind_of(held: Held | None, new: Held) -> str:
     """Return what a leaf does to the box: puts a ballot in, replaces one or takes one out."""
-    if new.sealed is None:
+    if new.withdrawn:
         return "withdraw"
-    return "ballot" if held is None or held.sealed is None else "replace"
+    return "ballot" if held is None or held.withdrawn else "replace"
 
 
-def _enveloped(
-    connection: Connection, terms: Row[Any], held: Held | None, written: tuple[str, int] | None, request_id: str,
-    browser: bytes,
+def enveloped(
+    connection: Connection, terms: Row[Any], codes: Iterable[str], held: Held | None, choices: str, request_id: str,
+    browser: bytes = b"",
 ) -> Held:  # fmt: skip
-    """Return what the slot is to hold, under a number that is free and now taken."""
+    """Return what the slot is to hold, under a number that is free and now taken; no `choices`: a withdrawal.
+
+    `codes`: of all projects, for the length to which it is padded. A withdrawal is sealed like a ballot: at the close
+    it is opened too, or any slot could be said to be empty.
+    """
     slot_id, revision = (held.id, held.revision + 1) if held else (secrets.token_hex(16), 1)
-    choices, room = written or ("", 0)
+    room = envelopes.room(terms.slug, codes, terms.max_choices)
     nonce = envelopes.nonce(browser)
     while True:
         number = receipts.new_number()
         opening = Opening(terms.slug, slot_id, revision, nonce, number, choices)
         commitment = opening.commitment()
         if receipts.write(connection, terms.id, number, commitment):
-            sealed = envelopes.close(opening, terms.count_public, room) if written else None
-            return Held(slot_id, revision, sealed, commitment, number, request_id)
+            sealed = envelopes.close(opening, terms.count_public, room)
+            return Held(slot_id, revision, sealed, not choices, commitment, number, request_id)
 
 
 def _receipt(terms: Row[Any], held: Held) -> Receipt:
@@ -220,17 +225,13 @@ def _refuse_unless_eligible(connection: Connection, terms: Row[Any], voter: Acto
         raise NotEligible(reason="code", age_min=terms.age_min, age_max=terms.age_max)
 
 
-def _written(
-    connection: Connection, terms: Row[Any], held: Held | None, choices: Sequence[str] | None
-) -> tuple[str, int] | None:
-    """Return the ballot as it is written and the length to which it is padded; None for a withdrawal."""
+def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choices: Sequence[str] | None) -> str:
+    """Return the ballot as it is written; nothing for a withdrawal. Raises BallotInvalid, NotFound."""
     if choices is None:
-        if held is None or held.sealed is None:
+        if held is None or held.withdrawn:
             raise NotFound(thing="ballot")
-        return None
-    costs = {row.code: row.cost for row in connection.execute(_PROJECTS, {"id": terms.id})}
-    form = ballots.check(choices, terms, costs, terms.budget)
-    return ballots.to_text(form), envelopes.room(terms.slug, costs, terms.max_choices)
+        return ""
+    return ballots.to_text(ballots.check(choices, terms, costs, terms.budget))
 
 
 def _held(session: Session, voter: Actor, round_id: int) -> Held | None:

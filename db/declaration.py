@@ -119,7 +119,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("holder", Whose.keyed, Why.right, Until.close),
     ),
     "slot": (
-        ("lookup sealed number request_id", Whose.keyed, Why.secret_vote, Until.objection),
+        ("lookup sealed withdrawn number request_id", Whose.keyed, Why.secret_vote, Until.objection),
         ("id round_id revision commitment", *_BOARD),
     ),
     "pending_leaf": (("commitment round_id kind number", Whose.public, Why.checking, Until.close),),

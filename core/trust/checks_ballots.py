@@ -37,11 +37,23 @@ def numbers(evidence: Evidence) -> Facts:
         raise Failed("not_equal", **found)
     # Each line of the board says what it does to the box, so the board alone says how many ballots it holds.
     box = board.kinds["ballot"] - board.kinds["withdraw"]
-    if box != len(board.live) + len(told["mismatches"]):
+    if box != len(board.live) + _broken(evidence):
         raise Failed("box", box=box, **found)
     if wrong := sorted(name for name in found if found[name] != told[name]):
         raise Failed("told_otherwise", numbers=tuple(wrong), **found)
     return found
+
+
+def _broken(evidence: Evidence) -> int:
+    """Return how many ballots of the box are told not to count; what the board has not is none of them."""
+    kinds = {commitment.hex(): kind for kind, commitment in evidence.board.leaves}
+    broken = 0
+    for told in evidence.counts["mismatches"]:
+        if told["commitment"] is None:
+            broken += told["problem"] == "missing"
+        else:
+            broken += kinds.get(told["commitment"], "withdraw") != "withdraw"
+    return broken
 
 
 def mismatches(evidence: Evidence) -> Facts:

@@ -8,10 +8,15 @@ from core.trust.evidence import Evidence
 
 
 def openings(evidence: Evidence) -> Facts:
-    """Return the facts; fail unless each opening belongs to one live line of the board, and each live line has its
-    opening.
+    """Return the facts; fail unless each opened ballot belongs to one live line of the board, each live line has its
+    opening, and each withdrawal a line of its kind.
     """
     found, live = evidence.openings.commitments, evidence.board.live
+    emptied = {commitment for kind, commitment in evidence.board.leaves if kind == "withdraw"}
+    if extra := sum(
+        number for each, number in evidence.openings.withdrawals.items() if each not in emptied or number > 1
+    ):
+        raise Failed("not_withdrawn", count=extra)
     if extra := sum(number for commitment, number in found.items() if commitment not in live or number > 1):
         raise Failed("not_on_board", count=extra)
     if missing := len(live - found.keys()):
@@ -27,10 +32,12 @@ def slots(evidence: Evidence) -> Facts:
 
 
 def revisions(evidence: Evidence) -> Facts:
-    """Return the facts; fail unless the ballot opened is the last one of its slot: all revisions together are all
-    lines of the board.
+    """Return the facts; fail unless what was opened of each slot is its last: all revisions together are all lines of
+    the board, and no slot is said to be empty without its withdrawal or a ballot that is named as broken.
     """
-    found = sum(evidence.openings.revisions.values())
+    found, unopened = sum(evidence.openings.revisions.values()), len(evidence.openings.unopened)
+    if unopened > len(evidence.counts["mismatches"]):
+        raise Failed("not_shown", count=unopened)
     if found != len(evidence.board.leaves):
         raise Failed("not_last", revisions=found, leaves=len(evidence.board.leaves))
     return {"revisions": found}

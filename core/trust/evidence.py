@@ -45,8 +45,10 @@ class Openings:
     """What the auditor is told: by commitment computed, by slot, by ballot."""
 
     round: str
-    commitments: Counter[bytes]
-    revisions: Mapping[str, int]  # by slot, the empty ones too
+    commitments: Counter[bytes]  # of ballots
+    withdrawals: Counter[bytes]
+    revisions: Mapping[str, int]  # by slot, all of them
+    unopened: tuple[str, ...]  # slots whose last ballot could not be opened
     repeated: tuple[str, ...]  # slots that stand there twice
     numbers: Counter[str]
     ballots: Counter[tuple[Any, ...]]
@@ -138,18 +140,24 @@ class Evidence:
     def openings(self) -> Openings:
         """Return what the openings say; of each the commitment is computed anew."""
         name = self.rules["round"]
-        found = Openings(name, Counter(), revisions := {}, (), Counter(), Counter())
-        repeated = []
+        ballots, withdrawals, written = Counter[bytes](), Counter[bytes](), Counter[tuple[Any, ...]]()
+        numbers, revisions = Counter[str](), dict[str, int]()
+        repeated, unopened = [], []
         for number, line in self.files.lines(bundle.OPENINGS):
             slot, revision, opening = _opening(line, number, name)
             if slot in revisions:
                 repeated.append(slot)
             revisions[slot] = revision
-            if opening is not None:
-                found.commitments[opening.commitment()] += 1
-                found.numbers[opening.number] += 1
-                found.ballots[self._ballot(opening.choices, number)] += 1
-        return Openings(name, found.commitments, revisions, tuple(repeated), found.numbers, found.ballots)
+            if opening is None:
+                unopened.append(slot)
+                continue
+            numbers[opening.number] += 1
+            if not opening.choices:
+                withdrawals[opening.commitment()] += 1
+                continue
+            ballots[opening.commitment()] += 1
+            written[self._ballot(opening.choices, number)] += 1
+        return Openings(name, ballots, withdrawals, revisions, tuple(unopened), tuple(repeated), numbers, written)
 
     def _ballot(self, choices: str, number: int) -> tuple[Any, ...]:
         def read() -> tuple[Any, ...]:

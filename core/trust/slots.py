@@ -4,35 +4,39 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Boolean, Connection, text
 
 from core.errors import KeyMissing
 from core.trust import keys
 
 # Plain statements: casting a ballot is the one thing that everyone does in the same minute.
 _FIND = (
-    "SELECT id, revision, sealed, commitment, number, request_id FROM slot"
+    "SELECT id, revision, sealed, withdrawn, commitment, number, request_id FROM slot"
     " WHERE round_id = :round_id AND lookup = :lookup"
 )
-_FIND_LOCKED = {"sqlite": text(_FIND), "postgresql": text(_FIND + " FOR UPDATE")}
+_FIND_LOCKED = {
+    "sqlite": text(_FIND).columns(withdrawn=Boolean),
+    "postgresql": text(_FIND + " FOR UPDATE").columns(withdrawn=Boolean),
+}
 _OPEN = text(
-    "INSERT INTO slot (id, round_id, lookup, revision, sealed, commitment, number, request_id)"
-    " VALUES (:id, :round_id, :lookup, 1, :sealed, :commitment, :number, :request_id) ON CONFLICT DO NOTHING"
+    "INSERT INTO slot (id, round_id, lookup, revision, sealed, withdrawn, commitment, number, request_id)"
+    " VALUES (:id, :round_id, :lookup, 1, :sealed, FALSE, :commitment, :number, :request_id) ON CONFLICT DO NOTHING"
 )
 _REPLACE = text(
-    "UPDATE slot SET revision = :revision, sealed = :sealed, commitment = :commitment, number = :number,"
-    " request_id = :request_id WHERE id = :id AND revision = :revision - 1"
+    "UPDATE slot SET revision = :revision, sealed = :sealed, withdrawn = :withdrawn, commitment = :commitment,"
+    " number = :number, request_id = :request_id WHERE id = :id AND revision = :revision - 1"
 )
 _ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A slot and the ballot that is in it now; `sealed` None: withdrawn."""
+    """A slot and what is in it now: a sealed ballot, or the sealed opening of its withdrawal."""
 
     id: str
     revision: int
-    sealed: bytes | None
+    sealed: bytes
+    withdrawn: bool
     commitment: bytes
     number: str
     request_id: str
@@ -46,9 +50,9 @@ def lookup(round_id: int, person_id: int) -> bytes:
 def find(connection: Connection, round_id: int, person_id: int, *, lock: bool = False) -> Held | None:
     """Return the person's slot, held until the end of the transaction if `lock`; None if she has none."""
     if not keys.has_link_key(round_id):
+        # Looking makes no key: a round that is over shall not get one again.
         refuse_without_key(connection, round_id)
-        if not lock:
-            return None
+        return None
     statement = _FIND_LOCKED[connection.dialect.name if lock else "sqlite"]
     found = connection.execute(statement, {"round_id": round_id, "lookup": lookup(round_id, person_id)}).first()
     return None if found is None else Held(*found)

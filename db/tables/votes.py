@@ -54,8 +54,8 @@ class Roll(Row, table=True):
 class Slot(Row, table=True):
     """A place for one ballot: random name, no time, nothing of a person. Only `lookup` and a key lead to it.
 
-    `sealed` is empty once the ballot is withdrawn; `number` and `request_id` are those of the newest receipt. After the
-    objection window only `id`, `revision` and `commitment` are left.
+    `sealed` holds the opening of `commitment`, also once the ballot is `withdrawn`; `number` and `request_id` are those
+    of the newest receipt. After the objection window only `id`, `revision` and `commitment` are left.
     """
 
     id: str = Field(primary_key=True)
@@ -63,6 +63,7 @@ class Slot(Row, table=True):
     lookup: bytes | None = None
     revision: int
     sealed: bytes | None = None
+    withdrawn: bool = False
     commitment: bytes | None = None
     number: str | None = None
     request_id: str | None = None

@@ -137,6 +137,14 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     "not_opened": lambda f: n_(
         "{count} line of the board was not opened.", "{count} lines of the board were not opened.", f["count"]
     ),
+    "not_withdrawn": lambda f: n_(
+        "{count} withdrawal is not on the board.", "{count} withdrawals are not on the board.", f["count"]
+    ),
+    "not_shown": lambda f: n_(
+        "{count} slot is said to be empty, and nothing shows it.",
+        "{count} slots are said to be empty, and nothing shows it.",
+        f["count"],
+    ),
     "twice": lambda f: n_("{count} time.", "{count} times.", f.get("count", len(f.get("numbers", ())))),
     "not_last": lambda f: _(
         "{revisions} ballots were cast in all, {leaves} stand on the board.",

@@ -39,13 +39,13 @@ class Voting:
 
     def cast(self, slot: str, choices: str | None) -> None:
         revision, before = self.held.get(slot, (0, None))
-        kind = "withdraw" if not choices else "replace" if before else "ballot"
+        kind = "withdraw" if not choices else "replace" if before and before.choices else "ballot"
         revision += 1
         opening = Opening(
             "2026", slot, revision, self.chance.randbytes(NONCE), f"47-КЛЕН-{len(self.log) + len(self.waiting)}-РЕКА",
             choices or "",
         )  # fmt: skip
-        self.held[slot] = (revision, opening if choices else None)
+        self.held[slot] = (revision, opening)
         self.waiting.append((opening.commitment(), kind))
         if len(self.waiting) >= 40:
             self.batch()
@@ -76,7 +76,8 @@ def opened(voters: int = 100, seed: int = 1, rule: str = "equal-shares", kind: s
 def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", randomness: str = "6-2-4-1") -> OpenedRound:
     """Return the values of a vote that has ended."""
     openings = tuple(opening for _, opening in voting.held.values() if opening)
-    live = {opening.commitment() for opening in openings}
+    cast = tuple(opening for opening in openings if opening.choices)
+    live = {opening.commitment() for opening in cast}
     board = tuple(Leaf(commitment, kind_, commitment in live) for commitment, kind_ in voting.log)
     projects = tuple(Project(code, cost, f"Проект {code}") for code, cost in COSTS.items())
     lot = ties.order(ties.seed(voting.tree.root(), randomness), COSTS)
@@ -90,16 +91,15 @@ def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", rando
         min_choices=1,
         max_choices=5,
         instance=Instance(projects, 20_000_00, 100, lot),
-        ballots=tuple(opening.choices for opening in openings),
+        ballots=tuple(opening.choices for opening in cast),
         board=board,
         checkpoints=tuple(voting.notes),
         randomness=randomness,
         randomness_source="dice",
         allocation=None,  # type: ignore[arg-type]
         fingerprint="",
-        turnout={"days": {"2026-05-01": len(openings)}},
+        turnout={"days": {"2026-05-01": len(cast)}},
         openings=openings,
-        emptied=tuple((slot, revision) for slot, (revision, opening) in voting.held.items() if not opening),
     )
     return counted(made, rule)
 

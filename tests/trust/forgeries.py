@@ -13,7 +13,7 @@ from nacl.signing import SigningKey
 from core.trust import bundle
 from core.trust.bundle import Leaf, Mismatch, OpenedRound
 from core.trust.checkpoints import Checkpoint, sign
-from core.trust.commitments import leaf_bytes
+from core.trust.commitments import Opening, leaf_bytes
 from core.trust.tree import Tree
 from tests.trust import bundles
 
@@ -179,13 +179,14 @@ def box_stuffed(values: OpenedRound) -> OpenedRound:
 
 def told_mismatch(values: OpenedRound) -> OpenedRound:
     """Count one ballot less and say that it could not be opened, as an honest server must."""
-    dropped = values.openings[0]  # type: ignore[index]
+    dropped = ballots_of(values)[0]
     board = tuple(
         replace(leaf, live=False) if leaf.commitment == dropped.commitment() else leaf for leaf in values.board
     )
     return counted(replace(
-        values, board=board, openings=values.openings[1:], emptied=(*values.emptied, (dropped.slot, dropped.revision)),
-        ballots=tuple(each.choices for each in values.openings[1:]),
+        values, board=board, openings=tuple(each for each in values.openings or () if each != dropped),
+        emptied=((dropped.slot, dropped.revision),),
+        ballots=tuple(each.choices for each in ballots_of(values)[1:]),
         mismatches=(Mismatch(dropped.commitment().hex(), "sealed"),),
     ))  # type: ignore[index] # fmt: skip
 
@@ -208,18 +209,18 @@ def other_outcome(values: OpenedRound) -> OpenedRound:
 
 def opening_altered(values: OpenedRound) -> OpenedRound:
     """Open a ballot with another nonce: its commitment is no longer on the board."""
-    first, *rest = values.openings or ()
-    return replace(values, openings=(replace(first, nonce=bytes(64)), *rest))
+    first = ballots_of(values)[0]
+    return replace(values, openings=swapped(values, {first: replace(first, nonce=bytes(64))}))
 
 
 def slot_twice(values: OpenedRound) -> OpenedRound:
     """Let one slot hold two ballots, both of them logged."""
-    one, other, *rest = values.openings or ()
-    twin = replace(other, slot=one.slot)
-    altered = replace(values, openings=(one, twin, *rest))
-    # Revisions: those of the slot that is gone are made up for by a slot that never was.
-    emptied = (*values.emptied, *((("f" * 32, one.revision),)))
-    return relogged(replace(altered, emptied=emptied), {other.commitment(): twin.commitment()})
+    one, other, *_rest = ballots_of(values)
+    # Its revision makes up for the slot that is gone.
+    twin = replace(other, slot=one.slot, revision=one.revision + other.revision)
+    # Of one slot the line that is read last says the revision.
+    openings = (one, twin, *(each for each in values.openings or () if each not in (one, other)))
+    return relogged(replace(values, openings=openings), {other.commitment(): twin.commitment()})
 
 
 def older_revision(values: OpenedRound) -> OpenedRound:
@@ -232,10 +233,42 @@ def older_revision(values: OpenedRound) -> OpenedRound:
 
 def one_number(values: OpenedRound) -> OpenedRound:
     """Hand two voters the same receipt number."""
-    one, other, *rest = values.openings or ()
+    one, other, *_rest = ballots_of(values)
     twin = replace(other, number=one.number)
-    altered = replace(values, openings=(one, twin, *rest))
-    return relogged(altered, {other.commitment(): twin.commitment()})
+    return relogged(replace(values, openings=swapped(values, {other: twin})), {other.commitment(): twin.commitment()})
+
+
+def revotes_undone(values: OpenedRound, invented: bool = True) -> OpenedRound:
+    """Open of many voters the first ballot again, and invent an empty slot that makes up for their revisions.
+
+    A server that has kept the old openings could do so; it cannot open a withdrawal that never was.
+    """
+    changed = [each for each in ballots_of(values) if each.revision > 1]
+    kept = tuple(each for each in values.openings or () if each not in changed)
+    older = tuple(replace(each, revision=1, nonce=bytes(64), choices=MOST) for each in changed)
+    lost = sum(each.revision - 1 for each in changed)
+    firsts = [leaf.commitment for leaf in values.board if not leaf.live and leaf.kind == "ballot"]
+    # What was once a true first ballot stands on the board; here another one is put in its place.
+    moved = dict(zip(firsts, (each.commitment() for each in older), strict=False))
+    live = {each.commitment() for each in (*ballots_of(replace(values, openings=kept)), *older)}
+    board = tuple(
+        replace(leaf, commitment=(now := moved.get(leaf.commitment, leaf.commitment)), live=now in live)
+        for leaf in values.board
+    )
+    cast = tuple(each for each in (*kept, *older) if each.choices)
+    altered = replace(
+        values, openings=(*kept, *older), board=board, ballots=tuple(each.choices for each in cast),
+        emptied=(("f" * 32, lost),) if invented else (),
+    )  # fmt: skip
+    return relogged(altered, {})
+
+
+def ballots_of(values: OpenedRound) -> tuple[Opening, ...]:
+    return tuple(each for each in values.openings or () if each.choices)
+
+
+def swapped(values: OpenedRound, changed: dict[Opening, Opening]) -> tuple[Opening, ...]:
+    return tuple(changed.get(each, each) for each in values.openings or ())
 
 
 def votes_swapped(values: OpenedRound) -> OpenedRound:

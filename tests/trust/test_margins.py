@@ -49,5 +49,5 @@ def test_margins_are_those_of_the_ballots_in_the_box(town):
     at = boxes.end_voting(town.round.id)
     told = boxes.until_count(town, town.round.id, at).turnout
     assert told["ballots"] == 23
-    assert dict(told["areas"]) == {"": 12, "center": 11}
-    assert dict(told["ages"]) == {"": None, "18-21": None, "26-29": 11}
+    assert dict(told["areas"]) == {"": 12, "center": None, "gara": None}
+    assert dict(told["ages"]) == {"": None, "15-17": None, "18-21": None, "22-25": None, "26-29": 11}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from core.trust import bundle
 from core.trust.checkpoints import verifier
+from core.trust.commitments import Opening
 from core.trust.recount import AUDITOR, PUBLIC, recount
 from tests.trust import bundles, forgeries, sizes
 
@@ -74,6 +76,22 @@ def test_every_file_and_every_kind_of_alteration_is_flagged():
 
     print(f"FIGURES mutations of bundles {tried}, flagged {tried - len(missed)}")
     assert missed == []
+
+
+def test_revotes_cannot_be_undone_by_inventing_an_empty_slot():
+    forged = bundles.files(forgeries.revotes_undone(VALUES))
+
+    assert failed(forged) == {"revisions"}
+    assert failed(bundles.files(forgeries.revotes_undone(VALUES, invented=False))) == {"revisions"}
+    # The control: the sum of all revisions alone would be right.
+    assert failed(forged, without=frozenset({"revisions"})) == set()
+
+
+def test_a_withdrawal_that_never_was_is_not_on_the_board():
+    invented = Opening("2026", "e" * 32, 1, bytes(64), "10-КЛЕН-100-КЛЕН", "")
+    forged = replace(VALUES, openings=(*VALUES.openings, invented))
+
+    assert failed(bundles.files(forged)) == {"openings", "revisions"}
 
 
 def test_without_manifest_and_signature_some_alterations_would_be_missed():

@@ -59,7 +59,7 @@ def flip(raw, draw):
 def mutate(name, draw, round_, before):
     """Alter the database in one way."""
     mine = slots_of(round_)
-    sealed = sorted(each for each in mine if mine[each]["sealed"])
+    sealed = sorted(each for each in mine if not mine[each]["withdrawn"])
     one, other = draw.sample(sealed, 2)
     leaf = draw.choice(boxes.rows("SELECT position, commitment, kind FROM leaf"))
     set_slot = "UPDATE slot SET sealed = :sealed, commitment = :commitment, revision = :revision WHERE id = :id"
@@ -92,8 +92,8 @@ def mutate(name, draw, round_, before):
     elif name == "a ballot is stuffed":
         stuffed = Opening(round_.slug, secrets.token_hex(16), 1, bytes(64), "10-АБА-100-АБА", '["p05"]')
         boxes.change(
-            "INSERT INTO slot (id, round_id, lookup, revision, sealed, commitment, number, request_id) "
-            "VALUES (:id, :round, :lookup, 1, :sealed, :commitment, 'x', 'x')", id=stuffed.slot, round=round_.id,
+            "INSERT INTO slot (id, round_id, lookup, revision, sealed, withdrawn, commitment, number, request_id) "
+            "VALUES (:id, :round, :lookup, 1, :sealed, FALSE, :commitment, 'x', 'x')", id=stuffed.slot, round=round_.id,
             lookup=secrets.token_bytes(32), sealed=seal(stuffed, mine, one), commitment=stuffed.commitment(),
         )  # fmt: skip
     elif name == "… with a leaf":
@@ -108,7 +108,7 @@ def mutate(name, draw, round_, before):
         old = next(each for each in before.values() if mine[each["id"]]["revision"] > each["revision"])
         boxes.change(set_slot, **{key: old[key] for key in ("id", "sealed", "commitment", "revision")})
     elif name == "a withdrawn ballot is put back":
-        old = next(each for each in before.values() if mine[each["id"]]["sealed"] is None)
+        old = next(each for each in before.values() if mine[each["id"]]["withdrawn"])
         boxes.change(set_slot, **{key: old[key] for key in ("id", "sealed", "commitment", "revision")})
     elif name == "a leaf":
         boxes.change(
