@@ -27,7 +27,7 @@ def sealed(session: Session, actor: Actor, round_id: int, digest: bytes) -> byte
         raise NotSignedIn(action=Action.enter_code)
     if not keys.has_link_key(round_id):
         # A new link would let everyone who has voted vote again.
-        slots.refuse_without_key(session.connection(), round_id)
+        slots.refuse_without_link(session.connection(), round_id)
     # With the code inside: moved to another's row it opens nothing.
     return bytes(_box(round_id).encrypt(digest + actor.person_id.to_bytes(8)))
 

@@ -240,7 +240,10 @@ class SettingWrong(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class KeyMissing(GlasError):
-    """The server lacks a key of this round: `link`, the way from people to ballots, or `count`, which opens them."""
+    """The server lacks a key of this round, or has another one in its place.
+
+    `link`, the way from people to ballots; `count`, which opens them; `log`, which signs the board.
+    """
 
     round_id: int
     key: str

@@ -9,8 +9,8 @@ from core.errors import Invalid
 from core.permissions import Action, Actor
 from core.seconds import Done, Pending
 from core.steps import OBJECTION
-from core.trust import preparing
-from db import tables
+from core.trust import board, preparing
+from db import engine, tables
 
 
 def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Pending | Done:
@@ -39,12 +39,17 @@ def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime
 
 def void_round(session: Session, actor: Actor, round_id: int, *, at: datetime, reason: str = "") -> Pending | Done:
     """Ask that a round be voided, or agree to it, which ends it for good. The first one gives the public reason."""
+    # Whoever batches holds the log before the round.
+    engine.hold_log(session, round_id, wait=True)
     first = not any(each.action is Action.void_round for each in seconds.pending(session, actor, round_id))
     if first and not reason.strip():
         raise Invalid("reason", "required")
     step = seconds.ask(session, actor, round_id, Action.void_round, at=at, reason=reason.strip())
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)
+        if row.origin is not None:
+            # Receipts promise a line on the board at latest at the end, and this is one.
+            board.batch(session, round_id, final=True)
         row.voided_at, row.void_reason, row.version = at, step.reason, row.version + 1
         row.keep_until = at + OBJECTION
         session.flush()

@@ -36,12 +36,13 @@ _STATE = text(
 class ReceiptState(StrEnum):
     """What became of the ballot behind a receipt. `replaced`: or withdrawn; `withdrawn`: of a withdrawal itself.
 
-    `counted` is said after the count only.
+    `counted` and `broken` – it was not what the board promised – are said after the count only.
     """
 
     accepted = "accepted"
     recorded = "recorded"
     counted = "counted"
+    broken = "broken"
     replaced = "replaced"
     withdrawn = "withdrawn"
     not_found = "not_found"
@@ -142,7 +143,9 @@ def by_commitment(session: Session, round_id: int, commitment: bytes) -> Receipt
         return ReceiptState.counted
     if found.slot is None:
         return ReceiptState.replaced
-    return ReceiptState.withdrawn if found.kind == "withdraw" else ReceiptState.recorded
+    if found.kind == "withdraw":
+        return ReceiptState.withdrawn
+    return ReceiptState.recorded if found.counted_at is None else ReceiptState.broken
 
 
 def write(connection: Connection, round_id: int, number: str, commitment: bytes) -> bool:

@@ -210,7 +210,7 @@ def _all_opened(connection: Connection, kept: _Kept) -> bool:
     """Open what is new, at once if it is little; False while that goes on in the background."""
     if kept.open:
         return True
-    if kept.opening is not None:
+    if kept.opening is not None or not keys.has_count_key(kept.feed.round_id):
         return False
     if len(kept.feed.unread) > AT_ONCE:
         kept.opening = Thread(target=_open, args=(kept,), name=f"open-{kept.slug}", daemon=True)

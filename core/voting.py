@@ -143,6 +143,7 @@ def _vote(
             return _receipt(terms, held)
         now = _refuse_unless_open(session, terms)
         _refuse_unless_eligible(connection, terms, voter)
+        preparing.refuse_without_keys(connection, round_id)
         written = _written(terms, costs, held, choices)
         if held and held.revision > replaces:
             raise BallotStale(revision=held.revision)

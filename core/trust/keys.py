@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from nacl.public import PrivateKey
@@ -45,6 +46,11 @@ def count_key(round_id: int) -> PrivateKey:
 def has_count_key(round_id: int) -> bool:
     """Return whether the server itself can open the round's ballots; it cannot where they are sealed."""
     return _has(Path(str(round_id)) / "count")
+
+
+def count_public(round_id: int) -> bytes | None:
+    """Return the public half of the count key that the server has; None where it has none."""
+    return _public(_key(Path(str(round_id)) / "count")) if has_count_key(round_id) else None
 
 
 def make_count_key(round_id: int) -> PrivateKey:
@@ -117,6 +123,11 @@ def check_folder() -> None:
         # Another process may just have put a draft in the place of what it replaces.
         with suppress(FileNotFoundError):
             _refuse_if_open(path)
+
+
+@lru_cache(maxsize=64)
+def _public(private: bytes) -> bytes:
+    return bytes(PrivateKey(private).public_key)
 
 
 _cache: dict[tuple[Path, Path], bytes] = {}

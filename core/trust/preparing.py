@@ -8,6 +8,7 @@ from sqlmodel import Session
 from core.errors import KeyMissing, RehearsalMissing
 from core.settings import settings
 from core.trust import keys, slots
+from core.trust.checkpoints import CheckpointWrong, open_note
 from core.trust.shares import PEOPLE
 from db.engine import lock_round
 
@@ -17,10 +18,18 @@ _FACTS = text(
     " WHERE id = :id AND published_at IS NOT NULL AND NOT imported"
 )
 _SET = text("UPDATE round SET count_public = :count_public, origin = :origin WHERE id = :id")
+_SIGNED = text(
+    "SELECT visibility, count_public, origin, (SELECT note FROM checkpoint WHERE round_id = round.id"
+    " ORDER BY size DESC LIMIT 1) AS note FROM round WHERE id = :id"
+)
 _REHEARSED = text(
     "SELECT seat FROM commission_member JOIN round ON round.id = round_id"
     " WHERE round_id = :id AND rehearsed_at IS NOT NULL AND count_public IS NOT NULL"
 )
+
+
+# Rounds whose keys were found to be right; asked at every vote.
+_kept: set[tuple[str, int, bytes | None, bytes]] = set()
 
 
 def prepare(session: Session, round_id: int) -> None:
@@ -44,6 +53,25 @@ def prepare(session: Session, round_id: int) -> None:
         public = bytes(keys.make_count_key(round_id).public_key)
     origin = facts.origin or f"{urlsplit(settings().url).netloc}/log/{facts.slug}"
     connection.execute(_SET, {"id": round_id, "count_public": public, "origin": origin})
+
+
+def refuse_without_keys(connection: Connection, round_id: int) -> None:
+    """Raise KeyMissing where ballots could not be counted, or the board not go on, with the keys that are here.
+
+    What is sealed to a key that is gone nobody can open; of another log key nobody would believe a signature.
+    """
+    kept = (str(connection.engine.url), round_id, keys.count_public(round_id), bytes(keys.log_key().verify_key))
+    if kept in _kept:
+        return
+    facts = connection.execute(_SIGNED, {"id": round_id}).one()
+    if facts.visibility != "sealed" and keys.count_public(round_id) != facts.count_public:
+        raise KeyMissing(round_id=round_id, key="count")
+    try:
+        if facts.note is not None:
+            open_note(facts.note, facts.origin, keys.log_key().verify_key)
+    except CheckpointWrong:
+        raise KeyMissing(round_id=round_id, key="log") from None
+    _kept.add(kept)
 
 
 def refuse_unrehearsed(connection: Connection, round_id: int) -> None:

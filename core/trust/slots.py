@@ -49,9 +49,9 @@ def lookup(round_id: int, person_id: int) -> bytes:
 
 def find(connection: Connection, round_id: int, person_id: int, *, lock: bool = False) -> Held | None:
     """Return the person's slot, held until the end of the transaction if `lock`; None if she has none."""
+    refuse_without_link(connection, round_id)
     if not keys.has_link_key(round_id):
         # Looking makes no key: a round that is over shall not get one again.
-        refuse_without_key(connection, round_id)
         return None
     statement = _FIND_LOCKED[connection.dialect.name if lock else "sqlite"]
     found = connection.execute(statement, {"round_id": round_id, "lookup": lookup(round_id, person_id)}).first()
@@ -72,10 +72,10 @@ def any_in(connection: Connection, round_id: int) -> bool:
     return connection.execute(_ANY, {"round_id": round_id}).first() is not None
 
 
-def refuse_without_key(connection: Connection, round_id: int) -> None:
+def refuse_without_link(connection: Connection, round_id: int) -> None:
     """Raise KeyMissing if ballots are there but the key to them is not.
 
     A new key would let everyone who has voted vote again.
     """
-    if any_in(connection, round_id):
+    if not keys.has_link_key(round_id) and any_in(connection, round_id):
         raise KeyMissing(round_id=round_id, key="link")

@@ -3,14 +3,14 @@
 from sqlalchemy import text
 from sqlmodel import Session
 
-from core.errors import SettingWrong
+from core.errors import KeyMissing, SettingWrong
 from core.settings import settings
-from core.trust import board, keys
+from core.trust import board, keys, preparing, slots
 from db import engine
 
 _OPEN = text(
     "SELECT id, slug FROM round WHERE closed_at IS NULL AND voided_at IS NULL AND NOT imported"
-    " AND EXISTS (SELECT 1 FROM slot WHERE slot.round_id = round.id AND lookup IS NOT NULL)"
+    " AND count_public IS NOT NULL"
 )
 
 
@@ -27,6 +27,16 @@ def refuse_unsafe(session: Session) -> None:
 
 
 def resting(session: Session) -> tuple[str, ...]:
-    """Return the slugs of the rounds that take no ballot, because the key from people to their slots is missing."""
-    rounds = session.connection().execute(_OPEN).all()
-    return tuple(row.slug for row in rounds if not keys.has_link_key(row.id))
+    """Return the slugs of the open rounds that take no ballot, because a key of theirs is missing."""
+    return tuple(row.slug for row in session.connection().execute(_OPEN).all() if rests(session, row.id))
+
+
+def rests(session: Session, round_id: int) -> bool:
+    """Return whether a round takes no ballot, because a key without which it cannot go on is missing."""
+    connection = session.connection()
+    try:
+        slots.refuse_without_link(connection, round_id)
+        preparing.refuse_without_keys(connection, round_id)
+    except KeyMissing:
+        return True
+    return False

@@ -36,7 +36,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Print every check; return 1 if any of them failed."""
     chosen.bundle.stat()  # a file that is not there is no bundle that fails: the terminal says so
     checks = recount(chosen.bundle, key=chosen.key)
-    print(as_json(checks) if chosen.json else as_text(checks))
+    print(as_json(checks) if chosen.json else as_text(checks, compared=bool(chosen.key)))
     return PASSED if all(check.passed for check in checks) else FAILED
 
 
@@ -50,8 +50,8 @@ def as_json(checks: tuple[Check, ...]) -> str:
     return json.dumps({"passed": passed, "checks": told}, ensure_ascii=False, indent=1)
 
 
-def as_text(checks: tuple[Check, ...]) -> str:
-    """Return a line a check, and the verdict."""
+def as_text(checks: tuple[Check, ...], *, compared: bool) -> str:
+    """Return a line a check, and the verdict; what it is worth unless the key was `compared` with a published one."""
     lines = [f"{'✓' if check.passed else '✗'} {recount_words.sentence(check)}" for check in checks]
     failed = sum(not check.passed for check in checks)
     verdict = (
@@ -62,5 +62,10 @@ def as_text(checks: tuple[Check, ...]) -> str:
         )
         if failed
         else _("Every check passed.")
+        if compared
+        else _(
+            "Every check passed, by the key that came with the bundle. Whoever made the bundle could have made that, "
+            "too: compare it with the board's key as it was published, or give it with --key."
+        )
     )
     return "\n".join([*lines, "", verdict])

@@ -44,8 +44,8 @@ def run(_chosen: argparse.Namespace) -> int:
     for slug in resting:
         print(
             _(
-                "Nobody can vote in “{round}”: its key from people to ballots is not in {folder}. Put your copy of "
-                "the key folder there, or run: {glas} restore --link FILE",
+                "Nobody can vote in “{round}”: a key of it is missing in {folder}. Put your copy of the key folder "
+                "there. If only the link is lost, run: {glas} restore --link FILE",
                 round=slug, folder=chosen.key_dir, glas=glas(),
             ),
             file=sys.stderr,

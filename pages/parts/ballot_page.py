@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from core import municipalities, projects, roll, voting
+from core import municipalities, projects, roll
+from core.errors import KeyMissing
 from core.permissions import Phase
-from pages.parts import ballot, code_entry, draw, flash, not_found, visit, vote_notes
+from core.trust import start
+from pages.parts import ballot, code_entry, draw, flash, not_found, own_ballot, phrases, visit, vote_notes
 
 
 def show() -> None:
@@ -13,13 +15,17 @@ def show() -> None:
     voter, at = visit.visitor(), visit.at()
     open_now = round.phase(at) is Phase.voting and not round.imported
     with visit.reading() as session:
-        saved = voting.my_ballot(session, voter, round.id)
+        rests = open_now and start.rests(session, round.id)
+        saved = own_ballot.of(session, voter, round)
         listed = projects.projects(session, voter, round.id) if open_now else ()
         town = municipalities.municipality(session, round.municipality_id)
         eligibility = roll.eligibility(session, voter, round, at)
 
     if not open_now:
         draw.draw("vote_closed.html", **vote_notes.closed(round, saved, at=at))
+        return
+    if rests:
+        draw.draw("refused.html", sentence=phrases.sentence(KeyMissing(round_id=round.id, key="")))
         return
     if not listed:
         draw.draw("empty.html", **vote_notes.nothing_to_choose())

@@ -72,6 +72,13 @@ def _words(known: Found) -> tuple[str, str, str, str]:
             return "ok", "check_circle", _("Recorded."), text
         case ReceiptState.counted:
             return "ok", "verified", _("Counted."), _("This ballot is in the count.")
+        case ReceiptState.broken:
+            text = _(
+                "It stands on the board, but in the box lay something else, so it could not be counted. The protocol "
+                "names it. Keep the receipt and write to {email}: it is evidence.",
+                email=visit.town().contact_email,
+            )
+            return "er", "error", _("Not counted."), text
         case ReceiptState.replaced:
             text = _("The same person has cast a newer ballot, or taken this one back. It is not counted.")
             return "in", "history", _("Replaced or withdrawn."), text

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core import municipalities, projects, rounds, voting
+from core import municipalities, projects, rounds
 from core.permissions import Phase
 from pages.parts import (
     consent,
     draw,
     live,
     not_found,
+    own_ballot,
     result_view,
     rounds_list,
     stages,
@@ -27,7 +28,7 @@ with visit.reading() as session:
     found = {key: result_view.published(session, actor, one) for key, one in shown.items()}
     town = municipalities.municipality(session, round.municipality_id) if round else visit.town()
     listed = projects.projects(session, actor, round.id) if round else ()
-    ballot = voting.my_ballot(session, actor, round.id) if round and actor.person_id else None
+    ballot = own_ballot.of(session, actor, round) if round and actor.person_id else None
 
 consent.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}

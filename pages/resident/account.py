@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import accounts, ideas, rounds, voting
-from pages.parts import account_data, account_parts, account_view, draw, flash, visit
+from core import accounts, ideas, rounds
+from pages.parts import account_data, account_parts, account_view, draw, flash, own_ballot, visit
 from pages.parts.i18n import _
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
@@ -11,7 +11,7 @@ with visit.reading() as session:
     profile = accounts.profile(session, actor)
     mine = ideas.mine(session, actor)
     seen = rounds.rounds(session, actor)
-    ballots = {one.id: voting.my_ballot(session, actor, one.id) for one in seen if account_view.votable(one, at)}
+    ballots = {one.id: own_ballot.of(session, actor, one) for one in seen if account_view.votable(one, at)}
 
 flash.show()
 draw.draw(

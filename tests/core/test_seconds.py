@@ -2,11 +2,14 @@
 
 import pytest
 
-from core import journal, publishing, rounds, seconds, store
-from core.errors import Invalid, NotAllowed, NotFound, SamePerson, WrongPhase
+from core import journal, publishing, receipts, rounds, seconds, store
+from core.errors import Invalid, NotAllowed, NotFound, SamePerson, VotingClosed, WrongPhase
 from core.permissions import Action, Phase
 from core.seconds import Done, Pending
+from core.store import reading, transaction
+from core.trust import board
 from db import tables
+from tests import boxes
 from tests.worlds import Town, round_in
 
 
@@ -77,6 +80,19 @@ def test_a_round_that_should_have_begun_is_not_published(town: Town, draft: int)
         publishing.publish_round(session, town.organiser, draft, at=late)
 
     assert (refusal.value.field, refusal.value.problem) == ("voting_from", "past")
+
+
+def test_what_a_receipt_promised_stands_on_the_board_of_a_voided_round(town: Town):
+    receipt = boxes.cast(town, town.resident, ["p01"])
+    for name in ("organiser", "second_organiser"):
+        with transaction() as session:
+            publishing.void_round(session, town.people[name], town.round.id, at=town.at, reason="x")
+
+    with reading() as session:
+        assert receipts.look_up(session, town.round.id, receipt.number) == receipts.ReceiptState.recorded
+        assert board.leaves(session, town.round.id)[0].commitment == receipt.commitment
+    with pytest.raises(VotingClosed):
+        boxes.cast(town, town.neighbour, ["p01"])
 
 
 def test_voiding_needs_a_public_reason_and_ends_the_round(town: Town):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core import closing, commission, publishing, results, voting
+from core import bundles, closing, commission, publishing, receipts, results, voting
 from core.closing import Step
 from core.errors import (
     Invalid,
@@ -20,11 +20,14 @@ from core.errors import (
     WrongPhase,
     WrongStep,
 )
+from core.receipts import ReceiptState
 from core.seconds import Pending
 from core.store import reading, transaction
-from core.trust import board, keys, shares, slots
+from core.trust import board, bundle, keys, shares, slots
+from core.trust.recount import recount
 from db import tables
 from db.engine import engine
+from pages.endpoints.bundles import readme
 from tests import boxes, worlds
 
 
@@ -198,6 +201,44 @@ def test_openings_are_the_auditors_alone_and_fit_the_board(voted):
     assert {each.commitment() for each in found if each.choices} == live
 
 
+def test_a_broken_ballot_is_said_to_be_broken_and_told_once(voted):
+    town, at = voted
+    broken = boxes.rows("SELECT id, number FROM slot WHERE NOT withdrawn ORDER BY id")[0]
+    boxes.change("UPDATE slot SET sealed = NULL WHERE id = :id", id=broken.id)
+
+    found = boxes.until_count(town, town.round.id, at)
+    with reading() as session:
+        assert receipts.look_up(session, town.round.id, broken.number) == ReceiptState.recorded
+    boxes.count(town, town.round.id, at)
+
+    assert [each.problem for each in found.mismatches] == ["missing"]
+    with reading() as session:
+        assert receipts.look_up(session, town.round.id, broken.number) == ReceiptState.broken
+    boxes.publish(town, town.round.id, at)
+    with reading() as session:
+        files = bundles.public_bundle(session, town.guest, town.round.slug, readme())
+    # The numbers agree all the same: what is missing is named, and named once.
+    assert {check.name for check in recount(bundle.to_zip(files)) if not check.passed} == {"mismatches"}
+
+
+def test_an_older_ballot_is_not_made_up_for_by_an_empty_slot(town):
+    first, second = boxes.people(town, 2)
+    boxes.cast(town, first, ["p01"])
+    (old,) = boxes.rows("SELECT id, sealed, commitment FROM slot")
+    boxes.cast(town, first, ["p02"], 1)
+    boxes.cast(town, second, ["p03"])
+    boxes.withdraw(town, second, 1)
+    at = boxes.end_voting(town.round.id)
+    boxes.close(town, town.round.id, at)
+    boxes.draw(town, town.round.id, at)
+    boxes.change(
+        "UPDATE slot SET sealed = :sealed, commitment = :commitment, revision = 1 WHERE id = :id", **old._mapping
+    )
+    boxes.change("UPDATE slot SET revision = 3 WHERE withdrawn")
+
+    assert boxes.open_all(town, town.round.id, at).mismatches
+
+
 # After the objections
 
 
@@ -363,7 +404,6 @@ def test_a_sealed_round_that_was_never_rehearsed_takes_no_ballot(town):
 def test_a_lost_count_key_closes_the_round(town):
     boxes.cast(town, town.resident, ["p01"])
     keys.forget_count_key(town.round.id)
-    boxes.change("UPDATE round SET count_public = NULL")
     with pytest.raises(KeyMissing):
         boxes.cast(town, town.neighbour, ["p01"])
     assert slots.lookup(town.round.id, 1)

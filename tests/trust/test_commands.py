@@ -37,7 +37,7 @@ def test_a_recount_says_every_check_and_ends_well(language, tmp_path, capsys):
     assert glas("recount", file) == 0
     said = capsys.readouterr().out
     assert said.count("✓") == 19 and "✗" not in said
-    assert ("Every check passed." in said) == (language == "en")
+    assert ("Every check passed, by the key" in said) == (language == "en")
     assert glas("recount", file, "--json") == 0
     assert json.loads(capsys.readouterr().out)["passed"] is True
 

@@ -4,10 +4,10 @@ import argparse
 
 import pytest
 
-from core.errors import SettingWrong
+from core.errors import KeyMissing, SettingWrong
 from core.settings import settings
 from core.store import reading
-from core.trust import keys, start
+from core.trust import keys, preparing, start
 from db import engine
 from pages.commands import serve
 from pages.parts import phrases
@@ -65,11 +65,25 @@ def test_control_without_asking_for_it_a_connection_does_not(postgres_database, 
         opened.dispose()
 
 
-def test_a_round_whose_key_is_lost_is_named_at_the_start(town, database, monkeypatch, capsys):
-    rounds.vote(town, rounds.voters(town, 2), again=0)
+def lose(name, town):
+    """Take a key away, as when the key folder is lost and a new one is made."""
+    path = settings().key_dir / {"log": "log", "link": f"{town.round.id}/link", "count": f"{town.round.id}/count"}[name]
+    path.unlink()
+    keys._cache.clear()
+
+
+@pytest.mark.parametrize("name", ["link", "count", "log"])
+def test_a_round_whose_key_is_lost_rests_and_is_named_at_the_start(town, name, monkeypatch, capsys):
+    first, second = rounds.voters(town, 2)
+    # Two leaves, so that a checkpoint is signed.
+    rounds.cast(town, first, ["p01"], 0)
+    rounds.cast(town, first, ["p02"], 1)
     with reading() as session:
         assert start.resting(session) == ()
-    keys.forget_link_key(town.round.id)
+    lose(name, town)
+    for voter, replaces in ((second, 0), (first, 2)):
+        with pytest.raises(KeyMissing):
+            rounds.cast(town, voter, ["p03"], replaces)
     with reading() as session:
         assert start.resting(session) == (town.round.slug,)
     monkeypatch.setattr(start, "refuse_unsafe", lambda _: None)
@@ -81,3 +95,22 @@ def test_a_round_whose_key_is_lost_is_named_at_the_start(town, database, monkeyp
     told = capsys.readouterr().err
     assert f"“{town.round.slug}”" in told or f"„{town.round.slug}“" in told
     assert "--link" in told
+
+
+def test_another_count_key_in_its_place_is_a_lost_one(town):
+    (first, second) = rounds.voters(town, 2)
+    rounds.cast(town, first, ["p01"], 0)
+    lose("count", town)
+    keys.make_count_key(town.round.id)
+
+    with pytest.raises(KeyMissing):
+        rounds.cast(town, second, ["p01"], 0)
+
+
+def test_control_without_the_check_a_ballot_is_taken_that_nobody_can_open(town, monkeypatch):
+    (first, second) = rounds.voters(town, 2)
+    rounds.cast(town, first, ["p01"], 0)
+    lose("count", town)
+    monkeypatch.setattr(preparing, "refuse_without_keys", lambda *_: None)
+
+    assert rounds.cast(town, second, ["p01"], 0)

@@ -1,0 +1,34 @@
+"""A round whose key is lost: every page stands, says what rests, and does not break."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import tally
+from core.trust import logs
+from pages.parts import live_figures
+from tests import boxes
+from tests.pages.conftest import html
+from tests.trust.test_start import lose
+
+PAGES = (
+    "", "resident/vote.py", "public/results.py", "public/board.py", "public/rules.py", "resident/account.py",
+    "organiser/closing.py", "organiser/codes.py", "organiser/desk.py",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["link", "count", "log"])
+@pytest.mark.parametrize("language", ["bg", "en"])
+def test_every_page_stands_without_a_key(town, open_app, name, language):
+    boxes.cast(town, town.resident, ["p01"])
+    boxes.cast(town, town.resident, ["p02"], 1)
+    lose(name, town)
+    tally.forget(), logs.forget(), live_figures.forget()
+
+    for script in PAGES:
+        who = town.organiser if script.startswith("organiser") else town.resident
+        app = open_app(script, who, language=language, round=town.round.slug)
+        assert not app.exception, (script, app.exception)
+        assert html(app), script
+        if script == "resident/vote.py":
+            assert {"bg": "липсва ключ", "en": "A key of this round is missing"}[language] in html(app)
