@@ -25,9 +25,7 @@ def sealed(session: Session, actor: Actor, round_id: int, digest: bytes) -> byte
     """Return who spends this code, encrypted: always of one length, and different every time."""
     if actor.person_id is None:
         raise NotSignedIn(action=Action.enter_code)
-    if not keys.has_link_key(round_id):
-        # A new link would let everyone who has voted vote again.
-        slots.refuse_without_link(session.connection(), round_id)
+    slots.refuse_without_link(session.connection(), round_id)
     # With the code inside: moved to another's row it opens nothing.
     return bytes(_box(round_id).encrypt(digest + actor.person_id.to_bytes(8)))
 
