@@ -252,6 +252,7 @@ def _check_birth_year(birth_year: int, at: datetime) -> None:
 def _renewed(session: Session, row: tables.Person, kept: str) -> Joined:
     recovery_code = letters.random_text(RECOVERY_SYMBOLS)
     row.password_hash, row.recovery_hash = kept, _digest(recovery_code)
+    people.forget_links(session, tables.id_of(row))
     people.sign_out_everywhere(session, tables.id_of(row))
     session.flush()
     return Joined(people.actor_from(session, row), letters.grouped(recovery_code))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core import codes, people, rounds, sign_in_links
+from core import codes, people, rounds, second_step, sign_in_links
 from core.errors import CodeNotReleased, CodeUnknown, NotFound
 from core.permissions import Action, Actor, require
 from core.throttle import Kind, Opener, account_doors, door, trying
@@ -70,5 +70,25 @@ def reset_slip(session: Session, organiser: Actor, nickname: str, *, at: datetim
     row = people.by_name(session, organiser.municipality_id, nickname)
     if row is None:
         raise NotFound(thing="person")
-    token = sign_in_links.one_time_link(session, organiser, tables.id_of(row), at=at)
+    return _slip(session, organiser, row, at)
+
+
+def way_in(
+    session: Session, operator: Actor, municipality_id: int, nickname: str, *, forget_second_step: bool, at: datetime
+) -> Slip:
+    """Return a one-time link for anybody of the town, staff too, made at the server; journalled.
+
+    With `forget_second_step` phone and recovery codes stop counting, and a new second step is set up. Raises NotFound.
+    """
+    require(operator, Action.manage_people)
+    row = people.by_name(session, municipality_id, nickname)
+    if row is None:
+        raise NotFound(thing="person", key=nickname)
+    if forget_second_step:
+        second_step.forget(session, operator, tables.id_of(row), at=at)
+    return _slip(session, operator, row, at)
+
+
+def _slip(session: Session, maker: Actor, row: tables.Person, at: datetime) -> Slip:
+    token = sign_in_links.one_time_link(session, maker, tables.id_of(row), at=at)
     return Slip(row.nickname, token, at + sign_in_links.LIFETIME)

@@ -21,11 +21,13 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_IN_A_BATCH = 5_000
+# Of a batch for one person, or for a few, the number used would tell who has used hers.
+LEAST_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Codes made together: how many, and how many of them have been used.
+    """Codes made together: how many, and how many of them have been used; None of few, where that would tell of whom.
 
     `released`: a second person has agreed, before that none is taken. `mine`: the reader made them, so somebody else
     must agree. `reissued`: one code in place of another, which its release makes void.
@@ -34,16 +36,16 @@ class Batch:
     id: int
     label: str
     count: int
-    used: int
+    used: int | None
     created_at: datetime
     released: bool
     mine: bool
     reissued: bool
 
     @property
-    def unused(self) -> int:
+    def unused(self) -> int | None:
         """Return how many are left."""
-        return self.count - self.used
+        return None if self.used is None else self.count - self.used
 
 
 def make_batch(
@@ -128,8 +130,8 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
     )
     return tuple(
         Batch(
-            tables.id_of(row), row.label, row.size, count, row.created_at, row.released_at is not None,
-            row.made_by == actor.pseudonym, row.replaces is not None,
+            tables.id_of(row), row.label, row.size, count if row.size >= LEAST_TOLD else None, row.created_at,
+            row.released_at is not None, row.made_by == actor.pseudonym, row.replaces is not None,
         )
         for row, count in found
     )  # fmt: skip

@@ -71,6 +71,7 @@ def _ballots(session: Session, actor: Actor) -> list[dict[str, Any]]:
             found.append({
                 "round": slug, "receipt": mine.receipt.number, "revision": mine.revision,
                 "choices": list(mine.choices), "withdrawn": mine.withdrawn, "sealed": mine.sealed,
+                "withheld": mine.withheld,
             })  # fmt: skip
     return found
 

@@ -81,6 +81,8 @@ def accept(session: Session, actor: Actor, token: str, session_token: str, *, at
     role, person_id = Role(row.role), tables.id_of(person)
     session.delete(row)
     session.merge(tables.PersonRole(person_id=person_id, role=role))
+    # A slip that was made for a resident must not open the account of a member of staff.
+    people.forget_links(session, person_id)
     session.flush()
     journal.write(
         session, actor, "give_roles", municipality_id=row.municipality_id, at=at, to=person.pseudonym,

@@ -54,6 +54,7 @@ def actor_from(session: Session, row: tables.Person) -> Actor:
         language=row.language,
         birth_year=row.birth_year,
         area_id=row.area_id,
+        helped_at=row.helped_at,
     )
 
 
@@ -99,6 +100,11 @@ def add(
 def sign_out_everywhere(session: Session, person_id: int) -> None:
     """End every sign-in of a person."""
     session.exec(delete(tables.SignIn).where(col(tables.SignIn.person_id) == person_id))
+
+
+def forget_links(session: Session, person_id: int) -> None:
+    """Make the one-time links of a person useless: what they were made for is done, or has changed."""
+    session.exec(delete(tables.SignInLink).where(col(tables.SignInLink.person_id) == person_id))
 
 
 def check_language(language: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -140,6 +141,8 @@ class Actor:
     language: str = "bg"
     birth_year: int | None = None
     area_id: int | None = None
+    # When her account was last opened with a one-time link, which others may have made.
+    helped_at: datetime | None = None
 
     @property
     def signed_in(self) -> bool:

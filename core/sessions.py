@@ -27,7 +27,7 @@ _role = tables.table_of(tables.PersonRole)
 _LOOK_UP = (
     select(
         _person.c.id, _person.c.municipality_id, _person.c.nickname, _person.c.pseudonym, _person.c.language,
-        _person.c.birth_year, _person.c.area_id, _role.c.role,
+        _person.c.birth_year, _person.c.area_id, _person.c.helped_at, _role.c.role,
         _sign_in.c.created_at, _sign_in.c.seen_at, _sign_in.c.second_step,
     )
     .select_from(_sign_in.join(_person, _person.c.id == _sign_in.c.person_id).outerjoin(
@@ -62,11 +62,11 @@ def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
     if _ended(first.role is not None, first.created_at, seen.newest(key, first.seen_at), at):
         return None
     seen.note(key, first.seen_at, at)
-    person_id, municipality_id, nickname, pseudonym, language, birth_year, area_id, *_ = first
+    person_id, municipality_id, nickname, pseudonym, language, birth_year, area_id, helped_at, *_ = first
     roles = frozenset({Role.resident})
     if first.second_step or relaxed():
         roles |= {Role(row.role) for row in found if row.role is not None}
-    return Actor(person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id)
+    return Actor(person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id, helped_at)
 
 
 def rotate(session: Session, token: str, *, at: datetime, second_step: bool | None = None) -> str:

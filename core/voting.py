@@ -45,7 +45,9 @@ _COUNT_IN = text(
     " ON CONFLICT (round_id, day) DO UPDATE SET ballots = turnout_day.ballots + 1"
 ).bindparams(bindparam("day", type_=Date))
 
-_NAMED = text("SELECT slug, voting_until FROM round WHERE id = :id").columns(voting_until=Moment)
+_NAMED = text("SELECT slug, voting_from, voting_until FROM round WHERE id = :id").columns(
+    voting_from=Moment, voting_until=Moment
+)
 _NONCE = re.compile(r"[0-9a-f]{64}")
 _REQUEST = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -54,7 +56,8 @@ _REQUEST = re.compile(r"[A-Za-z0-9_-]{8,64}")
 class MyBallot:
     """The ballot in a voter's slot, for herself only; without choices once it is withdrawn.
 
-    `sealed`: she has voted, but nobody can read for what until the count.
+    `sealed`: she has voted, but nobody can read for what until the count. `withheld`: her account was opened with a
+    one-time link while this round was being voted in, so it shows no choices.
     """
 
     revision: int
@@ -62,6 +65,7 @@ class MyBallot:
     receipt: Receipt
     withdrawn: bool = False
     sealed: bool = False
+    withheld: bool = False
 
 
 def cast_ballot(
@@ -104,9 +108,12 @@ def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
     held = _held(session, voter, round_id)
     if held is None:
         return None
-    receipt = _receipt(session.connection().execute(_NAMED, {"id": round_id}).one(), held)
+    named = session.connection().execute(_NAMED, {"id": round_id}).one()
+    receipt = _receipt(named, held)
     if held.withdrawn:
         return MyBallot(held.revision, (), receipt, withdrawn=True)
+    if voter.helped_at is not None and voter.helped_at >= named.voting_from:
+        return MyBallot(held.revision, (), receipt, withheld=True)
     if not keys.has_count_key(round_id):
         return MyBallot(held.revision, (), receipt, sealed=True)
     opening = envelopes.opened(held.sealed, keys.count_key(round_id))

@@ -78,7 +78,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("area_id", _OWN, Why.place, Until.erased),
         ("password_hash recovery_hash", _OWN, Why.proof, Until.erased),
         ("language", _OWN, Why.language, Until.erased),
-        ("id municipality_id created_at demo", _OWN, Why.account, Until.erased),
+        ("id municipality_id created_at helped_at demo", _OWN, Why.account, Until.erased),
         ("pseudonym", Whose.pseudonym, Why.duty, Until.erased),
     ),
     "person_role": (("person_id role", _OWN, Why.role, Until.erased),),

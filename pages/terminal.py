@@ -23,14 +23,16 @@ from pages.commands import (
     restore,
     rounds,
     serve,
+    sign_in,
+    town,
     watch,
 )
 from pages.parts import i18n, phrases
 from pages.parts.i18n import _
 
 COMMANDS = (
-    serve, init, invite, migrate, rounds, importing, counting, comparing, auditing, recount, watch, backup, restore,
-    demo,
+    serve, init, town, invite, sign_in, migrate, rounds, importing, counting, comparing, auditing, recount, watch,
+    backup, restore, demo,
 )  # fmt: skip
 
 DONE, REFUSED, BROKEN_OFF = 0, 2, 130

@@ -90,6 +90,7 @@ CHANGES = {
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
     "codes.enter": RESIDENT, "codes.make_batch": ORGANISER, "codes.release": ORGANISER, "codes.discard": ORGANISER,
     "code_desk.use": RESIDENT, "code_desk.reissue": ORGANISER, "code_desk.reset_slip": ORGANISER | SERVER,
+    "code_desk.way_in": SERVER,
     "devices.close_one": PEOPLE, "erasure.erase": PEOPLE,
     "invitations.invite": ORGANISER | SERVER, "invitations.accept": PEOPLE,
     "invitations.take_back": ORGANISER | SERVER, "invitations.take_role": ORGANISER | SERVER,
@@ -249,6 +250,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "password": "long-password-77", "randomness": "3 6 1", "unsealed": None, "one": "a", "other": "b",
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
+        "forget_second_step": False,
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

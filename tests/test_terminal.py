@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import accounts, clock, municipalities, rounds, store, tally
+from core.errors import SignInFailed
 from core.permissions import OPERATOR, Phase, Role
 from core.settings import settings
 from pages import terminal
@@ -111,7 +112,7 @@ def test_init_with_a_wrong_value_changes_nothing(wrong, capsys):
 
 
 def test_init_asks_for_what_is_missing(monkeypatch, capsys):
-    answers = iter(["Община Село", "Selo", "", "budget@selo.bg", "Ани"])
+    answers = iter(["Община Село", "Selo", "", "budget@selo.bg", "Община Село, пл. 1", "Ани"])
     monkeypatch.setattr("pages.commands.init.can_ask", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
 
@@ -120,6 +121,35 @@ def test_init_asks_for_what_is_missing(monkeypatch, capsys):
     with store.reading() as session:
         town = municipalities.the_town(session)
     assert town is not None and town.timezone == "Europe/Sofia"
+    assert town.imprint.bg == "Община Село, пл. 1"
+
+
+def test_the_imprint_is_changed_at_the_server_and_the_rest_stays(capsys):
+    glas(*INIT, *PEOPLE)
+
+    assert glas("town", "--imprint", "Община Село, ул. 2", "--email", "new@selo.bg") == 0
+
+    assert "ул. 2" in capsys.readouterr().out
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+    assert (town.imprint.bg, town.contact_email) == ("Община Село, ул. 2", "new@selo.bg")
+    assert town.names.in_("en") == "Selo Municipality"
+    assert glas("town", "--email", "nobody") == 2
+
+
+def test_who_has_lost_phone_and_password_gets_a_new_way_in(capsys):
+    glas(*INIT, *PEOPLE)
+    token = re.search(r"/sign-in\?link=(\S+)", capsys.readouterr().out)[1]
+    name = PEOPLE[PEOPLE.index("--organiser") + 1]
+
+    assert glas("sign-in", name, "--forget-second-step") == 0
+
+    fresh = re.search(r"/sign-in\?link=(\S+)", capsys.readouterr().out)[1]
+    with store.transaction() as session, pytest.raises(SignInFailed):
+        accounts.redeem_link(session, token, at=clock.now())
+    with store.transaction() as session:
+        assert accounts.redeem_link(session, fresh, at=clock.now()).has(Role.organiser)
+    assert glas("sign-in", "nobody-here") == 2
 
 
 def test_invite_makes_a_second_organiser(capsys):

@@ -22,6 +22,8 @@ class Person(Row, table=True):
     area_id: int | None = link("area.id", ondelete="SET NULL", nullable=True)
     password_hash: str | None = None
     recovery_hash: str | None = None
+    # When somebody else opened it with a one-time link: of rounds that were being voted in then, it shows no choices.
+    helped_at: datetime | None = moment(nullable=True)
     language: str = ""
     # What the journal keeps of her when her account is erased.
     pseudonym: str

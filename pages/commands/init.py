@@ -27,6 +27,7 @@ class Town:
     names: Texts
     timezone: str
     email: str
+    imprint: Texts
     organiser: str
 
 
@@ -44,6 +45,10 @@ def add(commands: Any) -> None:
     command.add_argument("--town-en", metavar=_("NAME"), help=_("the town's name in English"))
     command.add_argument("--timezone", metavar=_("ZONE"), help=_("its time zone, for example Europe/Sofia"))
     command.add_argument("--email", metavar=_("ADDRESS"), help=_("where people can write to"))
+    command.add_argument(
+        "--imprint", metavar=_("TEXT"), help=_("who answers for Glas and at which address, in Bulgarian")
+    )
+    command.add_argument("--imprint-en", metavar=_("TEXT"), help=_("the same in English"))
     command.add_argument("--organiser", metavar=_("NICKNAME"), help=_("the first organiser's name in Glas"))
     command.add_argument(
         "--area",
@@ -78,6 +83,7 @@ def run(chosen: argparse.Namespace) -> int:
             slug=slug(given.names.in_("en")),
             names=given.names,
             contact_email=given.email,
+            imprint=given.imprint,
             language=language(),
             timezone=given.timezone,
             areas=places(chosen.area),
@@ -98,6 +104,12 @@ def answers(chosen: argparse.Namespace) -> Town:
         names=Texts(town, wanted("town-en", chosen.town_en, _("Name of the town in English"))),
         timezone=wanted("timezone", chosen.timezone, _("Time zone"), "Europe/Sofia"),
         email=wanted("email", chosen.email, _("E-mail that people can write to")),
+        imprint=Texts(
+            wanted(
+                "imprint", chosen.imprint, _("Who answers for Glas, and at which address (foot of every page)"), town
+            ),
+            chosen.imprint_en or "",
+        ),
         organiser=wanted("organiser", chosen.organiser, _("Name of the first organiser in Glas")),
     )
     if found.timezone not in available_timezones():

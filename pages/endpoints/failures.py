@@ -15,7 +15,7 @@ from core.permissions import Role
 from core.store import reading
 from pages.endpoints import cached
 from pages.endpoints.middleware import cookies_of
-from pages.parts import cookies, draw, i18n
+from pages.parts import cookies, draw, i18n, imprint
 
 log = logging.getLogger("glas.errors")
 
@@ -62,7 +62,7 @@ async def _told(scope: Scope, number: str) -> Response:
     if scope["path"].startswith("/api/") or scope["method"] != "GET":
         return JSONResponse({"error": "failed", **({"reference": shown} if shown else {})}, 500, headers=no_store)
     with i18n.speaking(cookies.language(cookies_of(headers), headers.get("accept-language", ""))):
-        html = draw.render("failed.html", number=shown, style=cached.version("glas.css"))
+        html = draw.render("failed.html", number=shown, style=cached.version("glas.css"), town=imprint.town())
     return HTMLResponse(html, 500, headers=no_store)
 
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.settings import settings
 from pages.endpoints import cached
-from pages.parts import draw, i18n, menu
+from pages.parts import draw, i18n, imprint, menu
 from pages.parts.i18n import _
 
 FONTS = (
@@ -72,7 +72,7 @@ class Shell:
 
 def not_found() -> Response:
     """Return the page that says that there is no such page, in the language of the request."""
-    html = draw.render("not_found.html", style=cached.version("glas.css"))
+    html = draw.render("not_found.html", style=cached.version("glas.css"), town=imprint.town())
     return Response(html, 404, media_type="text/html", headers={"cache-control": "no-store", "vary": "Cookie"})
 
 

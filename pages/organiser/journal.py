@@ -11,6 +11,8 @@ page_head.draw(_("Journal"), _("Every step of the people who run a round. Lines 
 round = round_picker.pick("/journal")
 with visit.reading() as session:
     entries = journal.entries(session, actor, round.id)
+    # Slips of the desk, invitations, roles: they belong to the town and to no round.
+    of_town = journal.entries(session, actor)
     listed = projects.projects(session, actor, round.id)
     known = () if round.imported else ideas.ideas(session, actor, round.id)
 
@@ -28,3 +30,7 @@ wanted = st.selectbox(
 shown = [one for one in entries if not wanted or one.action == wanted]
 view = journal_view.view(shown, currency=round.currency, zone=round.timezone, titles=titles)
 draw.draw("journal.html", **view)
+text = _("Sign-in links and slips of the desk, invitations and roles. They belong to no round.")
+draw.draw("part_head.html", title=_("People and access"), text=text)
+zone = visit.town().timezone
+draw.draw("journal.html", **journal_view.view(of_town, currency=round.currency, zone=zone, titles={}, most=100))

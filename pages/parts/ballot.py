@@ -149,7 +149,12 @@ def _saved(saved: MyBallot | None, round: Round) -> dict[str, Any] | None:
     if saved is None or saved.withdrawn:
         return None
     told = receipts.told(saved.receipt, round)
-    kept = {"revision": saved.revision, "choices": list(saved.choices), "sealed": saved.sealed}
+    kept = {
+        "revision": saved.revision,
+        "choices": list(saved.choices),
+        "sealed": saved.sealed,
+        "withheld": saved.withheld,
+    }
     return {**told, **kept, "until": told["until_text"]}
 
 

@@ -149,6 +149,10 @@ def _withdrawal() -> Texts:
         "withdraw_yes": _("Yes, withdraw the vote"),
         "withdraw_no": _("Keep the vote"),
         "withdrawn_now": _("Your vote is withdrawn. Until {until} you can vote again."),
+        "counted_withheld": _(
+            "Your vote counts. What you chose is not shown here, because this account was opened with a one-time link. "
+            "You can vote anew until {until}."
+        ),
         "counted_sealed": _(
             "Your vote is in, sealed: until the count nobody can read it, not even this page. "
             "You can vote anew until {until}."

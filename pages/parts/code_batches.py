@@ -17,7 +17,9 @@ from pages.parts.i18n import _, n_
 
 def view(batches: Sequence[Batch]) -> dict[str, Any]:
     """Return the values of `code_batches.html`."""
-    used, made = sum(one.used for one in batches), sum(one.count for one in batches)
+    # In the sum only what stands in the rows, or the difference would tell of a small batch.
+    told = [one for one in batches if one.used is not None]
+    used, made = sum(one.used or 0 for one in told), sum(one.count for one in told)
     return {
         "rows": [
             {
@@ -25,10 +27,17 @@ def view(batches: Sequence[Batch]) -> dict[str, Any]:
                 "state": _state(one),
                 "count": one.count,
                 "used": one.used,
-                "share": round(100 * one.used / (one.count or 1)),
+                "unused": one.unused,
+                "share": round(100 * (one.used or 0) / (one.count or 1)),
             }
             for one in batches
         ],
+        "few": _(
+            "Of batches with fewer than {least} codes the number used is not shown: it would tell who has used hers.",
+            least=codes.LEAST_TOLD,
+        )
+        if len(told) < len(batches)
+        else "",
         "label": _("Batches of codes"),
         "caption": n_("{used} of {count} code used", "{used} of {count} codes used", made, used=used),
         "empty": _("No codes yet."),

@@ -120,7 +120,7 @@ def _visit() -> Visit:
         return known
     now = clock.now()
     with reading() as session:
-        found = _town(session)
+        found = town_of(session)
         signed_in = token() if found else None
         actor = sessions.actor_of(session, signed_in, at=now) if signed_in else None
         if actor is None and found is not None:
@@ -132,7 +132,7 @@ def _visit() -> Visit:
     return made
 
 
-def _town(session: Any) -> Municipality | None:
+def town_of(session: Any) -> Municipality | None:
     """Return the town of this database; it changes once in years, so it is asked for every few seconds only."""
     key = str(session.get_bind().engine.url)
     known = _towns.get(key)

@@ -1,11 +1,26 @@
 """The desk: codes need two people, a lost code is made void with its ballot, a slip is for one person once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from core import code_desk, code_holders, codes, journal, roll, seconds, sign_in_links, voting
+from core import (
+    accounts,
+    code_desk,
+    code_holders,
+    codes,
+    export,
+    invitations,
+    journal,
+    roll,
+    second_step,
+    seconds,
+    sessions,
+    sign_in_links,
+    voting,
+)  # fmt: skip
 from core.errors import (
     CodeNotReleased,
     CodeSpent,
@@ -16,10 +31,10 @@ from core.errors import (
     SamePerson,
     SignInFailed,
 )
-from core.permissions import Action
+from core.permissions import Action, Role
 from core.store import reading, transaction
-from tests import boxes
-from tests.worlds import Town
+from tests import boxes, second_steps
+from tests.worlds import PASSWORD, Town
 
 
 def do(act):
@@ -51,7 +66,7 @@ def round_(town: Town):
 
 
 def test_codes_are_good_once_a_second_person_has_released_them(town: Town, round_):
-    code, _ = make(town, round_)
+    code, *_ = make(town, round_, codes.LEAST_TOLD)
     with pytest.raises(CodeNotReleased):
         use(town, round_, code)
     with reading() as session:
@@ -63,7 +78,7 @@ def test_codes_are_good_once_a_second_person_has_released_them(town: Town, round
     use(town, round_, code)
 
     batch = newest(town, round_)
-    assert (batch.released, batch.used, batch.unused) == (True, 1, 1)
+    assert (batch.released, batch.used, batch.unused) == (True, 1, codes.LEAST_TOLD - 1)
 
 
 def test_nobody_releases_her_own_codes(town: Town, round_):
@@ -181,9 +196,88 @@ def test_a_reset_slip_lets_a_resident_in_once(town: Town):
     slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "RESIDENT", at=town.at))
     assert slip.nickname == "resident" and slip.until == town.at + timedelta(hours=24)
 
-    assert do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at)) == town.resident
+    actor = do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+    assert actor == replace(town.resident, helped_at=town.at)
     with pytest.raises(SignInFailed):
         do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+
+
+def test_whoever_holds_a_slip_does_not_read_what_was_voted(town: Town, round_):
+    open_to_all = boxes.round_in_voting(town, "open")
+    boxes.cast(town, town.resident, ["p01"], round_=open_to_all)
+    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+    actor = do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+    # Nor after a new password has been set with it: the sign-in that follows looks like any other.
+    do(lambda session: accounts.change_password(session, actor, "", "druga-dalga-parola-7", at=town.at))
+    token = do(lambda session: sessions.open_session(session, actor, at=town.at))
+    with reading() as session:
+        again = sessions.actor_of(session, token, at=town.at)
+        for who in (actor, again):
+            seen = voting.my_ballot(session, who, open_to_all.id)
+            assert (seen.choices, seen.withheld, seen.revision) == ((), True, 1)
+        told = export.of_person(session, again, at=town.at)["ballot"]
+    assert [each["choices"] for each in told] == [[]]
+
+
+def test_control_her_own_sign_in_shows_what_she_voted(town: Town):
+    boxes.cast(town, town.resident, ["p01"])
+    token = do(lambda session: sessions.open_session(session, town.resident, at=town.at))
+    with reading() as session:
+        seen = voting.my_ballot(session, sessions.actor_of(session, token, at=town.at), town.round.id)
+    assert (seen.choices, seen.withheld) == (("p01",), False)
+
+
+def test_a_round_that_opens_after_the_help_is_her_own_again(town: Town):
+    boxes.cast(town, town.resident, ["p01"])
+    before = replace(town.resident, helped_at=town.round.dates.voting_from - timedelta(seconds=1))
+    with reading() as session:
+        assert voting.my_ballot(session, before, town.round.id).choices == ("p01",)
+
+
+@pytest.mark.parametrize("what", ["a new slip", "a new password", "a recovery code", "a role"])
+def test_a_slip_ends_with_what_it_was_made_for(town: Town, what: str):
+    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+    if what == "a new slip":
+        do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+    elif what == "a new password":
+        do(lambda session: accounts.change_password(session, town.resident, PASSWORD, "druga-dalga-7", at=town.at))
+    elif what == "a recovery code":
+        code = do(lambda session: accounts.new_recovery_code(session, town.resident, PASSWORD))
+        do(lambda session: accounts.reset_with_recovery(
+            session, town.municipality.id, "resident", code, "druga-dalga-parola-7", at=town.at
+        ))  # fmt: skip
+    else:
+        token = do(lambda session: sessions.open_session(session, town.resident, at=town.at))
+        link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
+        do(lambda session: invitations.accept(session, town.resident, link, token, at=town.at))
+
+    with pytest.raises(SignInFailed):
+        do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+
+
+def test_after_a_slip_the_old_recovery_code_is_worth_nothing(town: Town):
+    code = do(lambda session: accounts.new_recovery_code(session, town.resident, PASSWORD))
+    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+    do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+
+    with pytest.raises(SignInFailed):
+        do(lambda session: accounts.reset_with_recovery(
+            session, town.municipality.id, "resident", code, "druga-dalga-parola-7", at=town.at
+        ))  # fmt: skip
+
+
+def test_staff_get_a_new_way_in_at_the_server_only(town: Town):
+    second_steps.set_up(town, "organiser")
+    with pytest.raises(NotAllowed):
+        do(lambda session: code_desk.way_in(
+            session, town.second_organiser, town.municipality.id, "organiser", forget_second_step=True, at=town.at
+        ))  # fmt: skip
+    slip = do(lambda session: code_desk.way_in(
+        session, town.operator, town.municipality.id, "organiser", forget_second_step=True, at=town.at
+    ))  # fmt: skip
+    with reading() as session:
+        assert not second_step.is_active(session, town.organiser.person_id)
+    assert do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at)).has(Role.organiser)
 
 
 def test_no_slip_is_printed_for_staff(town: Town):
