@@ -65,7 +65,7 @@ def join(
 ) -> Joined:
     """Make a resident's account and return it with its recovery code. Raises Invalid."""
     nickname, email = clean_nickname(nickname), clean_email(email)
-    _check_birth_year(birth_year, at)
+    check_birth_year(birth_year, at)
     passwords.check_strength(password, names=(nickname, email or ""))
     # Hashed before the first query, for a writing transaction keeps other writers waiting.
     kept, recovery_code = passwords.hashed(password), letters.random_text(RECOVERY_SYMBOLS)
@@ -162,7 +162,7 @@ def faults(
     check(lambda: _check_free(session, municipality_id, "nickname", clean_nickname(nickname)))
     check(lambda: _check_free(session, municipality_id, "email", clean_email(email)))
     if birth_year is not None:
-        check(lambda: _check_birth_year(birth_year, at))
+        check(lambda: check_birth_year(birth_year, at))
     check(lambda: passwords.check_strength(password, names=(nickname, email or "")))
     return found
 
@@ -241,7 +241,8 @@ def _check_free(session: Session, municipality_id: int, field: str, name: str | 
         raise Invalid(field, "taken")
 
 
-def _check_birth_year(birth_year: int, at: datetime) -> None:
+def check_birth_year(birth_year: int, at: datetime) -> None:
+    """Raise Invalid unless somebody born in this year may have an account."""
     if not at.year - OLDEST <= birth_year <= at.year:
         raise Invalid("birth_year", "range", least=at.year - OLDEST, most=at.year)
     # By the year alone, as eligibility is; nothing is kept of a child.

@@ -11,7 +11,16 @@ from sqlmodel import Session, col, delete, func, select
 
 from core import code_holders, journal, letters, roll, rounds, seconds
 from core.code_forms import LENGTH, SELECTOR, check, digest, fresh
-from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, Invalid, Locked, NotFound, SamePerson
+from core.errors import (
+    CodeNotReleased,
+    CodeSpent,
+    CodeUnknown,
+    Invalid,
+    Locked,
+    NotEligible,
+    NotFound,
+    SamePerson,
+)
 from core.permissions import Action, Actor
 from db import tables
 
@@ -140,13 +149,16 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
 def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datetime) -> None:
     """Spend a code and put the actor on the roll. Who is on it already keeps her code for somebody else.
 
-    Raises CodeUnknown (`typing` if the check symbol shows an error), CodeSpent, CodeNotReleased, or what permissions
-    refuse. Pages use `code_desk.use`, which counts wrong tries.
+    Raises NotEligible by age; CodeUnknown (`typing` if the check symbol shows an error), CodeSpent, CodeNotReleased,
+    or what permissions refuse. Pages use `code_desk.use`, which counts wrong tries.
     """
     round_ = rounds.get(session, actor, round_id)
     rounds.require(actor, Action.enter_code, round_, at)
     if roll.on_roll(session, actor, round_id):
         return
+    if not roll.of_age(actor, round_):
+        # Her code stays good for somebody else, and nothing is kept of the try.
+        raise NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max)
     key = digest(round_id, check(code))
     mine = col(tables.Code.round_id) == round_id, col(tables.Code.digest) == key
     released = select(tables.CodeBatch.id).where(col(tables.CodeBatch.released_at).is_not(None))

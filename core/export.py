@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, select
 
 from core import people, rounds, voting
@@ -24,6 +25,7 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
     """Return all there is about the actor, by table, with her own ballots where they can be found."""
     person = people.own_row(session, actor)
     person_id = tables.id_of(person)
+    me = person.pseudonym
     idea_ids = session.exec(select(tables.Idea.id).where(tables.Idea.author_id == person_id)).all()
     return {
         "format": FORMAT,
@@ -38,7 +40,15 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
         "idea": _of(session, tables.Idea, tables.Idea.author_id == person_id),
         "review_of_my_ideas": _of(session, tables.Review, col(tables.Review.idea_id).in_(idea_ids), "reviewer_id"),
         "review": _of(session, tables.Review, tables.Review.reviewer_id == person_id),
-        "journal": _of(session, tables.Journal, tables.Journal.pseudonym == person.pseudonym),
+        "code_batch": _of(
+            session,
+            tables.CodeBatch,
+            or_(col(tables.CodeBatch.made_by) == me, col(tables.CodeBatch.released_by) == me),
+            "replaces",
+        ),
+        "invitation": _of(session, tables.Invitation, tables.Invitation.invited_by == me, "token_hash"),
+        "second_person": _of(session, tables.SecondPerson, tables.SecondPerson.asked_by == me),
+        "journal": _of(session, tables.Journal, tables.Journal.pseudonym == me),
         "ballot": _ballots(session, actor),
     }
 

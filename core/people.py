@@ -71,7 +71,7 @@ def add(
 ) -> tables.Person:
     """Add a person and return her row. Raises Invalid where a name is taken or the area is elsewhere."""
     check_language(language)
-    _check_area(session, municipality_id, area_id)
+    check_area(session, municipality_id, area_id)
     for field, given in (("nickname", nickname), ("email", email)):
         if given and by_name(session, municipality_id, given) is not None:
             raise Invalid(field, "taken")
@@ -119,7 +119,8 @@ def is_staff(session: Session, person_id: int) -> bool:
     return session.exec(select(tables.PersonRole).where(tables.PersonRole.person_id == person_id)).first() is not None
 
 
-def _check_area(session: Session, municipality_id: int, area_id: int | None) -> None:
+def check_area(session: Session, municipality_id: int, area_id: int | None) -> None:
+    """Raise Invalid unless the area is one of the municipality's; None is no area."""
     if area_id is None:
         return
     area = session.get(tables.Area, area_id)

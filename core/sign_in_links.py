@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -28,7 +29,9 @@ def one_time_link(session: Session, operator: Actor, person_id: int, *, at: date
     people.forget_links(session, person_id)
     token = secrets.token_urlsafe(32)
     session.add(tables.SignInLink(token_hash=_digest(token), person_id=person_id, expires_at=at + LIFETIME))
-    journal.write(session, operator, Action.reset_sign_in, municipality_id=row.municipality_id, at=at, to=row.pseudonym)
+    # The journal only grows, so of a resident, who may leave for good, it keeps no pseudonym.
+    to: dict[str, Any] = {"to": row.pseudonym} if people.is_staff(session, person_id) else {}
+    journal.write(session, operator, Action.reset_sign_in, municipality_id=row.municipality_id, at=at, **to)
     return token
 
 

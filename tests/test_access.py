@@ -88,6 +88,7 @@ CHANGES = {
     "closing.anonymise": ORGANISER | SERVER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
     "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
+    "corrections.correct": PEOPLE,
     "codes.enter": RESIDENT, "codes.make_batch": ORGANISER, "codes.release": ORGANISER, "codes.discard": ORGANISER,
     "code_desk.use": RESIDENT, "code_desk.reissue": ORGANISER, "code_desk.reset_slip": ORGANISER | SERVER,
     "code_desk.way_in": SERVER,
@@ -250,7 +251,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "password": "long-password-77", "randomness": "3 6 1", "unsealed": None, "one": "a", "other": "b",
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
-        "forget_second_step": False,
+        "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None,
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

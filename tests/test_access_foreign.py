@@ -11,7 +11,8 @@ from tests import test_access, worlds
 
 # What these change is the actor's own, whoever she is: her account, her sign-ins, her town's people and elections.
 OWN = {
-    "accounts.change_password", "accounts.set_language", "devices.close_one", "erasure.erase", "invitations.accept",
+    "accounts.change_password", "accounts.set_language", "corrections.correct",
+    "devices.close_one", "erasure.erase", "invitations.accept",
     "invitations.invite", "invitations.take_back", "second_step.begin", "second_step.confirm", "second_step.new_codes",
     "code_desk.reset_slip", "importing.append", "importing.close_replay", "importing.import_election",
     "round_drafts.create",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import accounts, ideas, rounds
-from pages.parts import account_data, account_parts, account_view, draw, flash, own_ballot, visit
+from pages.parts import account_data, account_facts, account_parts, account_view, draw, flash, own_ballot, visit
 from pages.parts.i18n import _
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
@@ -24,6 +24,7 @@ for round in sorted(seen, key=lambda one: not account_view.votable(one, at)):
     account_parts.code(round, at)
 left, right = st.columns(2, gap="large")
 with left:
+    account_facts.own(profile, town)
     account_parts.language()
     account_data.signed_in()
     account_data.take_away()

@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import select
 
 from core import codes, letters, roll, store
-from core.errors import CodeSpent, CodeUnknown, Invalid, NotAllowed, NotSignedIn, WrongPhase
+from core.errors import CodeSpent, CodeUnknown, Invalid, NotAllowed, NotEligible, NotSignedIn, WrongPhase
 from core.permissions import Phase, Role
 from core.settings import settings
 from db import tables
+from tests import boxes
 from tests.worlds import Town, round_in
 
 
@@ -148,3 +149,14 @@ def test_of_two_with_one_code_exactly_one_gets_in(town: Town):
         each.join()
 
     assert sorted(told) == ["in", "spent"]
+
+
+def test_who_is_too_young_keeps_the_code_for_somebody_else(town: Town):
+    (code,) = batch(town, 1)
+    young = boxes.people(town, 1, birth_year=town.round.age_on.year - town.round.age_min + 1)[0]
+    with pytest.raises(NotEligible), store.transaction() as session:
+        codes.enter(session, young, town.round.id, code, at=town.at)
+
+    with store.reading() as session:
+        assert not roll.on_roll(session, young, town.round.id)
+    enter(town, code)

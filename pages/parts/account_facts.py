@@ -1,0 +1,58 @@
+"""The part of a profile where its owner puts right what she told when she joined."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import corrections
+from core.accounts import Profile
+from core.errors import GlasError, Invalid
+from core.municipalities import Municipality
+from pages.parts import draw, enter, entry, flash, visit
+from pages.parts.i18n import _
+
+FORM = "facts"
+
+
+def own(profile: Profile, town: Municipality) -> None:
+    """Draw the fields with what is kept, and keep what is changed."""
+    text = _("Put right what is wrong. Your year of birth decides in which rounds you can vote.")
+    draw.draw("part_head.html", title=_("My data"), text=text)
+    kept = {"nickname": profile.nickname, "email": profile.email or "", "birth_year": str(profile.birth_year or "")}
+    for name, value in kept.items():
+        st.session_state.setdefault(f"{FORM}-{name}", value)
+    nickname = entry.line(FORM, "nickname", _("Name others will see"), autocomplete="username", most=30)
+    email = entry.line(FORM, "email", _("E-mail (optional)"), kind="email", autocomplete="email", most=200)
+    year = entry.line(FORM, "birth_year", _("Year of birth"), autocomplete="bday-year", most=4)
+    area = _area(profile, town)
+    pressed = st.button(_("Save the changes"), key=f"{FORM}-go")
+    enter.presses(f"{FORM}-go", f"{FORM}-nickname", f"{FORM}-email", f"{FORM}-birth_year")
+    entry.say(FORM, "")
+    if not pressed:
+        return
+    if year and not (year.isascii() and year.isdecimal()):
+        entry.refuse(FORM, Invalid("birth_year", "number"))
+    try:
+        with visit.transaction() as session:
+            corrections.correct(
+                session, visit.visitor(), nickname=nickname, email=email or None, area_id=area,
+                birth_year=int(year) if year else None, at=visit.at(),
+            )  # fmt: skip
+    except GlasError as refusal:
+        entry.refuse(FORM, refusal)
+    entry.problems(FORM).clear()
+    flash.keep(_("Saved."))
+    st.rerun()
+
+
+def _area(profile: Profile, town: Municipality) -> int | None:
+    if not town.areas:
+        return None
+    names = entry.told_apart({0: "–", **{one.id: draw.told(one.names) for one in town.areas}})
+    key = entry.spoken(f"{FORM}-area")
+    st.session_state.setdefault(key, profile.area_id or 0)
+    label = _("Where do you live, study or work?")
+    shown = {"filter_mode": None, "placeholder": ""}
+    chosen = st.selectbox(label, list(names), key=key, format_func=lambda one: names.get(one, ""), **shown)
+    entry.say(FORM, "area_id")
+    return int(chosen) or None if chosen else None
