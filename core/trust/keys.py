@@ -1,9 +1,11 @@
 """Keys: 32 secret bytes a file, outside the database and its backups."""
 
+import fcntl
 import os
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -93,8 +95,8 @@ def forget_people(round_id: int) -> None:
 
 
 def forget_round(round_id: int) -> None:
-    """Destroy all keys of a round and what is remembered of its log: the round itself is gone."""
-    for name in ("link", "count", "checkpoint", "published"):
+    """Destroy all keys of a round and what is remembered of it: the round itself is gone."""
+    for name in ("link", "count", "checkpoint", "published", "finished"):
         _destroy(Path(str(round_id)) / name)
 
 
@@ -106,6 +108,7 @@ def checkpoint_file(round_id: int) -> Path:
 def remember(round_id: int, name: str, content: str) -> None:
     """Keep a text of a round beside its keys in place of an older one, whole or not at all, through a power cut."""
     path = settings().key_dir / str(round_id) / name
+    _folder(settings().key_dir)
     _folder(path.parent)
     _make(path, content.encode(), replace=True)
 
@@ -114,6 +117,18 @@ def remembered(round_id: int, name: str) -> str | None:
     """Return what was kept so, None if nothing was."""
     path = settings().key_dir / str(round_id) / name
     return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let nobody else in here meanwhile, in this process or another, so that a file can be looked at and replaced."""
+    _folder(settings().key_dir)
+    handle = os.open(settings().key_dir / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def check_folder() -> None:
@@ -140,12 +155,17 @@ def _has(name: Path) -> bool:
 def _destroy(name: Path) -> None:
     path = settings().key_dir / name
     _cache.pop((settings().key_dir, name), None)
-    if path.exists():
-        # Overwritten first: on most disks that is all that can be done.
-        path.write_bytes(secrets.token_bytes(path.stat().st_size))
-        path.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        # Where it lies, for what is cut off first stays on the disk as it was. On most disks that is all one can do.
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync(path.parent)
     if path.parent.is_dir() and not any(path.parent.iterdir()):
         path.parent.rmdir()
+        _sync(path.parent.parent)
 
 
 def _key(name: Path) -> bytes:
@@ -175,11 +195,11 @@ def _make(path: Path, content: bytes, *, replace: bool = False) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    try:
+        # A file, unlike a handle, goes on until all is written.
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         if replace:
             draft.replace(path)
         else:
@@ -190,16 +210,23 @@ def _make(path: Path, content: bytes, *, replace: bool = False) -> None:
     finally:
         draft.unlink(missing_ok=True)
     # A slot found with a key must still be found after a power cut, so the folder is synced as well.
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _sync(path.parent)
 
 
 def _folder(path: Path) -> None:
+    new = [each for each in (path, *path.parents) if not each.exists()]
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in new:
+        _sync(each.parent)
     _refuse_if_open(path)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _refuse_if_open(path: Path) -> None:
