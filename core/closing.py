@@ -23,11 +23,10 @@ from core.steps import Step, step_of
 from core.trust import board, keys, preparing, ties
 from db import tables
 from db.engine import database_now, hold_log, lock_round
-from db.engine import scrub as _scrub
 
 __all__ = [
     "Closing", "Draw", "Mismatch", "Step", "Unsealed", "anonymise", "close", "draw", "keep_opened", "keep_turnout",
-    "open_ballots", "openings", "scrub", "state", "unseal",
+    "open_ballots", "openings", "state", "unseal",
 ]  # fmt: skip
 
 LONGEST = 500
@@ -205,7 +204,7 @@ def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datet
 def anonymise(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Closing:
     """After the objection window, cut every way from a person to a ballot: the keys, the lookups, the roll, the codes.
 
-    Call `scrub` after the transaction. A second time only the keys are destroyed again. Raises WrongStep.
+    Call `finishing.finish` after the transaction. A second time only the keys are destroyed again. Raises WrongStep.
     """
     round_ = _held(session, organiser, round_id)
     rounds.require(organiser, Action.anonymise, round_, at)
@@ -220,11 +219,6 @@ def anonymise(session: Session, organiser: Actor, round_id: int, *, at: datetime
     # Only when it is certain that the lookups are gone, for without the key nobody could come back to this step.
     event.listen(session, "after_commit", lambda _session: keys.forget_people(round_id), once=True)
     return state(session, organiser, round_id, at=at)
-
-
-def scrub() -> None:
-    """Have the database file give up what anonymising has removed. Outside of any transaction; it may take a while."""
-    _scrub("slot", "roll", "code", "pending_leaf", "receipt")
 
 
 def _held(session: Session, organiser: Actor, round_id: int) -> Round:

@@ -15,7 +15,7 @@ from core import voiding
 from core.errors import CodeUnknown, KeyMissing, NotSignedIn
 from core.permissions import Action, Actor
 from core.trust import keys, slots
-from db import engine, tables
+from db import engine, leftovers, tables
 
 # So many enter their codes before the database forgets who came together with which.
 TOGETHER = 20
@@ -73,7 +73,7 @@ def mix(session: Session, round_id: int) -> None:
     engine.blur(connection, tables.table_of(tables.Code), round_id, "digest")
     engine.blur(connection, tables.table_of(tables.Roll), round_id, "person_id")
     session.expire_all()
-    event.listen(session, "after_commit", lambda _: engine.empty_journal(), once=True)
+    event.listen(session, "after_commit", lambda _: leftovers.empty_journal(), once=True)
 
 
 def _box(round_id: int) -> SecretBox:

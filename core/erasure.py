@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete, func, select, update
 from core import journal, people
 from core.idea_values import IdeaStatus
 from core.permissions import Actor
-from db import engine, tables
+from db import leftovers, migrate, tables
 
 # What others have built on: the ballot, or a published reason.
 KEPT = frozenset({IdeaStatus.accepted, IdeaStatus.rejected})
@@ -53,8 +53,11 @@ def erase(session: Session, actor: Actor, *, at: datetime) -> Erased:
 
 
 def sweep() -> None:
-    """Have the database give up what an erasure has left in its files. Outside of any transaction."""
-    engine.sweep("person", "person_role", "sign_in", "sign_in_link", "second_step", "second_step_code", "roll", "idea")
+    """Have the database give up what an erasure has left in its files and in copies. Outside of any transaction."""
+    migrate.forget_copies()
+    leftovers.sweep(
+        "person", "person_role", "sign_in", "sign_in_link", "second_step", "second_step_code", "roll", "idea"
+    )
 
 
 def _on_ballot() -> ColumnElement[bool]:

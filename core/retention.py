@@ -1,19 +1,21 @@
 """Retention: what has had its time goes by itself, at start and once a day. Nobody has to remember it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select, update
 
 from core import closing, sessions, throttle
 from core.permissions import OPERATOR
 from core.steps import Step, step_of
-from db import tables
+from db import migrate, tables
+
+COPIES_STAY = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What went: how many of each, and the rounds that are anonymous from now on – then call `closing.scrub`."""
+    """What went: how many of each, and the rounds that are anonymous from now on – then call `finishing.finish`."""
 
     sign_ins: int = 0
     links: int = 0
@@ -49,6 +51,11 @@ def carry_out(session: Session, *, at: datetime) -> Carried:
         holders=session.exec(holders).rowcount,
         rounds=_anonymised(session, at),
     )
+
+
+def forget_copies(*, at: datetime) -> None:
+    """Remove the copies of the database made before a migration two weeks ago or earlier: others go, and they stay."""
+    migrate.forget_copies(at - COPIES_STAY)
 
 
 def _anonymised(session: Session, at: datetime) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from core.errors import SchemaNewer, SettingWrong
 from core.settings import settings
 from db import engine, migrate
 from db.engine import reading, transaction
+from db.leftovers import empty_journal
 
-__all__ = ["reading", "transaction", "upgrade"]
+__all__ = ["empty_journal", "reading", "transaction", "upgrade"]
 
 engine.found_at(lambda: settings().database_url)
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
+    LargeBinary,
     Table,
     bindparam,
     create_engine,
@@ -136,7 +137,9 @@ def rewrite(connection: Connection, table: Table, round_id: int, name: str, valu
     """
     place = (table.c.round_id == round_id) & (table.c[name] == bindparam("value"))
     if connection.dialect.name != "sqlite":
-        same = update(table).where(place).values({table.c.round_id: table.c.round_id})
+        # What is too long for its row lies in a place of its own, under a number that counts up: it moves as well.
+        moved = {each: each.op("||")(text("''::bytea")) for each in table.c if isinstance(each.type, LargeBinary)}
+        same = update(table).where(place).values({table.c.round_id: table.c.round_id, **moved})
         connection.execute(same, [{"value": value} for value in values])
         return
     rows: list[Any] = []
@@ -164,52 +167,6 @@ def blur(connection: Connection, table: Table, round_id: int, name: str) -> None
     found = connection.execute(alone, {"id": round_id}).scalars().all()
     if found:
         rewrite(connection, table, round_id, name, secrets.SystemRandom().sample(found, len(found)))
-
-
-def empty_journal() -> None:
-    """Empty SQLite's write-ahead log, unless somebody reads from it just now; PostgreSQL keeps its own."""
-    base = engine()
-    if base.dialect.name != "sqlite":
-        return
-    connection = base.raw_connection()
-    try:
-        cursor = connection.cursor()
-        # Nobody who votes shall wait for a slow reader.
-        cursor.execute("PRAGMA busy_timeout = 100")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-        cursor.close()
-    finally:
-        connection.close()
-
-
-def scrub(*names: str) -> None:
-    """Have the database give up what its removed and replaced rows have left behind in these tables."""
-    base = engine()
-    if base.dialect.name == "sqlite":
-        raw = base.raw_connection()
-        try:
-            raw.cursor().execute("VACUUM")
-        finally:
-            raw.close()
-    else:
-        with base.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for name in names:
-                connection.exec_driver_sql(f'VACUUM FULL "{name}"')
-    empty_journal()
-
-
-def sweep(*names: str) -> None:
-    """Have the database forget the removed rows of these tables while others go on working, sooner than it would.
-
-    SQLite overwrites what is removed at once; only its write-ahead log still holds it.
-    """
-    base = engine()
-    if base.dialect.name != "sqlite":
-        with base.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for name in names:
-                connection.exec_driver_sql(f'VACUUM "{name}"')
-    empty_journal()
 
 
 def is_durable(session: Session) -> bool:

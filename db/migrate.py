@@ -1,8 +1,10 @@
 """Migrating: bring a database to the schema that this code knows."""
 
+import logging
 import os
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from db.engine import engine
 
 # Any number will do, as long as every process takes the same.
 _ONE_AT_A_TIME = 470_309
+
+_log = logging.getLogger(__name__)
 
 
 class NewerSchema(Exception):
@@ -57,6 +61,24 @@ def current(base: Engine) -> str | None:
     """Return the revision that a database is at, None if it is empty."""
     with base.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def forget_copies(before: datetime | None = None) -> bool:
+    """Remove the copies that were made of the database in use, those of `before` or all; return whether they are gone.
+
+    Also those that a crash has left half done. Other files that lie beside the database are let alone.
+    """
+    trouble = False
+    for copy in _copies(engine()):
+        try:
+            if before is None or copy.stat().st_mtime < before.timestamp():
+                copy.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            _log.error("A copy of the database could not be removed: %s", error)
+            trouble = True
+    return not trouble
 
 
 @cache
@@ -106,10 +128,22 @@ def _back_up(base: Engine, found: str) -> Path | None:
     if base.dialect.name != "sqlite" or not base.url.database:
         return None
     file = Path(base.url.database)
-    copy, draft = file.with_name(f"{file.name}.{found}.backup"), file.with_name(f".{file.name}.{found}.draft")
+    copy, draft = _names(file, found)
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(draft)) as target:
         source.backup(target)
     draft.replace(copy)
     return copy
+
+
+def _names(file: Path, revision: str) -> tuple[Path, Path]:
+    """Return what a copy of a database at this revision is called, and what it is called while it is being made."""
+    return file.with_name(f"{file.name}.{revision}.backup"), file.with_name(f".{file.name}.{revision}.draft")
+
+
+def _copies(base: Engine) -> list[Path]:
+    if base.dialect.name != "sqlite" or not base.url.database:
+        return []
+    file = Path(base.url.database)
+    return [name for script in _scripts().walk_revisions() for name in _names(file, script.revision) if name.exists()]

@@ -8,11 +8,9 @@ import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Row, event, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from core.errors import GlasError, Invalid, LogBroken, LogRolledBack, NotFound
@@ -21,7 +19,7 @@ from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import KINDS, leaf_bytes
 from core.trust.logs import Log
 from core.trust.tree import Tree
-from db import engine, tables
+from db import engine, leftovers, tables
 
 _WAIT = text(
     "INSERT INTO pending_leaf (commitment, round_id, kind, number) VALUES (:commitment, :round_id, :kind, :number)"
@@ -36,7 +34,6 @@ _SIGNED = text("INSERT INTO checkpoint (round_id, size, note) VALUES (:round_id,
 _POSITION = text("SELECT position FROM leaf WHERE round_id = :id AND commitment = :commitment")
 
 _log = logging.getLogger(__name__)
-_file_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +127,11 @@ def _remember(round_id: int, log: Log, made: Checkpoint, note: str) -> None:
     """Keep the checkpoint out of a restored database's reach, and empty SQLite's journal of the order of votes."""
     try:
         if not log.demo:
-            with _file_lock:
-                known = keys.remembered(round_id, "checkpoint")
-                if known is None or logs.opened(log, known).size < made.size:
-                    keys.remember(round_id, "checkpoint", note)
-        engine.empty_journal()
-    except (GlasError, OSError, SQLAlchemyError):
-        # The ballot is committed and its receipt must be shown; the next batch tries again.
+            logs.keep(round_id, log, made, note)
+    except (GlasError, OSError):
+        # The ballot is committed and its receipt must be shown; `keeping` tries again.
         _log.exception("the checkpoint of %s could not be kept beside the keys", log.slug)
+    leftovers.empty_journal()
 
 
 # Reading: for everyone

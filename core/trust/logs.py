@@ -61,6 +61,14 @@ def opened(log: Log, note: str) -> Checkpoint:
         raise LogBroken(slug=log.slug) from wrong
 
 
+def keep(round_id: int, log: Log, made: Checkpoint, note: str) -> None:
+    """Keep a checkpoint beside the keys, unless one as new is there already. Raises LogBroken, OSError."""
+    with keys.alone():
+        known = keys.remembered(round_id, "checkpoint")
+        if known is None or opened(log, known).size < made.size:
+            keys.remember(round_id, "checkpoint", note)
+
+
 def forget() -> None:
     """Forget all trees; they are read again when they are needed."""
     with _logs_lock:

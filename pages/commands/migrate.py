@@ -11,7 +11,9 @@ from pages.parts.i18n import _
 
 def add(commands: Any) -> None:
     """Add the command."""
-    command = commands.add_parser("migrate", help=_("bring the database up to date; a copy of a SQLite file is kept"))
+    command = commands.add_parser(
+        "migrate", help=_("bring the database up to date; a copy of a SQLite file is kept for 14 days at most")
+    )
     command.set_defaults(run=run)
 
 

@@ -6,9 +6,9 @@ import asyncio
 import logging
 import time
 
-from core import clock, closing, retention, sessions
+from core import clock, finishing, retention, sessions
 from core.redaction import Redacting
-from core.store import transaction
+from core.store import empty_journal, reading, transaction
 
 log = logging.getLogger("glas.housekeeping")
 MINUTE, DAY = 60.0, 24 * 3600.0
@@ -25,18 +25,25 @@ async def keep_house() -> None:
         if time.monotonic() >= daily:
             daily = time.monotonic() + DAY
             await _try("retention", carry_out)
+        await _try("what waits after a commit", finish)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)
 
 
 def carry_out() -> None:
     """Let go of everything whose time is over."""
+    at = clock.now()
     with transaction() as session:
-        carried = retention.carry_out(session, at=clock.now())
-    if carried.rounds:
-        closing.scrub()
+        carried = retention.carry_out(session, at=at)
+    retention.forget_copies(at=at)
     if carried:
         log.info("Retention: %s", carried)
+
+
+def finish() -> None:
+    """Do once more what somebody who was reading, or a crash, has prevented after a commit."""
+    empty_journal()
+    finishing.finish(reading)
 
 
 def keep_seen() -> None:

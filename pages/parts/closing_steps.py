@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import closing, seconds
+from core import closing, finishing, seconds
 from core.closing import Closing, Step
 from core.errors import GlasError
 from core.permissions import Action
@@ -141,7 +141,10 @@ def _objection(round: Round, state: Closing, _waiting: Waiting) -> None:
 def _anonymise(round: Round, _state: Closing, _waiting: Waiting) -> None:
     sure = st.checkbox(_("No objection is open. This cannot be undone."), key=f"forget-sure-{round.id}")
     if st.button(_("Destroy every link to people"), type="primary", disabled=not sure, key=f"forget-go-{round.id}"):
-        _do(lambda session: closing.anonymise(session, visit.visitor(), round.id, at=visit.at()), after=closing.scrub)
+        _do(
+            lambda session: closing.anonymise(session, visit.visitor(), round.id, at=visit.at()),
+            after=lambda: finishing.finish(visit.reading),
+        )
 
 
 def _do(

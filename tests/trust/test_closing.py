@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core import bundles, closing, commission, publishing, receipts, results, voting
+from core import bundles, closing, commission, finishing, publishing, receipts, results, voting
 from core.closing import Step
 from core.errors import (
     Invalid,
@@ -248,7 +248,7 @@ def anonymised(town, at):
     boxes.publish(town, town.round.id, at)
     with transaction() as session:
         closing.anonymise(session, town.organiser, town.round.id, at=at + timedelta(days=15))
-    closing.scrub()
+    finishing.finish(reading)
 
 
 def test_nobody_is_anonymised_while_objections_can_be_made(voted):
