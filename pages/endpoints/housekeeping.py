@@ -9,6 +9,7 @@ import time
 from core import clock, finishing, retention, sessions
 from core.redaction import Redacting
 from core.store import empty_journal, reading, transaction
+from core.trust import keeping
 
 log = logging.getLogger("glas.housekeeping")
 MINUTE, DAY = 60.0, 24 * 3600.0
@@ -25,6 +26,7 @@ async def keep_house() -> None:
         if time.monotonic() >= daily:
             daily = time.monotonic() + DAY
             await _try("retention", carry_out)
+            await _try("checkpoints", keep_checkpoints)
         await _try("what waits after a commit", finish)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)
@@ -38,6 +40,13 @@ def carry_out() -> None:
     retention.forget_copies(at=at)
     if carried:
         log.info("Retention: %s", carried)
+
+
+def keep_checkpoints() -> None:
+    """Keep beside the keys what a crash has kept from there."""
+    with reading() as session:
+        if found := keeping.catch_up(session):
+            log.info("Checkpoints: %s", found)
 
 
 def finish() -> None:

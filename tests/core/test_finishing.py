@@ -191,14 +191,14 @@ def test_a_round_in_voting_keeps_its_keys_and_its_copies(town, database):
 
 def test_the_house_is_kept_at_the_start_and_then_every_minute(monkeypatch):
     done = []
-    for name in ("carry_out", "finish", "keep_seen"):
+    for name in ("carry_out", "keep_checkpoints", "finish", "keep_seen"):
         monkeypatch.setattr(housekeeping, name, lambda name=name: done.append(name))
     monkeypatch.setattr(housekeeping, "MINUTE", 0.01)
 
     with suppress(TimeoutError):
         asyncio.run(asyncio.wait_for(housekeeping.keep_house(), 0.5))
 
-    assert done[:4] == ["carry_out", "finish", "keep_seen", "finish"]
+    assert done[:5] == ["carry_out", "keep_checkpoints", "finish", "keep_seen", "finish"]
     assert done.count("carry_out") == 1
 
 
