@@ -1,16 +1,24 @@
-"""Retention: what has had its time goes by itself, at start and once a day. Nobody has to remember it."""
+"""Retention: what has had its time goes by itself, at start and every hour. Nobody has to remember it."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select, update
 
 from core import closing, sessions, throttle
+from core.errors import GlasError
+from core.idea_values import IdeaStatus
 from core.permissions import OPERATOR
 from core.steps import Step, step_of
+from core.throttle import Opener
 from db import migrate, tables
 
 COPIES_STAY = timedelta(days=14)
+# So long its author may still want to read what she has taken back.
+WITHDRAWN_STAYS = timedelta(days=30)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +30,31 @@ class Carried:
     invitations: int = 0
     tries: int = 0
     holders: int = 0
+    ideas: int = 0
     rounds: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Return whether anything went."""
-        return bool(self.sign_ins or self.links or self.invitations or self.tries or self.holders or self.rounds)
+        return self != Carried()
 
 
-def carry_out(session: Session, *, at: datetime) -> Carried:
-    """Remove everything whose time is over and return what that was; a second time nothing happens."""
-    links = delete(tables.SignInLink).where(
-        (col(tables.SignInLink.expires_at) <= at) | col(tables.SignInLink.used_at).is_not(None)
-    )
-    invitations = delete(tables.Invitation).where(col(tables.Invitation.expires_at) <= at)
-    over = select(tables.Round.id).where(col(tables.Round.closed_at).is_not(None))
-    voided = select(tables.Round.id).where(col(tables.Round.voided_at).is_not(None))
-    holders = (
-        update(tables.Code)
-        .where(col(tables.Code.holder).is_not(None))
-        .where(col(tables.Code.round_id).in_(over) | col(tables.Code.round_id).in_(voided))
-        .values(holder=None)
-    )
-    return Carried(
-        sign_ins=sessions.forget_old(session, at=at),
-        links=session.exec(links).rowcount,
-        invitations=session.exec(invitations).rowcount,
-        tries=throttle.forget_old(session, at=at),
-        holders=session.exec(holders).rowcount,
-        rounds=_anonymised(session, at),
-    )
+def carry_out(transaction: Opener, *, at: datetime) -> Carried:
+    """Remove everything whose time is over and return what that was; a second time nothing happens.
+
+    Every round has a transaction of its own: one that cannot be anonymised keeps nothing else from going.
+    """
+    with transaction() as session:
+        carried = _forget_old(session, at)
+        waiting = _over(session, at)
+    done = []
+    for round_id, slug in waiting:
+        try:
+            with transaction() as session:
+                closing.anonymise(session, OPERATOR, round_id, at=at)
+            done.append(slug)
+        except GlasError as refusal:
+            _log.error("%s could not be anonymised: %s %s", slug, type(refusal).__name__, refusal)
+    return replace(carried, rounds=tuple(done))
 
 
 def forget_copies(*, at: datetime) -> None:
@@ -58,17 +62,41 @@ def forget_copies(*, at: datetime) -> None:
     migrate.forget_copies(at - COPIES_STAY)
 
 
-def _anonymised(session: Session, at: datetime) -> tuple[str, ...]:
-    """Anonymise the rounds whose objection window is over. Those that somebody has anonymised are left alone."""
-    waiting = session.exec(
+def _forget_old(session: Session, at: datetime) -> Carried:
+    links = delete(tables.SignInLink).where(
+        (col(tables.SignInLink.expires_at) <= at) | col(tables.SignInLink.used_at).is_not(None)
+    )
+    invitations = delete(tables.Invitation).where(col(tables.Invitation.expires_at) <= at)
+    ended = select(tables.Round.id).where(
+        col(tables.Round.closed_at).is_not(None) | col(tables.Round.voided_at).is_not(None)
+    )
+    holders = (
+        update(tables.Code)
+        .where(col(tables.Code.holder).is_not(None), col(tables.Code.round_id).in_(ended))
+        .values(holder=None)
+    )
+    on_ballot = select(tables.Project.idea_id).where(col(tables.Project.idea_id).is_not(None))
+    withdrawn = delete(tables.Idea).where(
+        col(tables.Idea.status) == IdeaStatus.withdrawn, col(tables.Idea.updated_at) <= at - WITHDRAWN_STAYS,
+        col(tables.Idea.id).not_in(on_ballot),
+    )  # fmt: skip
+    return Carried(
+        sign_ins=sessions.forget_old(session, at=at),
+        links=session.exec(links).rowcount,
+        invitations=session.exec(invitations).rowcount,
+        tries=throttle.forget_old(session, at=at),
+        holders=session.exec(holders).rowcount,
+        ideas=session.exec(withdrawn).rowcount,
+    )
+
+
+def _over(session: Session, at: datetime) -> tuple[tuple[int, str], ...]:
+    """Return the rounds whose objection window is over. Those that somebody has anonymised are left alone."""
+    found = session.exec(
         select(tables.Round)
         .where(col(tables.Round.keep_until) <= at, col(tables.Round.anonymised_at).is_(None))
-        .where(col(tables.Round.imported).is_(False))
+        # A draft was never voted in.
+        .where(col(tables.Round.imported).is_(False), col(tables.Round.published_at).is_not(None))
         .order_by(col(tables.Round.id))
     ).all()
-    done = []
-    for row in waiting:
-        if step_of(row, at) is Step.anonymise:
-            closing.anonymise(session, OPERATOR, tables.id_of(row), at=at)
-            done.append(row.slug)
-    return tuple(done)
+    return tuple((tables.id_of(row), row.slug) for row in found if step_of(row, at) is Step.anonymise)

@@ -12,19 +12,19 @@ from core.store import empty_journal, reading, transaction
 from core.trust import keeping
 
 log = logging.getLogger("glas.housekeeping")
-MINUTE, DAY = 60.0, 24 * 3600.0
+MINUTE, HOUR = 60.0, 3600.0
 LOUD = ("", "uvicorn", "uvicorn.error", "uvicorn.access", "streamlit", "glas.access")
 
 _clean = Redacting()
 
 
 async def keep_house() -> None:
-    """Work until it is cancelled: once a minute, and once a day."""
-    daily = 0.0
+    """Work until it is cancelled: once a minute, and once an hour."""
+    hourly = 0.0
     while True:
         clean_logs()
-        if time.monotonic() >= daily:
-            daily = time.monotonic() + DAY
+        if time.monotonic() >= hourly:
+            hourly = time.monotonic() + HOUR
             await _try("retention", carry_out)
             await _try("checkpoints", keep_checkpoints)
         await _try("what waits after a commit", finish)
@@ -35,8 +35,7 @@ async def keep_house() -> None:
 def carry_out() -> None:
     """Let go of everything whose time is over."""
     at = clock.now()
-    with transaction() as session:
-        carried = retention.carry_out(session, at=at)
+    carried = retention.carry_out(transaction, at=at)
     retention.forget_copies(at=at)
     if carried:
         log.info("Retention: %s", carried)

@@ -96,7 +96,8 @@ def until(end: Until) -> str:
     return {
         Until.erased: _("until you delete your account"),
         Until.withdrawn: _(
-            "until you withdraw the idea or delete your account; what is on a ballot stays without your name"
+            "until 30 days after you withdraw the idea, or until you delete your account; what is on a ballot stays "
+            "without your name"
         ),
         Until.sign_in: _("until a day after the sign-in ends"),
         Until.used: _("until it is used, or for a few days"),

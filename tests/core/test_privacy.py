@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from core import addresses, privacy, redaction, retention, sessions, throttle
+from core import addresses, codes, invitations, privacy, redaction, retention, sessions, throttle
+from core.errors import LogBroken
+from core.permissions import Phase, Role
 from core.privacy import Until, Whose
 from core.store import transaction
 from db import tables
-from tests import boxes
+from tests import boxes, worlds
 from tests.worlds import Town
 
 
@@ -47,8 +49,7 @@ def test_whatever_points_to_a_person_is_called_personal():
 
 
 def carry_out(at):
-    with transaction() as session:
-        return retention.carry_out(session, at=at)
+    return retention.carry_out(transaction, at=at)
 
 
 def test_what_has_had_its_time_goes_by_itself(town: Town):
@@ -78,6 +79,68 @@ def test_a_round_is_anonymous_after_its_objection_window(town: Town):
 
     assert boxes.rows("SELECT 1 FROM slot WHERE lookup IS NOT NULL OR sealed IS NOT NULL") == []
     assert carry_out(at + timedelta(days=40)).rounds == ()
+
+
+def test_one_round_that_cannot_be_anonymised_keeps_nothing_else_from_going(town: Town, monkeypatch):
+    at = town.at + timedelta(days=40)
+    with transaction() as session:
+        for slug in ("broken", "good"):
+            made = worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug=slug)
+            row = session.get_one(tables.Round, made.id)
+            row.voided_at = row.keep_until = town.at
+        sessions.open_session(session, town.resident, at=town.at)
+    real = retention.closing.anonymise
+
+    def anonymise(session, actor, round_id, *, at):
+        if session.get_one(tables.Round, round_id).slug == "broken":
+            raise LogBroken(slug="broken")
+        return real(session, actor, round_id, at=at)
+
+    monkeypatch.setattr(retention.closing, "anonymise", anonymise)
+    gone = carry_out(at)
+
+    assert (gone.rounds, gone.sign_ins) == (("good",), 1)
+
+
+def test_a_draft_that_was_thrown_away_is_no_trouble(town: Town):
+    with transaction() as session:
+        made = worlds.round_in(session, town.municipality.id, Phase.preparation, town.at, slug="d", published=False)
+        row = session.get_one(tables.Round, made.id)
+        row.voided_at = row.keep_until = town.at
+
+    assert not carry_out(town.at + timedelta(days=40))
+
+
+def test_a_withdrawn_idea_goes_after_a_month_and_others_stay(town: Town):
+    with transaction() as session:
+        for status in ("withdrawn", "accepted", "draft", "rejected"):
+            session.add(tables.Idea(
+                round_id=town.round.id, author_id=town.resident.person_id, title=status, problem="p", solution="s",
+                status=status, created_at=town.at, updated_at=town.at,
+            ))  # fmt: skip
+    assert not carry_out(town.at + timedelta(days=29))
+
+    assert carry_out(town.at + timedelta(days=30)).ideas == 1
+
+    left = {row.title for row in boxes.rows("SELECT title FROM idea")}
+    assert left == {"accepted", "draft", "rejected"}
+
+
+def test_invitations_and_marks_of_code_holders_go(town: Town):
+    with transaction() as session:
+        invitations.invite(session, town.organiser, Role.reviewer, at=town.at)
+        (code,) = codes.make_batch(session, town.organiser, town.round.id, "x", 1, at=town.at)
+        (batch,) = codes.batches(session, town.organiser, town.round.id)
+        codes.release(session, town.second_organiser, town.round.id, batch.id, at=town.at)
+        codes.enter(session, town.resident, town.round.id, code, at=town.at)
+    assert boxes.rows("SELECT 1 FROM code WHERE holder IS NOT NULL")
+    with transaction() as session:
+        session.get_one(tables.Round, town.round.id).closed_at = town.at
+
+    gone = carry_out(town.at + timedelta(days=8))
+
+    assert (gone.invitations, gone.holders) == (1, 1)
+    assert boxes.rows("SELECT 1 FROM code WHERE holder IS NOT NULL") == []
 
 
 @pytest.mark.parametrize(
