@@ -80,7 +80,11 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
             drawn = isinstance(of, ast.Name) and of.id in ("st", "streamlit")
             of_streamlit = isinstance(of, ast.Attribute) and isinstance(of.value, ast.Name) and of.value.id == "st"
             # Many things are written to and have a title; no other has a method with one of these names.
-            a_place = isinstance(of, ast.Name) and of.id not in LOGS and name in (RAW | WORDED) - {"write", "title", "badge", "status"}
+            a_place = (
+                isinstance(of, ast.Name)
+                and of.id not in LOGS
+                and name in (RAW | WORDED) - {"write", "title", "badge", "status"}
+            )
             if drawn or of_streamlit or a_place:
                 yield name, node
 
