@@ -1,8 +1,10 @@
 """A server of ballots in a process of its own, made to be killed: it casts what it is asked to and acknowledges it.
 
 It listens on a socket, a line of JSON a request, and answers with the receipt – after the commit. Where a test wants to
-see that a fault is found out, it answers before that (early), syncs less (normal), or now and then takes a voter for
-somebody else (forgetful). Run: python -m tests.trust.polling_station SOCKET [early] [normal] [forgetful].
+see that a fault is found out, it answers before that (early), syncs less (normal), does not ask PostgreSQL to wait for
+its disk (unasked), or now and then takes a voter for somebody else (forgetful).
+
+Run: python -m tests.trust.polling_station SOCKET [early] [normal] [unasked] [forgetful].
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ from db import engine
 def main() -> None:
     """Serve until killed."""
     address, *how = sys.argv[1:]
+    if "unasked" in how:
+        engine._set_up_postgresql = lambda *_: None
     if "normal" in how:
         event.listen(engine.engine(), "connect", _without_sync)
     if "forgetful" in how:

@@ -87,15 +87,15 @@ def _is_there(connection: Connection, round_id: int, number: str) -> bool:
 class Station:
     """The server that is killed: started, killed, started again."""
 
-    def __init__(self, *how: str, before: Sequence[str] = ()) -> None:
-        self.how, self.before = how, before
+    def __init__(self, *how: str) -> None:
+        self.how = how
         self.folder = Path(tempfile.mkdtemp(prefix="glas-st-"))
         self.address = self.folder / "s"
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         self.address.unlink(missing_ok=True)
-        words = [*self.before, sys.executable, "-m", "tests.trust.polling_station", str(self.address), *self.how]
+        words = [sys.executable, "-m", "tests.trust.polling_station", str(self.address), *self.how]
         self.process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout and self.process.stdout.readline() == "ready\n"
 
