@@ -1,13 +1,17 @@
 """A server of ballots in a process of its own, made to be killed: it casts what it is asked to and acknowledges it.
 
-It listens on a socket, a line of JSON a request, and answers with the receipt – after the commit; or before it, where a
-test wants to see that such a lie is found out. Run: python -m tests.trust.polling_station SOCKET [early] [normal].
+It listens on a socket, a line of JSON a request, and answers with the receipt – after the commit. Where a test wants to
+see that a fault is found out, it answers before that (early), syncs less (normal), does not ask PostgreSQL to wait for
+its disk (unasked), or now and then takes a voter for somebody else (forgetful).
+
+Run: python -m tests.trust.polling_station SOCKET [early] [normal] [unasked] [forgetful].
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import sys
 import time
@@ -20,14 +24,20 @@ from core import clock, voting
 from core.errors import GlasError
 from core.permissions import Actor, Role
 from core.store import transaction
+from core.trust import slots
 from db import engine
 
 
 def main() -> None:
     """Serve until killed."""
     address, *how = sys.argv[1:]
+    if "unasked" in how:
+        engine._set_up_postgresql = lambda *_: None
     if "normal" in how:
         event.listen(engine.engine(), "connect", _without_sync)
+    if "forgetful" in how:
+        known = slots.lookup
+        slots.lookup = lambda *who: (known(*who), secrets.token_bytes(32))[secrets.randbelow(6) == 0]
     server = socket.socket(socket.AF_UNIX)
     server.bind(address)
     server.listen(64)

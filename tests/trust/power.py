@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,8 +71,40 @@ def small_disk(megabytes: int) -> Iterator[Path | None]:
         folder.rmdir()
 
 
+@contextmanager
+def trace(file: Path, processes: Sequence[int]) -> Iterator[None]:
+    """Write down what these processes, and those they start meanwhile, send and sync while the block runs."""
+    calls = "trace=fsync,fdatasync,sendto,sendmsg,write"
+    named = [word for process in processes for word in ("-p", str(process))]
+    command = ["strace", "-f", "-y", "-s", "200", "-e", calls, "-o", str(file), *named]
+    watching = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 20
+        while not all(_is_traced(process) for process in processes):
+            assert watching.poll() is None and time.monotonic() < until, "strace did not come near"
+            time.sleep(0.01)
+        yield
+    finally:
+        watching.send_signal(signal.SIGINT)
+        watching.wait(20)
+
+
 def may_trace() -> bool:
-    """Return whether strace is here and the system lets it look."""
+    """Return whether strace is here and the system lets it look at what others do."""
     if not shutil.which("strace"):
         return False
-    return not subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode
+    sleeping = subprocess.Popen(["sleep", "60"])
+    watching = subprocess.Popen(["strace", "-o", "/dev/null", "-p", str(sleeping.pid)], stderr=subprocess.DEVNULL)
+    try:
+        while watching.poll() is None and not _is_traced(sleeping.pid):
+            time.sleep(0.01)
+        return watching.poll() is None
+    finally:
+        for process in (watching, sleeping):
+            process.terminate()
+            process.wait(20)
+
+
+def _is_traced(process: int) -> bool:
+    status = Path(f"/proc/{process}/status").read_text()
+    return re.search(r"^TracerPid:\s*0$", status, re.MULTILINE) is None

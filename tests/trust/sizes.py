@@ -9,6 +9,7 @@ def size(name: str, usual: int) -> int:
 
 VOTERS = size("VOTERS", 6)  # parallel double submits
 SUBMITS = size("SUBMITS", 16)  # … of each
+HTTP_VOTERS = size("HTTP_VOTERS", 3)  # the same over HTTP
 LAST_SECOND = size("LAST_SECOND", 60)  # submits around the close
 EXAMPLES = size("EXAMPLES", 20)  # stateful runs a database
 STEPS = size("STEPS", 25)  # … of so many steps

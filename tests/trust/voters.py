@@ -11,13 +11,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from core.store import reading
 from core.trust import slots
@@ -28,42 +28,58 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class Promises:
-    """What the server has acknowledged: by person, the newest number and revision."""
+    """What the server has acknowledged: by person the newest number and revision, and every number ever given.
+
+    `doubled`: acknowledgements that contradict an earlier one – one revision of a voter under two numbers, or one
+    number for two ballots.
+    """
 
     kept: dict[int, tuple[str, int]] = field(default_factory=dict)
     given: int = 0
+    numbers: dict[tuple[int, int], str] = field(default_factory=dict)
+    ballots: dict[str, tuple[int, int]] = field(default_factory=dict)
+    doubled: int = 0
     broken: Counter[str] = field(default_factory=Counter)
     lock: Lock = field(default_factory=Lock)
 
     def note(self, person: int, told: dict) -> None:
+        number, ballot = told["number"], (person, told["revision"])
         with self.lock:
             self.given += 1
-            self.kept[person] = (told["number"], told["revision"])
+            self.kept[person] = (number, told["revision"])
+            once = self.numbers.setdefault(ballot, number), self.ballots.setdefault(number, ballot)
+            self.doubled += once != (number, ballot)
 
-    def outcome(self, town: worlds.Town) -> dict[str, int]:
-        """Return how many promises the database does not keep, and how many voters it counts twice."""
-        lost = 0
+    def outcome(self, town: worlds.Town, people: Iterable[int] = ()) -> dict[str, int]:
+        """Return how many promises the database does not keep, and how many ballots it holds too many.
+
+        `people`: who has voted, or tried to; the ballot of nobody among them is somebody's second one.
+        """
         with reading() as session:
-            connection = session.connection()
-            for person, (number, revision) in self.kept.items():
-                held = slots.find(connection, town.round.id, person)
-                # A later ballot may have arrived whose acknowledgement was cut off; an earlier state may not come back.
-                if (
-                    held is None
-                    or held.revision < revision
-                    or (held.revision == revision and not _is_there(connection, town.round.id, number))
-                ):
-                    lost += 1
-            found = connection.execute(text("SELECT count(*) FROM slot WHERE sealed IS NOT NULL")).scalar_one()
-            people = connection.execute(text("SELECT count(DISTINCT lookup) FROM slot")).scalar_one()
+            connection, round_id = session.connection(), town.round.id
+            held = {person: slots.find(connection, round_id, person) for person in {*self.kept, *people}}
+            lost = sum(self._is_lost(connection, town, person, held[person]) for person in self.kept)
+            live = set(connection.execute(text("SELECT id FROM slot WHERE NOT withdrawn")).scalars())
             revisions = connection.execute(text("SELECT sum(revision) FROM slot")).scalar_one() or 0
             leaves = connection.execute(
                 text("SELECT (SELECT count(*) FROM leaf) + (SELECT count(*) FROM pending_leaf)")
             ).scalar_one()
-        return {"acknowledged": self.given, "lost": lost, "twice": found - people + abs(revisions - leaves)}
+        # A slot to which no voter leads is a second one of somebody; a leaf too many, a ballot that was logged twice.
+        twice = len(live - {slot.id for slot in held.values() if slot}) + self.doubled + max(0, leaves - revisions)
+        return {"acknowledged": self.given, "lost": lost + max(0, revisions - leaves), "twice": twice}
+
+    def _is_lost(self, connection: Connection, town: worlds.Town, person: int, held: slots.Held | None) -> bool:
+        """Return whether a voter's newest acknowledged ballot is not there.
+
+        A later one may have come whose acknowledgement was cut off; an earlier state may not come back.
+        """
+        number, revision = self.kept[person]
+        if held is None or held.revision < revision:
+            return True
+        return held.revision == revision and not _is_there(connection, town.round.id, number)
 
 
-def _is_there(connection, round_id: int, number: str) -> bool:
+def _is_there(connection: Connection, round_id: int, number: str) -> bool:
     asked = text("SELECT 1 FROM receipt WHERE round_id = :id AND number = :number")
     return connection.execute(asked, {"id": round_id, "number": number}).first() is not None
 
@@ -71,15 +87,15 @@ def _is_there(connection, round_id: int, number: str) -> bool:
 class Station:
     """The server that is killed: started, killed, started again."""
 
-    def __init__(self, *how: str, before: Sequence[str] = ()) -> None:
-        self.how, self.before = how, before
+    def __init__(self, *how: str) -> None:
+        self.how = how
         self.folder = Path(tempfile.mkdtemp(prefix="glas-st-"))
         self.address = self.folder / "s"
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         self.address.unlink(missing_ok=True)
-        words = [*self.before, sys.executable, "-m", "tests.trust.polling_station", str(self.address), *self.how]
+        words = [sys.executable, "-m", "tests.trust.polling_station", str(self.address), *self.how]
         self.process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout and self.process.stdout.readline() == "ready\n"
 
