@@ -28,7 +28,7 @@ MORE = (
     "bundles",
     "checkpoints",
     "protocol",
-    "receipt_image",
+    "receipt_code",
 )
 
 

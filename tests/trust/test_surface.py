@@ -281,6 +281,8 @@ def test_the_access_log_knows_no_address_no_token_and_no_vote(town: worlds.Town,
         client.get(f"/nowhere/{token}", headers={"cookie": f"glas={token}"})
         client.post("/api/rounds/2026/ballot", json={"request_id": token})
         client.get(f"/api/rounds/2026/ballot?request_id={token}")
+        client.post("/api/receipt", content=f"n={token}", headers={"sec-fetch-site": "same-origin"})
+        client.get(f"/api/receipt?n={token}")
         client.get('/a"b%0AGET')
         access_log.log.removeHandler(caplog.handler)
     lines = [record.getMessage() for record in caplog.records if record.name == "glas.access"]
@@ -289,6 +291,7 @@ def test_the_access_log_knows_no_address_no_token_and_no_vote(town: worlds.Town,
     assert len(lines) == 3
     assert lines[0].startswith("192.0.2.0/24 GET /sign-in 200 ")
     assert token not in "".join(lines) and "192.0.2.17" not in "".join(lines) and "ballot" not in "".join(lines)
+    assert "receipt" not in "".join(lines)
     assert not any("\n" in line or '"' in line for line in lines)
 
 
