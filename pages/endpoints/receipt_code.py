@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pages.endpoints import lanes
 from pages.endpoints.origin import same_origin
 from pages.parts import receipts
 
@@ -27,7 +27,7 @@ async def draw(request: Request) -> Response:
     claim = receipts.claim(dict(parse_qsl((await request.body()).decode("utf-8", "replace"))))
     if claim is None or not claim.round or max(len(claim.round), len(claim.number)) > LONGEST:
         return JSONResponse({"error": "not_found"}, 404, headers=HEADERS)
-    image = await run_in_threadpool(receipts.image, claim)
+    image = await lanes.LOOKS.run(receipts.image, claim)
     return Response(image, media_type="image/svg+xml", headers=HEADERS)
 
 
