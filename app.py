@@ -4,9 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from core import redaction
 from pages import endpoints
 from pages.endpoints.errors import on_script_error
 from pages.endpoints.lifespan import lifespan
+
+# Before the first line that could hold something is logged.
+redaction.install()
 
 routes = endpoints.routes()
 

@@ -2,7 +2,11 @@
 
 import logging
 import re
+import sys
+import threading
 from ipaddress import ip_address
+from types import TracebackType
+from typing import Any
 
 from core.addresses import truncated
 
@@ -20,32 +24,74 @@ _CODE = re.compile(
     r"(?<![0-9A-Za-z])[2-9A-HJKMNP-Za-hjkmnp-z]{5}(?:-[2-9A-HJKMNP-Za-hjkmnp-z]{5,6}){1,3}(?![0-9A-Za-z])"
 )
 _MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
+# A receipt's number: with the minute of its line it would tell who voted when.
+_NUMBER = re.compile(r"(?<![\w-])\d{1,4}-[^\W\d_]{2,12}-\d{1,4}-[^\W\d_]{2,12}(?![\w-])")
+# Where a database quotes the row that it refuses, up to whatever follows the message; a row may hold line breaks.
+_ROWS = re.compile(
+    r"(?s)(Failing row contains \(|Key \([^\n]*?\)=\(|\n[^\W\d_]+ ?:  |\[parameters: |with parameters: "
+    r"|invalid input syntax for [\w ]+: ).*?(?=\n\[SQL: |\n\(Background on this error|\n\nThe above exception|"
+    r"\n\nDuring handling|\nTraceback \(most recent call last\)|\Z)"
+)
 _ADDRESS = re.compile(
     r"(?<![\w.:/])(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}\]?)(?![\w.]|/\d)"
 )
 
 
+_formatter = logging.Formatter()
+
+
 def clean(text: str) -> str:
-    """Return a line without tokens, codes, passwords and mail addresses, its network addresses truncated."""
+    """Return a line without tokens, codes, passwords, mail addresses and rows, its network addresses truncated."""
+    text = _ROWS.sub(lambda found: found[1] + HIDDEN, text)
     text = _OTPAUTH.sub(HIDDEN, text)
     text = _PLACES.sub(lambda found: found[1] + HIDDEN, text)
-    for form in (_TOKEN, _CODE, _MAIL):
+    for form in (_TOKEN, _CODE, _NUMBER, _MAIL):
         text = form.sub(HIDDEN, text)
     return _ADDRESS.sub(lambda found: _network(found[0]), text)
 
 
-class Redacting(logging.Filter):
-    """Cleans every line, its traceback included. Put it on handlers, so that the lines of all loggers pass it."""
+class Cleaned(logging.LogRecord):
+    """A line of a log that has been cleaned, its traceback included, whichever logger it comes from."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Clean the record in place and let it through."""
-        record.msg, record.args = clean(record.getMessage()), None
-        if record.exc_info:
-            record.exc_text = clean(logging.Formatter().formatException(record.exc_info))
-            record.exc_info = None
-        elif record.exc_text:
-            record.exc_text = clean(record.exc_text)
-        return True
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Keep the line, and of its exception only the cleaned text."""
+        super().__init__(*given, **named)
+        if self.exc_info:
+            self.exc_text, self.exc_info = clean(_formatter.formatException(self.exc_info)), None
+        if self.stack_info:
+            self.stack_info = clean(self.stack_info)
+
+    def getMessage(self) -> str:
+        """Return the cleaned line."""
+        try:
+            told = super().getMessage()
+        except Exception:  # noqa: BLE001 - logging itself would then print the parts as they are
+            told = f"{self.msg} (its parts do not fit)"
+        return clean(told)
+
+
+def install() -> None:
+    """Have every line that this process logs from now on cleaned, and what nobody catches logged instead of printed.
+
+    Handlers and their filters would not do: libraries bring handlers of their own at any time.
+    """
+    logging.setLogRecordFactory(Cleaned)
+    # A handler that fails would print the parts of its line as they are.
+    logging.raiseExceptions = False
+    logging.captureWarnings(True)
+    root = logging.getLogger()
+    if not root.handlers:
+        written = logging.StreamHandler()
+        written.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s", "%Y-%m-%d %H:%M"))
+        root.addHandler(written)
+    sys.excepthook = _uncaught
+    sys.unraisablehook = lambda found: _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
+    threading.excepthook = lambda found: _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None = None) -> None:
+    if not issubclass(kind, KeyboardInterrupt | SystemExit):
+        logging.getLogger("glas.errors").critical("Nobody caught this", exc_info=(kind, error or kind(), traceback))
 
 
 def _network(found: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
+    ExceptionContext,
     LargeBinary,
     Table,
     bindparam,
@@ -63,12 +64,14 @@ def open_engine(url: str) -> Engine:
     """Return the engine for an address like sqlite:///glas.db or postgresql://host/name."""
     address = normal(url)
     if address.get_backend_name() != "sqlite":
-        made = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        made = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
         event.listen(made, "connect", _set_up_postgresql)
+        event.listen(made, "handle_error", _say_less)
         return made
     if address.database:
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = create_engine(address, pool_size=10, max_overflow=20)
+    # What fails is logged, and what it was about must not be: a ballot, a name, a digest.
+    made = create_engine(address, pool_size=10, max_overflow=20, hide_parameters=True)
     event.listen(made, "connect", _set_up_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
@@ -208,6 +211,16 @@ def _set_up_postgresql(connection: Any, _record: Any) -> None:
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
     )
     connection.autocommit = False
+
+
+def _say_less(context: ExceptionContext) -> None:
+    """Take out of an error what PostgreSQL quotes of the row that it refuses."""
+    cause, outer = context.original_exception, context.sqlalchemy_exception
+    first = getattr(getattr(cause, "diag", None), "message_primary", None)
+    if first:
+        cause.args = (first,)
+        if outer is not None:
+            outer.args = (f"({type(cause).__module__}.{type(cause).__name__}) {first}",)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -72,7 +72,7 @@ ROUTES = {
     ("POST", "/session/out"): "same origin",
     ("POST", "/api/rounds/{slug}/ballot"): "cookie",
     ("GET", "/api/rounds/{slug}/ballot"): "cookie",
-    ("GET", "/api/receipt.svg"): "anyone",
+    ("POST", "/api/receipt"): "same origin",
     ("POST", "/api/upload"): "cookie",
     ("POST", "/session/again"): "same origin",
     ("GET", "/account/export.json"): "cookie",

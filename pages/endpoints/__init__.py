@@ -28,7 +28,7 @@ MORE = (
     "bundles",
     "checkpoints",
     "protocol",
-    "receipt_image",
+    "receipt_code",
 )
 
 
@@ -50,6 +50,7 @@ def layers(ours: list[BaseRoute]) -> list[Middleware]:
         Middleware(failures.Failures),
         Middleware(middleware.Guard),
         Middleware(limits.Pace),
+        Middleware(limits.Pace, counts=limits.is_dear, at_once=300, per_second=5.0),
         Middleware(limits.Sizes),
         Middleware(Static, streamlit=STREAMLIT),
         Middleware(middleware.Language),

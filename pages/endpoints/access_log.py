@@ -14,7 +14,8 @@ log = logging.getLogger("glas.access")
 
 # Asked by everybody all the time, or by nobody in particular.
 DULL = ("/static/", "/assets/", "/healthz", "/favicon.png", "/_stcore/health", "/_stcore/host-config")
-VOTE = re.compile(r"/api/rounds/[^/]*/ballot")
+# Casting a ballot, asking whether it arrived, and the code of its receipt, which is drawn right afterwards.
+VOTE = re.compile(r"/api/rounds/[^/]*/ballot|/api/receipt")
 # Long parts of a path may be the key to something: ids of sessions and files, proofs, tickets.
 _KEYS = re.compile(r"[^/]{25,}")
 _WEBSOCKET = re.compile(r'^(?P<address>\S+) - "WebSocket (?P<path>[^"?]*)[^"]*"')

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core import clock, devices, errors, sign_in
 from core.store import reading, transaction
+from pages.endpoints import lanes
 from pages.endpoints.origin import same_origin
 from pages.endpoints.session import cookie
 from pages.parts import cookies, phrases
@@ -31,7 +31,7 @@ async def again(request: Request) -> Response:
     if not isinstance(password, str) or not isinstance(code, str):
         return _no(400, "format", "")
     token = cookies.sign_in(request.cookies) or ""
-    return await run_in_threadpool(_renewed, request, token, password, code)
+    return await lanes.SIGN_INS.run(_renewed, request, token, password, code)
 
 
 def _renewed(request: Request, token: str, password: str, code: str) -> Response:

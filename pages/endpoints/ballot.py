@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from core.errors import GlasError
 from core.permissions import Actor
 from core.receipts import Receipt
 from core.store import reading, transaction
+from pages.endpoints import lanes
 from pages.endpoints.origin import same_origin
 from pages.parts import cookies, i18n, phrases, receipts
 from pages.parts.i18n import _
@@ -53,13 +53,13 @@ async def cast(request: Request) -> Response:
     ballot = _read(body)
     if ballot is None:
         return _plain(400, "format", _("This ballot cannot be read. Reload the page; your choice is kept."))
-    return await run_in_threadpool(_answered, lambda: _cast(request, ballot))
+    return await lanes.VOTES.run(_answered, lambda: _cast(request, ballot))
 
 
 async def status(request: Request) -> Response:
     """GET: say whether the voter's request arrived. Only the voter can ask, or the id would be an oracle."""
     _speak(request)
-    return await run_in_threadpool(_answered, lambda: _status(request, request.query_params.get("request_id", "")))
+    return await lanes.VOTES.run(_answered, lambda: _status(request, request.query_params.get("request_id", "")))
 
 
 @dataclass(frozen=True, slots=True)

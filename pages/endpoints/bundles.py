@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from urllib.parse import parse_qs
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import bundles, clock, municipalities, rounds, sessions
+from core import bundles, clock, sessions
 from core.errors import GlasError, NotAllowed, NotFound, NotSignedIn, ShareRefused
 from core.permissions import guest
 from core.store import reading
 from core.trust import bundle
+from pages.endpoints import lanes, public_round
 from pages.endpoints.origin import same_origin
 from pages.parts import cookies, phrases
 from pages.parts.i18n import _
@@ -25,24 +23,29 @@ FOLDER = Path(__file__).resolve().parents[2] / "assets" / "bundle"
 LONGEST = 4_000  # bytes; two shares are a few hundred
 PRIVATE = {"cache-control": "no-store"}
 
-_one_at_a_time = Lock()
-
 
 async def public(request: Request) -> Response:
     """GET: the public bundle of a round whose result is published."""
-    return await run_in_threadpool(_public, request.path_params["slug"])
+    slug = request.path_params["slug"]
+    try:
+        round = await lanes.LOOKS.run(public_round.as_guest, slug)
+        key = public_round.key("bundle", round)
+        archive = await lanes.made(key, lambda: _packed(slug, round.municipality_id), len)
+    except GlasError:
+        return _refused(404, _("There is no such bundle. It comes when the result is published."))
+    return _archive(archive, slug, {"cache-control": "public, max-age=300"})
 
 
 async def auditors(request: Request) -> Response:
     """GET, or POST with two shares for a sealed round: the auditor's bundle."""
     if request.method == "GET":
-        return await run_in_threadpool(_auditors, request, None)
+        return await lanes.DEAR.run(_auditors, request, None)
     if not same_origin(request):
         return _refused(403, _("This request did not come from a page of Glas."))
     if int(request.headers.get("content-length", LONGEST + 1)) > LONGEST:
         return _refused(413, _("This is too long for two shares."))
     shares = parse_qs((await request.body()).decode("utf-8", "replace")).get("share", [])
-    return await run_in_threadpool(_auditors, request, shares)
+    return await lanes.DEAR.run(_auditors, request, shares)
 
 
 def readme() -> dict[str, bytes]:
@@ -50,20 +53,7 @@ def readme() -> dict[str, bytes]:
     return {name: (FOLDER / name).read_bytes() for name in bundle.README}
 
 
-def _public(slug: str) -> Response:
-    try:
-        with reading() as session:
-            town = municipalities.the_town(session)
-            found = rounds.round_by_slug(session, slug, guest(town.id if town else 0))
-        with _one_at_a_time:
-            archive = _packed(slug, found.municipality_id, found.version)
-    except GlasError:
-        return _refused(404, _("There is no such bundle. It comes when the result is published."))
-    return _archive(archive, slug, {"cache-control": "public, max-age=300"})
-
-
-@lru_cache(maxsize=2)
-def _packed(slug: str, municipality_id: int, _version: int) -> bytes:
+def _packed(slug: str, municipality_id: int) -> bytes:
     with reading() as session:
         files = bundles.public_bundle(session, guest(municipality_id), slug, readme())
     return bundle.to_zip(files)

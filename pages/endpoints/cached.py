@@ -36,6 +36,10 @@ class File:
     etag: str
     packed: dict[str, bytes]
 
+    def size(self) -> int:
+        """Return how many bytes of memory it takes."""
+        return len(self.body) + sum(map(len, self.packed.values()))
+
     def answer(self, request: Headers, caching: str) -> Response:
         """Return the answer that the browser accepts: 304, brotli, gzip or plain."""
         headers = {"cache-control": caching, "etag": self.etag, "vary": "Accept-Encoding"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -10,6 +9,7 @@ from starlette.routing import Route
 from core.errors import GlasError
 from core.store import reading
 from core.trust import board
+from pages.endpoints import lanes
 from pages.endpoints.log import round_of
 
 FOREVER = {"cache-control": "public, max-age=31536000, immutable", "access-control-allow-origin": "*"}
@@ -17,7 +17,7 @@ FOREVER = {"cache-control": "public, max-age=31536000, immutable", "access-contr
 
 async def checkpoint(request: Request) -> Response:
     """GET /log/<round>/checkpoints/<size>: what was signed when the board had so many leaves."""
-    return await run_in_threadpool(_note, request.path_params["slug"], request.path_params["size"])
+    return await lanes.LOOKS.run(_note, request.path_params["slug"], request.path_params["size"])
 
 
 def _note(slug: str, size: int) -> Response:

@@ -45,8 +45,7 @@ class SecurityHeaders:
             if message["type"] in STARTS:
                 given = list(message.get("headers") or ())
                 names = {name.lower() for name, _value in given}
-                given += [pair for pair in self.headers if pair[0] not in names]
-                message["headers"] = [pair for pair in given if pair[0].lower() != b"server"]
+                message["headers"] = given + [pair for pair in self.headers if pair[0] not in names]
             await send(message)
 
         return await self.app(scope, receive, answer)

@@ -1,4 +1,4 @@
-"""What the server does by itself: note when sign-ins were used, let go of what has had its time, keep logs clean."""
+"""What the server does by itself: note when sign-ins were used, let go of what has had its time."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ import logging
 import time
 
 from core import clock, finishing, retention, sessions
-from core.redaction import Redacting
 from core.store import empty_journal, reading, transaction
 from core.trust import keeping
 
 log = logging.getLogger("glas.housekeeping")
 MINUTE, HOUR = 60.0, 3600.0
-LOUD = ("", "uvicorn", "uvicorn.error", "uvicorn.access", "streamlit", "glas.access")
-
-_clean = Redacting()
 
 
 async def keep_house() -> None:
     """Work until it is cancelled: once a minute, and once an hour."""
     hourly = 0.0
     while True:
-        clean_logs()
         if time.monotonic() >= hourly:
             hourly = time.monotonic() + HOUR
             await _try("retention", carry_out)
@@ -58,14 +53,6 @@ def keep_seen() -> None:
     """Write down when sign-ins were last used."""
     with transaction() as session:
         sessions.keep_seen(session)
-
-
-def clean_logs() -> None:
-    """Have every handler of the server's loggers take out what must not stand in a log."""
-    for name in LOUD:
-        for handler in logging.getLogger(name).handlers:
-            # Adding the same filter again changes nothing.
-            handler.addFilter(_clean)
 
 
 async def _try(what: str, work: object) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
 from starlette.datastructures import Headers
@@ -17,6 +19,8 @@ from pages.parts.upload import MOST as LARGEST_FILE
 SMALL = 64 * 1024
 SIZES = (("/api/upload", LARGEST_FILE + 1024),)
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Reading that costs much: protocols, open data, bundles, exports, and proofs of the board.
+DEAR = re.compile(r"/open/|/log/|/rounds/[^/]*/[^/]*bundle\.zip|/account/export\.json")
 
 
 class TooLong(Exception):
@@ -67,18 +71,23 @@ async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Pace:
-    """Lets every address change things and open websockets at a pace that a full classroom does not reach."""
+    """Lets every address send requests of one kind at a pace that a full classroom does not reach."""
 
-    def __init__(self, app: ASGIApp, *, at_once: int = 600, per_second: float = 20.0, most: int = 20_000) -> None:
-        """Wrap `app`: `at_once` requests in one go, then `per_second`; at most `most` addresses are remembered."""
-        self.app = app
+    def __init__(
+        self, app: ASGIApp, *, counts: Callable[[Scope], bool] | None = None, at_once: int = 600,
+        per_second: float = 20.0, most: int = 20_000,
+    ) -> None:  # fmt: skip
+        """Wrap `app`: `at_once` requests in one go, then `per_second`, of those that `counts` picks.
+
+        At most `most` addresses are remembered.
+        """
+        self.app, self.counts = app, counts or changes
         self.at_once, self.per_second, self.most = at_once, per_second, most
         self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429."""
-        counted = scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in READS)
-        if not counted or self.allows((scope.get("client") or ("",))[0], time.monotonic()):
+        if not self.counts(scope) or self.allows((scope.get("client") or ("",))[0], time.monotonic()):
             return await self.app(scope, receive, send)
         return await turn_away(429, "too_many", {"retry-after": "5"})(scope, receive, send)
 
@@ -93,6 +102,16 @@ class Pace:
         while len(self._seen) > self.most:
             self._seen.popitem(last=False)
         return left >= 1
+
+
+def changes(scope: Scope) -> bool:
+    """Return whether a request changes something or opens a websocket."""
+    return scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in READS)
+
+
+def is_dear(scope: Scope) -> bool:
+    """Return whether a request reads what costs much."""
+    return scope["type"] == "http" and DEAR.match(scope["path"]) is not None
 
 
 def origin_of(address: str) -> str | None:

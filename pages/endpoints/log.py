@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -21,6 +20,7 @@ from core.errors import GlasError, Invalid, NotFound
 from core.permissions import guest
 from core.store import reading
 from core.trust import board
+from pages.endpoints import lanes
 from pages.parts.i18n import _
 
 MOST = 1_000  # leaves an answer
@@ -93,7 +93,7 @@ def round_of(session: Any, slug: str) -> int:
 
 def _route(name: str, answer: Answer) -> Route:
     async def respond(request: Request) -> Response:
-        return await run_in_threadpool(_answered, answer, request)
+        return await lanes.LOOKS.run(_answered, answer, request)
 
     return Route(f"/log/{{slug}}/{name}", respond, methods=["GET"], name=f"log-{name}")
 

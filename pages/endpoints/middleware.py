@@ -13,14 +13,14 @@ from pages.endpoints.origin import host_allowed, origin_allowed
 from pages.endpoints.refusing import turn_away
 from pages.parts import cookies, i18n
 
-# Streamlit's figures, its agents, and its upload box, which no page of ours has: files come by a route of our own.
-CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/upload_file", "/_stcore/script-health-check")
+# The one place at which Streamlit listens for websockets.
+STREAM = "/_stcore/stream"
 # The watcher of the server asks by whatever name leads here.
 WATCHED = "/healthz"
 
 
 class Guard:
-    """Refuses foreign host names, websockets from foreign or unnamed pages, and Streamlit's own back doors."""
+    """Refuses foreign host names, and websockets from foreign or unnamed pages."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap `app`."""
@@ -37,8 +37,8 @@ class Guard:
         if scope["type"] == "websocket":
             if not origin_allowed(Headers(scope=scope).get("origin", ""), hosts[0]):
                 return await turn_away(403, "origin")(scope, receive, send)
-        elif scope["path"].startswith(CLOSED):
-            return await turn_away(404, "not_found")(scope, receive, send)
+            if scope["path"] != STREAM:
+                return await turn_away(404, "not_found")(scope, receive, send)
         return await self.app(scope, receive, send)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core import clock, export, sessions
 from core.store import reading
+from pages.endpoints import lanes
 from pages.endpoints.origin import same_origin
 from pages.parts import cookies
 
@@ -21,7 +21,7 @@ async def mine(request: Request) -> Response:
     """Answer with the asker's own data. A page elsewhere cannot even start the download."""
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
-    text = await run_in_threadpool(_text, cookies.sign_in(request.cookies))
+    text = await lanes.DEAR.run(_text, cookies.sign_in(request.cookies))
     if text is None:
         return JSONResponse({"error": "not_signed_in"}, 401, headers={"cache-control": "no-store"})
     return Response(text, media_type="application/json", headers=HEADERS)

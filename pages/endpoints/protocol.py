@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from datetime import datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import clock, municipalities, rounds, sessions
 from core.errors import GlasError
-from core.permissions import guest
+from core.permissions import Actor, guest
+from core.rounds import Round
 from core.store import reading
+from pages.endpoints import lanes, public_round
 from pages.parts import cookies, i18n, protocol, protocol_pdf
 from pages.parts.i18n import _
-
-_one_at_a_time = Lock()
 
 
 async def file(request: Request) -> Response:
     """GET /open/<round>/protocol.pdf?lang=bg."""
-    return await run_in_threadpool(_file, request)
-
-
-def _file(request: Request) -> Response:
     wanted = request.query_params.get("lang", "")
     language = wanted if wanted in i18n.LANGUAGES else i18n.language()
     slug, at = request.path_params["slug"], clock.now()
     with i18n.speaking(language):
         try:
-            with reading() as session:
-                town = municipalities.the_town(session)
-                token = cookies.sign_in(request.cookies)
-                actor = sessions.actor_of(session, token, at=at) if token else None
-                actor = actor or guest(town.id if town else 0)
-                found = protocol.source(session, actor, rounds.round_by_slug(session, slug, actor), at=at)
+            round, actor = await lanes.LOOKS.run(_found, slug, cookies.sign_in(request.cookies), at)
+            public = round.result_published_at is not None
+            if public:
+                key = public_round.key("protocol", round, language)
+                made = await lanes.made(key, lambda: _pdf(guest(round.municipality_id), round, at), len)
+            else:
+                made = await lanes.DEAR.run(_pdf, actor, round, at)
         except GlasError:
             return PlainTextResponse(_("There is no protocol here, or not yet.") + "\n", 404)
-        with _one_at_a_time:
-            made = protocol_pdf.pdf(protocol.protocol(found))
-    public = found.state.published_at is not None
     headers = {
         "content-disposition": f'inline; filename="{slug}-protocol-{language}.pdf"',
         "cache-control": "public, max-age=300" if public else "no-store",
         "vary": "cookie",
     }
     return Response(made, headers=headers, media_type="application/pdf")
+
+
+def _found(slug: str, token: str | None, at: datetime) -> tuple[Round, Actor]:
+    with reading() as session:
+        town = municipalities.the_town(session)
+        actor = sessions.actor_of(session, token, at=at) if token else None
+        actor = actor or guest(town.id if town else 0)
+        return rounds.round_by_slug(session, slug, actor), actor
+
+
+def _pdf(actor: Actor, round: Round, at: datetime) -> bytes:
+    with reading() as session:
+        found = protocol.source(session, actor, round, at=at)
+    return protocol_pdf.pdf(protocol.protocol(found))
 
 
 ROUTES = (Route("/open/{slug}/protocol.pdf", file, methods=["GET"]),)

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -15,6 +14,7 @@ from starlette.routing import Route
 from core import clock, sessions
 from core.settings import settings
 from core.store import reading, transaction
+from pages.endpoints import lanes
 from pages.endpoints.middleware import language_cookie
 from pages.endpoints.origin import same_origin
 from pages.parts import cookies
@@ -65,7 +65,7 @@ async def begin(request: Request) -> Response:
         return JSONResponse({"error": "ticket"}, 401)
     answer = Response(status_code=204, headers={"cache-control": "no-store"})
     answer.headers.append("set-cookie", cookie(token))
-    speaks = await run_in_threadpool(_language_of, token)
+    speaks = await lanes.SIGN_INS.run(_language_of, token)
     # Only who chose a language for the account finds it anywhere; all others go on in the one they have just read.
     if speaks:
         answer.headers.append("set-cookie", language_cookie(speaks))
@@ -78,7 +78,7 @@ async def end(request: Request) -> Response:
         return JSONResponse({"error": "origin"}, 403)
     token = cookies.sign_in(request.cookies)
     if token:
-        await run_in_threadpool(_close, token)
+        await lanes.SIGN_INS.run(_close, token)
     answer = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
     answer.headers.append("set-cookie", cookie("", age=0))
     answer.headers["clear-site-data"] = '"cache"'

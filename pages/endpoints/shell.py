@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.settings import settings
 from pages.endpoints import cached
+from pages.endpoints.refusing import turn_away
 from pages.parts import draw, i18n, imprint, menu
 from pages.parts.i18n import _
 
@@ -32,7 +33,9 @@ BASE = (
     "window.__streamlit={BACKEND_BASE_URL:location.origin,MAIN_PAGE_BASE_URL:location.origin,"
     "HOST_CONFIG_BASE_URL:location.origin}"
 )
-THEIRS = ("/_stcore/", "/static/", "/media/", "/component/", "/_vendor/")
+# What Streamlit's page asks its server for, besides the websocket and its own files. Everything else that Streamlit
+# would answer is closed: figures, agents, uploads, media and components of pages that ours do not have.
+THEIRS = frozenset({"/_stcore/health", "/_stcore/host-config"})
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -43,14 +46,19 @@ class Shell:
         """Wrap `app`; `streamlit` is the folder of Streamlit's page, `routes` are ours."""
         self.app = app
         self.source = (streamlit / "index.html").read_text("utf-8")
-        self.files = frozenset(f"/{path.name}" for path in streamlit.iterdir() if path.is_file())
+        files = (path for path in streamlit.rglob("*") if path.is_file() and path.name != "index.html")
+        self.known = THEIRS | {f"/{path.relative_to(streamlit).as_posix()}" for path in files}
         self.routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the shell, with the 404 page, or pass the request on."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] != "http":
             return await self.app(scope, receive, send)
         path: str = scope["path"]
+        if path in self.known or any(route.matches(scope)[0] is not Match.NONE for route in self.routes):
+            return await self.app(scope, receive, send)
+        if scope["method"] not in ("GET", "HEAD"):
+            return await turn_away(404, "not_found")(scope, receive, send)
         if path in menu.PATHS or path == "/index.html":
             file = _page(self.source, path, i18n.language())
             answer = file.answer(Headers(scope=scope), "no-cache")
@@ -60,14 +68,7 @@ class Shell:
             query = scope.get("query_string", b"").decode("latin-1")
             to = path.rstrip("/") + (f"?{query}" if query else "")
             return await Response(status_code=308, headers={"location": to})(scope, receive, send)
-        if self._known(scope, path):
-            return await self.app(scope, receive, send)
         return await not_found()(scope, receive, send)
-
-    def _known(self, scope: Scope, path: str) -> bool:
-        if path.startswith(THEIRS) or (path in self.files and path != "/index.html"):
-            return True
-        return any(route.matches(scope)[0] is not Match.NONE for route in self.routes)
 
 
 def not_found() -> Response:

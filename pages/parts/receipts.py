@@ -43,8 +43,6 @@ def told(receipt: Receipt, round: Round) -> dict[str, Any]:
         "until_text": dates.until(receipt.until, zone=round.timezone),
         "commitment": receipt.commitment.hex(),
         "link": link.removeprefix(settings().url),
-        # Drawn when the browser asks for it: it costs more than all the rest of a vote.
-        "qr": f"/api/receipt.svg?{urlsplit(link).query}",
         "line": notebook_line(receipt.number, round),
     }
 

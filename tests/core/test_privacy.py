@@ -186,15 +186,53 @@ def test_addresses_in_lines_are_truncated():
     assert redaction.clean("from 2001:db8:1:2::4 now") == "from 2001:db8:1::/48 now"
 
 
-def test_the_filter_cleans_arguments_and_tracebacks(caplog: pytest.LogCaptureFixture):
+@pytest.fixture
+def cleaned(monkeypatch: pytest.MonkeyPatch):
+    before = logging.getLogRecordFactory()
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    logging.setLogRecordFactory(redaction.Cleaned)
+    yield
+    logging.setLogRecordFactory(before)
+
+
+def test_every_record_is_cleaned_with_its_arguments_and_traceback(cleaned: None, caplog: pytest.LogCaptureFixture):
     log = logging.getLogger("test.redaction")
-    caplog.handler.addFilter(redaction.Redacting())
     try:
         raise ValueError(f"token={SECRET}")
     except ValueError:
-        log.exception("failed for %s", "ana@example.org")
+        log.exception("failed for %s", "ana@example.org", stack_info=True)
+    log.warning("%s and %s", SECRET)
 
     assert SECRET not in caplog.text and "ana@" not in caplog.text and "ValueError" in caplog.text
+    assert "its parts do not fit" in caplog.text
+
+
+def test_control_a_record_of_the_usual_kind_keeps_it_all(caplog: pytest.LogCaptureFixture):
+    logging.getLogger("test.redaction").warning("failed for %s", "ana@example.org")
+
+    assert "ana@example.org" in caplog.text
+
+
+ROWS = (
+    'duplicate key value violates unique constraint "slot_lookup"\nDETAIL:  Key (lookup)=(Zlatka) already exists.',
+    "null value\nDETAIL:  Failing row contains (7, Zlatka, 2009,\n\nZlatka, x).\n[SQL: INSERT INTO slot]",
+    "null value\nПОДРОБНОСТИ:  строка содержит (7, Zlatka).\n[SQL: INSERT INTO slot]",
+    "Failing row contains (7, Zlatka).", "Key (lower(name::text))=(Zlatka) is not present",
+    "[SQL: INSERT INTO slot]\n[parameters: ('Zlatka', 2009)]\n(Background on this error at: x)",
+    'invalid input syntax for type integer: "Zlatka"',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ROWS)
+def test_a_row_that_a_database_quotes_is_taken_out(line: str):
+    told = redaction.clean(line)
+
+    assert "Zlatka" not in told and told[:9] == line[:9]
+    assert ("INSERT INTO slot" in told) is ("INSERT INTO slot" in line)
+
+
+def test_a_receipts_number_stands_in_no_line():
+    assert redaction.clean("asked for 12-PISMO-567-BODIL and 3-книга-14-река.") == "asked for […] and […]."
 
 
 def test_a_truncated_address_stays_as_it_is():

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock, sessions, store
 from core.permissions import Actor
+from pages.endpoints import lanes
 from pages.parts import i18n, visit
 from tests import worlds
 
@@ -26,8 +27,9 @@ def database(sqlite_database: str) -> str:
 
 @pytest.fixture(autouse=True)
 def spoken() -> None:
-    """Begin every test in Bulgarian."""
+    """Begin every test in Bulgarian, with nothing kept from another town."""
     i18n.use("bg")
+    lanes.forget()
 
 
 @pytest.fixture

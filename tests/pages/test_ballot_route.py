@@ -177,15 +177,35 @@ def test_the_answer_speaks_the_language_of_the_page(town, client):
     assert in_english.json()["message"].startswith("You are logged out")
 
 
-def test_the_code_of_a_receipt_is_an_image_of_its_own():
+HERE = {"sec-fetch-site": "same-origin"}
+
+
+@pytest.fixture
+def drawing() -> TestClient:
     from starlette.applications import Starlette
 
-    from pages.endpoints import receipt_image
+    from pages.endpoints import receipt_code
 
-    client = TestClient(Starlette(routes=list(receipt_image.ROUTES)))
+    return TestClient(Starlette(routes=list(receipt_code.ROUTES)))
+
+
+def test_the_code_of_a_receipt_is_an_image_of_its_own(drawing: TestClient):
     packed = {"c": "A" * 43, "s": "A" * 86}
 
-    drawn = client.get("/api/receipt.svg", params={"round": "2026", "n": "12-PISMO-567-BODIL", **packed})
+    drawn = drawing.post("/api/receipt", data={"round": "2026", "n": "12-PISMO-567-BODIL", **packed}, headers=HERE)
     assert drawn.status_code == 200 and drawn.headers["content-type"] == "image/svg+xml" and "<svg" in drawn.text
-    assert client.get("/api/receipt.svg", params={"round": "2026", "n": "x" * 200, **packed}).status_code == 404
-    assert client.get("/api/receipt.svg", params={"round": "2026"}).status_code == 404
+    assert drawn.headers["cache-control"] == "no-store"
+    for wrong in ({"round": "2026", "n": "x" * 200, **packed}, {"round": "2026"}, {}):
+        assert drawing.post("/api/receipt", data=wrong, headers=HERE).status_code == 404
+
+
+def test_no_address_holds_a_receipt(drawing: TestClient, town, client):
+    told = cast(client(town.resident)).json()
+    query = told["link"].partition("?")[2]
+
+    # The one address is that of the page where it is checked, opened when its owner wishes to.
+    assert [name for name, value in told.items() if "/" in str(value)] == ["link", "line"]
+    assert drawing.get(f"/api/receipt?{query}", headers=HERE).status_code == 405
+    assert drawing.post(f"/api/receipt?{query}", headers=HERE).status_code == 404
+    assert drawing.post("/api/receipt", content=query, headers=HERE).status_code == 200
+    assert drawing.post("/api/receipt", content=query, headers={"sec-fetch-site": "cross-site"}).status_code == 403

@@ -8,7 +8,7 @@ from core import results, seconds, store
 from core.errors import Invalid
 from core.permissions import Action, Phase
 from db import tables
-from pages.endpoints import open_data
+from pages.endpoints import open_data, public_round
 from pages.parts import entry, i18n, stages, ways_to_vote
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
@@ -178,7 +178,7 @@ def test_equal_shares_are_explained_with_purses(open_app: Opener, town: worlds.T
 def test_a_published_result_is_a_file_too(town: worlds.Town):
     slug = counted(town, ["p05"], ["p05"], ["p04"])
 
-    lines = open_data._table(slug, "bg").splitlines()
+    lines = open_data._table(public_round.published(slug), "bg").splitlines()
 
     assert len(lines) == 6
     assert lines[5].startswith("p05,Проект p05,5000,2,1")

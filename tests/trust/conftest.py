@@ -4,9 +4,11 @@ import pytest
 
 from core import tally
 from core.trust import logs
+from pages.endpoints import lanes
 
 
 @pytest.fixture(autouse=True)
 def just_started():
     tally.forget()
     logs.forget()
+    lanes.forget()

@@ -57,6 +57,10 @@ async def swallow(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def anything(_request: Request) -> Response:
+    return PlainTextResponse("what was behind")
+
+
 async def talk(websocket: WebSocket) -> None:
     await websocket.accept()
     await websocket.send_text("hello")
@@ -78,6 +82,17 @@ def client(town: worlds.Town) -> Iterator[TestClient]:
         Route("/swallow", swallow, methods=["POST"]),
         WebSocketRoute("/_stcore/stream", talk),
     )
+
+
+@pytest.fixture
+def open_client(town: worlds.Town) -> TestClient:
+    """Give a client of our layers with something behind them that answers to every address."""
+    assert town
+    behind = Route("/{path:path}", anything, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"])
+    app = Starlette(
+        routes=[behind, WebSocketRoute("/{path:path}", talk)], middleware=endpoints.layers(endpoints.routes())
+    )
+    return TestClient(app, base_url=HERE, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -182,10 +197,38 @@ def test_behind_its_public_name_the_server_has_no_other(town: worlds.Town, monke
     assert client.get("/healthz", headers={"host": "127.0.0.1:8501"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/mcp", "/_stcore/upload_file/a/b"])
+DOORS = (
+    "/_stcore/metrics", "/_stcore//metrics", "/_stcore/agent/mcp", "/_stcore/upload_file/a/b", "/_stcore/anything",
+    "/_stcore/script-health-check", "/_stcore/stream", "/_stcore", "/_stcore/", "/_stcore/health/", "//_stcore/metrics",
+    "/_stcore/bidi-components/x/y", "/media/x.png", "/component/x/index.html", "/_vendor/x", "/static/x",
+    "/static/js/nothing.js", "/static//js", "/auth/login", "/oauth2callback", "/app/static/x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
-def test_the_doors_behind_are_walls(path: str, method: str, client: TestClient):
-    assert client.request(method, path).status_code == 404
+def test_the_doors_behind_are_walls(path: str, method: str, open_client: TestClient):
+    answer = open_client.request(method, "http://127.0.0.1:8501" + path)
+
+    assert answer.status_code == 404 and "what was behind" not in answer.text
+    assert "g-alone" in answer.text if method == "GET" else answer.json() == {"error": "not_found"}
+
+
+def test_control_what_the_page_needs_is_no_wall(open_client: TestClient):
+    files = [f"/static/{path.parent.name}/{path.name}" for path in sorted(endpoints.STREAMLIT.rglob("*.woff2"))]
+    assert files
+    for path in ("/_stcore/health", "/_stcore/host-config", "/manifest.json", *files):
+        assert open_client.get(path).text == "what was behind", path
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/other", "/_stcore//stream", "/healthz"])
+def test_websockets_have_one_door(path: str, open_client: TestClient):
+    with (
+        pytest.raises((WebSocketDenialResponse, WebSocketDisconnect)) as refused,
+        open_client.websocket_connect(f"ws://127.0.0.1:8501{path}", headers={"origin": HERE}),
+    ):
+        pass
+    assert refused.value.status_code == 404  # type: ignore[union-attr]
 
 
 def test_no_page_uses_streamlits_own_box_for_files():
@@ -281,6 +324,8 @@ def test_the_access_log_knows_no_address_no_token_and_no_vote(town: worlds.Town,
         client.get(f"/nowhere/{token}", headers={"cookie": f"glas={token}"})
         client.post("/api/rounds/2026/ballot", json={"request_id": token})
         client.get(f"/api/rounds/2026/ballot?request_id={token}")
+        client.post("/api/receipt", content=f"n={token}", headers={"sec-fetch-site": "same-origin"})
+        client.get(f"/api/receipt?n={token}")
         client.get('/a"b%0AGET')
         access_log.log.removeHandler(caplog.handler)
     lines = [record.getMessage() for record in caplog.records if record.name == "glas.access"]
@@ -289,6 +334,7 @@ def test_the_access_log_knows_no_address_no_token_and_no_vote(town: worlds.Town,
     assert len(lines) == 3
     assert lines[0].startswith("192.0.2.0/24 GET /sign-in 200 ")
     assert token not in "".join(lines) and "192.0.2.17" not in "".join(lines) and "ballot" not in "".join(lines)
+    assert "receipt" not in "".join(lines)
     assert not any("\n" in line or '"' in line for line in lines)
 
 

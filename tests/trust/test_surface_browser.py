@@ -16,8 +16,8 @@ from core.permissions import OPERATOR, Phase
 from db import engine, tables
 from pages.parts import menu
 from tests import worlds
+from tests.servers import serve
 from tests.trust.payloads import HOST, PAYLOADS
-from tests.web.conftest import serve
 from tests.web.site import Site, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 from core import clock, sessions, store
 from db import engine
 from tests import worlds
+from tests.servers import serve
 from tests.web.site import Page, Site, watch
 
-ROOT = Path(__file__).resolve().parents[2]
 Opener = Callable[..., Page]
 
 
@@ -44,50 +37,6 @@ def site(browser: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         opened.dispose()
     with serve(folder) as base:
         yield Site(base, town, tokens, url)
-
-
-class serve:
-    """A server as a child process, on a free port of this computer."""
-
-    def __init__(self, folder: Path, **env: str) -> None:
-        """Serve the database in `folder`."""
-        self.folder, self.env = folder, env
-
-    def __enter__(self) -> str:
-        """Start it and return its address once it answers."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        base = f"http://127.0.0.1:{port}"
-        own = {
-            "GLAS_DATA_DIR": str(self.folder / "data"), "GLAS_KEY_DIR": str(self.folder / "keys"), "PORT": str(port),
-            **self.env,
-        }  # fmt: skip
-        passed = {name: value for name, value in os.environ.items() if not name.startswith(("GLAS_", "PORT", "DEMO"))}
-        self.log = (self.folder / "server.log").open("wb")
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=passed | own, stdout=self.log, stderr=self.log)
-        for _ in range(600):
-            if self.process.poll() is not None:
-                break
-            try:
-                with urlopen(base + "/healthz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return base
-            except (URLError, OSError):
-                time.sleep(0.1)
-        self.__exit__()
-        raise RuntimeError((self.folder / "server.log").read_text("utf-8", "replace")[-3000:])
-
-    def __exit__(self, *_error: object) -> None:
-        """Stop it."""
-        self.process.terminate()
-        try:
-            self.process.wait(8)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(5)
-        self.log.close()
 
 
 @pytest.fixture

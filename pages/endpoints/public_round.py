@@ -1,0 +1,31 @@
+"""A round as everyone may see it, and the name under which what is made of it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from core import municipalities, rounds
+from core.errors import NotFound
+from core.permissions import guest
+from core.rounds import Round
+from core.store import reading
+
+
+def as_guest(slug: str) -> Round:
+    """Return a round that everyone may see. Raises NotFound."""
+    with reading() as session:
+        town = municipalities.the_town(session)
+        return rounds.round_by_slug(session, slug, guest(town.id if town else 0))
+
+
+def published(slug: str) -> Round:
+    """Return a round whose result is published. Raises NotFound."""
+    round = as_guest(slug)
+    if round.result_published_at is None or round.voided_at is not None:
+        raise NotFound(thing="result", key=slug)
+    return round
+
+
+def key(what: str, round: Round, language: str = "") -> Hashable:
+    """Return a name for what is made of a round, another one as soon as anything of the round is another."""
+    return what, round.id, round.version, round.result_published_at, language
