@@ -44,16 +44,21 @@ def line(
     label: str,
     *,
     hint: str = "",
-    kind: Literal["default", "email", "password"] = "default",
+    kind: Literal["default", "password"] = "default",
+    example: str = "",
     autocomplete: str = "off",
     most: int = 80,
 ) -> str:
-    """Draw one line of text and return what was typed."""
+    """Draw one line of text and return what was typed.
+
+    An e-mail is text like any other: a field of its kind lets only what it holds for an e-mail reach the server, and
+    says so in English.
+    """
     typed = st.text_input(
         f"{label} :small[{hint}]" if hint else label,
         key=f"{form}-{name}",
         type=kind,
-        placeholder=_("name@example.com") if kind == "email" else None,
+        placeholder=example or None,
         autocomplete=autocomplete,
         max_chars=most,
     )

@@ -40,7 +40,7 @@ def draw(form: str) -> Filled:
         "email",
         _("E-mail (optional)"),
         hint=_("You can log in with it instead of the name. We send no adverts."),
-        kind="email",
+        example=_("name@example.com"),
         autocomplete="email",
         most=200,
     )
