@@ -84,7 +84,7 @@ def recovery() -> None:
         with visit.transaction() as session:
             code = accounts.new_recovery_code(session, visit.visitor(), typed)
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="password")
     entry.problems(form).clear()
     fresh_code.keep(Made(code))
 
@@ -107,6 +107,6 @@ def password() -> None:
         with visit.transaction() as session:
             done = accounts.change_password(session, visit.visitor(), old, new, at=visit.at())
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="old")
     entry.problems(form).clear()
     fresh_code.keep(Made(done.recovery_code, done.actor))

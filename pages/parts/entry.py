@@ -6,7 +6,7 @@ from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
-from core.errors import GlasError, Invalid
+from core.errors import GlasError, Invalid, SignInFailed
 from pages.parts import copy_button, draw, i18n, phrases
 from pages.parts.i18n import _
 
@@ -17,15 +17,20 @@ def problems(form: str) -> dict[str, str]:
     return kept
 
 
-def refuse(form: str, *refusals: GlasError) -> NoReturn:
-    """Keep what was refused, so that the next drawing says it beside the fields, and draw again."""
-    st.session_state[f"{form}-problems"] = {_field(one): _said(one) for one in refusals}
+def refuse(form: str, *refusals: GlasError, guess: str = "") -> NoReturn:
+    """Keep what was refused, so that the next drawing says it beside the fields, and draw again.
+
+    `guess`: what was asked for where a wrong guess is refused – old, password, recovery_code or code –; else it is the
+    name and the password.
+    """
+    plain = [Invalid(guess, "wrong") if guess and isinstance(one, SignInFailed) else one for one in refusals]
+    st.session_state[f"{form}-problems"] = {_field(one): _said(one) for one in plain}
     st.rerun()
 
 
 def _field(refusal: GlasError) -> str:
     """Return the field a refusal is about; without one it stands below the button."""
-    return {"area": "area_id"}.get(name := str(getattr(refusal, "field", "")), name)
+    return {"area": "area_id", "recovery_code": ""}.get(name := str(getattr(refusal, "field", "")), name)
 
 
 def _said(refusal: GlasError) -> str:

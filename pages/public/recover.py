@@ -36,7 +36,7 @@ if pressed:
         known = {"address": signing.address(), "at": visit.at()}
         done = sign_in.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="recovery_code")
     entry.problems(form).clear()
     st.session_state["recovered"] = done
     st.rerun()
