@@ -55,5 +55,5 @@ def _area(profile: Profile, town: Municipality) -> int | None:
     label = _("Where do you live, study or work?")
     shown = {"filter_mode": None, "placeholder": ""}
     chosen = st.selectbox(label, list(names), key=key, format_func=lambda one: names.get(one, ""), **shown)
-    entry.say(FORM, "area_id")
+    entry.say(FORM, "area_id", label, key=key)
     return int(chosen) or None if chosen else None

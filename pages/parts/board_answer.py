@@ -15,7 +15,6 @@ from pages.parts import draw, pace, receipts, visit
 from pages.parts.i18n import _
 from pages.parts.receipts import Claim
 
-
 # Numbers a minute from one address, which may be that of a school: of 85 thousand million, still a hopeless guess.
 MOST = 300
 
