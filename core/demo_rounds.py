@@ -80,7 +80,7 @@ def finished(session: Session, town: Municipality, staff: Staff, crowd: Sequence
     for organiser in (one, other):
         closing.close(session, organiser, round_id, at=counted)
     for organiser in (one, other):
-        closing.draw(session, organiser, round_id, DICE, "Зарове на заседанието · Dice at the meeting", at=counted)
+        closing.draw(session, organiser, round_id, DICE, "Зарове на заседанието", at=counted)
     closing.open_ballots(session, one, round_id, at=counted)
     closing.keep_turnout(session, one, round_id, at=counted)
     results.count_round(session, staff["organiser"], round_id, at=counted)

@@ -83,9 +83,10 @@ class SignInFailed(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class TooManyTries(GlasError):
-    """Too much at once; it can be tried again after some seconds."""
+    """Too much at once; it can be tried again after some seconds. `busy`: the server is, nobody tried too often."""
 
     seconds: int
+    busy: bool = False
 
 
 @dataclass(kw_only=True, eq=False)

@@ -94,10 +94,10 @@ def _nobodys() -> str:
 @contextmanager
 def _turn() -> Iterator[None]:
     if not _QUEUE.acquire(blocking=False):
-        raise TooManyTries(seconds=_PATIENCE)
+        raise TooManyTries(seconds=_PATIENCE, busy=True)
     try:
         if not _TURNS.acquire(timeout=_PATIENCE):
-            raise TooManyTries(seconds=_PATIENCE)
+            raise TooManyTries(seconds=_PATIENCE, busy=True)
         try:
             yield
         finally:

@@ -33,6 +33,11 @@ _STATE = text(
 )
 
 
+# Letters of one shape in both alphabets: who switches the keyboard late has them mixed.
+_TO_CYRILLIC = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_TO_LATIN = str.maketrans("авсенкмортху", "abcehkmoptxy")
+
+
 class ReceiptState(StrEnum):
     """What became of the ballot behind a receipt. `replaced`: or withdrawn; `withdrawn`: of a withdrawal itself.
 
@@ -165,4 +170,7 @@ def _by_spelling() -> dict[str, str]:
 
 
 def _known(text: str) -> str | None:
-    return _by_spelling().get(text)
+    """Return the word that is meant, also where letters of the same shape come from the other alphabet."""
+    known = _by_spelling()
+    meant = (text, text.translate(_TO_CYRILLIC), text.translate(_TO_LATIN))
+    return next((known[one] for one in meant if one in known), None)

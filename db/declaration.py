@@ -27,6 +27,9 @@ class Why(StrEnum):
     age = "age"  # whether she may vote
     place = "place"  # which quarter an idea or a turnout is about
     proof = "proof"  # that it is she who signs in
+    second = "second"  # that staff show a second thing besides the password
+    sign_in = "sign_in"  # that she stays signed in
+    link = "link"  # that she gets in without a password, once
     device = "device"  # that she knows her own sign-ins again
     language = "language"
     role = "role"  # what she may do
@@ -34,9 +37,15 @@ class Why(StrEnum):
     idea = "idea"  # what she proposes to the town
     judging = "judging"  # why an idea was taken or refused
     right = "right"  # that she may vote, once
+    code = "code"  # that every code is used once
+    holder = "holder"  # that a lost code can be replaced
+    replaced = "replaced"  # that nobody votes with the lost code and with the new one
     secret_vote = "secret_vote"  # one person, one ballot, and nobody knows whose
     checking = "checking"  # that anyone can check the count
     duty = "duty"  # who did what in office
+    pseudonym = "pseudonym"  # her name in the record of what was done in office
+    reviewer = "reviewer"  # which verdicts are hers
+    asked = "asked"  # who asked for what waits for somebody else
     guessing = "guessing"  # that nobody tries all passwords
     running = "running"  # that the round, the town or the server works
 
@@ -79,19 +88,19 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("password_hash recovery_hash", _OWN, Why.proof, Until.erased),
         ("language", _OWN, Why.language, Until.erased),
         ("id municipality_id created_at helped_at demo", _OWN, Why.account, Until.erased),
-        ("pseudonym", Whose.pseudonym, Why.duty, Until.erased),
+        ("pseudonym", Whose.pseudonym, Why.pseudonym, Until.erased),
     ),
     "person_role": (("person_id role", _OWN, Why.role, Until.erased),),
     "sign_in": (
-        ("token_hash person_id created_at seen_at expires_at second_step", _OWN, Why.proof, Until.sign_in),
+        ("token_hash person_id created_at seen_at expires_at second_step", _OWN, Why.sign_in, Until.sign_in),
         ("device", _OWN, Why.device, Until.sign_in),
     ),
-    "sign_in_link": (("token_hash person_id expires_at used_at", _OWN, Why.proof, Until.used),),
-    "second_step": (("person_id secret last_step confirmed_at", _OWN, Why.proof, Until.erased),),
-    "second_step_code": (("person_id digest", _OWN, Why.proof, Until.erased),),
+    "sign_in_link": (("token_hash person_id expires_at used_at", _OWN, Why.link, Until.used),),
+    "second_step": (("person_id secret last_step confirmed_at", _OWN, Why.second, Until.erased),),
+    "second_step_code": (("person_id digest", _OWN, Why.second, Until.erased),),
     "invitation": (
         ("token_hash municipality_id role created_at expires_at", Whose.nobody, Why.role, Until.used),
-        ("invited_by", Whose.pseudonym, Why.duty, Until.used),
+        ("invited_by", Whose.pseudonym, Why.asked, Until.used),
     ),
     "throttle": (("bucket failures last_at", Whose.keyed, Why.guessing, Until.hours),),
     "idea": (
@@ -101,7 +110,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("id round_id status created_at updated_at submitted_at demo", _OWN, Why.idea, Until.withdrawn),
     ),
     "review": (
-        ("reviewer_id", _OWN, Why.duty, Until.erased),
+        ("reviewer_id", _OWN, Why.reviewer, Until.erased),
         ("id idea_id verdict cost reason reason_en created_at", Whose.public, Why.judging, Until.stays),
     ),
     "project": (
@@ -112,11 +121,11 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "code_batch": (
         ("made_by released_by", Whose.pseudonym, Why.duty, Until.stays),
         ("id round_id label size created_at released_at", *_TOWN),
-        ("replaces", Whose.keyed, Why.right, Until.stays),
+        ("replaces", Whose.keyed, Why.replaced, Until.stays),
     ),
     "code": (
-        ("id batch_id round_id digest spent", Whose.keyed, Why.right, Until.objection),
-        ("holder", Whose.keyed, Why.right, Until.close),
+        ("id batch_id round_id digest spent", Whose.keyed, Why.code, Until.objection),
+        ("holder", Whose.keyed, Why.holder, Until.close),
     ),
     "slot": (
         ("lookup sealed withdrawn number request_id", Whose.keyed, Why.secret_vote, Until.objection),
@@ -146,7 +155,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
          " created_at", *_TOWN),
     ),
     "second_person": (
-        ("asked_by", Whose.pseudonym, Why.duty, Until.used),
+        ("asked_by", Whose.pseudonym, Why.asked, Until.used),
         ("id round_id action subject asked_at reason", Whose.nobody, Why.duty, Until.used),
     ),
     "result": (("id round_id rule settings allocation ballots fingerprint counted_at published_at", *_BOARD),),

@@ -64,7 +64,7 @@ const rest = (S, pause) => new Promise((done) => {
 // Act on a definite answer and return true; false means: keep waiting.
 const settle = (S, { status, body }, check) => {
   if (status === 200 || status === 201) return Boolean(body.number) && accept(S, body);
-  if (status === 401 && S.data.voter !== "guest") { expire(S); return true; }
+  if (status === 401 && S.data.voter !== "guest" && body.error !== "signed_out") { expire(S); return true; }
   if (status === 401 && check) { turn(S, "sign_in"); S.news = ["wa", "lock", S.data.texts.signed_out]; paint(S); return true; }
   if (check || ![400, 401, 403, 404, 409, 413, 415, 422].includes(status)) return false;
   const { withdraw } = S.record.pending;

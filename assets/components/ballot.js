@@ -5,12 +5,12 @@ const STATES = new WeakMap();
 const find = (root) => {
   const one = (name) => root.querySelector(name);
   return {
-    root: one(".ballot"), title: one("h1"), lead: one(".lead"), standing: one(".standing"), back: one(".restore"), withdraw: one(".withdraw"), warning: one(".warning"), skip: one(".skip"),
+    root: one(".ballot"), ended: one(".ended"), forget: one(".forget"), title: one("h1"), lead: one(".lead"), standing: one(".standing"), back: one(".restore"), withdraw: one(".withdraw"), warning: one(".warning"), skip: one(".skip"),
     order: one(".order"), orderTitle: one(".order h2"), undo: one(".undo"), undoWord: one(".undo .w"), ranked: one(".ranked"), empty: one(".order .empty"),
     more: one(".more"), shuffled: one(".shuffled"), number: one(".number"), cards: one(".cards"),
     dock: one(".dock"), over: one(".over"), big: one(".big b"), unit: one(".big span"), side: one(".side"), strip: one(".strip"), picked: one(".picked"), hint: one(".hint"),
     go: one(".go"), goWord: one(".go .w"), goIcon: one(".go .i"), kept: one(".kept"), keptIcon: one(".kept .i"), keptWord: one(".kept .w"), live: one(".live"),
-    dialog: one("dialog"), heading: one("#sheet"), close: one(".close"), choice: one(".choice"), lines: one(".lines"), total: one(".total"), secret: one(".secret"),
+    dialog: one("dialog"), heading: one("#sheet"), close: one(".close"), choice: one(".choice"), lines: one(".choice .lines"), total: one(".total"), secret: one(".secret"),
     secretBold: one(".secret b"), secretRest: one(".secret p span"), until: one(".until"), receipt: one(".receipt"), thanks: one(".thanks"), cap: one(".ticket .cap"), code: one(".code"),
     latin: one(".latin"), print: one(".print"), drawn: one(".drawn"), qr: one(".qr"), proves: one(".proves"), never: one(".never b"), remember: one(".remember input"), rememberWord: one(".remember span"), check: one(".check"),
     printer: one(".printer"), leave: one(".leave"), paper: one(".paper"), news: one(".news"), again: one(".again"), acts: one(".acts"), backButton: one(".acts .back"),
@@ -31,6 +31,7 @@ const build = (root) => {
   on(e.undo, "click", () => undo(S));
   on(e.skip, "click", (event) => { event.preventDefault(); e.go.focus(); });
   on(e.back, "click", () => { if (isFrozen(S)) { again(S); return; } S.undo = []; change(S, S.saved.choices.filter((code) => S.projects.has(code)), S.data.texts.restored); });
+  on(e.forget, "click", () => forget(S));
   on(e.withdraw, "click", () => open(S, "withdraw"));
   on(e.remember, "change", () => rememberReceipt(S, e.remember.checked));
   on(e.printer, "click", () => window.print());
@@ -52,6 +53,7 @@ const build = (root) => {
 const spread = (S) => S.els.root.style.setProperty("--edge", `${Math.max(0, S.host.getBoundingClientRect().left)}px`);
 
 const paint = (S) => {
+  if (paintEnded(S)) { paintDialog(S); return; }
   const t = S.data.texts, e = S.els, ranking = S.data.mode === "ranking";
   put(e.title, t.title);
   put(e.lead, t.lead);
@@ -108,8 +110,8 @@ const take = (S, data) => {
 const hear = (S) => {
   const record = readRecord(S.name);
   S.record = record;
-  const news = S.data.texts.other_tab;
-  if ((record.cast ?? 0) > S.known) { announce(S, news, true); S.tell("refresh", Date.now()); return; }
+  const { other_tab: news, other_cast: cast } = S.data.texts;
+  if ((record.cast ?? 0) > S.known) { announce(S, cast, true); S.tell("refresh", Date.now()); return; }
   S.choice = (record.choices ?? S.saved?.choices ?? []).filter((code) => S.projects.has(code));
   paint(S);
   announce(S, news, true);

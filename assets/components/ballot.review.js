@@ -24,6 +24,7 @@ const closed = (S) => {
   S.step = null;
   S.again = null;
   if (S.renewed && !S.record.pending) { location.reload(); return; }
+  if (S.data.ended) { S.els.root.append(S.els.live); announce(S, uncast(S).length ? `${S.data.texts.not_cast}. ${S.els.ended.querySelector("p").textContent}` : ""); return; }
   S.els.root.append(S.els.live);
   paint(S);
   const field = S.toCode && document.querySelector(".st-key-card-vote-code input");
@@ -55,7 +56,7 @@ const paintDialog = (S) => {
   put(e.leave.children[1], say(t.withdraw_again, { until: S.data.until }));
   show(e.receipt, done);
   if (done) paintReceipt(S);
-  else paintLines(S);
+  else { paintLines(S, e.lines); paintSum(S); }
   const [look, sign, words] = S.step === "again" ? [S.wrong ? "er" : "wa", "lock", S.wrong || t.again_what] : S.news ?? (NEWS[S.step] ? [NEWS[S.step][0], NEWS[S.step][1], t[NEWS[S.step][2]]]
     : S.step === "review" && !S.data.may_cast ? ["in", "info", S.data.reason] : []);
   const asks = S.step === "again";
@@ -101,9 +102,9 @@ const mainAction = (S) => {
   return S.data.next === "code" ? { word: t.to_code, icon: "key" } : null;
 };
 
-const paintLines = (S) => {
-  const t = S.data.texts, e = S.els, { mode, money } = S.data;
-  e.lines.replaceChildren(...S.choice.map((code, at) => {
+const paintLines = (S, list) => {
+  const { mode } = S.data;
+  list.replaceChildren(...S.choice.map((code, at) => {
     const project = S.projects.get(code), line = make("li");
     const tile = make("span", mode === "ranking" ? "place" : `tile sm g-c-${project.theme}`);
     if (mode === "ranking") tile.textContent = String(at + 1);
@@ -112,6 +113,10 @@ const paintLines = (S) => {
     line.append(tile, make("span", "grow", project.title), make("b", "money", project.money));
     return line;
   }));
+};
+
+const paintSum = (S) => {
+  const t = S.data.texts, e = S.els, { mode, money } = S.data;
   show(e.total, mode === "knapsack");
   put(e.total.children[0], say(t.total, { amount: amount(money, left(S)) }));
   put(e.total.children[1], amount(money, cost(S)));

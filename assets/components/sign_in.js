@@ -1,5 +1,5 @@
-// Changes the one-time ticket for the sign-in cookie, then opens the page that was wanted; "" stays on this one.
-const done = new Set();
+// Changes the one-time ticket for the sign-in cookie, then opens the page that was wanted; "" stays on this one for now.
+const asked = new Map();
 
 function inside(path) {
   return typeof path === "string" && /^\/(?![\/\\])[^\\\x00-\x1f]*$/.test(path) ? path : "/";
@@ -11,18 +11,24 @@ function toTop() {
   document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 }
 
-export default function ({ data, setTriggerValue }) {
-  if (!data?.ticket || done.has(data.ticket)) return;
-  done.add(data.ticket);
-  if (!data.next) toTop();
+const change = (ticket) =>
   fetch("/session", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ticket: data.ticket }),
-  })
-    .then((answer) => {
-      if (answer.ok) { if (data.next) location.assign(inside(data.next)); }
-      else setTriggerValue("failed", answer.status);
-    })
-    .catch(() => setTriggerValue("failed", 0));
+    body: JSON.stringify({ ticket }),
+  }).then((answer) => (answer.ok ? 200 : answer.status)).catch(() => 0);
+
+export default function ({ data, setTriggerValue }) {
+  if (!data?.ticket) return;
+  const { ticket, next } = data;
+  const first = !asked.has(ticket);
+  if (first && !next) toTop();
+  if (first) asked.set(ticket, change(ticket));
+  // A ticket is worth something once: whoever goes on later waits for the same answer.
+  if (!first && !next) return;
+  asked.get(ticket).then((status) => {
+    if (!next) return;
+    if (status === 200) location.assign(inside(next));
+    else setTriggerValue("failed", status);
+  });
 }

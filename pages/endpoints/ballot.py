@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import clock, errors, rounds, sessions, voting
+from core import clock, devices, errors, rounds, sessions, voting
 from core.errors import GlasError
 from core.permissions import Actor
 from core.receipts import Receipt
@@ -53,13 +53,15 @@ async def cast(request: Request) -> Response:
     ballot = _read(body)
     if ballot is None:
         return _plain(400, "format", _("This ballot cannot be read. Reload the page; your choice is kept."))
-    return await lanes.VOTES.run(_answered, lambda: _cast(request, ballot))
+    return await lanes.VOTES.run(_answered, lambda: _cast(request, ballot), request)
 
 
 async def status(request: Request) -> Response:
     """GET: say whether the voter's request arrived. Only the voter can ask, or the id would be an oracle."""
     _speak(request)
-    return await lanes.VOTES.run(_answered, lambda: _status(request, request.query_params.get("request_id", "")))
+    return await lanes.VOTES.run(
+        _answered, lambda: _status(request, request.query_params.get("request_id", "")), request
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +108,24 @@ def _voter(session: Any, request: Request) -> Actor:
     return voter
 
 
+def _renewable(request: Request) -> bool:
+    """Return whether the sign-in only ran out: one that its owner ended is begun anew, with all that belongs to it."""
+    with reading() as session:
+        return devices.renewable(session, cookies.sign_in(request.cookies) or "", at=clock.now()) is not None
+
+
 def _receipt(receipt: Receipt, round: rounds.Round, code: int) -> Response:
     return JSONResponse(receipts.told(receipt, round), code, headers=HEADERS)
 
 
-def _answered(act: Callable[[], Response]) -> Response:
+def _answered(act: Callable[[], Response], request: Request) -> Response:
     """Return the answer of `act`, or the refusal as a sentence with the facts that the component needs."""
     try:
         return act()
     except GlasError as refusal:
         code, word = next(((code, word) for kind, code, word in ANSWERS if isinstance(refusal, kind)), (400, "refused"))
+        if isinstance(refusal, errors.NotSignedIn) and not _renewable(request):
+            word = "signed_out"
         facts = {"revision": refusal.revision} if isinstance(refusal, errors.BallotStale) else {}
         message = _sentence(refusal)
         return _plain(code, word, message, **facts)

@@ -22,7 +22,8 @@ def own(profile: Profile, town: Municipality) -> None:
     for name, value in kept.items():
         st.session_state.setdefault(f"{FORM}-{name}", value)
     nickname = entry.line(FORM, "nickname", _("Name others will see"), autocomplete="username", most=30)
-    email = entry.line(FORM, "email", _("E-mail (optional)"), kind="email", autocomplete="email", most=200)
+    example = _("name@example.com")
+    email = entry.line(FORM, "email", _("E-mail (optional)"), example=example, autocomplete="email", most=200)
     year = entry.line(FORM, "birth_year", _("Year of birth"), autocomplete="bday-year", most=4)
     area = _area(profile, town)
     pressed = st.button(_("Save the changes"), key=f"{FORM}-go")
@@ -54,5 +55,5 @@ def _area(profile: Profile, town: Municipality) -> int | None:
     label = _("Where do you live, study or work?")
     shown = {"filter_mode": None, "placeholder": ""}
     chosen = st.selectbox(label, list(names), key=key, format_func=lambda one: names.get(one, ""), **shown)
-    entry.say(FORM, "area_id")
+    entry.say(FORM, "area_id", label, key=key)
     return int(chosen) or None if chosen else None

@@ -10,9 +10,9 @@ from core import accounts, code_desk, roll
 from core.errors import GlasError
 from core.permissions import Action, may
 from core.rounds import Round
-from pages.parts import copy_button, draw, enter, entry, flash, i18n, signing, visit
+from pages.parts import draw, enter, entry, flash, fresh_code, i18n, signing, visit
+from pages.parts.fresh_code import Made
 from pages.parts.i18n import _
-from pages.parts.links import Link
 
 _NAMES = {"bg": "Български", "en": "English"}
 
@@ -74,6 +74,7 @@ def recovery() -> None:
     typed = entry.line(form, "password", _("Current password"), autocomplete="current-password", kind="password")
     pressed = st.button(_("Make a new recovery code"), key="recovery-new")
     enter.presses("recovery-new", "recovery-password")
+    entry.say(form, "")
     if not pressed:
         return
     missing = entry.needed(password=typed)
@@ -83,16 +84,15 @@ def recovery() -> None:
         with visit.transaction() as session:
             code = accounts.new_recovery_code(session, visit.visitor(), typed)
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="password")
     entry.problems(form).clear()
-    draw.draw("recovery.html", code=code)
-    copy_button.draw("copy-new-recovery", code, _("Copy the code"))
+    fresh_code.keep(Made(code))
 
 
 def password() -> None:
-    """Draw the fields for a new password; then the new recovery code, at once: the change logs out everywhere."""
+    """Draw the fields for a new password; the new recovery code is kept, for the change ends every sign-in."""
     form = "change"
-    draw.draw("part_head.html", title=_("Password"), text=_("A new one logs you out everywhere, here too."))
+    draw.draw("part_head.html", title=_("Password"), text=_("With a new one you are logged out everywhere else."))
     old = entry.line(form, "old", _("Current password"), autocomplete="current-password", kind="password")
     new = entry.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
     pressed = st.button(_("Change the password"), key="change-go")
@@ -107,9 +107,6 @@ def password() -> None:
         with visit.transaction() as session:
             done = accounts.change_password(session, visit.visitor(), old, new, at=visit.at())
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="old")
     entry.problems(form).clear()
-    draw.draw("recovery.html", code=done.recovery_code)
-    copy_button.draw("copy-recovery", done.recovery_code, _("Copy the code"))
-    text, link = _("Save the code, then log in with the new password."), Link("/sign-in?next=/account", _("Log in"))
-    draw.draw("note.html", look="ok", icon_name="check_circle", text=text, live=True, link=link)
+    fresh_code.keep(Made(done.recovery_code, done.actor))

@@ -20,11 +20,12 @@ from pages.parts.links import to
 
 @dataclass(frozen=True, slots=True)
 class BallotLine:
-    """The one permanent line that says that a ballot counts."""
+    """The one permanent line that says that a ballot counts, or that it was taken back."""
 
     text: str
     href: str
     label: str
+    look: str = "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,22 @@ def view(
     """Return the values of `account.html`."""
     open_now = any(one.phase(at) is Phase.ideas for one in seen)
     return {
-        "ballots": [_ballot(one, at) for one in seen if ballots.get(one.id)],
+        "ballots": [_ballot(one, ballot, at) for one in seen if (ballot := ballots.get(one.id))],
         "ideas": [_idea(one, town) for one in mine],
         "nothing": _("No idea of yours yet."),
         "propose": to("/propose") if open_now else "",
     }
 
 
-def _ballot(round: Round, at: datetime) -> BallotLine:
-    title = draw.told(round.titles)
+def _ballot(round: Round, ballot: MyBallot, at: datetime) -> BallotLine:
+    title, until = draw.told(round.titles), dates.until(round.dates.voting_until, zone=round.timezone)
+    if round.phase(at) is Phase.voting and ballot.withdrawn:
+        text = _("{round}: your vote is withdrawn. Until {date} you can vote again.", round=title, date=until)
+        return BallotLine(text, to("/vote", round=round.slug), _("Vote again"), "in")
+    if ballot.withdrawn:
+        text = _("{round}: your vote is withdrawn and is not counted.", round=title)
+        return BallotLine(text, to("/board", round=round.slug), _("Check your ballot"), "in")
     if round.phase(at) is Phase.voting:
-        until = dates.until(round.dates.voting_until, zone=round.timezone)
         text = _("{round}: your vote counts. You may change it until {date}.", round=title, date=until)
         return BallotLine(text, to("/vote", round=round.slug), _("Change your vote"))
     text = _("{round}: your vote is in the ballot box.", round=title)

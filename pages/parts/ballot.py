@@ -31,7 +31,7 @@ from pages.parts.i18n import _, language
 from pages.parts.quotes import inside
 
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_SCRIPTS = ("tools", "keep", "choice", "cards", "ranking", "dock", "review", "cast")
+_SCRIPTS = ("tools", "keep", "choice", "cards", "ranking", "dock", "review", "cast", "ended")
 
 
 def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
@@ -42,9 +42,9 @@ def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest:
 
 def data(
     round: Round, town: Municipality, projects: Sequence[Listed], *,
-    voter: Actor, eligibility: Eligibility, saved: MyBallot | None, at: datetime,
+    voter: Actor, eligibility: Eligibility, saved: MyBallot | None, at: datetime, ended: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return everything the component shows, in the visitor's language."""
+    """Return everything the component shows, in the visitor's language; once voting has `ended`, what was not cast."""
     rules = round.ballot
     mode = rules.type if rules.type in ("ranking", "knapsack") else "approval"
     fewest = max(1, rules.min_choices or 1)
@@ -65,7 +65,8 @@ def data(
         "may_cast": eligibility.may_vote,
         "next": eligibility.missing,
         "reason": _reason(eligibility, round),
-        "closes_in": int((round.dates.voting_until - at).total_seconds()),
+        "ended": ended,
+        "closes_in": max(0, int((round.dates.voting_until - at).total_seconds())),
         "until": dates.until(round.dates.voting_until, zone=round.timezone),
         "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
         "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),

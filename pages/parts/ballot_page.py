@@ -13,16 +13,20 @@ def show() -> None:
     """Draw the ballot of the round, or why there is none right now."""
     round = not_found.a_round()
     voter, at = visit.visitor(), visit.at()
-    open_now = round.phase(at) is Phase.voting and not round.imported
+    phase = round.phase(at)
+    open_now, ended = (phase is one and not round.imported for one in (Phase.voting, Phase.counting))
     with visit.reading() as session:
         rests = open_now and start.rests(session, round.id)
         saved = own_ballot.of(session, voter, round)
-        listed = projects.projects(session, voter, round.id) if open_now else ()
+        listed = projects.projects(session, voter, round.id) if open_now or ended else ()
         town = municipalities.municipality(session, round.municipality_id)
         eligibility = roll.eligibility(session, voter, round, at)
 
     if not open_now:
         draw.draw("vote_closed.html", **vote_notes.closed(round, saved, at=at))
+        if ended and listed:
+            # Only the browser knows of a choice that was never cast.
+            ballot.ballot(round, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
         return
     if rests:
         draw.draw("refused.html", sentence=phrases.sentence(KeyMissing(round_id=round.id, key="")))

@@ -197,5 +197,12 @@ def _events() -> Texts:
         "ended": _("Voting is over. Your choice stays here only for you to see."),
         "ten_minutes": _("Voting closes in 10 minutes."),
         "two_minutes": _("Voting closes in 2 minutes."),
-        "other_tab": _("Your ballot was changed in another tab."),
+        "not_cast": _("This choice was not cast"),
+        "not_cast_at_all": _("Voting is over and no ballot of yours is in the box. Only you see this choice, here."),
+        "not_cast_before": _(
+            "Voting is over. What counts is the ballot you cast before. Only you see this choice, here."
+        ),
+        "forget": _("Forget this choice"),
+        "other_tab": _("Your choice was updated from another tab. A ballot that you have cast stays as it is."),
+        "other_cast": _("A ballot was cast in another tab. This page shows it now."),
     }

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import streamlit as st
+
 from core import receipts as slips
 from core.receipts import ReceiptState, normal
 from core.rounds import Round
-from pages.parts import draw, receipts, visit
+from pages.parts import draw, pace, receipts, visit
 from pages.parts.i18n import _
 from pages.parts.receipts import Claim
+
+# Numbers a minute from one address, which may be that of a school: of 85 thousand million, still a hopeless guess.
+MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,16 @@ def _claimed(session: Any, rounds: Sequence[Round], claim: Claim) -> Found | Non
         return None
     state = slips.by_commitment(session, round.id, claim.commitment)
     return Found(round, number, claim.commitment, state, claim.signature)
+
+
+def may_ask(number: str) -> bool:
+    """Return whether a number may be looked up now, and count it, once however often the page is drawn with it."""
+    if st.session_state.get("board-asked") == number:
+        return True
+    if not pace.allowed(f"board|{st.context.ip_address}", most=MOST, seconds=60):
+        return False
+    st.session_state["board-asked"] = number
+    return True
 
 
 def answer(known: Found | None, by_address: bool) -> dict[str, object]:

@@ -6,8 +6,8 @@ from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
-from core.errors import GlasError, Invalid
-from pages.parts import copy_button, draw, i18n, phrases
+from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, GlasError, Invalid, SignInFailed
+from pages.parts import copy_button, draw, faults, i18n, phrases
 from pages.parts.i18n import _
 
 
@@ -17,15 +17,23 @@ def problems(form: str) -> dict[str, str]:
     return kept
 
 
-def refuse(form: str, *refusals: GlasError) -> NoReturn:
-    """Keep what was refused, so that the next drawing says it beside the fields, and draw again."""
-    st.session_state[f"{form}-problems"] = {_field(one): _said(one) for one in refusals}
+def refuse(form: str, *refusals: GlasError, guess: str = "") -> NoReturn:
+    """Keep what was refused, so that the next drawing says it beside the fields, and draw again.
+
+    `guess`: what was asked for where a wrong guess is refused – old, password, recovery_code or code –; else it is the
+    name and the password.
+    """
+    plain = [Invalid(guess, "wrong") if guess and isinstance(one, SignInFailed) else one for one in refusals]
+    st.session_state[f"{form}-problems"] = {_field(one): _said(one) for one in plain}
+    faults.note()
     st.rerun()
 
 
 def _field(refusal: GlasError) -> str:
     """Return the field a refusal is about; without one it stands below the button."""
-    return {"area": "area_id"}.get(name := str(getattr(refusal, "field", "")), name)
+    if isinstance(refusal, CodeUnknown | CodeSpent | CodeNotReleased):
+        return "code"
+    return {"area": "area_id", "recovery_code": ""}.get(name := str(getattr(refusal, "field", "")), name)
 
 
 def _said(refusal: GlasError) -> str:
@@ -44,20 +52,25 @@ def line(
     label: str,
     *,
     hint: str = "",
-    kind: Literal["default", "email", "password"] = "default",
+    kind: Literal["default", "password"] = "default",
+    example: str = "",
     autocomplete: str = "off",
     most: int = 80,
 ) -> str:
-    """Draw one line of text and return what was typed."""
+    """Draw one line of text and return what was typed.
+
+    An e-mail is text like any other: a field of its kind lets only what it holds for an e-mail reach the server, and
+    says so in English.
+    """
     typed = st.text_input(
         f"{label} :small[{hint}]" if hint else label,
         key=f"{form}-{name}",
         type=kind,
-        placeholder=_("name@example.com") if kind == "email" else None,
+        placeholder=example or None,
         autocomplete=autocomplete,
         max_chars=most,
     )
-    say(form, name)
+    say(form, name, label)
     return (typed or "").strip()
 
 
@@ -71,16 +84,19 @@ def password(form: str, label: str, *, hint: str = "", new: bool) -> str:
         autocomplete="new-password" if new else "current-password",
         max_chars=200,
     )
-    say(form, "password")
+    say(form, "password", label)
     st.checkbox(_("Show the password"), key=f"{form}-show")
     return typed or ""
 
 
-def say(form: str, name: str) -> None:
-    """Draw what is wrong with a field, beside it."""
+def say(form: str, name: str, label: str = "", *, key: str = "") -> None:
+    """Draw what is wrong with a field, beside it; without a name what is wrong with the form as a whole.
+
+    `key`: that of the field, where it is not made of form and name.
+    """
     wrong = problems(form).get(name)
     if wrong:
-        draw.draw("field_error.html", text=wrong)
+        faults.draw(wrong, key=key or (f"{form}-{name}" if name else ""), label=label)
 
 
 def told_apart(options: dict[Any, str]) -> dict[Any, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from core.errors import GlasError, Invalid
-from pages.parts import draw, money, phrases
+from pages.parts import faults, money, phrases
 from pages.parts.choices import Choice
 from pages.parts.i18n import _
 
@@ -37,7 +37,7 @@ class Fields:
             typed = st.text_area(_label(label, hint), key=key, max_chars=most, disabled=off, height=110)
         else:
             typed = st.text_input(_label(label, hint), key=key, max_chars=most, disabled=off)
-        self._say(name)
+        self._say(name, label)
         return (typed or "").strip()
 
     def amount(self, name: str, label: str, value: int | None, currency: str, *, hint: str = "") -> int | None:
@@ -50,7 +50,7 @@ class Fields:
                 read = money.parse(typed, currency, field=name)
             except Invalid as problem:
                 self.wrong[name] = phrases.sentence(problem)
-        self._say(name)
+        self._say(name, label)
         return read
 
     def number(self, name: str, label: str, value: int | None, *, hint: str = "") -> int | None:
@@ -60,7 +60,7 @@ class Fields:
         bare = "".join(typed.split())
         if bare and not bare.isdecimal():
             self.wrong[name] = phrases.sentence(Invalid(name, "number"))
-        self._say(name)
+        self._say(name, label)
         return int(bare) if bare.isdecimal() else None
 
     def choice(self, name: str, label: str, options: Sequence[Choice], value: str) -> str:
@@ -80,7 +80,7 @@ class Fields:
                 disabled=off,
                 label_visibility="collapsed",
             )
-        self._say(name)
+        self._say(name, label)
         return str(st.session_state[key])
 
     def one_of(self, name: str, label: str, options: Mapping[str, str], value: str, *, hint: str = "") -> str:
@@ -105,6 +105,7 @@ class Fields:
         if name is None or self.key(name) not in st.session_state:
             return False
         st.session_state[self.key("errors")] = {name: phrases.sentence(refusal)}
+        faults.note()
         return True
 
     def clear(self) -> None:
@@ -119,10 +120,11 @@ class Fields:
             st.session_state[key] = value
         return key, off
 
-    def _say(self, name: str) -> None:
-        problem = self.wrong.get(name) or self.errors.get(name)
+    def _say(self, name: str, label: str) -> None:
+        refused = self.errors.get(name)
+        problem = self.wrong.get(name) or refused
         if problem:
-            draw.draw("field_error.html", text=problem)
+            faults.draw(problem, key=self.key(name), label=label, typing=not refused)
 
 
 def _label(label: str, hint: str) -> str:

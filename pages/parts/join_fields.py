@@ -40,7 +40,7 @@ def draw(form: str) -> Filled:
         "email",
         _("E-mail (optional)"),
         hint=_("You can log in with it instead of the name. We send no adverts."),
-        kind="email",
+        example=_("name@example.com"),
         autocomplete="email",
         most=200,
     )
@@ -62,16 +62,16 @@ def draw(form: str) -> Filled:
 def _area(form: str) -> int | None:
     names = {one.id: drawing.told(one.names) for one in visit.town().areas}
     areas = entry.told_apart({0: _("Choose from the list"), **names})
-    label = _("Where do you live, study or work?")
+    label, key = _("Where do you live, study or work?"), entry.spoken(f"{form}-area")
     chosen = st.selectbox(
         label,
         list(areas),
-        key=entry.spoken(f"{form}-area"),
+        key=key,
         format_func=lambda one: areas.get(one, ""),
         filter_mode=None,
         placeholder="",
     )
-    entry.say(form, "area_id")
+    entry.say(form, "area_id", label, key=key)
     return int(chosen) or None if chosen else None
 
 

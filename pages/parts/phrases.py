@@ -60,12 +60,12 @@ def _invalid(error: errors.Invalid) -> str:
 
 @sentence.register
 def _sign_in_failed(_error: errors.SignInFailed) -> str:
-    return _("This does not match. Check the name and what you typed with it.")
+    return _("The name or the password does not match.")
 
 
 @sentence.register
 def _too_many_tries(error: errors.TooManyTries) -> str:
-    if error.seconds <= 5:
+    if error.busy:
         return n_(
             "Many people are logging in right now. Try again in {count} second; what you typed stays.",
             "Many people are logging in right now. Try again in {count} seconds; what you typed stays.",

@@ -12,7 +12,7 @@ from core.errors import GlasError, Invalid
 from core.ideas import LENGTHS, Idea
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import draw, entry, money, phrases, visit
+from pages.parts import draw, entry, faults, money, phrases, visit
 from pages.parts.i18n import _
 
 FORM = "propose"
@@ -125,7 +125,7 @@ def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
     key = f"{FORM}-{name}"
     st.session_state.setdefault(key, values[name] or "")
     typed = st.text_area(f"{label} :small[{hint}]", key=key, max_chars=LENGTHS[name][1], height=128)
-    entry.say(FORM, name)
+    entry.say(FORM, name, label)
     return (typed or "").strip()
 
 
@@ -137,7 +137,7 @@ def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str,
     chosen = st.selectbox(
         label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None, placeholder=""
     )
-    entry.say(FORM, name)
+    entry.say(FORM, name, label, key=key)
     return int(chosen) or None if chosen else None
 
 
@@ -146,12 +146,13 @@ def _cost(values: Mapping[str, Any], round: Round) -> int | None:
     key, cost = f"{FORM}-cost", values["cost"]
     st.session_state.setdefault(key, "" if cost is None else money.plain(cost, round.currency))
     hint = _("A rough figure is enough – the municipality will check it. Leave it empty if you don't know.")
-    typed = entry.line(FORM, "cost", _("What might it cost? ({currency})", currency=round.currency), hint=hint, most=20)
+    label = _("What might it cost? ({currency})", currency=round.currency)
+    typed = entry.line(FORM, "cost", label, hint=hint, most=20)
     if not typed:
         return None
     try:
         return money.parse(typed, round.currency, field="cost")
     except Invalid as problem:
         if "cost" not in entry.problems(FORM):
-            draw.draw("field_error.html", text=phrases.sentence(problem))
+            faults.draw(phrases.sentence(problem), key=key, label=label, typing=True)
         return cost if isinstance(cost, int) else None

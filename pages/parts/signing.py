@@ -36,30 +36,25 @@ def device() -> str:
     return devices.device_of(told if isinstance(told, str) else "")
 
 
-def enter(actor: Actor, *, then: str = "/") -> None:
-    """Open a sign-in for `actor` and have the browser fetch its cookie and open the page `then`."""
-    with visit.transaction() as session:
-        token = sessions.open_session(session, actor, at=visit.at(), device=device())
-    carry(token, then=then)
-
-
 def carry(token: str, *, then: str = "/") -> None:
     """Have the browser fetch the cookie of a sign-in and open the page `then`."""
     wait(hand_over(token), then=then)
 
 
-def stay(actor: Actor) -> None:
+def stay(actor: Actor, *, then: str = "") -> None:
     """Open a sign-in for `actor` and have the browser fetch its cookie without leaving the page, as often as drawn.
 
-    What the page shows next stands at its top.
+    It is one sign-in, however often this is drawn. What the page shows next stands at its top. With `then` the browser
+    goes on to that page as soon as it has the cookie.
     """
-    if "sign-in-ticket" not in st.session_state:
+    key = "sign-in-ticket"
+    if key not in st.session_state:
         with visit.transaction() as session:
             token = sessions.open_session(session, actor, at=visit.at(), device=device())
-        st.session_state["sign-in-ticket"] = hand_over(token)
+        st.session_state[key] = hand_over(token)
     component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
-    data = {"ticket": st.session_state["sign-in-ticket"], "next": ""}
-    component(key="sign-in-stay", data=data, height=1, on_failed_change=lambda: None)
+    data = {"ticket": st.session_state[key], "next": then if _INSIDE.fullmatch(then) else ""}
+    component(key="sign-in-stay", data=data, height=1, on_failed_change=lambda: st.session_state.pop(key, None))
 
 
 def arrive(signed: SignedIn, *, then: str = "/") -> None:

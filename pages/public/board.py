@@ -12,7 +12,6 @@ from pages.parts import (
     enter,
     entry,
     kept_receipts,
-    pace,
     receipts,
     visit,
 )
@@ -39,10 +38,10 @@ with visit.reading() as session:
     board_of = [board_log.view(session, one) for one in shown]
     mine = board_mine.lines(session, visit.visitor(), shown, at=visit.at())
 
-if pressed or typed or claim:
-    if not pace.allowed(f"board|{st.context.ip_address}", most=20, seconds=60):
-        draw.draw("board.html", **board_answer.too_fast())
-        st.stop()
+asked = typed or (claim.number if claim else "")
+if (pressed or asked) and not board_answer.may_ask(asked):
+    draw.draw("board.html", **board_answer.too_fast())
+elif pressed or asked:
     with visit.reading() as session:
         found = board_answer.found(session, shown, typed, None if typed else claim)
         proof = board_proof.data(session, found) if found else None

@@ -13,10 +13,8 @@ with st.container(key="narrow"):
     if done:
         title = _("Hi {name}! You're all set.", name=done.actor.nickname)
         draw.draw("page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None)
-        signing.stay(done.actor)
-        if entry.show_recovery(done.recovery_code):
-            del st.session_state["joined"]
-            signing.enter(done.actor, then=then)
+        away = entry.show_recovery(done.recovery_code)
+        signing.stay(done.actor, then=then if away else "")
         st.stop()
     text = _("We never ask for a national ID number, address or photo of a document.")
     draw.draw("page_head.html", over="", title=_("Join"), text=text, link=None)

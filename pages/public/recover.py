@@ -14,10 +14,8 @@ with narrow:
     if done:
         title, text = _("Your new password works"), _("Here is a new recovery code. The old one no longer works.")
         draw.draw("page_head.html", over="", title=title, text=text, link=None)
-        signing.stay(done.actor)
-        if entry.show_recovery(done.recovery_code):
-            del st.session_state["recovered"]
-            signing.enter(done.actor, then=then)
+        away = entry.show_recovery(done.recovery_code)
+        signing.stay(done.actor, then=then if away else "")
         st.stop()
     text = _("Type the recovery code you got when you joined, and choose a new password.")
     draw.draw("page_head.html", over="", title=_("New password"), text=text, link=None)
@@ -38,7 +36,7 @@ if pressed:
         known = {"address": signing.address(), "at": visit.at()}
         done = sign_in.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="recovery_code")
     entry.problems(form).clear()
     st.session_state["recovered"] = done
     st.rerun()

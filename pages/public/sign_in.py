@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import sign_in
-from core.errors import GlasError, SecondStepNeeded
+from core.errors import GlasError, SecondStepNeeded, SignInFailed
 from pages.parts import draw, enter, entry, links, phrases, signing, visit
 from pages.parts.i18n import _
 
@@ -22,7 +22,9 @@ with narrow:
         try:
             signed = sign_in.by_link(visit.transaction, by_link, device=signing.device(), at=visit.at())
         except GlasError as refusal:
-            draw.draw("note.html", look="er", icon_name="error", text=phrases.sentence(refusal), link=None, live=True)
+            spent = _("This link no longer works. Ask for a new one where you got it.")
+            text = spent if isinstance(refusal, SignInFailed) else phrases.sentence(refusal)
+            draw.draw("note.html", look="er", icon_name="error", text=text, link=None, live=True)
         else:
             signing.arrive(signed, then="/account")
             st.stop()
@@ -54,6 +56,6 @@ if pressed:
         entry.problems("sign-in").clear()
         st.rerun()
     except GlasError as refusal:
-        entry.refuse("sign-in", refusal)
+        entry.refuse("sign-in", refusal, guess="code" if code else "")
     entry.problems("sign-in").clear()
     signing.arrive(signed, then=then)

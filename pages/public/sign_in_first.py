@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from pages.parts import ballot_page, draw, flash, links, menu
+from pages.parts import ballot_page, draw, flash, fresh_code, links, menu
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
 path = links.this_page()
+if fresh_code.shown():
+    # Whoever has just changed the password is signed in here again, but this page does not know it yet.
+    st.stop()
 if path.partition("?")[0] == "/vote":
     # Who has no account yet may look at the ballot and try it; logging in comes when it is cast.
     ballot_page.show()

@@ -3,9 +3,21 @@
 import streamlit as st
 
 from core import accounts, ideas, rounds
-from pages.parts import account_data, account_facts, account_parts, account_view, draw, flash, own_ballot, visit
+from pages.parts import (
+    account_data,
+    account_facts,
+    account_parts,
+    account_view,
+    draw,
+    flash,
+    fresh_code,
+    own_ballot,
+    visit,
+)
 from pages.parts.i18n import _
 
+if fresh_code.shown():
+    st.stop()
 actor, town, at = visit.visitor(), visit.town(), visit.at()
 with visit.reading() as session:
     profile = accounts.profile(session, actor)

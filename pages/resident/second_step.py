@@ -56,7 +56,7 @@ if pressed:
         with visit.transaction() as session:
             made_codes = second_step.confirm(session, actor, typed, at=visit.at())
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="code")
     entry.problems(form).clear()
     st.session_state.pop("second-new", None)
     st.session_state["second-codes"] = made_codes

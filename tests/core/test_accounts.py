@@ -112,8 +112,9 @@ def test_hashes_are_argon2id_with_19_mib_two_passes_one_lane():
 
 def test_at_most_two_hashes_at_a_time_and_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
-    with passwords._turn(), passwords._turn(), pytest.raises(TooManyTries):
+    with passwords._turn(), passwords._turn(), pytest.raises(TooManyTries) as refused:
         passwords.hashed(PASSWORD)
+    assert refused.value.busy
 
     assert passwords.fits(PASSWORD, passwords.hashed(PASSWORD))
 

@@ -22,7 +22,16 @@ def test_a_number_is_digits_word_digits_word():
 
 
 @pytest.mark.parametrize(
-    "typed", ["47-КЛЕН-309-РЕКА", "47 клен 309 река", " 47–Klen–309–reka ", "47klen309РЕКА", "47_клен_309_REKA."]
+    "typed",
+    [
+        "47-КЛЕН-309-РЕКА",
+        "47 клен 309 река",
+        " 47–Klen–309–reka ",
+        "47klen309РЕКА",
+        "47_клен_309_REKA.",
+        "47-КЛEH-309-PEKA",
+        "47-КлЕн-309-rеka",
+    ],
 )
 def test_a_number_is_understood_however_it_is_typed(typed):
     assert receipts.normal(typed) == "47-КЛЕН-309-РЕКА"

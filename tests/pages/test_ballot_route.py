@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, sessions, store, voting
 from core.permissions import Actor, Phase
 from core.round_values import BallotRules
+from db import tables
 from pages.endpoints import ballot
 from tests import worlds
 
@@ -87,7 +90,21 @@ def test_an_old_request_never_replaces_a_newer_ballot(town, client):
 def test_nobody_votes_without_signing_in(town, client):
     answer = cast(client(None))
 
+    assert (answer.status_code, answer.json()["error"]) == (401, "signed_out")
+
+
+def test_a_sign_in_that_ran_out_is_told_from_one_that_was_ended(town, client):
+    browser = client(town.resident)
+    with store.transaction() as session:
+        row = session.exec(select(tables.SignIn).where(tables.SignIn.person_id == town.resident.person_id)).one()
+        row.seen_at = row.created_at = clock.now() - timedelta(hours=3)
+    answer = cast(browser)
     assert (answer.status_code, answer.json()["error"]) == (401, "not_signed_in")
+
+    with store.transaction() as session:
+        sessions.close_all(session, town.resident)
+    answer = cast(browser)
+    assert (answer.status_code, answer.json()["error"]) == (401, "signed_out")
 
 
 @pytest.mark.parametrize(

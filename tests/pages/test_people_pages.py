@@ -41,6 +41,15 @@ def test_the_privacy_page_says_all_that_is_declared_about_people(open_app: Opene
     assert "Your ballot, sealed and under a random number" in shown
 
 
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_no_kind_of_data_stands_twice_on_the_privacy_page(language: str):
+    with i18n.speaking(language):
+        lines = privacy_words.lines()
+    named = [line.what for line in lines]
+
+    assert len(named) == len(set(named)), sorted(one for one in named if named.count(one) > 1)
+
+
 def test_the_officers_page_lists_every_column(open_app: Opener):
     shown = html(open_app("public/privacy_officer.py", language="en"))
     for one in privacy.declared():

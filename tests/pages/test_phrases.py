@@ -112,3 +112,21 @@ def journalled() -> set[str]:
                 elif isinstance(part, ast.Attribute) and part.attr in Action.__members__:
                     found.add(part.attr)
     return found
+
+
+@pytest.mark.parametrize("seconds", [1, 5, 61, 600])
+def test_wrong_tries_are_not_put_down_to_a_crowd(seconds: int):
+    with i18n.speaking("bg"):
+        own = phrases.sentence(errors.TooManyTries(seconds=seconds))
+        crowd = phrases.sentence(errors.TooManyTries(seconds=5, busy=True))
+
+    assert "много хора" in crowd and "много хора" not in own and "опити" in own
+
+
+def test_what_was_asked_for_is_what_does_not_match():
+    with i18n.speaking("bg"):
+        told = {field: phrases.sentence(errors.Invalid(field, "wrong")) for field in ("old", "recovery_code", "code")}
+        told["sign-in"] = phrases.sentence(errors.SignInFailed())
+
+    assert len(set(told.values())) == len(told)
+    assert "име" not in told["old"].lower() and "Името или паролата" in told["sign-in"]

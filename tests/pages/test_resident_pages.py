@@ -199,3 +199,58 @@ def test_a_new_password_gives_a_new_recovery_code(open_app: Opener, town: worlds
     app.button(key="change-go").click().run()
 
     assert not app.exception and "Твоят код за възстановяване" in html(app)
+    # It stays until it has been put away, though the change has ended the sign-in of this page.
+    code = html(app).split('<output class="g-code">')[1].split("</output>")[0]
+    app.run()
+    assert code in html(app) and app.button(key="recovery-go").disabled
+    app.checkbox(key="recovery-kept").check().run()
+    assert code in html(app) and not app.button(key="recovery-go").disabled
+
+
+def test_a_new_recovery_code_stays_until_it_is_put_away(open_app: Opener, town: worlds.Town):
+    app = open_app("resident/account.py", town.resident)
+    app.text_input(key="recovery-password").set_value(worlds.PASSWORD)
+    app.button(key="recovery-new").click().run()
+    code = html(app).split('<output class="g-code">')[1].split("</output>")[0]
+    app.checkbox(key="recovery-kept").check().run()
+    assert code in html(app)
+    app.button(key="recovery-go").click().run()
+    assert not app.exception and code not in html(app) and "Данните ми" in html(app)
+
+
+def test_a_wrong_password_for_a_new_recovery_code_is_said(open_app: Opener, town: worlds.Town):
+    app = open_app("resident/account.py", town.resident)
+    app.text_input(key="recovery-password").set_value("не-е-тази-парола")
+    app.button(key="recovery-new").click().run()
+
+    assert not app.exception and html(app).count("g-err") == 1 and "g-code" not in html(app)
+
+
+def test_the_profile_does_not_say_of_a_withdrawn_ballot_that_it_counts(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        known = {"at": town.at, "replaces": 0}
+        voting.cast_ballot(session, town.resident, town.round.id, ["p02"], request_id=str(uuid.uuid4()), **known)
+        known = {"at": town.at, "replaces": 1}
+        voting.withdraw_ballot(session, town.resident, town.round.id, request_id=str(uuid.uuid4()), **known)
+
+    shown = html(open_app("resident/account.py", town.resident))
+
+    assert "гласът ти се брои" not in shown and "гласът ти е оттеглен" in shown
+
+
+@pytest.mark.parametrize("wrong", ["ivan@", "ivan.example.org", "не-е-имейл"])
+def test_a_mistyped_email_of_the_profile_is_refused_in_words(open_app: Opener, town: worlds.Town, wrong: str):
+    app = open_app("resident/account.py", town.resident)
+    app.text_input(key="facts-email").set_value(wrong)
+    app.button(key="facts-go").click().run()
+
+    assert "Това не прилича на имейл" in html(app)
+
+
+@pytest.mark.parametrize("key", ["join-email", "facts-email"])
+def test_an_email_is_text_for_the_browser(open_app: Opener, town: worlds.Town, key: str):
+    # Streamlit keeps what it takes for no e-mail from the server, without a word in the visitor's language.
+    page = {"join-email": "public/join.py", "facts-email": "resident/account.py"}[key]
+    app = open_app(page, None if key == "join-email" else town.resident)
+
+    assert app.text_input(key=key).proto.type == app.text_input(key=key).proto.DEFAULT

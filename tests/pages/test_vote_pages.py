@@ -87,10 +87,32 @@ def test_the_board_is_calm_about_a_number_it_does_not_know(town, open_app):
     assert not app.exception and "Не е намерена." in html(app)
 
 
+def test_a_number_is_looked_up_once_however_often_the_page_is_drawn(town, open_app, monkeypatch):
+    counted = []
+    monkeypatch.setattr(pace, "allowed", lambda *_args, **_more: not counted.append(1))
+    app = open_app("public/board.py", None)
+
+    # Enter commits the field and presses the button: two runs.
+    app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
+    app.button(key="board-go").click().run()
+    assert len(counted) == 1
+
+    app.text_input(key="board-number").set_value("11-КЛЕН-100-РЕКА").run()
+    assert len(counted) == 2
+
+
+def test_a_class_behind_one_address_looks_up_its_receipts(town, open_app):
+    pace.forget()
+    app = open_app("public/board.py", None)
+    for pupil in range(40):
+        app.text_input(key="board-number").set_value(f"{10 + pupil}-КЛЕН-100-РЕКА").run()
+        assert "Малко по-бавно." not in html(app)
+
+
 def test_numbers_cannot_be_guessed_at_speed(town, open_app, monkeypatch):
     monkeypatch.setattr(pace, "allowed", lambda *_args, **_more: False)
     app = open_app("public/board.py", None)
 
     app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
 
-    assert "Малко по-бавно." in html(app)
+    assert "Малко по-бавно." in html(app) and "Какво значат отговорите" in html(app)

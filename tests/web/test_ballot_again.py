@@ -1,4 +1,4 @@
-"""A sign-in that runs out while somebody chooses: the password is asked in place, and the same ballot is cast once."""
+"""A sign-in that ends while somebody chooses: the password is asked in place, or the way to sign in is shown."""
 
 from __future__ import annotations
 
@@ -60,4 +60,29 @@ def test_the_password_is_asked_in_place_and_the_choice_stays(browser: Any, site:
     page.locator("dialog .main").click()
     site.ready(page)
     assert page.locator(".standing").inner_text()
+    context.close()
+
+
+def test_who_signed_out_elsewhere_is_led_to_sign_in_and_not_asked_for_the_password(
+    browser: Any, site: Site, writing: None
+):
+    with store.transaction() as session:
+        at = clock.now()
+        who = worlds.person(session, site.town.municipality, "left-elsewhere", frozenset(), at)
+        token = sessions.open_session(session, who, at=at)
+    context = browser.new_context(locale="bg-BG", viewport={"width": 390, "height": 844})
+    context.add_cookies([{"name": "glas", "value": token, "url": site.base, "httpOnly": True}])
+    page = context.new_page()
+    page.goto(f"{site.base}/vote?round={site.town.round.slug}")
+    site.ready(page)
+    choose(page, 1)
+    with store.transaction() as session:
+        sessions.close_session(session, token)
+    page.locator("#review").click()
+    page.locator("dialog .main").click()
+
+    page.locator("dialog .away").wait_for()
+    assert not page.locator("dialog .again").is_visible()
+    said = page.locator("dialog").inner_text()
+    assert "мина време" not in said and "изборът ти е запазен" in said and page.locator(".card.on").count() == 1
     context.close()

@@ -219,4 +219,4 @@ def test_two_people_close_a_round_with_a_break_at_every_step(site: Site, open_pa
     answer = guest.request.get(f"{site.base}/open/{slug}/protocol.pdf?lang=bg")
     assert answer.status == 200 and answer.body().startswith(b"%PDF-")
     result = open_page(f"/results?round={slug}")
-    result.get_by_role("link", name="Изтегли бюлетините, таблото и резултата в един файл").wait_for(timeout=20_000)
+    result.get_by_role("link", name="Свали бюлетините, таблото и резултата в един файл").wait_for(timeout=20_000)

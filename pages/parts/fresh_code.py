@@ -1,0 +1,46 @@
+"""The new recovery code after a change in the profile: it stays on the page until its owner has put it away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.permissions import Actor
+from pages.parts import draw, entry, signing
+from pages.parts.i18n import _
+
+_KEY = "fresh-code"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A code that was just made. `actor`: whose sign-ins have all ended with the password that was changed."""
+
+    code: str
+    actor: Actor | None = None
+
+
+def keep(made: Made) -> None:
+    """Keep the code for the next runs, and draw again."""
+    st.session_state[_KEY] = made
+    st.rerun()
+
+
+def shown() -> bool:
+    """Draw the code that was made in place of the page and return True; False if there is none."""
+    made: Made | None = st.session_state.get(_KEY)
+    if made is None:
+        return False
+    title = _("Your new password works") if made.actor else _("A new recovery code")
+    with st.container(key="narrow"):
+        text = _("Here is a new recovery code. The old one no longer works.")
+        draw.draw("page_head.html", over="", title=title, text=text, link=None)
+        away = entry.show_recovery(made.code)
+        if made.actor:
+            # The change ended this sign-in too, and whoever made it is here: a new one, for this browser.
+            signing.stay(made.actor, then="/account" if away else "")
+    if away and not made.actor:
+        del st.session_state[_KEY]
+        st.rerun()
+    return True
