@@ -35,8 +35,8 @@ class Change:
 class Running:
     """A tally that takes ballots in and out, each at the cost of its own length.
 
-    What is `put` waits, one change a voter, until it is taken in. `classes` counts ballots that are alike, so that a
-    recount needs no database.
+    What is `put` waits, one change a voter, until it is taken in. `withdrawals`: so many have been put. `classes`
+    counts ballots that are alike, so that a recount needs no database.
     """
 
     worth: Worth
@@ -46,6 +46,7 @@ class Running:
     ballots: int = 0
     waiting: dict[str, Change] = field(default_factory=dict)
     added: int = 0
+    withdrawals: int = 0
 
     def put(self, slot_id: str, revision: int, text: str | None, commitment: bytes = b"") -> None:
         """Have the newest ballot of a slot (None: withdrawn) wait; an older one than is known changes nothing."""
@@ -53,6 +54,7 @@ class Running:
         waits = self.waiting.get(slot_id)
         if revision <= (waits.revision if waits else known):
             return
+        self.withdrawals += text is None
         if text == before:
             # She is back at what the tally shows of her, so there is nothing to hide or to show.
             self.waiting.pop(slot_id, None)

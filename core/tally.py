@@ -1,12 +1,14 @@
 """The tally while people vote: how many have, and – where the round shows it – for what."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from threading import Lock, Thread
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.types import Date
 from sqlmodel import Session
 
@@ -24,20 +26,21 @@ from core.trust import keys
 from core.visibility import require_visible, visible
 from db.engine import reading
 
-__all__ = ["LiveTally", "Turnout", "forget", "live", "recent", "require_visible", "settle", "turnout", "visible"]
+__all__ = ["LiveTally", "Turnout", "forget", "live", "require_visible", "settle", "turnout", "visible"]
 
 RECOUNT_EVERY = timedelta(minutes=1)
-FRESH = timedelta(seconds=1)
 
 _DAYS = text("SELECT day, ballots FROM turnout_day WHERE round_id = :id ORDER BY day").columns(day=Date)
 _FACTS = text(
-    "SELECT slug, ballot_type, eligible_estimate, tally_step, imported OR opened_at IS NOT NULL AS open"
-    " FROM round WHERE id = :id"
+    "SELECT slug, ballot_type, eligible_estimate, tally_step, imported OR opened_at IS NOT NULL AS open,"
+    " closed_at IS NOT NULL AS closed FROM round WHERE id = :id"
 )
 _EARLIER = text("SELECT commitment FROM leaf WHERE round_id = :id AND position < :position")
 # So many ballots are opened while a page waits; more, in the background.
 AT_ONCE = 200
 _CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, id")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Turnout:
 class LiveTally:
     """What the projects have: (code, votes or points), most first. `provisional`: what the rule would fund so far.
 
-    `ready` is False while the ballots are being opened again after a restart.
+    `final`: no ballot can come any more, and every one is in. `ready` is False while there is nothing to show yet
+    because the ballots are still to be opened again after a restart.
     """
 
     ballots: int
@@ -76,7 +80,6 @@ class _Kept:
     lock: Lock = field(default_factory=Lock)
     fresh: bool = True
     published: LiveTally | None = None
-    read_at: datetime | None = None
     recounted_at: datetime | None = None
     recounted: int | None = None
     publications: int = 0
@@ -86,18 +89,17 @@ class _Kept:
 
 _kept: dict[tuple[str, int, str, bool], _Kept] = {}
 _kept_lock = Lock()
-_recent: dict[str, _Kept] = {}
 
 
 def turnout(session: Session, round_id: int) -> Turnout:
     """Return how many have voted. Everyone may know that, whatever else the round hides."""
     connection = session.connection()
-    kept, eligible = _keep(connection, round_id)
+    kept, facts = _keep(connection, round_id)
     with kept.lock:
         _read(connection, kept)
         ballots = kept.feed.ballots
     days = tuple((row.day, row.ballots) for row in connection.execute(_DAYS, {"id": round_id}))
-    return Turnout(ballots, days, eligible)
+    return Turnout(ballots, days, facts.eligible_estimate)
 
 
 def live(session: Session, round_: Round, at: datetime, *, actor: Actor | None = None) -> LiveTally:
@@ -107,12 +109,12 @@ def live(session: Session, round_: Round, at: datetime, *, actor: Actor | None =
     except from an `actor` who may see a count before it is published.
     """
     require_visible(round_, at, actor)
-    kept, _eligible = _keep(session.connection(), round_.id)
+    kept, facts = _keep(session.connection(), round_.id)
+    # Which ballot was the last one only the database knows; nobody closes an imported round, whose file has them all.
+    final = facts.closed or (round_.imported and round_.phase(at) is not Phase.voting)
     with kept.lock:
         if kept.published is None or not kept.published.final:
-            kept.published = _refreshed(session.connection(), kept, round_, at)
-        if visible(round_, at):
-            kept.read_at, _recent[round_.slug] = at, kept
+            kept.published = _refreshed(session.connection(), kept, at, final=final)
         if round_.counted_at is None and _recount_is_due(kept, at):
             instance = load_instance(session, round_)
             count = partial(_recount, kept, instance, round_, dict(kept.running.classes))
@@ -120,14 +122,6 @@ def live(session: Session, round_: Round, at: datetime, *, actor: Actor | None =
             kept.thread = Thread(target=count, name=f"recount-{round_.slug}", daemon=True)
             kept.thread.start()
         return kept.published
-
-
-def recent(slug: str, at: datetime) -> LiveTally | None:
-    """Return what `live` returned within the last second, without asking the database; None: ask `live`."""
-    kept = _recent.get(slug)
-    if kept is None or kept.read_at is None or not timedelta(0) <= at - kept.read_at < FRESH:
-        return None
-    return kept.published
 
 
 def settle(slug: str) -> None:
@@ -142,11 +136,11 @@ def forget(round_id: int | None = None) -> None:
     """Forget what is kept of a round, or of all; the next question reads everything again."""
     with _kept_lock:
         for key in [key for key in _kept if round_id in (None, key[1])]:
-            _recent.pop(key[2], None)
             del _kept[key]
 
 
-def _keep(connection: Connection, round_id: int) -> tuple[_Kept, int | None]:
+def _keep(connection: Connection, round_id: int) -> tuple[_Kept, Row[Any]]:
+    """Return what is kept of a round, and what it is in this transaction."""
     facts = connection.execute(_FACTS, {"id": round_id}).one()
     # The slug belongs to the key, for a removed round's id may be given again.
     key = (str(connection.engine.url), round_id, facts.slug, bool(facts.open))
@@ -155,7 +149,7 @@ def _keep(connection: Connection, round_id: int) -> tuple[_Kept, int | None]:
         if kept is None:
             running = _empty(connection, round_id, worth_of(facts.ballot_type))
             kept = _kept[key] = _Kept(running, Feed(round_id), facts.slug, facts.tally_step, bool(facts.open))
-    return kept, facts.eligible_estimate
+    return kept, facts
 
 
 def _read(connection: Connection, kept: _Kept) -> bool:
@@ -166,14 +160,14 @@ def _read(connection: Connection, kept: _Kept) -> bool:
     return True
 
 
-def _refreshed(connection: Connection, kept: _Kept, round_: Round, at: datetime) -> LiveTally:
+def _refreshed(connection: Connection, kept: _Kept, at: datetime, *, final: bool) -> LiveTally:
     """Return the tally as it may be shown now: the one published last, or a new one."""
-    final = round_.phase(at) is not Phase.voting
+    round_id = kept.feed.round_id
     if not kept.running.ballots and not kept.running.waiting:
         # Until the first ballot the projects may change.
-        kept.running.supports = _empty(connection, round_.id, kept.running.worth).supports
+        kept.running.supports = _empty(connection, round_id, kept.running.worth).supports
     if not _read(connection, kept) or not _all_opened(connection, kept):
-        return kept.published or _last(kept, at, ready=not kept.opening)
+        return kept.published or _last(kept, at, ready=not _to_open(kept))
     last = kept.published or _last(kept, at)
     if not _taken(kept, final) and not (final and not last.final):
         return last
@@ -183,7 +177,7 @@ def _refreshed(connection: Connection, kept: _Kept, round_: Round, at: datetime)
         held = frozenset(change.commitment.hex() for change in kept.running.waiting.values())
         pending = frozenset(commitment.hex() for commitment in kept.feed.waiting)
         published.write(
-            round_.id, Published(kept.slug, kept.running.ballots, ordered, at, kept.feed.position, pending, held)
+            round_id, Published(kept.slug, kept.running.ballots, ordered, at, kept.feed.position, pending, held)
         )
     return LiveTally(kept.running.ballots, ordered, last.provisional, at, final)
 
@@ -192,14 +186,16 @@ def _taken(kept: _Kept, final: bool) -> bool:
     """Take in as many changes as may be shown, and return whether the tally shall be published.
 
     Two looks around one voter would show her choices, so a step takes in at least K of them. And as many are kept
-    back, or the exact tally at the close would show those who came after the last step.
+    back, or the exact tally at the close would show those who came after the last step. Who is kept back and then
+    withdraws leaves the others fewer, so where voters withdraw, as many more are kept back, up to K.
     """
     running, step = kept.running, max(1, kept.step)
     taken, running.added = running.added, 0
     if final or step == 1:
         return bool(running.take() + taken)
-    if len(running.waiting) >= 2 * step:
-        return bool(running.take(but=step))
+    back = step + min(step, running.withdrawals)
+    if len(running.waiting) >= back + step:
+        return bool(running.take(but=back))
     if taken < step:
         running.added = taken
         return False
@@ -222,17 +218,26 @@ def _all_opened(connection: Connection, kept: _Kept) -> bool:
 
 
 def _open(kept: _Kept) -> None:
-    """Open all that is unread, off the request path."""
+    """Open all that is unread, off the request path; it is unread until every ballot waits in the running tally."""
+    with kept.lock:
+        unread = [*kept.feed.unread]
     try:
-        with kept.lock:
-            unread, kept.feed.unread = kept.feed.unread, []
         with reading() as session:
             connection = session.connection()
             found = list(newest(connection, kept.feed.round_id, unread, keys.count_key(kept.feed.round_id)))
             with kept.lock:
                 _put(connection, kept, (), found)
+                # What was read meanwhile stands behind it.
+                del kept.feed.unread[: len(unread)]
+    except Exception:  # noqa: BLE001 – whatever it was, the next look tries again
+        _log.exception("the ballots of %s could not be opened", kept.slug)
     finally:
         kept.opening = None
+
+
+def _to_open(kept: _Kept) -> bool:
+    """Return whether ballots are being opened, or will be at the next look."""
+    return kept.opening is not None or bool(kept.feed.unread and keys.has_count_key(kept.feed.round_id))
 
 
 def _put(

@@ -12,7 +12,11 @@ def visible(round_: Round, at: datetime) -> bool:
     phase = round_.phase(at)
     if round_.draft or phase in (Phase.preparation, Phase.ideas, Phase.review):
         return False
-    return round_.visibility == "live" or (_opened(round_) and phase not in (Phase.voting, Phase.counting))
+    if round_.visibility == "live":
+        return True
+    # A void round is over too, but it never had a result to be published with.
+    told = _opened(round_) and round_.result_published_at is not None
+    return told and phase not in (Phase.voting, Phase.counting)
 
 
 def require_visible(round_: Round, at: datetime, actor: Actor | None = None) -> None:

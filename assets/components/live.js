@@ -82,7 +82,7 @@ const paintTally = (S) => {
   });
   put(e.none, words.empty);
   e.none.hidden = list.length > 0;
-  put(e.note, shown?.final ? words.final : words.note);
+  put(e.note, words[shown?.state ?? "running"]);
   const [why, rules] = e.why.children, vote = e.go.firstChild;
   e.why.hidden = !S.data.rules || !list.length;
   put(why, words.why);
@@ -91,7 +91,7 @@ const paintTally = (S) => {
   e.go.hidden = !S.data.vote;
   put(vote, words.vote_link);
   vote.setAttribute("href", S.data.vote);
-  e.fresh.hidden = Boolean(shown?.final);
+  e.fresh.hidden = shown?.state === "final";
   put(e.refresh, words.refresh);
 };
 

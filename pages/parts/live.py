@@ -92,13 +92,16 @@ def _words(phase: Phase, every: int, step: int) -> dict[str, str | list[str]]:
         "support": _("Support"),
         "ahead": _("chosen so far"),
         "caption": _("Support for each project so far, most first"),
-        "note": _step_note(step, every),
+        "running": _step_note(step, every),
+        "opening": _("The ballots are being opened again. The figures appear here by themselves."),
+        "closing": _("Voting is over. The last ballots are added when two people close the round."),
         "empty": _("No ballot is counted yet. The first figures appear here by themselves."),
         "updated": _("updated just now"),
         "updated_ago": n_("updated {count} second ago", "updated {count} seconds ago"),
         "refresh": _("Refresh"),
         "refreshed": _("The figures are up to date."),
         "lost": _("No connection. These are the last figures that arrived."),
+        "void": _("This round is void."),
         "final": _("Voting is over and every ballot is in."),
     }
 

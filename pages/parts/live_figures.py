@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -86,17 +86,18 @@ def _made(slug: str, language: str, before: Figures | None) -> Figures:
         shown = tally.live(session, round, at) if tally.visible(round, at) else None
     until = time.monotonic() + SECONDS
     today = dates.local(at, round.timezone).date()
-    made_of = (turnout, shown and (shown.ballots, shown.supports, shown.provisional, shown.final), today, round)
+    # The moment alone does not change a word, and the same bytes keep their tag.
+    made_of = (turnout, shown and replace(shown, as_of=round.dates.voting_from), today, round, round.phase(at))
     if before is not None and before.made_of == made_of:
         before.until = until
         return before
     with i18n.speaking(language):
-        told = tell(round, turnout, shown, today)
+        told = tell(round, turnout, shown, today, round.phase(at))
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     return Figures(body, f'"{hashlib.sha256(body).hexdigest()[:20]}"', until, made_of)
 
 
-def tell(round: Round, turnout: Turnout, shown: LiveTally | None, today: date) -> dict[str, Any]:
+def tell(round: Round, turnout: Turnout, shown: LiveTally | None, today: date, phase: Phase) -> dict[str, Any]:
     """Return the figures in the current language."""
     return {
         "ballots": turnout.ballots,
@@ -104,7 +105,7 @@ def tell(round: Round, turnout: Turnout, shown: LiveTally | None, today: date) -
         "share": _share(turnout),
         "bars": bars(round, turnout.by_day, today),
         "chart": _chart(turnout.by_day),
-        "tally": _tally(shown) if shown else None,
+        "tally": _tally(shown, round, phase) if shown else None,
     }
 
 
@@ -147,13 +148,24 @@ def bars(round: Round, by_day: Sequence[tuple[date, int]], today: date) -> list[
     return found
 
 
-def _tally(shown: LiveTally) -> dict[str, Any]:
+def _tally(shown: LiveTally, round: Round, phase: Phase) -> dict[str, Any]:
     winners = frozenset(shown.provisional or ())
     return {
         "ballots": n_("{count} ballot counted", "{count} ballots counted", shown.ballots),
-        "final": shown.final,
+        "state": _state(shown, round, phase),
         "rows": [[code, points, number(points), code in winners] for code, points in shown.supports],
     }
+
+
+def _state(shown: LiveTally, round: Round, phase: Phase) -> str:
+    """Return what is to be said of the tally: void, final, opening, closing or running."""
+    if round.voided_at is not None:
+        return "void"
+    if shown.final:
+        return "final"
+    if not shown.ready:
+        return "opening"
+    return "running" if phase is Phase.voting else "closing"
 
 
 def closes_in(round: Round, at: datetime) -> tuple[int, str]:

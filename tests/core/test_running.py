@@ -58,6 +58,14 @@ def test_changes_count_voters_not_clicks():
     assert (running.ballots, running.supports["a"]) == (1, 1)
 
 
+def test_withdrawals_are_counted_once_however_often_they_are_put():
+    running = tally("approval")
+    for _look in range(3):
+        running.put("s", 1, None)
+        running.put("t", 2, None)
+    assert running.withdrawals == 2
+
+
 def test_who_returns_to_what_is_shown_of_her_has_changed_nothing():
     running = tally("approval")
     running.put("s", 1, '["a"]')
