@@ -58,6 +58,7 @@ def _special(field: str, problem: str) -> str:
         ("nickname", "taken"): _("Somebody already goes by this name. Choose another."),
         ("email", "taken"): _("There is already an account with this e-mail."),
         ("password", "wrong"): _("The current password does not match."),
+        ("old", "wrong"): _("The current password does not match."),
         ("randomness", "differs"): _(
             "This is not what the first person typed in. Compare both with what everyone has seen, figure by figure."
         ),
