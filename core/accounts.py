@@ -8,16 +8,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core import journal, letters, passwords, people
+from core import addresses, journal, letters, passwords, people, throttle
 from core.errors import Invalid, SignInFailed
 from core.names import clean_email, clean_nickname, name_key
 from core.permissions import Action, Actor, Role, require
 from core.sign_in_links import one_time_link, redeem_link
+from core.throttle import Kind, Opener, network_doors
 from db import tables
 
 __all__ = [
-    "Joined", "Profile", "actor_by_id", "change_password", "check_password", "create_person", "faults", "join",
-    "name_key", "new_recovery_code", "one_time_link", "profile", "redeem_link", "reset_with_recovery", "set_language",
+    "Joined", "Profile", "actor_by_id", "check_password", "create_person", "faults", "join", "name_key",
+    "new_recovery_code", "one_time_link", "profile", "recovers", "redeem_link", "renewed", "set_language",
 ]  # fmt: skip
 
 YOUNGEST = 14
@@ -52,7 +53,7 @@ class Profile:
 
 
 def join(
-    session: Session,
+    transaction: Opener,
     municipality_id: int,
     *,
     nickname: str,
@@ -60,20 +61,29 @@ def join(
     birth_year: int,
     area_id: int | None,
     language: str,
+    address: str,
     at: datetime,
     email: str | None = None,
 ) -> Joined:
-    """Make a resident's account and return it with its recovery code. Raises Invalid."""
+    """Make a resident's account and return it with its recovery code. Raises Invalid or TooManyTries.
+
+    Whether a name is free is told so often only: else whole lists of addresses could be tried.
+    """
     nickname, email = clean_nickname(nickname), clean_email(email)
     check_birth_year(birth_year, at)
     passwords.check_strength(password, names=(nickname, email or ""))
-    # Hashed before the first query, for a writing transaction keeps other writers waiting.
-    kept, recovery_code = passwords.hashed(password), letters.random_text(RECOVERY_SYMBOLS)
-    row = people.add(
-        session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id,
-        birth_year=birth_year, password_hash=kept, recovery_hash=_digest(recovery_code), created_at=at,
-    )  # fmt: skip
-    return Joined(people.actor_from(session, row), letters.grouped(recovery_code))
+    with transaction() as session:
+        throttle.count(session, network_doors(address, Kind.join), at=at)
+    with transaction() as session:
+        people.check_free(session, municipality_id, nickname=nickname, email=email)
+    # Hashed between the transactions, for a writing one keeps other writers waiting.
+    kept, recovery_code = passwords.hashed(password, addresses.network(address)), letters.random_text(RECOVERY_SYMBOLS)
+    with transaction() as session:
+        row = people.add(
+            session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id,
+            birth_year=birth_year, password_hash=kept, recovery_hash=_digest(recovery_code), created_at=at,
+        )  # fmt: skip
+        return Joined(people.actor_from(session, row), letters.grouped(recovery_code))
 
 
 def check_password(
@@ -95,45 +105,23 @@ def check_password(
     return people.actor_from(session, row)
 
 
-def reset_with_recovery(
-    session: Session,
-    municipality_id: int,
-    name: str,
-    recovery_code: str,
-    new_password: str,
-    *,
-    at: datetime,  # noqa: ARG001 – likewise
-) -> Joined:
-    """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
-    # Of an unknown name as of a known one: what is refused for its length must not tell that somebody is staff …
-    passwords.check_strength(new_password, names=(name,))
-    kept = passwords.hashed(new_password)
-    row = people.by_name(session, municipality_id, name)
+def recovers(row: tables.Person | None, recovery_code: str) -> bool:
+    """Return whether this is the recovery code of a person. It takes as long for nobody."""
     fits = secrets.compare_digest(_digest(letters.plain(recovery_code)), (row and row.recovery_hash) or "")
-    if row is None or not fits:
-        raise SignInFailed
-    # … which who shows the code may know.
-    if people.is_staff(session, tables.id_of(row)):
-        passwords.check_strength(new_password, names=(name,), staff=True)
-    return _renewed(session, row, kept)
+    return row is not None and fits
 
 
-def change_password(session: Session, actor: Actor, old: str, new: str, *, at: datetime) -> Joined:  # noqa: ARG001
-    """Set a new password and a new recovery code, sign out everywhere. Raises SignInFailed or Invalid."""
-    row = people.own_row(session, actor)
-    staff = people.is_staff(session, tables.id_of(row))
-    passwords.check_strength(new, names=(row.nickname, row.email or ""), staff=staff)
-    # Who came by a one-time link has no password to show.
-    if row.password_hash is not None and not passwords.fits(old, row.password_hash):
-        raise SignInFailed
-    return _renewed(session, row, passwords.hashed(new))
+def renewed(session: Session, row: tables.Person, password_hash: str) -> Joined:
+    """Set a new password and a new recovery code, sign out everywhere. Whoever calls this knows that it is she."""
+    row.password_hash = password_hash
+    recovery_code = new_recovery_code(session, row)
+    people.forget_links(session, tables.id_of(row))
+    people.sign_out_everywhere(session, tables.id_of(row))
+    return Joined(people.actor_from(session, row), recovery_code)
 
 
-def new_recovery_code(session: Session, actor: Actor, password: str) -> str:
-    """Set a new recovery code and return it; the old one is worth nothing then. Raises SignInFailed."""
-    row = people.own_row(session, actor)
-    if not passwords.fits(password, row.password_hash):
-        raise SignInFailed
+def new_recovery_code(session: Session, row: tables.Person) -> str:
+    """Set a new recovery code and return it. Whoever calls this knows that it is she."""
     recovery_code = letters.random_text(RECOVERY_SYMBOLS)
     row.recovery_hash = _digest(recovery_code)
     session.flush()
@@ -141,16 +129,12 @@ def new_recovery_code(session: Session, actor: Actor, password: str) -> str:
 
 
 def faults(
-    session: Session,
-    municipality_id: int,
-    *,
-    nickname: str,
-    password: str,
-    birth_year: int | None,
-    email: str | None,
-    at: datetime,
-) -> list[Invalid]:
-    """Return everything that `join` would refuse, not only the first thing; None is a year that cannot be read."""
+    *, nickname: str, password: str, birth_year: int | None, email: str | None, at: datetime
+) -> list[Invalid]:  # fmt: skip
+    """Return everything that `join` would refuse before it asks whether the names are free, not only the first thing.
+
+    A `birth_year` of None is one that cannot be read.
+    """
     found: list[Invalid] = []
 
     def check(act: Callable[[], object]) -> None:
@@ -159,8 +143,8 @@ def faults(
         except Invalid as refusal:
             found.append(refusal)
 
-    check(lambda: _check_free(session, municipality_id, "nickname", clean_nickname(nickname)))
-    check(lambda: _check_free(session, municipality_id, "email", clean_email(email)))
+    check(lambda: clean_nickname(nickname))
+    check(lambda: clean_email(email))
     if birth_year is not None:
         check(lambda: check_birth_year(birth_year, at))
     check(lambda: passwords.check_strength(password, names=(nickname, email or "")))
@@ -236,11 +220,6 @@ def create_person(
     return people.actor_from(session, row)
 
 
-def _check_free(session: Session, municipality_id: int, field: str, name: str | None) -> None:
-    if name and people.by_name(session, municipality_id, name) is not None:
-        raise Invalid(field, "taken")
-
-
 def check_birth_year(birth_year: int, at: datetime) -> None:
     """Raise Invalid unless somebody born in this year may have an account."""
     if not at.year - OLDEST <= birth_year <= at.year:
@@ -248,15 +227,6 @@ def check_birth_year(birth_year: int, at: datetime) -> None:
     # By the year alone, as eligibility is; nothing is kept of a child.
     if at.year - birth_year < YOUNGEST:
         raise Invalid("birth_year", "too_young", limit=YOUNGEST)
-
-
-def _renewed(session: Session, row: tables.Person, kept: str) -> Joined:
-    recovery_code = letters.random_text(RECOVERY_SYMBOLS)
-    row.password_hash, row.recovery_hash = kept, _digest(recovery_code)
-    people.forget_links(session, tables.id_of(row))
-    people.sign_out_everywhere(session, tables.id_of(row))
-    session.flush()
-    return Joined(people.actor_from(session, row), letters.grouped(recovery_code))
 
 
 def _digest(recovery_code: str) -> str:

@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from sqlmodel import Session, col, delete, select
 
-from core import journal, people, second_step, sessions
+from core import journal, own_password, passwords, people, second_step, sessions
 from core.errors import NotAllowed, NotFound, SamePerson, SignInFailed
 from core.permissions import Action, Actor, Role, require
+from core.throttle import Opener
 from db import tables
 
 LIFETIME = timedelta(days=7)
@@ -67,17 +68,32 @@ def look(session: Session, token: str, *, at: datetime) -> Invitation:
     return _value(_row(session, token, at))
 
 
-def accept(session: Session, actor: Actor, token: str, session_token: str, *, at: datetime) -> str:
+def accept(transaction: Opener, actor: Actor, token: str, session_token: str, password: str, *, at: datetime) -> str:
     """Give the actor the role and return the new token of her sign-in; her other ones end.
 
-    Raises NotSignedIn, SignInFailed – the link is used, too old or of another town – or SamePerson.
+    She shows her password, for staff need a longer one: its length is not known from what is kept of it. Raises
+    NotSignedIn, SignInFailed – a wrong password, or the link is used, too old or of another town –, Invalid for one
+    that is too short or missing, TooManyTries or SamePerson.
     """
-    person = people.own_row(session, actor)
+    with transaction() as session:
+        person = people.own_row(session, actor)
+        _offered(session, actor, token, at)
+    passwords.check_strength(password, names=(person.nickname, person.email or ""), staff=True)
+    with own_password.shown(transaction, actor, password, at=at) as session:
+        return _given(session, actor, token, session_token, at)
+
+
+def _offered(session: Session, actor: Actor, token: str, at: datetime) -> tables.Invitation:
     row = _row(session, token, at)
     if row.municipality_id != actor.municipality_id:
         raise SignInFailed
     if row.invited_by == actor.pseudonym:
         raise SamePerson(action=Action.invite_people)
+    return row
+
+
+def _given(session: Session, actor: Actor, token: str, session_token: str, at: datetime) -> str:
+    person, row = people.own_row(session, actor), _offered(session, actor, token, at)
     role, person_id = Role(row.role), tables.id_of(person)
     session.delete(row)
     session.merge(tables.PersonRole(person_id=person_id, role=role))

@@ -1,29 +1,23 @@
 """Passwords: how they are kept, and which are too easy."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import BoundedSemaphore
 
 import zxcvbn
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from core.errors import Invalid, TooManyTries
+from core.errors import Invalid
+from core.turns import Turns
 
 LEAST, LEAST_OF_STAFF = 12, 15
 # Long enough for any sentence; more would only keep the server busy.
 MOST = 200
 # Of five marks, the least that withstands a guesser with the whole hash; the estimate's time grows with the length.
 _SCORE, _JUDGED = 3, 72
-# Each hash takes 19 MiB and 25 ms of a core: two at a time; a class may wait its turn, a crowd is asked to come again.
-_TURNS = BoundedSemaphore(2)
-_QUEUE = BoundedSemaphore(60)
-_PATIENCE = 5
-# Always the same two threads: each thread that has hashed keeps its 19 MiB, and a server has forty of them.
-_WORKERS = ThreadPoolExecutor(2, thread_name_prefix="passwords")
+# Each hash takes 19 MiB and 25 ms of a core: two at a time, on two threads that are always the same, for each thread
+# that has hashed keeps its 19 MiB. A class may wait its turn, a crowd is asked to come again.
+_TURNS = Turns("passwords", at_once=2, most=200, most_of_one=100, patience=5)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 
@@ -49,18 +43,19 @@ def check_strength(password: str, *, names: tuple[str, ...] = (), staff: bool = 
         raise Invalid("password", "weak")
 
 
-def hashed(password: str) -> str:
-    """Return the argon2id hash of a password. Raises TooManyTries when the server is too busy."""
-    with _turn():
-        return _WORKERS.submit(_hasher.hash, password).result()
+def hashed(password: str, lane: str = "") -> str:
+    """Return the argon2id hash of a password. Raises TooManyTries when the server is too busy.
+
+    `lane`: who wants it, for lanes take turns: a crowd from one network makes nobody wait but itself.
+    """
+    return _TURNS.take(lane, lambda: _hasher.hash(password))
 
 
-def fits(password: str, kept: str | None) -> bool:
-    """Return whether the password is the one kept. It takes as long where nothing is kept."""
+def fits(password: str, kept: str | None, lane: str = "") -> bool:
+    """Return whether the password is the one kept. It takes as long where nothing is kept. `lane`: as in `hashed`."""
     if len(password) > MOST:
         return False
-    with _turn():
-        return _WORKERS.submit(_verified, password, kept).result()
+    return _TURNS.take(lane, lambda: _verified(password, kept))
 
 
 def _verified(password: str, kept: str | None) -> bool:
@@ -89,18 +84,3 @@ def _reduced(plain: str) -> str:
 @cache
 def _nobodys() -> str:
     return _hasher.hash("nobody has this password")
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _QUEUE.acquire(blocking=False):
-        raise TooManyTries(seconds=_PATIENCE, busy=True)
-    try:
-        if not _TURNS.acquire(timeout=_PATIENCE):
-            raise TooManyTries(seconds=_PATIENCE, busy=True)
-        try:
-            yield
-        finally:
-            _TURNS.release()
-    finally:
-        _QUEUE.release()

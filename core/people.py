@@ -13,6 +13,7 @@ from core.permissions import Actor, Role
 from db import tables
 
 LANGUAGES = ("bg", "en")
+LONGEST_NAME = 300
 # Who has never chosen a language reads in the one of the screen.
 NO_CHOICE = ""
 
@@ -72,9 +73,7 @@ def add(
     """Add a person and return her row. Raises Invalid where a name is taken or the area is elsewhere."""
     check_language(language)
     check_area(session, municipality_id, area_id)
-    for field, given in (("nickname", nickname), ("email", email)):
-        if given and by_name(session, municipality_id, given) is not None:
-            raise Invalid(field, "taken")
+    check_free(session, municipality_id, nickname=nickname, email=email)
     row = tables.Person(
         municipality_id=municipality_id,
         nickname=nickname,
@@ -95,6 +94,13 @@ def add(
     session.add_all(tables.PersonRole(person_id=tables.id_of(row), role=role) for role in sorted(roles))
     session.flush()
     return row
+
+
+def check_free(session: Session, municipality_id: int, *, nickname: str, email: str | None) -> None:
+    """Refuse a nickname or an e-mail that somebody has, as either. Raises Invalid."""
+    for field, given in (("nickname", nickname), ("email", email)):
+        if given and by_name(session, municipality_id, given) is not None:
+            raise Invalid(field, "taken")
 
 
 def sign_out_everywhere(session: Session, person_id: int) -> None:

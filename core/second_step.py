@@ -16,6 +16,7 @@ from core import journal, letters, people
 from core.errors import Invalid, NotAllowed, SignInFailed
 from core.permissions import Action, Actor, require
 from core.settings import settings
+from core.throttle import Door, Kind, door
 from core.trust import keys
 from db import tables
 
@@ -88,25 +89,32 @@ def confirm(session: Session, actor: Actor, code: str, *, at: datetime) -> tuple
         raise Invalid("code", "format")
     row.confirmed_at = at
     journal.write(session, actor, "second_step", municipality_id=actor.municipality_id, at=at)
-    return _fresh_codes(session, person_id)
+    return fresh_codes(session, person_id)
 
 
-def new_codes(session: Session, actor: Actor, code: str, *, at: datetime) -> tuple[str, ...]:
-    """Return new recovery codes in place of the old ones, for a one-time password. Raises SignInFailed."""
-    person_id = tables.id_of(people.own_row(session, actor))
-    check(session, person_id, code, at=at)
-    return _fresh_codes(session, person_id)
+def doors(person_id: int) -> tuple[Door, ...]:
+    """Return the door at which tries of a person's second step are counted: six digits are soon guessed."""
+    return (door(Kind.second_step, str(person_id)),)
 
 
 def check(session: Session, person_id: int, code: str, *, at: datetime) -> None:
     """Take a one-time password or a recovery code, which is spent by it. Raises SignInFailed.
 
-    Whoever calls this counts tries first: a one-time password has six digits.
+    Whoever calls this counts tries first, at `doors`.
     """
     row = session.get(tables.SecondStep, person_id, with_for_update=True, populate_existing=True)
     if row is None or row.confirmed_at is None or not (_fits(row, code, at) or _spent(session, person_id, code)):
         raise SignInFailed
     session.flush()
+
+
+def fresh_codes(session: Session, person_id: int) -> tuple[str, ...]:
+    """Return new recovery codes in place of the old ones. Whoever calls this has seen the second step."""
+    session.exec(delete(tables.SecondStepCode).where(col(tables.SecondStepCode.person_id) == person_id))
+    made = tuple(letters.random_text(CODE_SYMBOLS) for _ in range(CODES))
+    session.add_all(tables.SecondStepCode(person_id=person_id, digest=_digest(person_id, code)) for code in made)
+    session.flush()
+    return tuple(map(letters.grouped, made))
 
 
 def forget(session: Session, operator: Actor, person_id: int, *, at: datetime) -> None:
@@ -142,14 +150,6 @@ def _spent(session: Session, person_id: int, code: str) -> bool:
     own = col(tables.SecondStepCode.person_id) == person_id
     fits = col(tables.SecondStepCode.digest) == _digest(person_id, letters.plain(code))
     return session.exec(delete(tables.SecondStepCode).where(own, fits)).rowcount == 1
-
-
-def _fresh_codes(session: Session, person_id: int) -> tuple[str, ...]:
-    session.exec(delete(tables.SecondStepCode).where(col(tables.SecondStepCode.person_id) == person_id))
-    made = tuple(letters.random_text(CODE_SYMBOLS) for _ in range(CODES))
-    session.add_all(tables.SecondStepCode(person_id=person_id, digest=_digest(person_id, code)) for code in made)
-    session.flush()
-    return tuple(map(letters.grouped, made))
 
 
 def _digest(person_id: int, code: str) -> bytes:

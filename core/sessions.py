@@ -69,6 +69,12 @@ def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
     return Actor(person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id, helped_at)
 
 
+def has_shown_second_step(session: Session, token: str) -> bool:
+    """Return whether the second step was shown in a sign-in."""
+    row = session.get(tables.SignIn, digest(token))
+    return row is not None and row.second_step
+
+
 def rotate(session: Session, token: str, *, at: datetime, second_step: bool | None = None) -> str:
     """Return a new token for a running sign-in, whose old token ends here. Raises SignInFailed.
 

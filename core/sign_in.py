@@ -9,15 +9,12 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from core import accounts, devices, passwords, people, second_step, sessions, sign_in_links
-from core.accounts import Joined
+from core import accounts, addresses, browsers, devices, passwords, people, second_step, sessions, sign_in_links
 from core.errors import SecondStepNeeded, SignInFailed
 from core.names import name_key
 from core.permissions import Actor
-from core.throttle import Door, Opener, Tries, account_doors, trying
+from core.throttle import Door, Kind, Opener, account_doors, door, trying
 from db import tables
-
-LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +31,41 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Who somebody says she is, read before the password is looked at: an unknown name has no person."""
+    """Who somebody says she is, read before the password is looked at: an unknown name has no person.
+
+    `lane`: with whom she waits for her password to be checked. `renews`: the sign-in that a new one takes the place of.
+    """
 
     person_id: int | None
     password_hash: str | None
     doors: tuple[Door, ...]
+    lane: str
+    renews: str = ""
 
 
 def enter(
     transaction: Opener, municipality_id: int, name: str, password: str, *, address: str, device: str, at: datetime,
-    code: str = "",
+    code: str = "", browser: str = "",
 ) -> SignedIn:  # fmt: skip
     """Sign a person in by her nickname or e-mail, her password and, for staff, a one-time password or recovery code.
 
-    Raises SignInFailed, TooManyTries, or SecondStepNeeded where only the code is missing.
+    `browser`: what it keeps, as `browsers` wrote it. Raises SignInFailed, TooManyTries, or SecondStepNeeded where only
+    the code is missing.
     """
     with transaction() as session:
-        row = people.by_name(session, municipality_id, name[:LONGEST_NAME])
-        claim = _claimed(row, municipality_id, name, address)
-    with trying(transaction, claim.doors, at=at) as tries:
-        fits = passwords.fits(password, claim.password_hash)
-        with transaction() as session:
-            return _let_in(session, claim, tries, fits, code, device, at)
+        row = people.by_name(session, municipality_id, name[: people.LONGEST_NAME])
+        number = browsers.known(browser, row.pseudonym) if row else None
+        if row is None or number is None:
+            # An unknown name has doors of its own, which look like everybody's.
+            account = str(row.id) if row else f"?{name_key(name[: people.LONGEST_NAME])}"
+            doors, lane = account_doors(municipality_id, account, address), addresses.network(address)
+        else:
+            doors, lane = (door(Kind.browser, f"{row.id}‖{number}"),), f"account {row.id}"
+        claim = _Claim(row.id if row else None, row.password_hash if row else None, doors, lane)
+    return _let_in(transaction, claim, password, code, device, at)
 
 
-def renew(
-    transaction: Opener, token: str, password: str, *, address: str, device: str, at: datetime, code: str = ""
-) -> SignedIn:
+def renew(transaction: Opener, token: str, password: str, *, device: str, at: datetime, code: str = "") -> SignedIn:
     """Confirm a sign-in that has ended by itself, in place: the password again, and a new token for the old one.
 
     Raises SignInFailed – also where it was ended by its owner –, TooManyTries or SecondStepNeeded.
@@ -70,19 +75,12 @@ def renew(
         if row is None:
             raise SignInFailed
         person = people.by_id(session, row.person_id)
-        claim = _claimed(person, person.municipality_id, "", address)
-    with trying(transaction, claim.doors, at=at) as tries:
-        fits = passwords.fits(password, claim.password_hash)
-        with transaction() as session:
-            # Signed out elsewhere in the meantime: then it is over.
-            if devices.renewable(session, token, at=at) is None:
-                raise SignInFailed
-            signed = _let_in(session, claim, tries, fits, code, device, at)
-            sessions.close_session(session, token)
-            return signed
+        doors = (door(Kind.inside, str(person.id)),)
+        claim = _Claim(person.id, person.password_hash, doors, f"account {person.id}", renews=token)
+    return _let_in(transaction, claim, password, code, device, at)
 
 
-def step_up(transaction: Opener, token: str, code: str, *, address: str, at: datetime) -> SignedIn:
+def step_up(transaction: Opener, token: str, code: str, *, at: datetime) -> SignedIn:
     """Show the second step in a running sign-in: its roles appear, and it gets a new token.
 
     Raises SignInFailed or TooManyTries.
@@ -91,12 +89,29 @@ def step_up(transaction: Opener, token: str, code: str, *, address: str, at: dat
         actor = sessions.actor_of(session, token, at=at)
         if actor is None or actor.person_id is None:
             raise SignInFailed
-        doors = account_doors(actor.municipality_id, str(actor.person_id), address)
-    with trying(transaction, doors, at=at) as tries, transaction() as session:
+    with trying(transaction, second_step.doors(actor.person_id), at=at) as tries, transaction() as session:
         second_step.check(session, actor.person_id, code, at=at)
         tries.forgive(session)
         fresh = sessions.rotate(session, token, at=at, second_step=True)
         return SignedIn(accounts.actor_by_id(session, actor.person_id), fresh, "done")
+
+
+def new_codes(transaction: Opener, token: str, code: str, *, at: datetime) -> tuple[str, ...]:
+    """Return new recovery codes in place of the old ones, for a one-time password in a running sign-in.
+
+    Raises SignInFailed or TooManyTries, and SecondStepNeeded where this sign-in has not shown it: who only knows the
+    password would else have a second place to guess it.
+    """
+    with transaction() as session:
+        actor = sessions.actor_of(session, token, at=at)
+        if actor is None or actor.person_id is None:
+            raise SignInFailed
+        if not sessions.has_shown_second_step(session, token):
+            raise SecondStepNeeded
+    with trying(transaction, second_step.doors(actor.person_id), at=at) as tries, transaction() as session:
+        second_step.check(session, actor.person_id, code, at=at)
+        tries.forgive(session)
+        return second_step.fresh_codes(session, actor.person_id)
 
 
 def by_link(transaction: Opener, link: str, *, device: str, at: datetime) -> SignedIn:
@@ -108,47 +123,41 @@ def by_link(transaction: Opener, link: str, *, device: str, at: datetime) -> Sig
         return _open(session, person_id, device, at, shown=False)
 
 
-def reset(
-    transaction: Opener, municipality_id: int, name: str, recovery_code: str, new_password: str, *, address: str,
-    at: datetime,
-) -> Joined:  # fmt: skip
-    """Set a new password by the recovery code, counted like a sign-in. Raises SignInFailed, Invalid or TooManyTries."""
-    with transaction() as session:
-        row = people.by_name(session, municipality_id, name[:LONGEST_NAME])
-        claim = _claimed(row, municipality_id, name, address)
-    with trying(transaction, claim.doors, at=at) as tries, transaction() as session:
-        joined = accounts.reset_with_recovery(session, municipality_id, name, recovery_code, new_password, at=at)
-        tries.forgive(session)
-        return joined
-
-
-def _claimed(row: tables.Person | None, municipality_id: int, name: str, address: str) -> _Claim:
-    """Return what is claimed. An unknown name has doors of its own, which look like everybody's."""
-    account = str(row.id) if row else f"?{name_key(name[:LONGEST_NAME])}"
-    doors = account_doors(municipality_id, account, address)
-    return _Claim(row.id if row else None, row.password_hash if row else None, doors)
-
-
 def _let_in(
-    session: Session, claim: _Claim, tries: Tries, fits: bool, code: str, device: str, at: datetime
-) -> SignedIn:
-    row = session.get(tables.Person, claim.person_id or 0)
-    # The password may have been changed while it was being checked.
-    if not fits or row is None or row.password_hash != claim.password_hash:
-        raise SignInFailed
-    person_id = tables.id_of(row)
-    shown = people.is_staff(session, person_id) and second_step.is_active(session, person_id)
-    if shown and not (second_step.relaxed() and not code):
-        if not code.strip():
-            raise SecondStepNeeded
+    transaction: Opener, claim: _Claim, password: str, code: str, device: str, at: datetime
+) -> SignedIn:  # fmt: skip
+    with trying(transaction, claim.doors, at=at) as tries:
+        if not passwords.fits(password, claim.password_hash, claim.lane):
+            raise SignInFailed
+        with transaction() as session:
+            person_id = _still_hers(session, claim, at)
+            tries.forgive(session)
+            shows = people.is_staff(session, person_id) and second_step.is_active(session, person_id)
+            if not shows or (second_step.relaxed() and not code):
+                return _open(session, person_id, device, at, shown=False, renews=claim.renews)
+    if not code.strip():
+        raise SecondStepNeeded
+    # Counted apart, and only now: who does not know the password cannot use up the tries of who does.
+    with trying(transaction, second_step.doors(person_id), at=at) as tries, transaction() as session:
+        _still_hers(session, claim, at)
         second_step.check(session, person_id, code, at=at)
-    else:
-        shown = False
-    tries.forgive(session)
-    return _open(session, person_id, device, at, shown=shown)
+        tries.forgive(session)
+        return _open(session, person_id, device, at, shown=True, renews=claim.renews)
 
 
-def _open(session: Session, person_id: int, device: str, at: datetime, *, shown: bool) -> SignedIn:
+def _still_hers(session: Session, claim: _Claim, at: datetime) -> int:
+    """Return whose password it was, unless it has been changed or she has signed out while it was being checked."""
+    row = session.get(tables.Person, claim.person_id or 0)
+    if row is None or row.password_hash != claim.password_hash:
+        raise SignInFailed
+    if claim.renews and devices.renewable(session, claim.renews, at=at) is None:
+        raise SignInFailed
+    return tables.id_of(row)
+
+
+def _open(session: Session, person_id: int, device: str, at: datetime, *, shown: bool, renews: str = "") -> SignedIn:
+    if renews:
+        sessions.close_session(session, renews)
     whole = accounts.actor_by_id(session, person_id)
     token = sessions.open_session(session, whole, at=at, device=device, second_step=shown)
     actor = sessions.actor_of(session, token, at=at) or whole

@@ -1,5 +1,9 @@
 """Throttling: whoever guesses waits longer and longer, and nobody is ever locked out.
 
+A wait at a door that many share could be used to keep them out: whoever tries all the time takes every try as soon as
+there is one. So whoever has a door of her own – a browser that knows her, a running sign-in – is counted there only,
+and an account that was not got wrong lately from a network has its turn there, whatever others do.
+
 Wrong tries are counted in the database, so that a restart does not help a running attack. Doors are numbered by a keyed
 hash within a fixed range: however many names and addresses an attacker makes up, the table cannot outgrow it, and
 nobody can read from it who was attacked.
@@ -17,14 +21,15 @@ from math import ceil
 from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, delete, select
 
-from core.addresses import truncated
+from core import addresses
 from core.errors import CodeSpent, CodeUnknown, SignInFailed, TooManyTries
 from core.trust import keys
 from db import engine, tables
 
 Opener = Callable[[], AbstractContextManager[Session]]
 
-BUCKETS = 1 << 16
+# So many that in an hour of guesses at made-up names hardly any two fall on one door.
+BUCKETS = 1 << 20
 # What a guess is answered with. Every other refusal says nothing about a secret, so it does not count.
 GUESSES = (SignInFailed, CodeUnknown, CodeSpent)
 
@@ -36,6 +41,11 @@ class Kind(IntEnum):
     account = 1  # one account, tried from anywhere
     network = 2  # anything, tried from one network
     code = 3  # participation codes that begin alike
+    browser = 4  # one account, tried in a browser that knows its owner
+    inside = 5  # one account's password, tried in a running sign-in
+    second_step = 6  # one account's second step, tried by who knows the password
+    join = 7  # new accounts, from one network
+    names = 8  # other names and e-mails for one account
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +63,24 @@ class Limit:
         return timedelta(seconds=0 if over < 0 else min(self.longest, self.first << min(over, 20)))
 
 
-# An account everywhere waits half a minute at most, or somebody far away could keep its owner out; a network seconds
-# only, for a school is one network.
+# An account waits a minute at most, or somebody else could keep its owner out; a network seconds only, for a school is
+# one network, in which on a day everybody may join.
 LIMITS = {
-    Kind.account_here: Limit(5, 5, 900, timedelta(hours=1)),
+    Kind.account_here: Limit(5, 5, 60, timedelta(hours=1)),
     Kind.account: Limit(20, 1, 30, timedelta(hours=1)),
     Kind.network: Limit(60, 1, 5, timedelta(minutes=10)),
     Kind.code: Limit(5, 5, 300, timedelta(hours=1)),
+    Kind.browser: Limit(10, 5, 60, timedelta(hours=1)),
+    Kind.inside: Limit(10, 5, 60, timedelta(hours=1)),
+    Kind.second_step: Limit(5, 5, 60, timedelta(hours=1)),
+    Kind.join: Limit(1000, 1, 5, timedelta(hours=1)),
+    Kind.names: Limit(20, 5, 60, timedelta(hours=1)),
 }
+# When an account has its turn in a network: at first, a minute after a wrong try there, two after the next, and so on.
+# Then neither what others try in this network nor what others try at this account from elsewhere keeps it waiting.
+# For a guesser that is half a dozen tries an hour and network.
+TURN = Limit(1, 60, 3600, timedelta(hours=1))
+_SHARED = frozenset({Kind.account, Kind.network})
 
 # All of a bucket's waiting and counting is done under its row's lock, so a hundred tries at once are a hundred tries.
 _COUNT = text(
@@ -114,7 +134,7 @@ def trying(transaction: Opener, doors: Sequence[Door], *, at: datetime) -> Itera
 
 
 def count(session: Session, doors: Sequence[Door], *, at: datetime) -> Tries:
-    """Count one try at each door, or raise TooManyTries with the longest of their waits; then nothing is counted."""
+    """Count one try at each door, or raise TooManyTries with how long to wait; then nothing is counted."""
     ordered = tuple(sorted(set(doors), key=lambda door: door.bucket))
     for door in ordered:
         if not engine.is_sqlite(session):
@@ -123,13 +143,11 @@ def count(session: Session, doors: Sequence[Door], *, at: datetime) -> Tries:
         select(tables.Throttle).where(col(tables.Throttle.bucket).in_([door.bucket for door in ordered]))
         .execution_options(populate_existing=True)
     )}  # fmt: skip
-    fresh = {door: _failures(kept.get(door.bucket), LIMITS[door.kind], at) for door in ordered}
-    waits = {door: LIMITS[door.kind].wait(failures) for door, failures in fresh.items()}
-    left = [kept[door.bucket].last_at + wait - at for door, wait in waits.items() if wait]
-    longest = max(left, default=timedelta())
-    if longest > timedelta():
-        raise TooManyTries(seconds=ceil(longest.total_seconds()))
-    for door, failures in fresh.items():
+    left = _left([(door.kind, kept.get(door.bucket)) for door in ordered], at)
+    if left > timedelta():
+        raise TooManyTries(seconds=ceil(left.total_seconds()))
+    for door in ordered:
+        failures = _failures(kept.get(door.bucket), LIMITS[door.kind], at)
         session.connection().execute(_COUNT, {"bucket": door.bucket, "failures": failures + 1, "at": at})
     return Tries(ordered)
 
@@ -137,12 +155,14 @@ def count(session: Session, doors: Sequence[Door], *, at: datetime) -> Tries:
 def account_doors(municipality_id: int, account: str, address: str) -> tuple[Door, ...]:
     """Return the doors of a sign-in: `account` is what tells a person, or the name that was typed."""
     name = f"{municipality_id}‖{account}"
-    return (door(Kind.account, name), door(Kind.account_here, f"{name}‖{truncated(address)}"), network_door(address))
+    here = door(Kind.account_here, f"{name}‖{addresses.network(address)}")
+    return (door(Kind.account, name), here, *network_doors(address))
 
 
-def network_door(address: str) -> Door:
-    """Return the door that all addresses of one network share."""
-    return door(Kind.network, truncated(address))
+def network_doors(address: str, kind: Kind = Kind.network) -> tuple[Door, ...]:
+    """Return the door that all addresses of one network share; none where it is not known who comes from where."""
+    network = addresses.network(address)
+    return (door(kind, network),) if network else ()
 
 
 def door(kind: Kind, name: str) -> Door:
@@ -155,6 +175,22 @@ def forget_old(session: Session, *, at: datetime) -> int:
     """Remove the doors at which nobody has failed for long; return how many."""
     old = at - max(limit.rest for limit in LIMITS.values())
     return session.exec(delete(tables.Throttle).where(col(tables.Throttle.last_at) < old)).rowcount
+
+
+def _left(found: Sequence[tuple[Kind, tables.Throttle | None]], at: datetime) -> timedelta:
+    """Return how long these doors keep somebody waiting; shared ones no longer than until the account's turn."""
+    own, shared, turn = [timedelta()], [timedelta()], None
+    for kind, row in found:
+        (shared if kind in _SHARED else own).append(_still(LIMITS[kind], row, at))
+        if kind is Kind.account_here:
+            turn = _still(TURN, row, at)
+    others = max(shared) if turn is None else min(max(shared), turn)
+    return max(*own, others)
+
+
+def _still(limit: Limit, row: tables.Throttle | None, at: datetime) -> timedelta:
+    failures = _failures(row, limit, at)
+    return timedelta() if row is None or not failures else row.last_at + limit.wait(failures) - at
 
 
 def _failures(row: tables.Throttle | None, limit: Limit, at: datetime) -> int:

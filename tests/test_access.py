@@ -83,8 +83,8 @@ RESIDENT = frozenset({Role.resident})
 SERVER = frozenset({Role.operator})
 # Function that changes something → the roles that it does not refuse outright.
 CHANGES = {
-    "accounts.change_password": PEOPLE, "accounts.new_recovery_code": PEOPLE, "accounts.set_language": PEOPLE,
-    "accounts.create_person": SERVER,
+    "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
+    "own_password.change": PEOPLE, "own_password.new_recovery_code": PEOPLE,
     "closing.anonymise": ORGANISER | SERVER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
     "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
@@ -96,7 +96,7 @@ CHANGES = {
     "invitations.invite": ORGANISER | SERVER, "invitations.accept": PEOPLE,
     "invitations.take_back": ORGANISER | SERVER, "invitations.take_role": ORGANISER | SERVER,
     "second_step.begin": ORGANISER | REVIEWER | OVERSEERS, "second_step.confirm": PEOPLE,
-    "second_step.new_codes": PEOPLE, "second_step.forget": SERVER,
+    "second_step.forget": SERVER,
     "ideas.revise": RESIDENT, "ideas.save_draft": RESIDENT, "ideas.submit": RESIDENT, "ideas.withdraw": RESIDENT,
     "importing.append": ORGANISER | SERVER, "importing.close_replay": ORGANISER | SERVER,
     "importing.import_election": ORGANISER | SERVER,
@@ -125,8 +125,8 @@ READS = {
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
     "code_holders.sealed", "codes.write_batch",
-    "journal.write", "roll.enrol", "sessions.close_all", "sessions.open_session", "demo_rounds.finished",
-    "demo_rounds.next_one", "demo_rounds.school", "demo_rounds.voting",
+    "journal.write", "own_password.shown", "roll.enrol", "sessions.close_all", "sessions.open_session",
+    "demo_rounds.finished", "demo_rounds.next_one", "demo_rounds.school", "demo_rounds.voting",
 }  # fmt: skip
 
 

@@ -11,11 +11,10 @@ from tests import test_access, worlds
 
 # What these change is the actor's own, whoever she is: her account, her sign-ins, her town's people and elections.
 OWN = {
-    "accounts.change_password", "accounts.set_language", "corrections.correct",
-    "devices.close_one", "erasure.erase", "invitations.accept",
-    "invitations.invite", "invitations.take_back", "second_step.begin", "second_step.confirm", "second_step.new_codes",
-    "code_desk.reset_slip", "importing.append", "importing.close_replay", "importing.import_election",
-    "round_drafts.create",
+    "own_password.change", "own_password.new_recovery_code", "accounts.set_language", "devices.close_one",
+    "corrections.correct", "erasure.erase", "invitations.accept", "invitations.invite", "invitations.take_back",
+    "second_step.begin", "second_step.confirm", "code_desk.reset_slip", "importing.append",
+    "importing.close_replay", "importing.import_election", "round_drafts.create",
 }  # fmt: skip
 SERVER = {name for name, roles in test_access.CHANGES.items() if roles == test_access.SERVER}
 

@@ -39,7 +39,7 @@ READS: dict[str, frozenset[Role]] = {
 }  # fmt: skip
 # What pages may call in core without an actor, and what says who asks instead.
 DOORS: dict[str, str] = {
-    "accounts.faults": "public: what joining would refuse", "accounts.join": "public, counted by network",
+    "accounts.join": "public, counted by network",
     "devices.renewable": "a token that has ended",
     "invitations.look": "the token of a link", "municipalities.municipality": "public",
     "municipalities.the_town": "public", "elections.load_election": "a round that was read for an actor",
@@ -48,7 +48,8 @@ DOORS: dict[str, str] = {
     "sessions.actor_of": "a token", "sessions.close_session": "a token", "sessions.keep_seen": "the server itself",
     "sessions.rotate": "a token",
     "sign_in.by_link": "the token of a link", "sign_in.enter": "a password, counted",
-    "sign_in.renew": "a password, counted", "sign_in.reset": "a recovery code, counted",
+    "sign_in.renew": "a password, counted", "own_password.reset": "a recovery code, counted",
+    "sign_in.new_codes": "a token and a one-time password, counted", "sessions.has_shown_second_step": "a token",
     "sign_in.step_up": "a one-time password, counted", "tally.turnout": "public: a number",
     "retention.carry_out": "the server itself", "finishing.finish": "the server itself",
     "keeping.catch_up": "the server itself", "backups.write": "at the server", "demo.create": "at the server",

@@ -40,8 +40,7 @@ def _renewed(request: Request, token: str, password: str, code: str) -> Response
         if devices.renewable(session, token, at=at) is None:
             return _no(401, "gone", _("You are logged out. Log in again: your choice is kept."))
     known: dict[str, Any] = {
-        "address": request.client.host if request.client else "", "code": code, "at": at,
-        "device": devices.device_of(request.headers.get("user-agent", "")),
+        "code": code, "at": at, "device": devices.device_of(request.headers.get("user-agent", "")),
     }  # fmt: skip
     try:
         signed = sign_in.renew(transaction, token, password, **known)

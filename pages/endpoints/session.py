@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core import clock, sessions
+from core import browsers, clock, sessions
+from core.permissions import Actor
 from core.settings import settings
 from core.store import reading, transaction
 from pages.endpoints import lanes
@@ -53,7 +54,7 @@ def take(ticket: str) -> str | None:
 
 
 async def begin(request: Request) -> Response:
-    """POST /session {ticket}: change the ticket for the sign-in cookie."""
+    """POST /session {ticket}: change the ticket for the sign-in cookie, and note who has signed in in this browser."""
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
     try:
@@ -65,10 +66,13 @@ async def begin(request: Request) -> Response:
         return JSONResponse({"error": "ticket"}, 401)
     answer = Response(status_code=204, headers={"cache-control": "no-store"})
     answer.headers.append("set-cookie", cookie(token))
-    speaks = await lanes.SIGN_INS.run(_language_of, token)
+    actor = await lanes.SIGN_INS.run(_actor_of, token)
+    if actor is not None:
+        kept = browsers.noted(cookies.browser(request.cookies), actor.pseudonym)
+        answer.headers.append("set-cookie", browser_cookie(kept))
     # Only who chose a language for the account finds it anywhere; all others go on in the one they have just read.
-    if speaks:
-        answer.headers.append("set-cookie", language_cookie(speaks))
+    if actor is not None and actor.language:
+        answer.headers.append("set-cookie", language_cookie(actor.language))
     return answer
 
 
@@ -93,10 +97,15 @@ def cookie(token: str, *, age: int | None = None) -> str:
     return f"{cookies.sign_in_name()}={token}; Path=/; Max-Age={lasts}; HttpOnly; SameSite=Lax{secure}"
 
 
-def _language_of(token: str) -> str | None:
+def browser_cookie(kept: str) -> str:
+    """Return the Set-Cookie line for what a browser keeps for a year about who has signed in in it."""
+    secure = "; Secure" if settings().secure else ""
+    return f"{cookies.browser_name()}={kept}; Path=/; Max-Age={cookies.YEAR}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _actor_of(token: str) -> Actor | None:
     with reading() as session:
-        actor = sessions.actor_of(session, token, at=clock.now())
-        return actor.language if actor else None
+        return sessions.actor_of(session, token, at=clock.now())
 
 
 def _close(token: str) -> None:

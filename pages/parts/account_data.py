@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import devices, erasure, second_step, sessions
+from core import devices, erasure, second_step, sessions, sign_in
 from core.errors import GlasError
 from core.permissions import Role
 from pages.parts import dates, draw, flash, phrases, visit
@@ -45,15 +45,17 @@ def _device(word: str) -> str:
 
 def second() -> None:
     """Draw whether the second step of a staff account is set up, and how many recovery codes are left."""
+    token = visit.token() or ""
     with visit.reading() as session:
         status = second_step.status(session, visit.visitor())
+        shown = sessions.has_shown_second_step(session, token)
     if not (status.needed or status.active):
         return
     left = n_("{count} recovery code left.", "{count} recovery codes left.", status.codes_left)
     text = left if status.active else _("Set it up: without it your role does not count.")
     draw.draw("part_head.html", title=_("Second step"), text=text)
-    if not status.active:
-        draw.draw("second_link.html")
+    if not status.active or not shown:
+        draw.draw("second_link.html", active=status.active)
         return
     key = "new-codes"
     if made := st.session_state.get(f"{key}-made"):
@@ -61,8 +63,7 @@ def second() -> None:
     typed = (st.text_input(_("Code"), key=key, max_chars=40, autocomplete="one-time-code") or "").strip()
     if st.button(_("Make new recovery codes"), key=f"{key}-go") and typed:
         try:
-            with visit.transaction() as session:
-                st.session_state[f"{key}-made"] = second_step.new_codes(session, visit.visitor(), typed, at=visit.at())
+            st.session_state[f"{key}-made"] = sign_in.new_codes(visit.transaction, token, typed, at=visit.at())
         except GlasError as refusal:
             flash.refused(refusal)
         st.rerun()

@@ -34,11 +34,10 @@ def own(profile: Profile, town: Municipality) -> None:
     if year and not (year.isascii() and year.isdecimal()):
         entry.refuse(FORM, Invalid("birth_year", "number"))
     try:
-        with visit.transaction() as session:
-            corrections.correct(
-                session, visit.visitor(), nickname=nickname, email=email or None, area_id=area,
-                birth_year=int(year) if year else None, at=visit.at(),
-            )  # fmt: skip
+        corrections.correct(
+            visit.transaction, visit.visitor(), nickname=nickname, email=email or None, area_id=area,
+            birth_year=int(year) if year else None, at=visit.at(),
+        )  # fmt: skip
     except GlasError as refusal:
         entry.refuse(FORM, refusal)
     entry.problems(FORM).clear()

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import accounts, code_desk, roll
-from core.errors import GlasError
+from core import accounts, code_desk, own_password, roll
+from core.errors import GlasError, Invalid, SignInFailed
 from core.permissions import Action, may
 from core.rounds import Round
 from pages.parts import draw, enter, entry, flash, fresh_code, i18n, signing, visit
@@ -81,8 +81,9 @@ def recovery() -> None:
     if missing:
         entry.refuse(form, *missing)
     try:
-        with visit.transaction() as session:
-            code = accounts.new_recovery_code(session, visit.visitor(), typed)
+        code = own_password.new_recovery_code(visit.transaction, visit.visitor(), typed, at=visit.at())
+    except SignInFailed:
+        entry.refuse(form, Invalid("password", "wrong"))
     except GlasError as refusal:
         entry.refuse(form, refusal, guess="password")
     entry.problems(form).clear()
@@ -104,8 +105,9 @@ def password() -> None:
     if missing:
         entry.refuse(form, *missing)
     try:
-        with visit.transaction() as session:
-            done = accounts.change_password(session, visit.visitor(), old, new, at=visit.at())
+        done = own_password.change(visit.transaction, visit.visitor(), old, new, at=visit.at())
+    except SignInFailed:
+        entry.refuse(form, Invalid("old", "wrong"))
     except GlasError as refusal:
         entry.refuse(form, refusal, guess="old")
     entry.problems(form).clear()

@@ -1,4 +1,4 @@
-"""The two cookies of Glas: the sign-in and the language."""
+"""The three cookies of Glas: the sign-in, the browser's notes about who has signed in in it, and the language."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ def sign_in(cookies: Mapping[str, str]) -> str | None:
     """Return the sign-in token among `cookies`."""
     kept = cookies.get(sign_in_name())
     return kept if kept and isinstance(kept, str) else None
+
+
+def browser_name() -> str:
+    """Return the name of the cookie with the browser's notes."""
+    return "__Host-glas-browser" if settings().secure else "glas-browser"
+
+
+def browser(cookies: Mapping[str, str]) -> str:
+    """Return what the browser keeps about who has signed in in it; "" if it keeps nothing."""
+    kept = cookies.get(browser_name())
+    return kept if isinstance(kept, str) else ""
 
 
 def language(cookies: Mapping[str, str], accepted: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -75,8 +74,8 @@ def _area(form: str) -> int | None:
     return int(chosen) or None if chosen else None
 
 
-def wrong(session: Any, filled: Filled) -> list[GlasError]:
-    """Return what is wrong with the fields: all of it, not only the first thing."""
+def wrong(filled: Filled) -> list[GlasError]:
+    """Return what is wrong with the fields: all of it, not only the first thing; not yet whether a name is taken."""
     found: list[GlasError] = entry.needed(
         nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password
     )
@@ -85,8 +84,6 @@ def wrong(session: Any, filled: Filled) -> list[GlasError]:
     year = int(filled.birth_year) if filled.birth_year.isascii() and filled.birth_year.isdecimal() else None
     known = {one.field for one in found if isinstance(one, Invalid)}
     more = accounts.faults(
-        session,
-        visit.town().id,
         nickname=filled.nickname,
         password=filled.password,
         birth_year=year,

@@ -27,6 +27,20 @@ def lines() -> list[Line]:
     return [Line(what(why), reason(why), until(end)) for why, end in seen]
 
 
+def cookies() -> list[Line]:
+    """Return the cookies of Glas."""
+    year = _("for a year")
+    return [
+        Line(_("Your sign-in"), _("so that the pages know who you are"), until(Until.sign_in)),
+        Line(
+            _("That you have logged in in this browser before: a random number and a mark, without your name"),
+            _("so that you get in even while somebody else tries your password; it is read at login only"),
+            year,
+        ),
+        Line(_("The language you chose"), _("so that the pages speak it"), year),
+    ]
+
+
 def columns() -> list[tuple[str, list[dict[str, str]]]]:
     """Return every column by table, for those who check it."""
     tables: dict[str, list[Kept]] = {}

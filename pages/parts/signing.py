@@ -13,7 +13,7 @@ from core.permissions import Actor
 from core.settings import settings
 from core.sign_in import SignedIn
 from pages.endpoints.session import hand_over
-from pages.parts import visit
+from pages.parts import cookies, visit
 
 _JS = (Path(__file__).resolve().parents[2] / "assets" / "components" / "sign_in.js").read_text("utf-8")
 _INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
@@ -34,6 +34,11 @@ def device() -> str:
     """Return a rough word for the visitor's device."""
     told = st.context.headers.get("User-Agent", "")
     return devices.device_of(told if isinstance(told, str) else "")
+
+
+def browser() -> str:
+    """Return what the browser keeps about who has signed in in it."""
+    return cookies.browser(st.context.cookies)
 
 
 def carry(token: str, *, then: str = "/") -> None:

@@ -25,23 +25,22 @@ with st.container(key="narrow"):
     draw.draw("join_more.html", sign_in=links.with_next("/sign-in", then))
 
 if pressed:
-    with visit.reading() as session:
-        wrong = join_fields.wrong(session, filled)
+    wrong = join_fields.wrong(filled)
     if wrong:
         entry.refuse(form, *wrong)
     try:
-        with visit.transaction() as session:
-            done = accounts.join(
-                session,
-                visit.town().id,
-                nickname=filled.nickname,
-                password=filled.password,
-                birth_year=int(filled.birth_year),
-                area_id=filled.area_id,
-                email=filled.email or None,
-                language="",
-                at=visit.at(),
-            )
+        done = accounts.join(
+            visit.transaction,
+            visit.town().id,
+            nickname=filled.nickname,
+            password=filled.password,
+            birth_year=int(filled.birth_year),
+            area_id=filled.area_id,
+            email=filled.email or None,
+            language="",
+            address=signing.address(),
+            at=visit.at(),
+        )
     except GlasError as refusal:
         entry.refuse(form, refusal)
     entry.problems(form).clear()

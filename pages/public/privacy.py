@@ -6,4 +6,10 @@ from pages.parts.i18n import _
 town = visit.town()
 text = _("Short: little, for a reason, and not longer than needed. You can take it all with you or delete it yourself.")
 draw.draw("page_head.html", over="", title=_("What we keep and why"), text=text, link=None)
-draw.draw("privacy.html", lines=privacy_words.lines(), email=town.contact_email, town=draw.told(town.names))
+draw.draw(
+    "privacy.html",
+    lines=privacy_words.lines(),
+    cookies=privacy_words.cookies(),
+    email=town.contact_email,
+    town=draw.told(town.names),
+)

@@ -11,6 +11,7 @@ imprint = draw.told(town.imprint)
 draw.draw(
     "privacy_officer.html",
     tables=privacy_words.columns(),
+    cookies=privacy_words.cookies(),
     town=draw.told(town.names),
     imprint=imprint,
     email=town.contact_email,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import sign_in
+from core import own_password
 from core.errors import GlasError
 from pages.parts import draw, enter, entry, signing, visit
 from pages.parts.i18n import _
@@ -34,7 +34,7 @@ if pressed:
         entry.refuse(form, *missing)
     try:
         known = {"address": signing.address(), "at": visit.at()}
-        done = sign_in.reset(visit.transaction, visit.town().id, name, code, password, **known)
+        done = own_password.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
         entry.refuse(form, refusal, guess="recovery_code")
     entry.problems(form).clear()

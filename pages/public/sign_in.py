@@ -47,9 +47,9 @@ if pressed:
     missing = entry.needed(name=name, password=password)
     if missing:
         entry.refuse("sign-in", *missing)
-    known = {"address": signing.address(), "device": signing.device(), "at": visit.at(), "code": code}
+    here = {"address": signing.address(), "browser": signing.browser(), "device": signing.device()}
     try:
-        signed = sign_in.enter(visit.transaction, visit.town().id, name, password, **known)
+        signed = sign_in.enter(visit.transaction, visit.town().id, name, password, code=code, at=visit.at(), **here)
     except SecondStepNeeded:
         # The password is right; only now the page says that this account has a second step.
         st.session_state["sign-in-second"] = True

@@ -1,13 +1,15 @@
-"""Invitation: a link that gives its opener a role."""
+"""Invitation: a link that gives its opener a role, once she has shown her password."""
 
 import streamlit as st
 
 from core import invitations
-from core.errors import GlasError
-from pages.parts import draw, phrases, signing, visit
-from pages.parts.i18n import _
+from core.errors import GlasError, Invalid, SignInFailed
+from core.passwords import LEAST_OF_STAFF
+from pages.parts import draw, enter, entry, phrases, signing, visit
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link
 
-actor, link = visit.visitor(), str(st.query_params.get("link", ""))[:200]
+actor, link, form = visit.visitor(), str(st.query_params.get("link", ""))[:200], "invited"
 try:
     with visit.reading() as session:
         offer = invitations.look(session, link, at=visit.at())
@@ -22,13 +24,32 @@ with st.container(key="narrow"):
     )
     role = phrases.role(offer.role)
     draw.draw("page_head.html", over=_("Invitation"), title=_("Your role: {role}", role=role), text=text, link=None)
+    password = entry.password(form, _("Current password"), new=False)
     pressed = st.button(_("Accept"), key="invited-go", type="primary")
+    enter.presses("invited-go", "invited-password")
+    entry.say(form, "")
 
 if pressed:
+    missing = entry.needed(password=password)
+    if missing:
+        entry.refuse(form, *missing)
     try:
-        with visit.transaction() as session:
-            fresh = invitations.accept(session, actor, link, visit.token() or "", at=visit.at())
+        fresh = invitations.accept(visit.transaction, actor, link, visit.token() or "", password, at=visit.at())
+    except Invalid:
+        # Too short for staff, or set aside by a one-time link: the profile is the place for a new one.
+        text = n_(
+            "This role needs a password of at least {count} character. "
+            "Set one in your profile, then open this link again.",
+            "This role needs a password of at least {count} characters. "
+            "Set one in your profile, then open this link again.",
+            LEAST_OF_STAFF,
+        )
+        way = Link("/account", _("My profile"))
+        draw.draw("note.html", look="wa", icon_name="warning", text=text, link=way, live=True)
+    except SignInFailed:
+        entry.refuse(form, Invalid("password", "wrong"))
     except GlasError as refusal:
-        draw.draw("note.html", look="er", icon_name="error", text=phrases.sentence(refusal), link=None, live=True)
+        entry.refuse(form, refusal)
     else:
+        entry.problems(form).clear()
         signing.carry(fresh, then="/second-step?next=/account")

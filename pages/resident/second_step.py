@@ -49,7 +49,7 @@ with st.container(key="narrow"):
 if pressed:
     try:
         if status.active:
-            signed = sign_in.step_up(visit.transaction, token, typed, address=signing.address(), at=visit.at())
+            signed = sign_in.step_up(visit.transaction, token, typed, at=visit.at())
             entry.problems(form).clear()
             signing.carry(signed.token, then=then)
             st.stop()

@@ -6,8 +6,8 @@ from threading import Thread
 
 import pytest
 
-from core import accounts, passwords, sessions, store
-from core.errors import Invalid, NotAllowed, SignInFailed, TooManyTries
+from core import accounts, own_password, passwords, sessions, store
+from core.errors import Invalid, NotAllowed, SignInFailed
 from core.permissions import Role
 from tests.worlds import PASSWORD, Town
 
@@ -17,10 +17,15 @@ NEW = "nova-parola-za-2026"
 def joining(town: Town, **changes):
     given = {
         "nickname": "Ана", "password": PASSWORD, "birth_year": 2008, "area_id": town.municipality.areas[0].id,
-        "language": "bg", "at": town.at,
+        "language": "bg", "at": town.at, "address": "192.0.2.7",
     }  # fmt: skip
-    with store.transaction() as session:
-        return accounts.join(session, town.municipality.id, **{**given, **changes})
+    return accounts.join(store.transaction, town.municipality.id, **{**given, **changes})
+
+
+def resetting(town: Town, name: str, recovery_code: str):
+    return own_password.reset(
+        store.transaction, town.municipality.id, name, recovery_code, NEW, address="192.0.2.7", at=town.at
+    )
 
 
 def signing_in(town: Town, name: str, password: str = PASSWORD):
@@ -110,45 +115,35 @@ def test_hashes_are_argon2id_with_19_mib_two_passes_one_lane():
     assert passwords.hashed(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_at_most_two_hashes_at_a_time_and_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(passwords, "_PATIENCE", 0.01)
-    with passwords._turn(), passwords._turn(), pytest.raises(TooManyTries) as refused:
-        passwords.hashed(PASSWORD)
-    assert refused.value.busy
-
-    assert passwords.fits(PASSWORD, passwords.hashed(PASSWORD))
-
-
 def test_a_recovery_code_sets_a_new_password_once_and_signs_out_everywhere(town: Town):
     joined = joining(town)
     with store.transaction() as session:
         token = sessions.open_session(session, joined.actor, at=town.at)
-        typed = joined.recovery_code.lower().replace("-", " ")
-        again = accounts.reset_with_recovery(session, town.municipality.id, "ана", typed, NEW, at=town.at)
+    typed = joined.recovery_code.lower().replace("-", " ")
+    again = resetting(town, "ана", typed)
 
     assert signing_in(town, "Ана", NEW) == again.actor
     assert again.recovery_code != joined.recovery_code
     with store.transaction() as session:
         assert sessions.actor_of(session, token, at=town.at) is None
-        with pytest.raises(SignInFailed):
-            accounts.reset_with_recovery(session, town.municipality.id, "ана", typed, NEW, at=town.at)
+    with pytest.raises(SignInFailed):
+        resetting(town, "ана", typed)
 
 
 @pytest.mark.parametrize("name", ["ана", "nobody", "resident"])
 def test_a_wrong_recovery_code_is_refused(town: Town, name: str):
     joining(town)
 
-    with pytest.raises(SignInFailed), store.transaction() as session:
-        accounts.reset_with_recovery(session, town.municipality.id, name, "", NEW, at=town.at)
+    with pytest.raises(SignInFailed):
+        resetting(town, name, "")
 
 
 def test_a_password_is_changed_with_the_old_one(town: Town):
-    with store.transaction() as session:
-        accounts.change_password(session, town.resident, PASSWORD, NEW, at=town.at)
+    own_password.change(store.transaction, town.resident, PASSWORD, NEW, at=town.at)
     assert signing_in(town, "resident", NEW) == town.resident
 
-    with pytest.raises(SignInFailed), store.transaction() as session:
-        accounts.change_password(session, town.resident, PASSWORD, NEW, at=town.at)
+    with pytest.raises(SignInFailed):
+        own_password.change(store.transaction, town.resident, PASSWORD, NEW, at=town.at)
 
 
 def test_a_profile_holds_what_was_given(town: Town):
@@ -170,7 +165,7 @@ def test_a_link_signs_in_once_and_lets_a_new_password_be_set(town: Town):
         token = accounts.one_time_link(session, town.organiser, town.resident.person_id, at=town.at)
     with store.transaction() as session:
         actor = accounts.redeem_link(session, token, at=town.at + timedelta(hours=23))
-        accounts.change_password(session, actor, "", NEW, at=town.at)
+    own_password.change(store.transaction, actor, "", NEW, at=town.at)
 
     assert signing_in(town, "resident", NEW) == replace(town.resident, helped_at=town.at + timedelta(hours=23))
     with pytest.raises(SignInFailed), store.transaction() as session:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from core import (
-    accounts,
     code_desk,
     code_holders,
     codes,
     export,
     invitations,
     journal,
+    own_password,
     roll,
     second_step,
     seconds,
@@ -208,7 +208,7 @@ def test_whoever_holds_a_slip_does_not_read_what_was_voted(town: Town, round_):
     slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
     actor = do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
     # Nor after a new password has been set with it: the sign-in that follows looks like any other.
-    do(lambda session: accounts.change_password(session, actor, "", "druga-dalga-parola-7", at=town.at))
+    own_password.change(transaction, actor, "", "druga-dalga-parola-7", at=town.at)
     token = do(lambda session: sessions.open_session(session, actor, at=town.at))
     with reading() as session:
         again = sessions.actor_of(session, token, at=town.at)
@@ -234,36 +234,36 @@ def test_a_round_that_opens_after_the_help_is_her_own_again(town: Town):
         assert voting.my_ballot(session, before, town.round.id).choices == ("p01",)
 
 
+def recovering(town: Town, code: str) -> None:
+    new = "druga-dalga-parola-7"
+    own_password.reset(transaction, town.municipality.id, "resident", code, new, address="192.0.2.7", at=town.at)
+
+
 @pytest.mark.parametrize("what", ["a new slip", "a new password", "a recovery code", "a role"])
 def test_a_slip_ends_with_what_it_was_made_for(town: Town, what: str):
     slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
     if what == "a new slip":
         do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
     elif what == "a new password":
-        do(lambda session: accounts.change_password(session, town.resident, PASSWORD, "druga-dalga-7", at=town.at))
+        own_password.change(transaction, town.resident, PASSWORD, "druga-dalga-7", at=town.at)
     elif what == "a recovery code":
-        code = do(lambda session: accounts.new_recovery_code(session, town.resident, PASSWORD))
-        do(lambda session: accounts.reset_with_recovery(
-            session, town.municipality.id, "resident", code, "druga-dalga-parola-7", at=town.at
-        ))  # fmt: skip
+        recovering(town, own_password.new_recovery_code(transaction, town.resident, PASSWORD, at=town.at))
     else:
         token = do(lambda session: sessions.open_session(session, town.resident, at=town.at))
         link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
-        do(lambda session: invitations.accept(session, town.resident, link, token, at=town.at))
+        invitations.accept(transaction, town.resident, link, token, PASSWORD, at=town.at)
 
     with pytest.raises(SignInFailed):
         do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
 
 
 def test_after_a_slip_the_old_recovery_code_is_worth_nothing(town: Town):
-    code = do(lambda session: accounts.new_recovery_code(session, town.resident, PASSWORD))
+    code = own_password.new_recovery_code(transaction, town.resident, PASSWORD, at=town.at)
     slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
     do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
 
     with pytest.raises(SignInFailed):
-        do(lambda session: accounts.reset_with_recovery(
-            session, town.municipality.id, "resident", code, "druga-dalga-parola-7", at=town.at
-        ))  # fmt: skip
+        recovering(town, code)
 
 
 def test_staff_get_a_new_way_in_at_the_server_only(town: Town):

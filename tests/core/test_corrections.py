@@ -3,16 +3,16 @@
 import pytest
 
 from core import accounts, corrections, sign_in
-from core.errors import Invalid, NotSignedIn
+from core.errors import Invalid, NotSignedIn, TooManyTries
 from core.store import reading, transaction
+from core.throttle import LIMITS, Kind
 from tests import boxes
 from tests.worlds import PASSWORD, Town
 
 
 def correct(town: Town, who=None, **changes):
     given = {"nickname": "resident", "email": None, "birth_year": 2006, "area_id": town.municipality.areas[0].id}
-    with transaction() as session:
-        return corrections.correct(session, who or town.resident, at=town.at, **{**given, **changes})
+    return corrections.correct(transaction, who or town.resident, at=town.at, **{**given, **changes})
 
 
 def test_what_was_mistyped_is_put_right_and_signs_in(town: Town):
@@ -50,6 +50,17 @@ def test_what_would_be_refused_at_joining_is_refused_here(town: Town, changes, f
         correct(town, **changes)
     assert (refusal.value.field, refusal.value.problem) == (field, problem)
     assert boxes.rows("SELECT * FROM person ORDER BY id") == before
+
+
+def test_whoever_tries_a_list_of_addresses_waits(town: Town):
+    correct(town, town.neighbour, nickname="neighbour", email="n@example.org")
+    for _ in range(LIMITS[Kind.names].free):
+        with pytest.raises(Invalid):
+            correct(town, email="n@example.org")
+    with pytest.raises(TooManyTries):
+        correct(town, email="n@example.org")
+    # Nobody else waits for it.
+    correct(town, town.organiser, nickname="organiser")
 
 
 def test_an_email_of_somebody_else_is_taken(town: Town):

@@ -99,11 +99,11 @@ def test_the_resident_may_vote_and_has_not(database, now):
 
 def test_a_newcomer_enters_with_a_printed_code(database, now):
     found, round_ = create(now), by_slug("demo-voting")
+    joined = accounts.join(
+        transaction, round_.municipality_id, nickname="Нова", password="dalga-parola-77", birth_year=now.year - 18,
+        area_id=None, language="bg", at=now, address="",
+    )  # fmt: skip
     with transaction() as session:
-        joined = accounts.join(
-            session, round_.municipality_id, nickname="Нова", password="dalga-parola-77", birth_year=now.year - 18,
-            area_id=None, language="bg", at=now,
-        )  # fmt: skip
         codes.enter(session, joined.actor, round_.id, found.codes[0], at=now)
         assert roll.eligibility(session, joined.actor, round_, now).may_vote
 

@@ -55,7 +55,7 @@ def carry_out(at):
 def test_what_has_had_its_time_goes_by_itself(town: Town):
     with transaction() as session:
         sessions.open_session(session, town.resident, at=town.at)
-        throttle.count(session, [throttle.network_door("192.0.2.7")], at=town.at)
+        throttle.count(session, throttle.network_doors("192.0.2.7"), at=town.at)
         session.add(tables.SignInLink(
             token_hash="x", person_id=town.resident.person_id, expires_at=town.at + timedelta(hours=24)
         ))  # fmt: skip

@@ -8,13 +8,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, code_desk, codes, invitations, privacy, second_step, sessions, store
+from core import clock, code_desk, codes, invitations, people, privacy, second_step, sessions, store
 from core.permissions import Role
+from core.settings import settings
 from db import tables
 from pages import endpoints
 from pages.endpoints import private_files
 from pages.parts import i18n, privacy_words, slips_pdf, visit
-from tests import worlds
+from tests import boxes, second_steps, worlds
 from tests.pages.conftest import Opener, html, sign_in
 
 
@@ -78,6 +79,59 @@ def test_who_opens_a_link_learns_which_role_it_gives(open_app: Opener, town: wor
         link = invitations.invite(session, town.organiser, Role.council, at=clock.now())
     assert "Общински съветник" in html(open_app("resident/invited.py", town.resident, link=link))
     assert "вече не работи" in html(open_app("resident/invited.py", town.resident, link="x"))
+
+
+def accept(app, password: str) -> str:
+    app.text_input(key="invited-password").set_value(password)
+    shown = app.button(key="invited-go").click().run()
+    assert not shown.exception
+    return html(shown)
+
+
+def test_a_role_is_taken_with_the_password_and_a_short_one_is_sent_to_the_profile(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        link = invitations.invite(session, town.organiser, Role.council, at=clock.now())
+    app = open_app("resident/invited.py", town.resident, link=link)
+    assert "Попълни това поле" in html(app.button(key="invited-go").click().run())
+    assert "поне 15 знака" in accept(app, "qV7!mZ2#kL9x") and 'href="/account"' in html(app)
+    assert "Сегашната парола не съвпада" in accept(app, "druga-dalga-parola-8")
+    with store.reading() as session:
+        assert Role.council not in people.actor_from(session, people.by_id(session, town.resident.person_id)).roles
+
+    accept(app, worlds.PASSWORD)
+    with store.reading() as session:
+        assert Role.council in people.actor_from(session, people.by_id(session, town.resident.person_id)).roles
+
+
+def test_new_recovery_codes_are_for_who_has_shown_the_second_step(
+    open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DEMO", "0")
+    settings.cache_clear()
+    second_steps.set_up(town, "organiser")
+    app = open_app("resident/account.py", town.organiser)
+    assert "Покажи втората стъпка" in html(app) and "new-codes-go" not in [one.key for one in app.button]
+
+    boxes.change("UPDATE sign_in SET second_step = 1")
+    app.run()
+    for typed in ("000000", second_steps.codes[town.organiser.person_id][0]):
+        app.text_input(key="new-codes").set_value(typed)
+        app.button(key="new-codes-go").click().run()
+    assert len(app.session_state["new-codes-made"]) == second_step.CODES
+
+
+def test_a_wrong_password_for_a_new_recovery_code_is_said(open_app: Opener, town: worlds.Town):
+    app = open_app("resident/account.py", town.resident)
+    app.text_input(key="recovery-password").set_value("не-е-тази-парола")
+    assert "Сегашната парола не съвпада" in html(app.button(key="recovery-new").click().run())
+
+
+@pytest.mark.parametrize("page", ["public/privacy.py", "public/privacy_officer.py"])
+def test_the_privacy_pages_name_all_three_cookies(open_app: Opener, page: str):
+    shown = html(open_app(page, language="en"))
+    assert len(privacy_words.cookies()) == 3
+    with i18n.speaking("en"):
+        assert all(line.what in shown and line.why in shown for line in privacy_words.cookies())
 
 
 def test_a_second_organiser_releases_codes(open_app: Opener, town: worlds.Town):

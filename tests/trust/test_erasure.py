@@ -39,10 +39,11 @@ def crowd(town: Town, number: int, round_):
         codes.release(session, town.second_organiser, round_.id, batch.id, at=town.at)
     people = []
     for each in range(number):
-        joined = do(lambda session, each=each: accounts.join(
-            session, town.municipality.id, nickname=f"Zlatka-{each:03}-Q", email=f"zlatka.{each:03}@example.org",
+        joined = accounts.join(
+            transaction, town.municipality.id, nickname=f"Zlatka-{each:03}-Q", email=f"zlatka.{each:03}@example.org",
             password=PASSWORD, birth_year=2006, area_id=town.municipality.areas[0].id, language="bg", at=town.at,
-        ))  # fmt: skip
+            address=f"192.0.{each}.7",
+        )  # fmt: skip
         do(lambda session, joined=joined: sessions.open_session(session, joined.actor, at=town.at, device="phone"))
         code_desk.use(transaction, joined.actor, round_.id, made[each], address=f"192.0.{each}.7", at=town.at)
         boxes.cast(town, joined.actor, [("p01", "p02", "p03")[each % 3]], round_=round_)
@@ -66,7 +67,7 @@ def round_(town: Town):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("core.passwords.hashed", lambda _: worlds.password_hash())
+    monkeypatch.setattr("core.passwords.hashed", lambda *_: worlds.password_hash())
 
 
 def test_nothing_of_them_stays_and_the_count_is_the_same(town: Town, round_, database: str):

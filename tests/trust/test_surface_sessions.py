@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,11 +10,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, sessions, store
+from core import browsers, clock, sessions, sign_in, store
+from core.errors import SignInFailed, TooManyTries
+from core.settings import settings
 from pages import endpoints
-from pages.endpoints.session import hand_over
-from tests import worlds
+from pages.endpoints.session import browser_cookie, hand_over
+from tests import boxes, worlds
 from tests.pages.conftest import Opener, html, open_app, spoken
+from tests.trust import leaks
 
 __all__ = ["open_app", "spoken"]
 
@@ -157,7 +161,6 @@ def test_signing_out_ends_it_on_the_server_too(client: TestClient, town: worlds.
 
 
 def test_the_cookie_is_for_https_and_this_host_alone(town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
-    from core.settings import settings
     from pages.endpoints.session import cookie
     from pages.parts import cookies
 
@@ -170,6 +173,83 @@ def test_the_cookie_is_for_https_and_this_host_alone(town: worlds.Town, monkeypa
         cookies.sign_in_name.cache_clear()
     assert line.startswith("__Host-glas=x; Path=/;")
     assert all(part in line for part in ("HttpOnly", "SameSite=Lax", "Secure")) and "Domain" not in line
+
+
+def notes(answer) -> str | None:
+    """Return what the browser was given to keep about who signs in in it."""
+    return answer.cookies.get("glas-browser")
+
+
+def change_ticket(client: TestClient, kept: str, cookie: str = ""):
+    client.cookies.clear()
+    return client.post("/session", json={"ticket": hand_over(kept)}, headers={**HERE, "cookie": cookie})
+
+
+def test_a_browser_learns_who_signs_in_in_it_and_a_guest_is_not_noted(client: TestClient, town: worlds.Town):
+    answer = change_ticket(client, token(town))
+    first = notes(answer)
+    (line,) = [one for one in answer.headers.get_list("set-cookie") if one.startswith("glas-browser=")]
+    assert all(part in line for part in ("HttpOnly", "SameSite=Lax", "Path=/", f"Max-Age={365 * 24 * 3600}"))
+    assert browsers.known(first, town.resident.pseudonym) and not browsers.known(first, town.neighbour.pseudonym)
+
+    with store.transaction() as session:
+        other = sessions.open_session(session, town.neighbour, at=clock.now())
+    both = notes(change_ticket(client, other, f"glas-browser={first}"))
+    assert browsers.known(both, town.resident.pseudonym) and browsers.known(both, town.neighbour.pseudonym)
+
+    for path in ("/healthz", "/api/rounds/2026/live", "/open/2026/election.pb"):
+        assert notes(client.get(path)) is None
+    assert notes(client.post("/lang/en", headers=HERE)) is None
+    assert notes(change_ticket(client, "made-up")) is None
+
+
+def test_the_note_of_a_browser_is_for_https_and_this_host_alone(town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GLAS_URL", "https://glas.example.bg")
+    settings.cache_clear()
+    line = browser_cookie("x")
+    assert line.startswith("__Host-glas-browser=x; Path=/;") and "; Secure" in line and "Domain" not in line
+
+
+def test_a_vote_leaves_neither_note_nor_line(client: TestClient, town: worlds.Town, caplog: pytest.LogCaptureFixture):
+    """What a browser keeps comes along with a vote; nothing of it stays with the vote, and no log has it."""
+    kept = token(town)
+    noted = notes(change_ticket(client, kept))
+    client.cookies.clear()
+    ballot = {"request_id": "r" * 32, "choices": ["p01"], "replaces": 0, "nonce": "a" * 64}
+    cookie = {"cookie": f"glas={kept}; glas-browser={noted}"}
+    with caplog.at_level("DEBUG"):
+        answer = client.post("/api/rounds/2026/ballot", json=ballot, headers={**HERE, **cookie})
+        client.get("/healthz", headers=cookie)
+    assert answer.status_code == 201 and "set-cookie" not in answer.headers
+
+    number = browsers.known(noted, town.resident.pseudonym)
+    assert not leaks.find(leaks.rows() | leaks.files(settings().data_dir), {"note": number, "whole": noted})
+    assert number not in caplog.text and not [one for one in caplog.messages if one.startswith("192.0")]
+
+
+def test_a_known_browser_gets_in_on_the_page_while_others_are_told_to_wait(
+    open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
+    for number in range(12):
+        with contextlib.suppress(SignInFailed, TooManyTries):
+            sign_in.enter(
+                store.transaction, town.municipality.id, "resident", f"x{number}", address="", device="",
+                at=clock.now(),
+            )  # fmt: skip
+
+    def pressed() -> str:
+        app = open_app("public/sign_in.py")
+        app.text_input(key="sign-in-name").set_value("resident")
+        app.text_input(key="sign-in-password").set_value(worlds.PASSWORD)
+        app.button(key="sign-in-go").click().run()
+        assert not app.exception
+        return html(app)
+
+    monkeypatch.setattr("pages.parts.cookies.browser", lambda _: "")
+    assert "g-err" in pressed() and len(boxes.rows("SELECT * FROM sign_in")) == 0
+
+    monkeypatch.setattr("pages.parts.cookies.browser", lambda _: browsers.noted("", town.resident.pseudonym))
+    assert "g-err" not in pressed() and len(boxes.rows("SELECT * FROM sign_in")) == 1
 
 
 def test_ended_while_the_page_is_open_the_next_click_is_a_guests(
