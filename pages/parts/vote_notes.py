@@ -34,6 +34,8 @@ def _words(round: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
         text = _("Voting starts on {date}.", date=date)
         return _("The ballot is not open yet"), text, (Link(here("/ideas"), _("See the ideas")), Link("/", _("Home")))
     text = _("Voting closed on {date}.", date=dates.until(round.dates.voting_until, zone=round.timezone))
+    if round.phase(at) is Phase.counting:
+        results = Link(here("/results"), _("See what happens next"))
     return _("The ballot is closed"), text, (results, Link("/board", _("Check your receipt")))
 
 
