@@ -30,14 +30,17 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
     return {
         "format": FORMAT,
         "at": at.isoformat(),
-        "person": _plain(person),
+        "person": _plain(person) | {"area": _area(session, person.area_id)},
         "person_role": _of(session, tables.PersonRole, tables.PersonRole.person_id == person_id),
         "sign_in": _of(session, tables.SignIn, tables.SignIn.person_id == person_id),
         "sign_in_link": _of(session, tables.SignInLink, tables.SignInLink.person_id == person_id),
         "second_step": _of(session, tables.SecondStep, tables.SecondStep.person_id == person_id),
         "second_step_code": _of(session, tables.SecondStepCode, tables.SecondStepCode.person_id == person_id),
         "roll": _of(session, tables.Roll, tables.Roll.person_id == person_id),
-        "idea": _of(session, tables.Idea, tables.Idea.author_id == person_id),
+        "idea": [
+            one | {"area": _area(session, one["area_id"])}
+            for one in _of(session, tables.Idea, tables.Idea.author_id == person_id)
+        ],
         "review_of_my_ideas": _of(session, tables.Review, col(tables.Review.idea_id).in_(idea_ids), "reviewer_id"),
         "review": _of(session, tables.Review, tables.Review.reviewer_id == person_id),
         "code_batch": _of(
@@ -80,10 +83,22 @@ def _ballots(session: Session, actor: Actor) -> list[dict[str, Any]]:
         if mine is not None:
             found.append({
                 "round": slug, "receipt": mine.receipt.number, "revision": mine.revision,
-                "choices": list(mine.choices), "withdrawn": mine.withdrawn, "sealed": mine.sealed,
-                "withheld": mine.withheld,
+                "choices": list(mine.choices), "titles": _titles(session, round_id, mine.choices),
+                "withdrawn": mine.withdrawn, "sealed": mine.sealed, "withheld": mine.withheld,
             })  # fmt: skip
     return found
+
+
+def _titles(session: Session, round_id: int, codes: Sequence[str]) -> list[str]:
+    """Return what the projects with these codes are called, in the same order."""
+    rows = session.exec(select(tables.Project).where(tables.Project.round_id == round_id)).all()
+    titles = {row.code: row.title or row.title_en for row in rows}
+    return [titles.get(code, code) for code in codes]
+
+
+def _area(session: Session, area_id: int | None) -> str | None:
+    row = session.get(tables.Area, area_id) if area_id is not None else None
+    return row.name_bg or row.name_en if row else None
 
 
 def _rounds(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:

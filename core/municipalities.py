@@ -31,6 +31,11 @@ class Area:
     lat: float | None = None
     lon: float | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Return whether it stands for the whole town or municipality: projects have such a place, people do not."""
+        return self.code.endswith("-wide")
+
 
 @dataclass(frozen=True, slots=True)
 class Category:

@@ -8,7 +8,7 @@ const paintEnded = (S) => {
   show(e.ended, ended && choice.length);
   if (!ended) return false;
   put(e.ended.querySelector("h2"), t.not_cast);
-  put(e.ended.querySelector("p"), S.saved ? t.not_cast_before : t.not_cast_at_all);
+  put(e.ended.querySelector("p"), S.saved ? t.not_cast_before : S.data.voter === "guest" ? t.not_cast_guest : t.not_cast_at_all);
   put(e.forget, t.forget);
   paintLines(S, e.ended.querySelector("ol"));
   // The page beneath has gone: the sheet, if it was open, says nothing true any more.

@@ -60,7 +60,7 @@ const paint = (S) => {
   put(e.more, ranking ? t.add_more : t.projects);
   mark(e.more, "class", ranking ? "more" : "more sr");
   put(e.shuffled, t.shuffled);
-  put(e.number, many(t.count, S.data.projects.length));
+  put(e.number, many(t.count, S.data.projects.length - (ranking ? S.choice.length : 0)));
   paintRanking(S);
   paintCards(S);
   paintDock(S);

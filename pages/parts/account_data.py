@@ -99,5 +99,5 @@ def _erase() -> None:
     erasure.sweep()
     for key in [*st.session_state]:
         del st.session_state[key]
-    flash.keep(_("Your account is deleted. Thank you for taking part."))
+    st.session_state["erased"] = True
     st.rerun()

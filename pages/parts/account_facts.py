@@ -48,7 +48,8 @@ def own(profile: Profile, town: Municipality) -> None:
 def _area(profile: Profile, town: Municipality) -> int | None:
     if not town.areas:
         return None
-    names = entry.told_apart({0: "–", **{one.id: draw.told(one.names) for one in town.areas}})
+    own = {one.id: draw.told(one.names) for one in town.areas if not one.whole or one.id == profile.area_id}
+    names = entry.told_apart({0: "–", **own})
     key = entry.spoken(f"{FORM}-area")
     st.session_state.setdefault(key, profile.area_id or 0)
     label = _("Where do you live, study or work?")

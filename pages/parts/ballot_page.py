@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from core import municipalities, projects, roll
 from core.errors import KeyMissing
 from core.permissions import Phase
 from core.trust import start
-from pages.parts import ballot, code_entry, draw, flash, not_found, own_ballot, phrases, visit, vote_notes
+from pages.parts import ballot, code_entry, draw, flash, not_found, own_ballot, phrases, receipts, visit, vote_notes
 
 
 def show() -> None:
@@ -23,10 +25,12 @@ def show() -> None:
         eligibility = roll.eligibility(session, voter, round, at)
 
     if not open_now:
-        draw.draw("vote_closed.html", **vote_notes.closed(round, saved, at=at))
+        draw.draw("vote_closed.html", **vote_notes.closed(round, at=at))
         if ended and listed:
             # Only the browser knows of a choice that was never cast.
             ballot.ballot(round, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
+        if saved and not saved.withdrawn:
+            draw.draw("own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
     if rests:
         draw.draw("refused.html", sentence=phrases.sentence(KeyMissing(round_id=round.id, key="")))
@@ -34,6 +38,8 @@ def show() -> None:
     if not listed:
         draw.draw("empty.html", **vote_notes.nothing_to_choose())
         return
+    # From here on the address says which round it is: at the close another one may be the current one.
+    st.query_params.setdefault("round", round.slug)
     flash.show("code")
     if eligibility.missing == "code":
         code_entry.draw_field(round)

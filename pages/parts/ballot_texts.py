@@ -202,6 +202,7 @@ def _events() -> Texts:
         "not_cast_before": _(
             "Voting is over. What counts is the ballot you cast before. Only you see this choice, here."
         ),
+        "not_cast_guest": _("Voting is over, and nothing was cast from here. Only you see this choice, here."),
         "forget": _("Forget this choice"),
         "other_tab": _("Your choice was updated from another tab. A ballot that you have cast stays as it is."),
         "other_cast": _("A ballot was cast in another tab. This page shows it now."),

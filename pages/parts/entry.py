@@ -7,7 +7,7 @@ from typing import Any, Literal, NoReturn
 import streamlit as st
 
 from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, GlasError, Invalid, SignInFailed
-from pages.parts import copy_button, draw, faults, i18n, phrases
+from pages.parts import copy_button, draw, faults, focus, i18n, phrases
 from pages.parts.i18n import _
 
 
@@ -127,5 +127,6 @@ def show_recovery(code: str) -> bool:
     """Draw the recovery code, which is shown this once; return whether it has been put away."""
     draw.draw("recovery.html", code=code)
     copy_button.draw("copy-recovery", code, _("Copy the code"))
+    focus.lead("h1", key="recovery")
     kept = st.checkbox(_("I have written it down or saved it."), key="recovery-kept")
     return st.button(_("Go on"), key="recovery-go", type="primary", disabled=not kept)

@@ -59,7 +59,7 @@ def draw(form: str) -> Filled:
 
 
 def _area(form: str) -> int | None:
-    names = {one.id: drawing.told(one.names) for one in visit.town().areas}
+    names = {one.id: drawing.told(one.names) for one in visit.town().areas if not one.whole}
     areas = entry.told_apart({0: _("Choose from the list"), **names})
     label, key = _("Where do you live, study or work?"), entry.spoken(f"{form}-area")
     chosen = st.selectbox(

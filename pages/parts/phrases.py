@@ -92,7 +92,9 @@ def _code_not_released(_error: errors.CodeNotReleased) -> str:
 def _code_unknown(error: errors.CodeUnknown) -> str:
     if error.typing:
         return _("There is a typing error in the code. Compare it letter by letter.")
-    return _("We do not know this participation code. Check it, or ask where you got it.")
+    return _(
+        "We do not know this participation code. Every round has codes of its own. Check it, or ask where you got it."
+    )
 
 
 @sentence.register

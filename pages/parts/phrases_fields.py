@@ -55,6 +55,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
 def _special(field: str, problem: str) -> str:
     return {
         ("email", "format"): _("That doesn't look like an e-mail. Example: name@example.com"),
+        ("birth_year", "number"): _("Type only the year, for example 2010."),
         ("nickname", "taken"): _("Somebody already goes by this name. Choose another."),
         ("email", "taken"): _("There is already an account with this e-mail."),
         ("password", "wrong"): _("The current password does not match."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +15,7 @@ from core.permissions import Actor
 from core.results import Result
 from core.rounds import Round
 from core.trust import board
-from pages.parts import choices, closing_view, dates, draw, money, outcome, reasons, roots, rule_words
+from pages.parts import choices, closing_view, dates, draw, money, outcome, reasons, roots, rule_words, setting_words
 from pages.parts.i18n import _, number
 
 Pair = tuple[str, str]
@@ -199,7 +198,7 @@ def _rule(of: Source) -> Part:
     settings = dict(result.settings)
     pairs = [
         (_("Counting rule"), rule_words.name(result.rule, settings)),
-        (_("Settings"), json.dumps(settings, ensure_ascii=False, sort_keys=True) if settings else "–"),
+        (_("Settings"), setting_words.words(settings)),
     ]
     return Part(_("The rule"), pairs, rule_words.lines(result.rule, settings))
 

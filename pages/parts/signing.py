@@ -15,7 +15,8 @@ from core.sign_in import SignedIn
 from pages.endpoints.session import hand_over
 from pages.parts import cookies, visit
 
-_JS = (Path(__file__).resolve().parents[2] / "assets" / "components" / "sign_in.js").read_text("utf-8")
+_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
+_JS, _OUT = ((_FOLDER / f"sign_{way}.js").read_text("utf-8") for way in ("in", "out"))
 _INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 
 
@@ -73,6 +74,11 @@ def wait(ticket: str, *, then: str = "/") -> None:
     component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
     target = then if _INSIDE.fullmatch(then) else "/"
     component(key="sign-in", data={"ticket": ticket, "next": target}, height=1, on_failed_change=lambda: None)
+
+
+def drop() -> None:
+    """Have the browser drop the cookie of a sign-in that no longer exists, and stay on the page."""
+    st.components.v2.component("glas_sign_out", js=_OUT, html="<span></span>")(key="sign-out", height=1)
 
 
 def link_address(token: str) -> str:

@@ -6,19 +6,17 @@ from datetime import datetime
 
 from core.permissions import Phase
 from core.rounds import Round
-from core.voting import MyBallot
-from pages.parts import dates, receipts
+from pages.parts import dates
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
 
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
 
 
-def closed(round: Round, saved: MyBallot | None, *, at: datetime) -> dict[str, object]:
-    """Return the values of `vote_closed.html`: why nobody votes now, and the receipt of who has voted."""
+def closed(round: Round, *, at: datetime) -> dict[str, object]:
+    """Return the values of `vote_closed.html`: why nobody votes now."""
     title, text, links = _words(round, at)
-    ticket = receipts.ticket(saved.receipt.number, saved.receipt) if saved and not saved.withdrawn else None
-    return {"title": title, "text": text, "links": links, "ticket": ticket}
+    return {"title": title, "text": text, "links": links}
 
 
 def _words(round: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
@@ -34,6 +32,8 @@ def _words(round: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
         text = _("Voting starts on {date}.", date=date)
         return _("The ballot is not open yet"), text, (Link(here("/ideas"), _("See the ideas")), Link("/", _("Home")))
     text = _("Voting closed on {date}.", date=dates.until(round.dates.voting_until, zone=round.timezone))
+    if round.phase(at) is Phase.counting:
+        results = Link(here("/results"), _("See what happens next"))
     return _("The ballot is closed"), text, (results, Link("/board", _("Check your receipt")))
 
 

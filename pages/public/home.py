@@ -5,6 +5,7 @@ import streamlit as st
 from core import municipalities, projects, rounds
 from core.permissions import Phase
 from pages.parts import (
+    bar,
     consent,
     draw,
     live,
@@ -46,11 +47,15 @@ else:
         text, figures = st.columns([1.32, 1], gap="large")
         with text:
             over = f"{draw.told(round.titles)} · {draw.told(town.names)}"
-            draw.draw("home_hero.html", over=over, **hero(round, facts, at=at))
+            told = hero(round, facts, at=at)
+            draw.draw("home_hero.html", over=over, **told)
         with figures:
             live.hero(round)
     way = stages.stages(round, at=at)
     draw.draw("stages.html", title=stages.title(way), stages=way)
+
+    if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round.voided_at or round.imported):
+        bar.draw(told["first"], repeats=".g-hero__act")
 
 others = [one for one in everything if round is None or one.id != round.id]
 with visit.reading() as session:

@@ -16,6 +16,12 @@ with st.container(key="narrow"):
         away = entry.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         st.stop()
+    if visit.visitor().signed_in:
+        text = _("You are logged in as {name}.", name=visit.visitor().nickname)
+        go_on = (links.Link(then, _("Go on")), links.Link("/account", _("My profile")))
+        title = _("You already have an account")
+        draw.draw("empty.html", icon_name="check_circle", title=title, text=text, links=go_on)
+        st.stop()
     text = _("We never ask for a national ID number, address or photo of a document.")
     draw.draw("page_head.html", over="", title=_("Join"), text=text, link=None)
     filled = join_fields.draw(form)

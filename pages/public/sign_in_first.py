@@ -2,11 +2,16 @@
 
 import streamlit as st
 
-from pages.parts import ballot_page, draw, flash, fresh_code, links, menu
+from pages.parts import ballot_page, draw, flash, fresh_code, links, menu, signing
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
 path = links.this_page()
+if st.session_state.get("erased"):
+    title, text = _("Your account is deleted"), _("Nothing else needs to be done. Thank you for taking part.")
+    draw.draw("empty.html", icon_name="check_circle", title=title, text=text, links=[Link("/", _("Home"))])
+    signing.drop()
+    st.stop()
 if fresh_code.shown():
     # Whoever has just changed the password is signed in here again, but this page does not know it yet.
     st.stop()

@@ -82,7 +82,7 @@ def test_what_is_typed_comes_back():
 
 def test_dates_in_words():
     with i18n.speaking("bg"):
-        assert dates.moment(CLOSE) == "29 ноември, 20:00 ч."
+        assert dates.moment(CLOSE) == "29 ноември, 20:00\u00a0ч."
         assert dates.day(CLOSE, year=True) == "29 ноември 2026\u00a0г."
         assert dates.span(date(2026, 11, 16), date(2026, 11, 29)) == "16–29 ноември"
         assert dates.span(date(2026, 9, 14), date(2026, 10, 2)) == "14 септември – 2 октомври"
@@ -96,7 +96,7 @@ def test_the_end_of_a_period_is_excluded():
     midnight = datetime(2026, 9, 30, 21, 0, tzinfo=UTC)
     with i18n.speaking("bg"):
         assert dates.span(datetime(2026, 8, 31, 21, 0, tzinfo=UTC), midnight) == "1–30 септември"
-        assert dates.until(midnight) == "30 септември, 23:59 ч."
+        assert dates.until(midnight) == "30 септември, 23:59\u00a0ч."
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from core import clock, codes, roll, store, voting
 from core.permissions import Phase
+from db import tables
 from pages.parts import live_figures, pace
 from tests import worlds
 from tests.pages.conftest import html
@@ -116,3 +119,15 @@ def test_numbers_cannot_be_guessed_at_speed(town, open_app, monkeypatch):
     app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
 
     assert "Малко по-бавно." in html(app) and "Какво значат отговорите" in html(app)
+
+
+def test_the_address_of_an_open_ballot_says_its_round(town, open_app):
+    # When it closes, a round that collects ideas comes first, and the voter would find herself in that one.
+    app = open_app("resident/vote.py", town.resident)
+    assert app.query_params["round"] in (town.round.slug, [town.round.slug])
+
+    with store.transaction() as session:
+        worlds.round_in(session, town.municipality.id, Phase.ideas, town.at, slug="other")
+        session.get_one(tables.Round, town.round.id).voting_until = clock.now() - timedelta(seconds=1)
+    app.run()
+    assert "Гласуването приключи" in html(app)

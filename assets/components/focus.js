@@ -1,0 +1,10 @@
+// Leads to what has just appeared, once: where the button stood that was pressed, there is nothing any more.
+export default function ({ data }) {
+  const timer = setTimeout(() => {
+    const one = document.querySelector(`[data-testid="stMain"] ${data.at}`);
+    if (!one) return;
+    one.tabIndex = -1;
+    one.focus({ preventScroll: true });
+  }, 80);
+  return () => clearTimeout(timer);
+}
