@@ -67,42 +67,59 @@ async def receive(request: Request) -> Response:
         return JSONResponse({"error": "not_signed_in", "message": _("Log in again, then send the file.")}, 401)
     if not may(actor, Action.import_election):
         return JSONResponse({"error": "not_allowed", "message": _("Only organisers can send files.")}, 403)
-    left = min(MOST, _left(token))
-    if not left:
+    granted = _reserve(token, _size(request))
+    if not granted:
         return JSONResponse({"error": "quota", "message": _("Too many files for now. Try again in an hour.")}, 429)
     with NamedTemporaryFile(prefix="glas-", suffix=".pb", delete=False) as file:
-        path, size = Path(file.name), 0
+        path, size, whole = Path(file.name), 0, True
         try:
             async for part in request.stream():
                 size += len(part)
-                if size > left:
+                if size > granted:
                     break
                 await run_in_threadpool(file.write, part)
         except ClientDisconnect:
-            size = 0
-    _count(token, size)
-    if not 0 < size <= left:
+            whole = False
+        finally:
+            _give_back(token, max(0, granted - size))
+    if not whole or not 0 < size <= granted:
         path.unlink(missing_ok=True)
         message = _("The file is empty.") if not size else _("The file is larger than {size} MB.", size=MOST // 1024**2)
         return JSONResponse({"error": "size", "message": message}, 413 if size else 400)
     return JSONResponse({"ticket": _keep(path, actor)}, 201, headers={"cache-control": "no-store"})
 
 
-def _left(token: str) -> int:
-    """Return how many bytes this sign-in may still send."""
-    with _lock:
-        until, sent = _sent.get(sha256(token.encode()).hexdigest(), (0.0, 0))
-    return QUOTA if until < time.monotonic() else max(0, QUOTA - sent)
+def _size(request: Request) -> int:
+    """Return how long the body says it is; who does not say it may send a whole file."""
+    said = request.headers.get("content-length", "")
+    return max(1, int(said)) if said.isascii() and said.isdecimal() else MOST
 
 
-def _count(token: str, size: int) -> None:
-    """Add what a sign-in has sent."""
-    now, name = time.monotonic(), sha256(token.encode()).hexdigest()
+def _reserve(token: str, size: int) -> int:
+    """Return how many bytes this sign-in may send now, and count them at once; 0 if so many are not left.
+
+    What comes at the same time would otherwise pass together where one alone is the last.
+    """
+    now, name = time.monotonic(), _name(token)
     with _lock:
         for old in [each for each, (until, _sum) in _sent.items() if until < now]:
             del _sent[old]
         until, sent = _sent.get(name, (now + 3600, 0))
+        if sent + size > QUOTA:
+            return 0
         _sent[name] = (until, sent + size)
+    return size
+
+
+def _give_back(token: str, size: int) -> None:
+    """Count no longer what did not come."""
+    with _lock:
+        until, sent = _sent.get(_name(token), (0.0, 0))
+        _sent[_name(token)] = (until, max(0, sent - size))
+
+
+def _name(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
 
 
 def _actor(token: str | None) -> Actor | None:

@@ -207,10 +207,12 @@ def test_a_private_file_is_there_for_its_owner_only(client: TestClient, town: wo
     for who, status in (("organiser", 200), ("second_organiser", 404), ("resident", 404)):
         with store.transaction() as session:
             client.cookies.set("glas", sessions.open_session(session, getattr(town, who), at=clock.now()))
-        assert client.get(address).status_code == status
+        answer = client.get(address)
+        assert answer.status_code == status and answer.headers["cache-control"] == "no-store"
     private_files.forget(address)
     client.cookies.clear()
-    assert client.get(address).status_code == 401
+    answer = client.get(address)
+    assert answer.status_code == 401 and answer.headers["cache-control"] == "no-store"
 
 
 def test_slips_are_a_paper_with_cyrillic_letters(town: worlds.Town):
