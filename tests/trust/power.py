@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests import postgres
 
+NO_MOUNTING = "mounting a small disk is forbidden here (only root may)"
 SAFE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "listen_addresses=", "max_connections=60")
 CARELESS = (*SAFE, "synchronous_commit=off", "wal_writer_delay=10s")
 

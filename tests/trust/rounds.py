@@ -6,11 +6,13 @@ import random
 from datetime import timedelta
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, closing, results, voting
 from core.permissions import Actor
 from core.store import reading, transaction
 from tests import worlds
+from tests.trust.voters import Promises
 
 CHOICES = ("p01", "p02", "p03", "p04", "p05")
 
@@ -39,6 +41,21 @@ def cast(town: worlds.Town, person: Actor, choices: list[str], replaces: int) ->
             session, person, town.round.id, choices, at=town.at, replaces=replaces,
             request_id=f"request-{person.person_id}-{replaces}",
         )  # fmt: skip
+
+
+def cast_all(town: worlds.Town, people: list[Actor], promises: Promises, *, lying: bool = False) -> int:
+    """Cast a ballot for everyone; return how many were refused for want of room."""
+    refused = 0
+    for person in people:
+        try:
+            receipt = cast(town, person, ["p01", "p02", "p03"], 0)
+        except SQLAlchemyError:
+            refused += 1
+            if lying:
+                promises.note(person.person_id, {"number": "47-НЯМА-100-НЯМА", "revision": 1})
+        else:
+            promises.note(person.person_id, {"number": receipt.number, "revision": receipt.revision})
+    return refused
 
 
 def end(town: worlds.Town) -> None:
