@@ -134,6 +134,7 @@ def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app:
     shown = html(open_app("public/protocol.py", None, language, round="2026"))
     with store.reading() as session:
         found = closing.state(session, town.guest, town.round.id, at=clock.now())
+    assert '"by"' not in shown and "&#34;by&#34;" not in shown and "[" not in shown.split("<dl")[-1]
     assert found.final_root and protocol_root(found.final_root) in shown
     # Roles only: nobody's name stands in it.
     assert "second_organiser" not in shown and "voter3" not in shown

@@ -14,9 +14,9 @@ from core.election import Instance, Profile, Project
 from core.insight import first_look
 from core.projects import Listed
 from core.results import Result
-from core.rules import allocate
+from core.rules import PRESETS, allocate
 from core.texts import Texts
-from pages.parts import draw, i18n, insight_words, result_view
+from pages.parts import draw, i18n, insight_words, result_view, setting_words
 from tests import worlds
 
 EURO = 100  # minor units
@@ -195,3 +195,12 @@ def test_projects_that_exclude_each_other_and_a_tie(town: worlds.Town, language:
     page = shown(town, language, CONFLICT, CONFLICT_BALLOTS, "greedy-exclusive")
 
     assert [sentence for sentence in sentences if sentence not in page] == []
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_the_settings_of_a_rule_are_told_in_words(language: str, preset: str):
+    with i18n.speaking(language):
+        told = setting_words.words({**PRESETS[preset], "ties": ["cost", "votes", "lot"], "comparison": False})
+
+    assert not any(sign in told for sign in '{["_]}') and "True" not in told and "add1" not in told

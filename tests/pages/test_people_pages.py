@@ -198,6 +198,7 @@ def test_everybody_takes_away_her_own_data_only(client: TestClient, town: worlds
     answer = client.get("/account/export.json", headers={"sec-fetch-site": "same-origin"})
     assert answer.headers["cache-control"] == "no-store"
     assert json.loads(answer.text)["person"]["nickname"] == "resident"
+    assert json.loads(answer.text)["person"]["area"] == town.municipality.areas[0].names.bg
     assert "neighbour" not in answer.text and worlds.password_hash() not in answer.text and token not in answer.text
     assert client.get("/account/export.json", headers={"sec-fetch-site": "cross-site"}).status_code == 403
 

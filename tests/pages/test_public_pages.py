@@ -9,7 +9,7 @@ from core.errors import Invalid
 from core.permissions import Action, Phase
 from db import tables
 from pages.endpoints import open_data, public_round
-from pages.parts import entry, i18n, stages, ways_to_vote
+from pages.parts import entry, i18n, stages, visit, ways_to_vote
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 
@@ -246,7 +246,7 @@ def test_joining_shows_the_recovery_code_once(open_app: Opener):
     [
         ("nickname", "", "Попълни това поле."),
         ("nickname", "resident", "Somebody already"),
-        ("birth_year", "две", "Напиши само число"),
+        ("birth_year", "две", "Напиши само годината"),
         ("password", "12345", "знака"),
         ("email", "не-е-имейл", "имейл"),
     ],
@@ -258,6 +258,23 @@ def test_what_is_wrong_with_a_field_stands_beside_it(open_app: Opener, field: st
     with i18n.speaking("bg"):
         assert i18n._(said) in html(app) or said in html(app) or "Вече има човек" in html(app) or "g-err" in html(app)
     assert "Твоят код за възстановяване" not in html(app)
+
+
+def test_an_own_area_is_where_people_live(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        session.add(tables.Area(
+            municipality_id=town.municipality.id, code="town-wide", name_bg="Целият град", name_en="The whole town",
+            position=9,
+        ))  # fmt: skip
+    visit.forget_town()
+    offered = open_app("public/join.py").selectbox(key="join-area").options
+
+    assert "Център" in offered and "Целият град" not in offered
+
+
+@pytest.mark.parametrize("typed", ["две", "20x0"])
+def test_a_year_that_is_none_is_answered_with_a_year(open_app: Opener, typed: str):
+    assert "например 2010" in html(join(open_app("public/join.py"), birth_year=typed))
 
 
 def test_children_are_told_kindly_that_it_is_too_early(open_app: Opener, town: worlds.Town):

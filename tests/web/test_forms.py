@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
+from sqlmodel import select
+
+from core import store
+from db import engine, tables
 from tests.web.conftest import Opener
 from tests.web.site import Page, Site, axe, until
+from tests.web.test_idea_flow import choose, type_in
 
 PHONE = {"width": 360, "height": 780}
 
@@ -52,3 +59,53 @@ def test_wrong_fields_are_tied_to_what_is_wrong_and_the_first_has_the_focus(open
     page.locator(".st-key-join-go button").click()
     until(page, lambda: focused(page) == "join-birth_year", "the first field that is still wrong has the focus")
     assert not tied(page, "join-email")
+
+
+def put_away(page: Page, site: Site) -> None:
+    """Say that the recovery code is kept, and go on to a page that knows who is here."""
+    page.locator("output.g-code").wait_for()
+    until(page, lambda: page.evaluate("document.activeElement.tagName") == "H1", "the new heading has the focus")
+    site.ready(page)
+    page.locator(".st-key-recovery-kept label").click()
+    page.locator(".st-key-recovery-go button:enabled").click()
+    page.locator(".st-key-change-old input").wait_for()
+    site.ready(page)
+
+
+def sign_ins(site: Site, name: str) -> int:
+    with engine.use(site.database_url) as opened:
+        with store.reading() as session:
+            person = session.exec(select(tables.Person).where(tables.Person.nickname == name)).one()
+            found = session.exec(select(tables.SignIn).where(tables.SignIn.person_id == person.id)).all()
+        opened.dispose()
+    return len(found)
+
+
+def test_joining_and_a_new_password_are_one_sign_in_and_the_code_stays(open_page: Opener, site: Site):
+    page = open_page("/join?next=/account", **PHONE)
+    name, old, new = "kalina-" + uuid.uuid4().hex[:6], "slanchevo-izrechenie-7", "novo-izrechenie-za-mene-8"
+    for key, text in (("nickname", name), ("birth_year", "2008"), ("password", old)):
+        type_in(page, f"join-{key}", text)
+    choose(page, "join-area", "Гара")
+    page.locator(".st-key-join-go button").click()
+    put_away(page, site)
+    assert sign_ins(site, name) == 1
+
+    type_in(page, "change-old", old)
+    type_in(page, "change-password", new)
+    page.locator(".st-key-change-go button").click()
+    put_away(page, site)
+    assert sign_ins(site, name) == 1 and page.get_by_role("heading", name=name).count()
+
+    # Who is here is not asked to join again.
+    page.goto(f"{site.base}/join")
+    site.ready(page)
+    page.get_by_role("heading", name="Вече имаш профил").wait_for()
+
+    # The account goes, and so does the cookie that led to it.
+    page.goto(f"{site.base}/account")
+    site.ready(page)
+    page.get_by_role("button", name="Изтрий профила ми").click()
+    page.locator(".st-key-erase-go button").click()
+    page.get_by_role("heading", name="Профилът ти е изтрит").wait_for()
+    until(page, lambda: not [one for one in page.context.cookies() if one["name"] == "glas"], "the cookie is dropped")
