@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -81,10 +82,11 @@ def test_between_the_end_and_the_close_it_says_that_the_last_ballots_are_still_t
 
 
 def test_figures_that_were_kept_are_told_anew_when_the_phase_turns(town, spectator, monkeypatch):
-    # Nothing but the moment is another one.
+    # Nothing but the moment is another one, on the same day.
+    until = town.round.dates.voting_until
     monkeypatch.setattr(live_figures, "SECONDS", -1)
     states = []
-    for at in (town.at, town.round.dates.voting_until):
+    for at in (until - timedelta(seconds=1), until):
         monkeypatch.setattr(clock, "now", lambda at=at: at)
         states.append(spectator.get(URL).json()["tally"]["state"])
     assert states == ["running", "closing"]
