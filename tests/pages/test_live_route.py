@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -11,8 +12,9 @@ from starlette.testclient import TestClient
 from core import clock, store, tally, voting
 from core.permissions import Phase
 from pages.endpoints import live
+from pages.parts import live as live_page
 from pages.parts import live_figures
-from tests import worlds
+from tests import boxes, worlds
 
 URL = "/api/rounds/2026/live"
 
@@ -54,6 +56,56 @@ def test_within_a_second_nothing_is_asked_of_the_database(town, spectator, monke
     monkeypatch.setattr(live_figures, "_made", lambda *_: pytest.fail("asked again"))
 
     assert spectator.get(URL).status_code == 200
+
+
+def asked_at(at, spectator, monkeypatch):
+    """Return what a spectator is answered at a moment by the clock of the process."""
+    live_figures.forget()
+    monkeypatch.setattr(clock, "now", lambda: at)
+    return spectator.get(URL)
+
+
+def test_between_the_end_and_the_close_it_says_that_the_last_ballots_are_still_to_come(town, spectator, monkeypatch):
+    vote(town, "p02")
+    until = town.round.dates.voting_until
+    running = asked_at(town.at, spectator, monkeypatch)
+    closing = asked_at(until, spectator, monkeypatch)
+    monkeypatch.undo()
+    closed = boxes.end_voting(town.round.id)
+    boxes.close(town, town.round.id, closed)
+    live_figures.forget()
+    final = spectator.get(URL)
+
+    assert [each.json()["tally"]["state"] for each in (running, closing, final)] == ["running", "closing", "final"]
+    assert len({each.headers["etag"] for each in (running, closing, final)}) == 3
+    assert all(each.json()["tally"]["rows"][0][:2] == ["p02", 1] for each in (running, closing, final))
+
+
+def test_figures_that_were_kept_are_told_anew_when_the_phase_turns(town, spectator, monkeypatch):
+    # Nothing but the moment is another one, on the same day.
+    until = town.round.dates.voting_until
+    monkeypatch.setattr(live_figures, "SECONDS", -1)
+    states = []
+    for at in (until - timedelta(seconds=1), until):
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        states.append(spectator.get(URL).json()["tally"]["state"])
+    assert states == ["running", "closing"]
+
+
+def test_a_tally_that_is_being_opened_again_and_a_void_one_say_so(town, spectator, monkeypatch):
+    vote(town, "p02")
+    tally.forget()
+    monkeypatch.setattr(tally, "AT_ONCE", 0)
+    assert spectator.get(URL).json()["tally"]["state"] == "opening"
+    tally.settle("2026")
+    boxes.change("UPDATE round SET voided_at = :at WHERE id = :id", at=town.at, id=town.round.id)
+    live_figures.forget()
+    assert spectator.get(URL).json()["tally"]["state"] == "void"
+
+
+def test_the_page_has_words_for_every_state(town):
+    words = live_page._words(Phase.voting, 20, 5)
+    assert {"running", "opening", "closing", "final", "void"} <= words.keys()
 
 
 @pytest.mark.parametrize("visibility", ["turnout", "sealed"])

@@ -1,5 +1,7 @@
 """The tally of a box that is opened again: in the background, after a failure, from an older snapshot."""
 
+from threading import Event
+
 import pytest
 
 from core import tally
@@ -29,6 +31,33 @@ def test_large_boxes_are_opened_in_the_background_after_a_restart(town, monkeypa
     tally.settle(town.round.slug)
     shown = seen(town.round, town.at)
     assert (shown.ready, shown.ballots, shown.supports[0]) == (True, 12, ("p01", 12))
+
+
+def test_a_ballot_that_comes_while_others_are_being_opened_is_not_lost(town, monkeypatch):
+    *voters, late = boxes.people(town, 6)
+    for voter in voters:
+        boxes.cast(town, voter, ["p01"])
+    tally.forget()
+    monkeypatch.setattr(tally, "AT_ONCE", 0)
+    real, begun, read = tally.newest, Event(), Event()
+
+    def newest(*given):
+        begun.set()
+        assert read.wait(10)
+        yield from real(*given)
+
+    monkeypatch.setattr(tally, "newest", newest)
+    seen(town.round, town.at)
+    assert begun.wait(10)
+    boxes.cast(town, late, ["p02"])
+    assert not seen(town.round, town.at).ready
+    read.set()
+    for _look in range(2):
+        tally.settle(town.round.slug)
+        seen(town.round, town.at)
+    tally.settle(town.round.slug)
+    shown = seen(town.round, town.at)
+    assert (shown.ballots, dict(shown.supports)["p02"]) == (6, 1)
 
 
 def failing_once(monkeypatch, after=2):
