@@ -4,7 +4,6 @@ forgetting who is who. Each step can be asked for again without harm, and each i
 Counting and publishing are in `results`.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,22 +13,22 @@ from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from core import code_holders, journal, margins, opening, rounds, seconds, steps
-from core.errors import Invalid, WrongPhase
+from core.errors import WrongPhase
 from core.opening import Mismatch, Progress, Unsealed, openings, unseal
 from core.permissions import Action, Actor, Phase, may
 from core.round_values import Round
 from core.seconds import Pending
 from core.steps import Step, step_of
 from core.trust import board, keys, preparing, ties
+from core.trust.ties import DICE, Source, read_source
 from db import tables
 from db.engine import database_now, hold_log, lock_round
 
 __all__ = [
-    "Closing", "Draw", "Mismatch", "Step", "Unsealed", "anonymise", "close", "draw", "keep_opened", "keep_turnout",
-    "open_ballots", "openings", "state", "unseal",
+    "DICE", "Closing", "Mismatch", "Source", "Step", "Unsealed", "anonymise", "close", "draw", "keep_opened",
+    "keep_turnout", "open_ballots", "openings", "read_source", "state", "unseal",
 ]  # fmt: skip
 
-LONGEST = 500
 _AGREED = {Step.close: Action.close_vote, Step.randomness: Action.draw_ties, Step.count: Action.count}
 _CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, id")
 _LOT = text("UPDATE project SET lot = :lot WHERE round_id = :id AND code = :code")
@@ -46,18 +45,11 @@ _FORGET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """Public randomness as it was typed in: what came up, and where everyone could see it."""
-
-    randomness: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Closing:
     """Where the closing stands. `step`: what comes next; `pending`: the first of two people has asked for it.
 
-    `typed`: the randomness that waits for a second person. `order`: project codes, the first one wins a tie.
+    `source`: where the randomness comes from, fixed at the close. `typed`: what waits for a second person, told to the
+    one who typed it only. `order`: project codes, the first one wins a tie.
     """
 
     step: Step
@@ -66,8 +58,9 @@ class Closing:
     final_size: int | None
     final_root: bytes | None
     note: str | None
-    typed: Draw | None
-    draw: Draw | None
+    source: Source | None
+    typed: str | None
+    randomness: str | None
     seed: bytes | None
     order: tuple[str, ...]
     opened_at: datetime | None
@@ -90,24 +83,27 @@ def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Clo
         rounds.require(actor, Action.read_journal, round_, None)
         pending = {each.action: each for each in seconds.pending(session, actor, round_id)}
     typed = pending.get(Action.draw_ties)
-    drawn = Draw(row.randomness, row.randomness_source or "") if row.randomness is not None else None
     seed = ties.seed(row.final_root, row.randomness) if row.final_root and row.randomness is not None else None
     codes = connection.execute(_CODES, {"id": round_id}).scalars().all() if seed else ()
     notes = session.exec(select(tables.Mismatch).where(tables.Mismatch.round_id == round_id))
     return Closing(
         step, pending.get(_AGREED[step]) if step in _AGREED else None, row.closed_at, row.final_size, row.final_root,
-        board.latest(session, round_id), _read(typed.reason) if typed else None, drawn, seed,
-        ties.order(seed, codes) if seed else (), row.opened_at,
+        board.latest(session, round_id), _source(row) if row.closed_at else None,
+        typed.reason if typed and typed.mine else None, row.randomness, seed, ties.order(seed, codes) if seed else (),
+        row.opened_at,
         connection.execute(_BALLOTS, {"id": round_id}).scalar_one() if row.opened_at else None,
         tuple(Mismatch(each.commitment, each.problem) for each in notes), row.turnout, row.counted_at,
         row.result_published_at, row.keep_until, row.anonymised_at,
     )  # fmt: skip
 
 
-def close(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Pending | Closing:
+def close(
+    session: Session, organiser: Actor, round_id: int, source: Source = DICE, *, at: datetime
+) -> Pending | Closing:  # fmt: skip
     """Ask that the vote be closed, or agree to it: the last leaves are appended, the final checkpoint is signed.
 
-    No ballot can commit after it. Raises WrongPhase before the end of voting by the database's clock, SamePerson.
+    No ballot can commit after it, and ties can be drawn from this `source` only. Raises WrongPhase before the end of
+    voting by the database's clock, SamePerson, Invalid("source", "differs") unless both people choose the same.
     """
     hold_log(session, round_id, wait=True)
     round_ = _held(session, organiser, round_id)
@@ -116,7 +112,8 @@ def close(session: Session, organiser: Actor, round_id: int, *, at: datetime) ->
         return state(session, organiser, round_id, at=at)
     if database_now(session) < round_.dates.voting_until:
         raise WrongPhase(action=Action.close_vote, phase=Phase.voting, allowed=(Phase.counting,))
-    agreed = seconds.ask(session, organiser, round_id, Action.close_vote, at=at)
+    chosen = ties.named(source).text
+    agreed = seconds.ask(session, organiser, round_id, Action.close_vote, at=at, reason=chosen, same="source")
     if isinstance(agreed, Pending):
         return agreed
     preparing.prepare(session, round_id)
@@ -125,47 +122,41 @@ def close(session: Session, organiser: Actor, round_id: int, *, at: datetime) ->
     final = board.verify(session, round_id)
     row = session.get_one(tables.Round, round_id)
     row.closed_at, row.final_size, row.final_root, row.version = at, final.size, final.root, row.version + 1
+    row.randomness_source = chosen
     session.flush()
     code_holders.forget(session, round_id)
     journal.write(
-        session, organiser, Action.close_vote, round_id=round_id, at=at, size=final.size, root=final.root.hex()
-    )
+        session, organiser, Action.close_vote, round_id=round_id, at=at, size=final.size, root=final.root.hex(),
+        source=chosen,
+    )  # fmt: skip
     return state(session, organiser, round_id, at=at)
 
 
-def draw(
-    session: Session, organiser: Actor, round_id: int, randomness: str, source: str, *, at: datetime
-) -> Pending | Closing:
-    """Type in public randomness, or confirm it by typing the same: then the order of ties is drawn from it.
+def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, at: datetime) -> Pending | Closing:
+    """Type in what came up, or confirm it by typing the same: then the order of ties is drawn from it.
 
-    `source`: where everybody could see it, like dice at the meeting. Raises SamePerson; Invalid("randomness",
-    "differs") for something else than the first person typed.
+    It is brought to the one form that the source demands. Raises SamePerson; Invalid of "randomness" for what has no
+    such form, and "differs" for something else than the first person typed.
     """
     round_ = _held(session, organiser, round_id)
     rounds.require(organiser, Action.draw_ties, round_, at)
     row = session.get_one(tables.Round, round_id)
-    given = Draw(_clean("randomness", randomness), _clean("source", source))
     if row.randomness is not None:
         return state(session, organiser, round_id, at=at)
     steps.require(row, Step.randomness, at)
-    waiting = [each for each in seconds.pending(session, organiser, round_id) if each.action is Action.draw_ties]
-    if waiting and not waiting[0].mine and _read(waiting[0].reason).randomness != given.randomness:
-        raise Invalid("randomness", "differs")
-    reason = json.dumps([given.randomness, given.source], ensure_ascii=False)
-    agreed = seconds.ask(session, organiser, round_id, Action.draw_ties, at=at, reason=reason)
+    source = _source(row)
+    drawn = ties.reduced(source, randomness)
+    agreed = seconds.ask(session, organiser, round_id, Action.draw_ties, at=at, reason=drawn, same="randomness")
     if isinstance(agreed, Pending):
         return agreed
-    first = _read(agreed.reason)
-    row.randomness, row.randomness_source, row.version = first.randomness, first.source, row.version + 1
+    row.randomness, row.randomness_source, row.version = drawn, source.text, row.version + 1
     connection = session.connection()
-    order = ties.order(ties.seed(row.final_root or b"", first.randomness), _codes(session, round_id))
+    order = ties.order(ties.seed(row.final_root or b"", drawn), _codes(session, round_id))
     if order:
         connection.execute(_LOT, [{"id": round_id, "code": code, "lot": lot} for lot, code in enumerate(order, 1)])
     session.flush()
     session.expire_all()
-    journal.write(
-        session, organiser, Action.draw_ties, round_id=round_id, at=at, randomness=first.randomness, source=first.source
-    )
+    journal.write(session, organiser, Action.draw_ties, round_id=round_id, at=at, randomness=drawn, source=source.text)
     return state(session, organiser, round_id, at=at)
 
 
@@ -230,15 +221,6 @@ def _codes(session: Session, round_id: int) -> Sequence[str]:
     return session.connection().execute(_CODES, {"id": round_id}).scalars().all()
 
 
-def _clean(field: str, typed: str) -> str:
-    """Return what was typed, single spaces between words. Raises Invalid."""
-    clean = " ".join(typed.split())
-    if not clean:
-        raise Invalid(field, "required")
-    if len(clean) > LONGEST:
-        raise Invalid(field, "too_long", limit=LONGEST)
-    return clean
-
-
-def _read(reason: str) -> Draw:
-    return Draw(*json.loads(reason))
+def _source(row: tables.Round) -> Source:
+    """Return the source that a closed round has fixed; where none was asked for at its close, it is dice."""
+    return read_source(row.randomness_source) if row.randomness_source else DICE

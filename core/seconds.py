@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -21,12 +22,15 @@ ACTIONS = frozenset(
         Action.release_codes,
     }
 )
+# What the first one hands in, the second must bring along, not read: neither a wish nor the journal tells it.
+UNSAID = frozenset({Action.draw_ties})
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
     """Somebody has asked and a second person must agree. `mine`: the reader is the one who asked.
 
+    `reason`: what the first one said to it; of a draw only that person is told.
     `subject`: which of several it is about, like the number of a batch of codes.
     """
 
@@ -47,11 +51,13 @@ class Done:
 
 
 def ask(
-    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, reason: str = "", subject: str = ""
-) -> Pending | Done:
+    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, reason: str = "", subject: str = "",
+    same: str = "",
+) -> Pending | Done:  # fmt: skip
     """Note the first person's wish, or agree to it as the second; return how things stand.
 
-    Raises SamePerson when the one who asked asks again, and what permissions refuse.
+    `same`: what the `reason` tells, where the second person must give the same one. Raises SamePerson when the one who
+    asked asks again, Invalid(`same`, "differs"), and what permissions refuse.
     """
     if action not in ACTIONS:
         raise Invalid("action", "choice")
@@ -63,11 +69,14 @@ def ask(
         session.add(tables.SecondPerson(
             round_id=round_id, action=action, subject=subject, asked_by=actor.pseudonym, asked_at=at, reason=reason
         ))  # fmt: skip
-        journal.write(session, actor, f"ask_{action}", round_id=round_id, at=at, reason=reason)
+        told: dict[str, Any] = {} if action in UNSAID else {same or "reason": reason}
+        journal.write(session, actor, f"ask_{action}", round_id=round_id, at=at, **told)
         return Pending(action, actor.pseudonym, at, reason, mine=True, subject=subject)
     if waiting is not None:
         if waiting.asked_by == actor.pseudonym:
             raise SamePerson(action=action)
+        if same and waiting.reason != reason:
+            raise Invalid(same, "differs")
         reason = waiting.reason
         session.delete(waiting)
     first = waiting.asked_by if waiting is not None else None
@@ -79,12 +88,7 @@ def pending(session: Session, actor: Actor, round_id: int) -> tuple[Pending, ...
     """Return what waits for a second person, for those who may read the journal."""
     rounds.require(actor, Action.read_journal, rounds.get(session, actor, round_id), None)
     found = session.exec(select(tables.SecondPerson).where(tables.SecondPerson.round_id == round_id))
-    return tuple(
-        Pending(
-            Action(row.action), row.asked_by, row.asked_at, row.reason, row.asked_by == actor.pseudonym, row.subject
-        )
-        for row in found
-    )  # fmt: skip
+    return tuple(_pending(row, row.asked_by == actor.pseudonym) for row in found)
 
 
 def take_back(
@@ -105,6 +109,12 @@ def _row(session: Session, round_id: int, action: Action, subject: str) -> table
         .where(tables.SecondPerson.action == action)
         .where(tables.SecondPerson.subject == subject)
     ).first()
+
+
+def _pending(row: tables.SecondPerson, mine: bool) -> Pending:
+    action = Action(row.action)
+    reason = row.reason if mine or action not in UNSAID else ""
+    return Pending(action, row.asked_by, row.asked_at, reason, mine, row.subject)
 
 
 def _alone(round_: Round) -> bool:

@@ -20,7 +20,7 @@ from db import tables
 from tests import worlds
 from tests.worlds import Town
 
-DICE = "3 6 1 4 4"
+DICE = "3614425162"
 
 
 def people(town: Town, number: int, **more: Any) -> list[Actor]:
@@ -76,7 +76,7 @@ def close(town: Town, round_id: int, at: datetime) -> Closing:
 
 
 def draw(town: Town, round_id: int, at: datetime, dice: str = DICE) -> Closing:
-    return both(town, lambda session, actor: closing.draw(session, actor, round_id, dice, "dice", at=at))
+    return both(town, lambda session, actor: closing.draw(session, actor, round_id, dice, at=at))
 
 
 def open_all(town: Town, round_id: int, at: datetime, shares: Sequence[str] | None = None) -> Closing:
@@ -135,5 +135,6 @@ def opened(session: Session, round_id: int, ballots: Sequence[Sequence[str]], at
     )
     row = session.get_one(tables.Round, round_id)
     row.closed_at, row.final_size, row.final_root, row.randomness = at, len(ballots), bytes(32), DICE
+    row.randomness_source = closing.DICE.text
     row.opened_at, row.turnout = at, {"ballots": len(ballots), "ages": [], "areas": []}
     session.flush()

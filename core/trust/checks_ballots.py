@@ -1,16 +1,21 @@
 """The checks of ballots and outcome: as many as the board has, all allowed, and counted again."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from core.ballots import check
-from core.errors import GlasError
+from core.errors import GlasError, Invalid
 from core.fingerprint import fingerprint
 from core.rules import allocate
 from core.trust import bundle, ties
 from core.trust.checks import SHOWN, Facts, Failed
 from core.trust.commitments import KINDS
 from core.trust.evidence import Evidence
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +112,30 @@ def limits(evidence: Evidence) -> Facts:
 
 
 def draw(evidence: Evidence) -> Facts:
-    """Return the facts; fail unless the order of ties follows from the final root and the randomness drawn after
-    it.
+    """Return the facts; fail unless the randomness has the one form that its source demands, and the order of ties
+    follows from it and the final root.
     """
     told, last = evidence.rules["draw"], evidence.checkpoints[-1:]
     if not last:
         raise Failed("none")
+    source, drawn = ties.read_source(told["source"]), {"randomness": told["randomness"], "source": told["source"]}
+    if source.text != told["source"] or not _holds(ties.named, source):
+        raise Failed("no_source", **drawn)
+    # In another spelling the same throws would give another order, so whoever wrote them could have chosen it.
+    if not _holds(partial(ties.reduced, source), told["randomness"]):
+        raise Failed("not_dice" if source.beacon is None else "not_beacon", **drawn)
     seed = ties.seed(last[0].root, told["randomness"])
     if list(ties.order(seed, (each["id"] for each in evidence.rules["projects"]))) != told["order"]:
-        raise Failed("other_order")
-    return {"randomness": told["randomness"], "source": told["source"]}
+        raise Failed("other_order", **drawn)
+    return drawn
+
+
+def _holds(form: Callable[[Value], Value], told: Value) -> bool:
+    """Return whether this has the one form already."""
+    try:
+        return form(told) == told
+    except Invalid:
+        return False
 
 
 def count(evidence: Evidence) -> Facts:

@@ -116,6 +116,24 @@ def entries() -> tuple[Choice, ...]:
     )
 
 
+def sources() -> tuple[Choice, ...]:
+    """Return where the randomness that orders equal projects can come from."""
+    return (
+        Choice(
+            "dice",
+            _("A die"),
+            _("One die, thrown ten times at the meeting, where everyone sees it."),
+            _("Needs nothing but a die and witnesses."),
+        ),
+        Choice(
+            "beacon",
+            _("Public beacon"),
+            _("A value that a public source gives out at a moment known beforehand, like drand."),
+            _("Nobody has to come, but its round must be one that is still to come."),
+        ),
+    )
+
+
 def name_of(choices: tuple[Choice, ...], value: str) -> str:
     """Return what a value is called, the value itself where it is none of ours."""
     return next((choice.name for choice in choices if choice.value == value), value)

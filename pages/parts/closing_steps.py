@@ -8,11 +8,22 @@ from typing import Any
 import streamlit as st
 
 from core import closing, finishing, seconds
-from core.closing import Closing, Step
+from core.closing import Closing, Source, Step
 from core.errors import GlasError
 from core.permissions import Action
 from core.rounds import Round
-from pages.parts import closing_view, closing_words, count_steps, dates, draw, flash, phrases_closing, two_people, visit
+from pages.parts import (
+    choices,
+    closing_view,
+    closing_words,
+    count_steps,
+    dates,
+    draw,
+    flash,
+    phrases_closing,
+    two_people,
+    visit,
+)
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
@@ -43,40 +54,63 @@ def _explain(round: Round, state: Closing) -> None:
 
 
 def _close(round: Round, _state: Closing, waiting: Waiting) -> None:
+    asked, fields = waiting.of(Action.close_vote), Fields(f"close-{round.id}")
+    # The second person agrees to what the first one chose, and chooses nothing.
+    source = closing.read_source(asked.reason) if asked else _source(fields)
     step = two_people.Step(
         action=Action.close_vote,
-        do=lambda session, _reason: closing.close(session, visit.visitor(), round.id, at=visit.at()),
+        do=lambda session, _reason: closing.close(session, visit.visitor(), round.id, source, at=visit.at()),
         title="",
         text="",
         ask=_("Ask to close the ballot box"),
         agree=_("Agree and close"),
         done=_("Closed. The final root is signed: read it aloud."),
+        tells=lambda reason: _("Equal projects will be drawn by: {source}.", source=_worded(reason)),
+        fields=None if asked else fields,
     )
     two_people.draw_step(round, step, waiting)
+
+
+def _source(fields: Fields) -> Source:
+    """Draw the choice of how ties will be drawn, and return it."""
+    draw.draw("part_head.html", title=_("How will equal projects be drawn?"), text="")
+    kind = fields.choice("kind", _("How will equal projects be drawn?"), choices.sources(), "dice")
+    if kind == "dice":
+        return closing.DICE
+    hint = _("for example: drand quicknet, round 12345678 – one that comes after the close")
+    return Source(fields.text("source", _("The beacon and its round"), "", hint=hint))
+
+
+def _worded(reason: str) -> str:
+    return closing_words.source(closing.read_source(reason))
 
 
 def _randomness(round: Round, state: Closing, waiting: Waiting) -> None:
     asked = waiting.of(Action.draw_ties)
     fields = Fields(f"draw-{round.id}")
+    source, mine = state.source or closing.DICE, bool(asked and asked.mine)
     draw.draw(
-        "closing_draw.html", asked=asked, typed=state.typed, name=waiting.names.get(asked.asked_by) if asked else ""
+        "closing_draw.html",
+        source=closing_words.source(source),
+        how=() if mine else closing_words.how(source),
+        asked=asked,
+        typed=state.typed,
+        name=waiting.names.get(asked.asked_by) if asked else "",
     )
-    if asked and asked.mine:
+    if mine:
         _take_back(round, _("Take the request back"))
         return
-    hint = _("exactly as it came up, for example: 4 1 6 6 2 3 5 1 2 6")
+    hint = _("at least the first 32 digits; spaces do not matter")
+    if source.beacon is None:
+        hint = _("ten figures from 1 to 6, for example: 4 1 6 6 2 3 5 1 2 6")
     typed = fields.text("randomness", _("What came up"), "", hint=hint, most=500)
-    source = state.typed.source if state.typed else ""
-    if not asked:
-        example = _("for example: ten dice thrown at the meeting, or the beacon named in the rules")
-        source = fields.text("source", _("Where everyone could see it"), "", hint=example, most=500)
     with st.container(horizontal=True):
         label = _("Confirm the draw") if asked else _("Hand in the draw")
         pressed = st.button(label, type="primary", key=f"draw-go-{round.id}")
         if asked:
             _take_back(round, _("Decline the request"))
     if pressed:
-        _do(lambda session: closing.draw(session, visit.visitor(), round.id, typed, source, at=visit.at()), fields)
+        _do(lambda session: closing.draw(session, visit.visitor(), round.id, typed, at=visit.at()), fields)
 
 
 def _take_back(round: Round, label: str) -> None:

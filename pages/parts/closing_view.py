@@ -52,13 +52,14 @@ def _item(round: Round, state: Closing, step: Step, titles: Mapping[str, str]) -
             (_("Final root"), roots.groups(state.final_root or b"")),
             (_("Leaves on the board"), number(state.final_size or 0)),
         ]
+        if state.source:
+            facts.append((_("Equal projects are drawn by"), closing_words.source(state.source)))
         link = Link(f"/log/{round.slug}/checkpoints/{state.final_size}", _("Signed checkpoint"))
         return Item(title, who, when=_when(round, state.closed_at), facts=facts, link=link)
-    if step is Step.randomness and state.draw:
+    if step is Step.randomness and state.randomness:
         order = ", ".join(titles.get(code, code) for code in state.order)
         facts = [
-            (_("Randomness"), state.draw.randomness),
-            (_("Where it comes from"), state.draw.source),
+            (_("Randomness"), state.randomness),
             (_("Order between equal projects"), order),
         ]
         return Item(title, who, facts=facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.closing import Step
+from core.closing import Source, Step
 from core.rounds import Round
 from pages.parts.i18n import _
 
@@ -27,18 +27,39 @@ def who(round: Round, step: Step) -> str:
     return _("One organiser")
 
 
+def source(of: Source) -> str:
+    """Return where the randomness comes from."""
+    if of.beacon is None:
+        return _("ten throws of one die at the meeting")
+    return _("the public beacon “{name}”", name=of.beacon)
+
+
+def how(of: Source) -> list[str]:
+    """Return what the two people do to draw."""
+    if of.beacon is None:
+        return [
+            _("Throw one die ten times where everyone sees it. Call out each throw, and let two people write it down."),
+            _("Agree before the first throw which ones are repeated, for example when the die falls off the table."),
+            _("Then both of you type the ten figures in the order of the throws, each from your own sheet."),
+        ]
+    return [
+        _("Wait until the beacon has given out this round. It must come after the close."),
+        _("Then both of you look its value up at the source and type it in: the first 32 digits, or all of them."),
+    ]
+
+
 def meaning(round: Round, step: Step) -> str:
     """Return what a step does and why."""
     return {
         Step.close: _(
             "The last ballots go on the board, and the server signs the final root. From then on no "
             "ballot can be added, "
-            "changed or taken away unnoticed. Read the root aloud and have everyone write it down."
+            "changed or taken away unnoticed. Read the root aloud and have everyone write it down. How equal projects "
+            "will be drawn is fixed here too, while nobody can know the root yet."
         ),
         Step.randomness: _(
-            "Chance decides between equal projects, and only chance that nobody could know before: throw dice where "
-            "everyone sees them, or take a public beacon that was named before the close. Server and chance together "
-            "give the order; neither alone."
+            "Chance decides between equal projects, and only chance that nobody could know before. Where it comes from "
+            "was fixed at the close. The final root and what comes up give the order together; neither alone."
         ),
         Step.opening: _opening(round),
         Step.turnout: _(

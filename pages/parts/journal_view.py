@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from core.closing import read_source
 from core.journal import Entry
-from pages.parts import dates, money, phrases
+from pages.parts import closing_words, dates, money, phrases
 from pages.parts.i18n import _, n_
 
 _ICONS = {
@@ -134,6 +135,9 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
         found.append(_("Rule: {rule}", rule=phrases.rule(str(facts["rule"]))))
     if facts.get("randomness"):
         found.append(_("Randomness: {text}", text=facts["randomness"]))
-    if facts.get("reason") and not str(facts["reason"]).startswith('["'):
+    if facts.get("source"):
+        source = closing_words.source(read_source(str(facts["source"])))
+        found.append(_("Equal projects are drawn by: {source}", source=source))
+    if facts.get("reason"):
         found.append(_("Reason: {reason}", reason=facts["reason"]))
     return found

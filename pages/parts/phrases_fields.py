@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from pages.parts import dates, money
+from pages.parts import dates, money, phrases_closing
 from pages.parts.i18n import _, n_, number
 
 MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
@@ -15,6 +15,8 @@ MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
 def invalid(facts: Mapping[str, Any]) -> str:
     """Return the sentence for the facts of an Invalid; it stands beside the field."""
     field, problem = facts["field"], facts["problem"]
+    if field in ("randomness", "source") and (said := phrases_closing.draw(facts)):
+        return said
     special = _special(field, problem)
     if special:
         return special
@@ -62,9 +64,6 @@ def _special(field: str, problem: str) -> str:
         ("old", "wrong"): _("The current password does not match."),
         ("recovery_code", "wrong"): _("The name or the recovery code does not match."),
         ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused recovery code."),
-        ("randomness", "differs"): _(
-            "This is not what the first person typed in. Compare both with what everyone has seen, figure by figure."
-        ),
         ("names", "taken"): _("Three different people are needed."),
         ("reason", "required"): _("Write the reason; people will read it."),
     }.get((field, problem), "")

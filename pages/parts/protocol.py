@@ -15,7 +15,19 @@ from core.permissions import Actor
 from core.results import Result
 from core.rounds import Round
 from core.trust import board
-from pages.parts import choices, closing_view, dates, draw, money, outcome, reasons, roots, rule_words, setting_words
+from pages.parts import (
+    choices,
+    closing_view,
+    closing_words,
+    dates,
+    draw,
+    money,
+    outcome,
+    reasons,
+    roots,
+    rule_words,
+    setting_words,
+)
 from pages.parts.i18n import _, number
 
 Pair = tuple[str, str]
@@ -150,13 +162,30 @@ def _board(of: Source) -> Part:
 def _draw(state: Closing, titles: Mapping[str, str]) -> Part:
     order = [f"{place}. {titles.get(code, code)}" for place, code in enumerate(state.order, start=1)]
     pairs = [
-        (_("Randomness"), state.draw.randomness if state.draw else "–"),
-        (_("Where it comes from"), state.draw.source if state.draw else "–"),
+        (_("Fixed at the close: drawn by"), closing_words.source(state.source) if state.source else "–"),
+        (_("Randomness"), state.randomness or "–"),
         (_("Seed"), state.seed.hex() if state.seed else "–"),
         (_("Order between equal projects"), "; ".join(order)),
     ]
-    text = _('Seed = SHA-256(final root + randomness). Order: ascending by SHA-256(seed + "," + project code).')
-    return Part(_("The draw for ties"), pairs, [text])
+    lines = [
+        *_looked_up(state),
+        _('Seed = SHA-256(final root + randomness). Order: ascending by SHA-256(seed + "," + project code).'),
+    ]
+    return Part(_("The draw for ties"), pairs, lines)
+
+
+def _looked_up(state: Closing) -> list[str]:
+    """Return how what came up can be compared with what everyone saw."""
+    if state.source is None:
+        return []
+    if state.source.beacon is None:
+        return [_("The randomness is the ten figures in the order of the throws, as everyone at the meeting saw them.")]
+    return [
+        _(
+            "The randomness is the first 32 hexadecimal digits of the beacon’s value. "
+            "Look the round up: it must have come out after the ballot box was closed."
+        )
+    ]
 
 
 def _ballots(of: Source) -> Part:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.closing import read_source
 from core.trust.checks import Check
+from pages.parts import closing_words
 from pages.parts.i18n import _, n_
 
 Facts = Mapping[str, Any]
@@ -70,9 +72,9 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     ),
     "limits": lambda _f: _("Every ballot is one that the rules allow."),
     "draw": lambda f: _(
-        "The order of ties follows from the final root and “{randomness}” ({source}).",
+        "The order of ties follows from the final root and “{randomness}”, which came from {source}.",
         randomness=f["randomness"],
-        source=f["source"],
+        source=closing_words.source(read_source(f["source"])),
     ),
     "count": lambda f: _("Counted again, the result is the same. Funded: {funded}.", funded=_names(f, "funded") or "–"),
     "openings": lambda f: n_(
@@ -122,6 +124,16 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     "changed": lambda f: _("A line among the first {size} was changed after it was signed.", size=f["size"]),
     "uncovered": lambda f: _("{leaves} lines stand on it.", leaves=f["leaves"]),
     "unsorted": lambda f: _("Lines {start} to {end} are not sorted.", start=f["start"] + 1, end=f["end"]),
+    "other_order": lambda f: _("It does not follow from the final root and “{text}”.", text=f["randomness"]),
+    "no_source": lambda f: _("“{text}” is neither a die nor a beacon with its name.", text=f["source"]),
+    "not_dice": lambda f: _(
+        "Ten throws are written as ten figures from 1 to 6, nothing else. “{text}” stands here.",
+        text=f["randomness"],
+    ),
+    "not_beacon": lambda f: _(
+        "A beacon’s value is written as 32 digits, 0–9 and a–f, nothing else. “{text}” stands here.",
+        text=f["randomness"],
+    ),
     "not_equal": lambda f: _(
         "{ballots} ballots in the file, {live} that count on the board.", ballots=f["ballots"], live=f["live"]
     ),

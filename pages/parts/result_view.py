@@ -16,7 +16,7 @@ from core.permissions import Actor
 from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
-from pages.parts import cards, dates, draw, money, outcome, reasons, roots, rule_words, story
+from pages.parts import cards, closing_words, dates, draw, money, outcome, reasons, roots, rule_words, story
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
 from pages.parts.outcome import Telling
@@ -119,16 +119,15 @@ def view(
         "downloads": downloads(round) if result.published_at else [],
         "fingerprint": result.fingerprint,
         "checker": CHECKER if result.published_at and round.ballot.type in ("approval", "knapsack") else "",
-        "draw": _draw(closing, telling.titles) if closing and closing.draw else None,
+        "draw": _draw(closing, telling.titles) if closing and closing.randomness else None,
     }
 
 
 def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
     """Return what decided ties, in words: the randomness, and who comes first."""
-    drawn = closing.draw
     return {
-        "randomness": drawn.randomness if drawn else "",
-        "source": drawn.source if drawn else "",
+        "randomness": closing.randomness,
+        "source": closing_words.source(closing.source) if closing.source else "–",
         "order": [titles.get(code, code) for code in closing.order],
         "root": roots.groups(closing.final_root or b""),
     }

@@ -13,12 +13,20 @@ from core.errors import GlasError, Invalid
 from core.permissions import Action
 from core.rounds import Round
 from pages.parts import dates, draw, flash, visit
+from pages.parts.fields import Fields
 from pages.parts.i18n import _
+
+
+def _because(reason: str) -> str:
+    return _("Reason: {reason}", reason=reason) if reason else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One such step: its name in core and the words round it."""
+    """One such step: its name in core and the words round it.
+
+    `tells` words what the first person has said to it; `fields` are those above the buttons, if there are any.
+    """
 
     action: Action
     do: Callable[[Any, str], object]  # (session, reason) → Pending or Done; core notes the first person's wish
@@ -30,6 +38,8 @@ class Step:
     lines: Sequence[str] = ()
     reason: str = ""  # the label of the reason, where one is needed
     primary: bool = True
+    tells: Callable[[str], str] = _because
+    fields: Fields | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def draw_step(round: Round, step: Step, all_waiting: Waiting) -> None:
         lines=step.lines,
         waiting=_asked(waiting, all_waiting.names) if waiting else "",
         next=_next(mine) if waiting else "",
-        reason=waiting.reason if waiting else "",
+        reason=step.tells(waiting.reason) if waiting else "",
     )
     flash.show(step.action)
     reason = ""
@@ -73,7 +83,9 @@ def draw_step(round: Round, step: Step, all_waiting: Waiting) -> None:
         look = "primary" if step.primary else "secondary"
         if waiting is None and st.button(step.ask, key=f"{key}-ask", type=look):
             _act(step, reason)
-        if waiting is not None and not mine and st.button(step.agree, key=f"{key}-agree", type=look):
+        # Another request in between is another button: nobody agrees to what was not on the screen.
+        asked = f"{waiting.asked_at.timestamp():.6f}" if waiting else ""
+        if waiting is not None and not mine and st.button(step.agree, key=f"{key}-agree-{asked}", type=look):
             _act(step, waiting.reason)
         label = _("Take the request back") if mine else _("Decline the request")
         if waiting is not None and st.button(label, key=f"{key}-back"):
@@ -100,7 +112,8 @@ def _act(step: Step, reason: str) -> None:
         with visit.transaction() as session:
             outcome = step.do(session, reason)
     except GlasError as refusal:
-        flash.refused(refusal, place=step.action)
+        if step.fields is None or not step.fields.refuse(refusal):
+            flash.refused(refusal, place=step.action)
     else:
         # That a request waits stands on the page anyway.
         if not isinstance(outcome, seconds.Pending):

@@ -9,12 +9,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from core import clock, closing, commission, store
+from core import clock, closing, commission, seconds, store
 from core.closing import Closing, Step
-from core.permissions import Phase
+from core.permissions import Action, Phase
 from db import tables
 from pages.endpoints import protocol
-from tests import worlds
+from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 from tests.trust import rounds as voted
 
@@ -54,6 +54,11 @@ def press(app: AppTest, label: str) -> AppTest:
     return app
 
 
+def told(app: AppTest) -> str:
+    """Return everything that the browser was sent, and what the visit keeps."""
+    return html(app) + repr(app.main) + repr(app.session_state)
+
+
 def fill(app: AppTest, label: str, text: str) -> None:
     next(one for one in app.text_input if one.label.startswith(label)).set_value(text)
 
@@ -66,19 +71,22 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     assert state(town).step is Step.randomness
 
     app = visit()
+    assert "Fixed at the close: ten throws of one die at the meeting." in html(app)
     fill(app, "What came up", "4 1 6 6 2")
-    fill(app, "Where everyone could see it", "Dice at the meeting")
     press(app, "Hand in the draw")
-    assert "You have typed in: 4 1 6 6 2" in html(visit())
+    assert "Ten throws give ten figures, here are 5." in html(app) and state(town).pending is None
+    fill(app, "What came up", "4 1 6 6 2 3 5 1 2 6")
+    press(app, "Hand in the draw")
+    assert "You have typed in: 4166235126" in html(visit())
     other = visit("second_organiser")
-    # The second person types what she has seen herself: the page does not tell her.
-    assert "4 1 6 6 2" not in html(other) and "Dice at the meeting" in html(other)
-    fill(other, "What came up", "4 1 6 6 3")
+    # The second person types what she has seen herself: the page does not tell her, in whatever form.
+    assert "4166235126" not in told(other) and "4 1 6 6 2" not in html(other)
+    fill(other, "What came up", "4166235125")
     press(other, "Confirm the draw")
     assert "not what the first person typed" in html(other) and state(town).step is Step.randomness
-    fill(other, "What came up", "4 1 6 6 2")
+    fill(other, "What came up", "41662-35126")
     press(other, "Confirm the draw")
-    assert state(town).draw == closing.Draw("4 1 6 6 2", "Dice at the meeting")
+    assert (state(town).randomness, state(town).source) == ("4166235126", closing.DICE)
 
     assert state(town).step is Step.opening
     assert "Every ballot fits the board." in html(press(visit(), "Open the ballots"))
@@ -91,6 +99,53 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     press(visit(), "Publish the result")
     assert state(town).step is Step.objection
     assert "Objections are possible until" in html(visit())
+
+
+def test_a_beacon_is_named_at_the_close_and_stands_in_the_protocol(
+    visit: Visit, closed_round: worlds.Town, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+):
+    town, named, value = closed_round, "drand quicknet, round 12345678", "5e1f" * 8
+    app = visit()
+    app.radio[0].set_value("beacon").run()
+    press(app, "Ask to close the ballot box")
+    assert "Name the beacon and its round" in html(app) and state(town).pending is None
+    fill(app, "The beacon and its round", named)
+    press(app, "Ask to close the ballot box")
+    other = visit("second_organiser")
+    # The second person is told what the first one chose, and has nothing to choose.
+    assert f"the public beacon “{named}”" in html(other) and not other.radio and not other.text_input
+    press(other, "Agree and close")
+    assert state(town).source == closing.Source(named)
+
+    fill(other, "What came up", boxes.DICE)
+    press(other, "Hand in the draw")
+    assert "at least the first 32" in html(other)
+    fill(other, "What came up", value.upper() + " AB12")
+    press(other, "Hand in the draw")
+    app = visit()
+    assert value not in told(app)
+    fill(app, "What came up", value)
+    press(app, "Confirm the draw")
+    assert f"the public beacon “{named}”" in html(visit())
+    monkeypatch.setattr(voted.closing, "close", lambda *_args, **_more: None)
+    monkeypatch.setattr(voted.closing, "draw", lambda *_args, **_more: None)
+    voted.close(town)
+    shown = html(open_app("public/protocol.py", None, "en", round="2026"))
+    assert named in shown and value in shown and "it must have come out after the ballot box was closed" in shown
+
+
+def test_an_agreement_is_to_what_stood_on_the_screen(visit: Visit, closed_round: worlds.Town):
+    town = closed_round
+    press(visit(), "Ask to close the ballot box")
+    other = visit("second_organiser")
+    with store.transaction() as session:
+        seconds.take_back(session, town.organiser, town.round.id, Action.close_vote, at=clock.now())
+        changed = closing.Source("another one")
+        closing.close(session, town.organiser, town.round.id, changed, at=clock.now())
+
+    press(other, "Agree and close")
+
+    assert state(town).step is Step.close and "another one" in html(other)
 
 
 def test_before_the_end_of_voting_the_steps_are_explained_and_nothing_can_be_pressed(
@@ -119,6 +174,7 @@ def test_the_protocol_is_a_draft_until_it_is_published(
     assert "No protocol yet" in html(open_app("public/protocol.py", None, "en", round="2026"))
     shown = html(open_app("public/protocol.py", town.organiser, "en", round="2026"))
     assert "Draft: the result is not published yet." in shown and "Seed = SHA-256" in shown
+    assert "Fixed at the close: drawn by" in shown and "ten throws of one die at the meeting" in shown
 
 
 @pytest.mark.parametrize("language", ["bg", "en"])
@@ -201,7 +257,7 @@ def test_two_members_open_a_sealed_round(open_app: Opener, town: worlds.Town):
             closing.close(session, organiser, town.round.id, at=at)
     for organiser in (town.organiser, town.second_organiser):
         with store.transaction() as session:
-            closing.draw(session, organiser, town.round.id, "6 2", "dice", at=at)
+            closing.draw(session, organiser, town.round.id, boxes.DICE, at=at)
 
     app = open_app(PAGE, town.organiser, "en", round="2026")
     fill(app, "Share of one member", shares[2].text)

@@ -22,6 +22,7 @@ from core.trust.tree import Tree
 
 KEY = SigningKey(bytes(range(32)))
 ORIGIN = "glas.example/log/2026"
+DICE = "6241362415"
 README = dict.fromkeys(bundle.README, b"# Glas\n")
 COSTS = {f"p{number:02}": 1_000_00 * number for number in range(1, 13)}
 
@@ -73,7 +74,7 @@ def opened(voters: int = 100, seed: int = 1, rule: str = "equal-shares", kind: s
     return of(voting, rule, kind)
 
 
-def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", randomness: str = "6-2-4-1") -> OpenedRound:
+def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", randomness: str = DICE) -> OpenedRound:
     """Return the values of a vote that has ended."""
     openings = tuple(opening for _, opening in voting.held.values() if opening)
     cast = tuple(opening for opening in openings if opening.choices)

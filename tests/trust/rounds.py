@@ -77,7 +77,7 @@ def close(town: worlds.Town) -> None:
             closing.close(session, organiser, round_id, at=at)
     for organiser in both:
         with transaction() as session:
-            closing.draw(session, organiser, round_id, "6-2-4-1", "dice", at=at)
+            closing.draw(session, organiser, round_id, "62413 62415", at=at)
     with transaction() as session:
         closing.open_ballots(session, town.organiser, round_id, at=at)
     with transaction() as session:

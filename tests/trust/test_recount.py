@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.trust import bundle
+from core.trust import bundle, ties
 from core.trust.checkpoints import verifier
 from core.trust.commitments import Opening
 from core.trust.recount import AUDITOR, PUBLIC, recount
-from tests.trust import bundles, forgeries, sizes
+from tests.trust import bundles, forgeries, sizes, spellings
 
 VALUES = bundles.opened(100)
 
@@ -60,6 +60,26 @@ def test_a_forgery_by_the_server_itself_is_caught_by_one_check_and_missed_withou
 
 def test_every_check_has_a_forgery_of_its_own():
     assert forgeries.FORGERIES.keys() == {*PUBLIC, *AUDITOR}
+
+
+@pytest.mark.parametrize("spelling", spellings.SPELLINGS)
+def test_a_draw_in_another_form_than_its_source_demands_is_caught(spelling):
+    forged = spellings.SPELLINGS[spelling](VALUES)
+
+    assert failed(forged) == {"draw"}
+    assert failed(forged, without=frozenset({"draw"})) == set()
+
+
+@pytest.mark.parametrize("spelling", ["spaces", "one die", "capitals", "longer"])
+def test_without_the_one_form_any_spelling_would_pass(spelling, monkeypatch):
+    """The control: the order follows from what is written, so only its form tells."""
+    monkeypatch.setattr(ties, "reduced", lambda _source, typed: typed)
+
+    assert failed(spellings.SPELLINGS[spelling](VALUES)) == set()
+
+
+def test_a_beacons_value_passes():
+    assert failed(spellings.spelled("5e1f" * 8, spellings.BEACON)(VALUES)) == set()
 
 
 def test_every_file_and_every_kind_of_alteration_is_flagged():
