@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core import codes, people, rounds, second_step, sign_in_links
+from core import code_holders, codes, people, rounds, second_step, sign_in_links
 from core.errors import CodeNotReleased, CodeUnknown, NotFound
 from core.permissions import Action, Actor, require
 from core.throttle import Kind, Opener, account_doors, door, trying
@@ -42,7 +42,7 @@ def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *,
     """Return a new code in place of an old one, shown this once and unreleased.
 
     Its release by a second person makes the old code void, takes whoever used it off the roll and her ballot out of
-    the box. Raises CodeUnknown, or CodeNotReleased: such a batch is discarded instead.
+    the box. Raises CodeUnknown; CodeReplaced if that was done already; CodeNotReleased: such a batch is discarded.
     """
     rounds.require(organiser, Action.reissue_code, rounds.get(session, organiser, round_id), at)
     digest = codes.digest(round_id, codes.check(old_code))
@@ -50,11 +50,14 @@ def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *,
         select(tables.CodeBatch)
         .join(tables.Code, col(tables.Code.batch_id) == tables.CodeBatch.id)
         .where(tables.Code.round_id == round_id, tables.Code.digest == digest)
+        # Of two organisers with the same code the second waits, and finds what the first has made.
+        .with_for_update(of=tables.Code)
     ).first()
     if found is None:
         raise CodeUnknown
     if found.released_at is None:
         raise CodeNotReleased
+    code_holders.refuse_replaced(session, round_id, digest)
     (new,) = codes.write_batch(
         session, organiser, round_id, found.label, 1, Action.reissue_code, at=at, replaces=digest
     )

@@ -12,7 +12,7 @@ from sqlalchemy import event, update
 from sqlmodel import Session, col, delete, func, select
 
 from core import voiding
-from core.errors import CodeUnknown, KeyMissing, NotSignedIn
+from core.errors import CodeReplaced, CodeUnknown, KeyMissing, NotSignedIn
 from core.permissions import Action, Actor
 from core.trust import keys, slots
 from db import engine, leftovers, tables
@@ -31,9 +31,10 @@ def sealed(session: Session, actor: Actor, round_id: int, digest: bytes) -> byte
 
 
 def void(session: Session, round_id: int, digest: bytes) -> None:
-    """Make a code void for good: whoever spent it leaves the roll, and her ballot the box. Raises CodeUnknown.
+    """Make a code void for good: whoever spent it leaves the roll, and her ballot the box.
 
-    She may enter the new code and vote again; anybody else who used the old one may not.
+    She may enter the new code and vote again; anybody else who used the old one may not. Raises CodeUnknown, or
+    CodeReplaced for a code that is void: a second new one in its place would be a second vote.
     """
     row = session.exec(
         select(tables.Code)
@@ -43,6 +44,7 @@ def void(session: Session, round_id: int, digest: bytes) -> None:
     ).first()
     if row is None:
         raise CodeUnknown
+    refuse_replaced(session, round_id, digest, waiting=True)
     held, row.spent, row.holder = row.holder, True, None
     session.flush()
     if held is None:
@@ -51,6 +53,21 @@ def void(session: Session, round_id: int, digest: bytes) -> None:
     own = col(tables.Roll.round_id) == round_id, col(tables.Roll.person_id) == person_id
     session.exec(delete(tables.Roll).where(*own))
     voiding.void_slot(session, round_id, person_id)
+
+
+def refuse_replaced(session: Session, round_id: int, digest: bytes, *, waiting: bool = False) -> None:
+    """Raise CodeReplaced if another code stands in for this one; one that is `waiting` for its release may be passed.
+
+    The caller holds the code's row.
+    """
+    found = session.exec(
+        select(tables.CodeBatch.released_at).where(
+            tables.CodeBatch.round_id == round_id, tables.CodeBatch.replaces == digest
+        )
+    ).all()
+    released = any(found)
+    if released or (found and not waiting):
+        raise CodeReplaced(released=released)
 
 
 def forget(session: Session, round_id: int) -> None:

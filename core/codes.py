@@ -99,7 +99,8 @@ def write_batch(
 def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime) -> None:
     """Let the codes of a batch be used, as another person than made them. Raises SamePerson, NotFound.
 
-    A code that stands in for a lost one makes that one void, with the ballot of whoever used it.
+    A code that stands in for a lost one makes that one void, with the ballot of whoever used it. Raises CodeReplaced
+    if another has done so already.
     """
     rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
     row = _batch(session, round_id, batch_id)
@@ -108,10 +109,10 @@ def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *,
     if row.made_by == organiser.pseudonym:
         raise SamePerson(action=Action.release_codes)
     seconds.ask(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
-    row.released_at, row.released_by = at, organiser.pseudonym
-    session.flush()
     if row.replaces is not None:
         code_holders.void(session, round_id, row.replaces)
+    row.released_at, row.released_by = at, organiser.pseudonym
+    session.flush()
 
 
 def discard(session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime) -> None:

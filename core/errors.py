@@ -115,6 +115,13 @@ class CodeNotReleased(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class CodeReplaced(GlasError):
+    """Another code stands in for this participation code already: `released`, so it is void; or it still waits."""
+
+    released: bool
+
+
+@dataclass(kw_only=True, eq=False)
 class NotEligible(GlasError):
     """This person may not vote in this round: age, code or area."""
 

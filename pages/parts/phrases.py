@@ -103,6 +103,16 @@ def _code_spent(_error: errors.CodeSpent) -> str:
 
 
 @sentence.register
+def _code_replaced(error: errors.CodeReplaced) -> str:
+    if error.released:
+        return _("This code is void: a new one was made in its place. Only that new one can be replaced.")
+    return _(
+        "In place of this code a new one already waits for another organiser. If its slip went astray, discard it "
+        "first under “Participation codes”."
+    )
+
+
+@sentence.register
 def _not_eligible(error: errors.NotEligible) -> str:
     if error.reason == "code":
         return _("To vote you need a participation code. You get it at school, the Youth Centre or the library.")

@@ -24,6 +24,7 @@ FACTS = {
     errors.Invalid: {"field": "title", "problem": "required"},
     errors.TooManyTries: {"seconds": 61},
     errors.NotEligible: {"reason": "code"},
+    errors.CodeReplaced: {"released": False},
     errors.VotingNotOpen: {"opens_at": MOMENT},
     errors.VotingClosed: {"closed_at": MOMENT},
     errors.BallotInvalid: {"problem": "few", "missing": 2},
