@@ -24,8 +24,11 @@ FINISHED_EARLY = 2  # ForwardMsg.ScriptFinishedStatus: another run follows at on
 class Visitor:
     """Keeps what a browser keeps between two reruns: the elements, the message cache, the state of the widgets."""
 
-    def __init__(self, base: str, cookies: dict[str, str] | None = None, timeout: float = 60) -> None:
-        self.base, self.timeout, self.cookies = base, timeout, dict(cookies or {})
+    def __init__(
+        self, base: str, cookies: dict[str, str] | None = None, timeout: float = 60,
+        headers: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.base, self.timeout, self.cookies, self.headers = base, timeout, dict(cookies or {}), dict(headers or {})
         self.page, self.query, self.page_hash = "", "", ""
         self.elements: dict[tuple[int, ...], Any] = {}
         self.state: dict[str, WidgetState] = {}
@@ -49,15 +52,20 @@ class Visitor:
     async def open(self, page: str = "", query: str = "") -> None:
         """Load the shell as a browser does, connect, and wait for the first run."""
         self.page, self.query = page, query
-        async with httpx.AsyncClient(base_url=self.base, trust_env=False, cookies=self.cookies) as client:
-            for path in (f"/{page}", "/_stcore/health", "/_stcore/host-config"):
+        async with httpx.AsyncClient(
+            base_url=self.base, trust_env=False, cookies=self.cookies, headers=self.headers
+        ) as client:
+            for path in (f"/{page}?{query}" if query else f"/{page}", "/_stcore/health", "/_stcore/host-config"):
                 (await client.get(path, timeout=self.timeout)).raise_for_status()
             self.cookies.update(client.cookies.items())
         self.socket = await websockets.connect(
             self.base.replace("http", "ws", 1) + "/_stcore/stream",
             origin=self.base,  # type: ignore[arg-type]
             subprotocols=["streamlit", self.cookies.get("_streamlit_xsrf", "none")],  # type: ignore[list-item]
-            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())},
+            additional_headers={
+                **self.headers,
+                "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            },
             max_size=None,
             compression=None,
             ping_interval=None,
@@ -67,9 +75,9 @@ class Visitor:
         await self.rerun()
 
     def find(self, label: str) -> Any:
-        """Return the first element with this label."""
+        """Return the first element with this label; a hint in small letters may follow it."""
         for element in self.elements.values():
-            if getattr(element, "label", "") == label:
+            if getattr(element, "label", "").partition(" :small[")[0] == label:
                 return element
         raise LookupError(f"nothing here is called {label!r}, but {self.labels()}")
 
@@ -80,6 +88,16 @@ class Visitor:
     def components(self) -> set[str]:
         """Return the names of the components on the page."""
         return {element.component_name for element in self.elements.values() if hasattr(element, "component_name")}
+
+    def shown(self) -> bytes:
+        """Return all that was sent for the page that stands there now."""
+        return b"\n".join(element.SerializeToString() for element in self.elements.values())
+
+    def fill(self, label: str, value: str | float | bool) -> None:
+        """Type into a field, choose from a list or tick a box; the next run of the script learns of it."""
+        kind = {bool: "bool_value", str: "string_value"}.get(type(value), "double_value")
+        widget = WidgetState(id=self.find(label).id, **{kind: value})
+        self.state[widget.id] = widget
 
     async def click(self, label: str) -> None:
         """Press a button and wait until the run that follows has finished."""
