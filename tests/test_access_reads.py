@@ -56,7 +56,7 @@ DOORS: dict[str, str] = {
     "demo.remove": "at the server", "demo.renew": "at the server",
     "board.checkpoints_of": "public: the log", "board.consistency": "public: the log",
     "board.inclusion": "public: the log", "board.latest": "public: the log", "board.leaves": "public: the log",
-    "board.verifier": "public: the log", "board.refuse_stale": "at the server",
+    "board.verifier": "public: the log", "board.refuse_stale": "at the server", "board.broken": "at the server",
     "start.refuse_unsafe": "at the server", "start.resting": "at the server",
     "start.rests": "public: whether a round takes ballots",
 }  # fmt: skip

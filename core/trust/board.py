@@ -228,6 +228,18 @@ def verify(session: Session, round_id: int) -> Checkpoint:
     return last
 
 
+def broken(session: Session) -> tuple[str, ...]:
+    """Return the rounds whose board is not the one that was signed, by their slugs."""
+    found = []
+    for row in session.exec(select(tables.Round).where(col(tables.Round.origin).is_not(None))):
+        try:
+            if latest(session, tables.id_of(row)) is not None:
+                verify(session, tables.id_of(row))
+        except LogBroken:
+            found.append(row.slug)
+    return tuple(found)
+
+
 def _from_scratch(session: Session, round_id: int) -> Tree:
     tree, row = Tree(), session.get_one(tables.Round, round_id)
     for leaf in leaves(session, round_id):

@@ -1,12 +1,16 @@
 """Watching a log: what was seen is kept, and whatever is shown later must begin with it."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nacl.signing import VerifyKey
 
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
+from core.trust.commitments import leaf_bytes
 from core.trust.merkle import Hashes, extends
+from core.trust.tree import Tree
 
 
 class Verdict(StrEnum):
@@ -18,11 +22,12 @@ class Verdict(StrEnum):
     unsigned = "unsigned"
     shrunk = "shrunk"
     forked = "forked"
+    altered = "altered"
 
     @property
     def alarm(self) -> bool:
         """Return whether the log has broken its promise."""
-        return self in (Verdict.unsigned, Verdict.shrunk, Verdict.forked)
+        return self in (Verdict.unsigned, Verdict.shrunk, Verdict.forked, Verdict.altered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,17 @@ def judge(kept: Checkpoint | None, found: Checkpoint | None, proof: Hashes = ())
     if found.size == kept.size:
         return Verdict.same if found.root == kept.root else Verdict.forked
     return Verdict.grown if extends((kept.size, kept.root), (found.size, found.root), proof) else Verdict.forked
+
+
+def holds(checkpoint: Checkpoint, lines: Iterable[str]) -> bool:
+    """Return whether these lines, as the board shows them, are the ones that its checkpoint was signed over."""
+    tree = Tree()
+    try:
+        for line in lines:
+            told = json.loads(line)
+            if told["position"] != tree.size:
+                return False
+            tree.append(leaf_bytes(told["kind"], bytes.fromhex(told["commitment"])))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+    return (tree.size, tree.root()) == (checkpoint.size, checkpoint.root)

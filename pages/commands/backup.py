@@ -12,10 +12,12 @@ from core import backups, clock, rounds, store
 from core.backups import Contents
 from core.errors import NotFound
 from core.permissions import OPERATOR
-from core.trust import keys, links
+from core.trust import board, keys, links
 from pages.commands.talk import can_ask
 from pages.parts import dates
 from pages.parts.i18n import _, n_, number
+
+BROKEN, THERE = 1, 2
 
 
 def add(commands: Any) -> None:
@@ -41,19 +43,41 @@ def add(commands: Any) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Write or check a backup and print what it holds."""
+    """Write or check a backup and print what it holds; return 1 if a board in it is broken, 2 if the file is there."""
     if chosen.check:
         print(told(backups.check(chosen.file)))
         return 0
+    for path in (chosen.file, *(beside(chosen.file, slug) for slug in chosen.link)):
+        # The one that is there may be the only good one.
+        if path.exists():
+            print(_("{file} is there already. Choose another name, or move it away first.", file=path), file=sys.stderr)
+            return THERE
     sealed = [link(slug, chosen.file) for slug in chosen.link]
     with store.reading() as session:
         contents = backups.write(session, chosen.file, at=clock.now())
+        broken = board.broken(session)
     print(told(contents))
     for path, content in sealed:
         path.touch(mode=0o600)
         path.write_bytes(content)
         print(_("The sealed link is in {file}. Keep it apart from the backup.", file=path))
-    return 0
+    for slug in broken:
+        print(warning(slug), file=sys.stderr)
+    return BROKEN if broken else 0
+
+
+def warning(slug: str) -> str:
+    """Return what is said of a board that does not verify."""
+    return _(
+        "ATTENTION: the board of “{round}” in this database is not the one that was signed. The backup holds it as it "
+        "is. Keep the backups from before, and show both to the auditor.",
+        round=slug,
+    )
+
+
+def beside(file: Path, slug: str) -> Path:
+    """Return where the sealed link of a round goes."""
+    return file.with_name(f"{file.name}.{slug}.link")
 
 
 def link(slug: str, file: Path) -> tuple[Path, bytes]:
@@ -64,7 +88,7 @@ def link(slug: str, file: Path) -> tuple[Path, bytes]:
         raise NotFound(thing="link", key=slug)
     print(_("Two people each choose a passphrase for “{round}”, of 15 letters or more.", round=slug))
     both = (twice(_("First person")), twice(_("Second person")))
-    return file.with_name(f"{file.name}.{slug}.link"), links.seal(slug, keys.link_key(found.id), both)
+    return beside(file, slug), links.seal(slug, keys.link_key(found.id), both)
 
 
 def twice(who: str) -> str:
@@ -73,7 +97,7 @@ def twice(who: str) -> str:
         return sys.stdin.readline().rstrip("\n")
     while True:
         first = getpass(f"{who}: ")
-        if first == getpass(f"{who}, {_('again')}: "):
+        if first == getpass(_("{who}, again: ", who=who)):
             return first
         print(_("These are not the same. Again, please."))
 

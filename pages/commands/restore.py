@@ -12,7 +12,7 @@ from core.errors import LinkRefused, LogBroken, LogRolledBack
 from core.permissions import OPERATOR
 from core.trust import board, keys, links
 from pages.commands.backup import told
-from pages.commands.talk import ask, bar
+from pages.commands.talk import ask_secret, bar
 from pages.parts import phrases
 from pages.parts.i18n import _
 
@@ -62,7 +62,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def put_back(path: Path) -> str:
     """Open a sealed link, put it back and return its round's name. Raises LinkRefused, NotFound."""
-    slug, key = links.open_seal(path.read_bytes(), ask(_("Passphrase for {file}", file=path)))
+    slug, key = links.open_seal(path.read_bytes(), ask_secret(_("Passphrase for {file}", file=path)))
     with store.reading() as session:
         found = rounds.round_by_slug(session, slug, OPERATOR)
     if keys.has_link_key(found.id) and keys.link_key(found.id) != key:

@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from getpass import getpass
 from pathlib import Path
 
 WIDTH = 32
@@ -19,6 +20,11 @@ def ask(question: str, default: str = "") -> str:
         answer = input(shown).strip() or default
         if answer:
             return answer
+
+
+def ask_secret(question: str) -> str:
+    """Return what the operator types without showing it; from a pipe it is one line."""
+    return getpass(f"{question}: ") if can_ask() else ask(question)
 
 
 def glas() -> str:

@@ -1,4 +1,8 @@
-"""`glas watch`: keep the last checkpoint of a board and demand that every later one begins with it."""
+"""`glas watch`: keep the last checkpoint of a board and demand that every later one begins with it.
+
+Every look also reads all lines again and computes the signed root from them: a checkpoint that is right says nothing of
+lines that were changed beneath it. Fifty thousand lines are fifty answers of a hundred kilobytes.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +18,19 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from core.trust.checkpoints import CheckpointWrong, read_verifier
-from core.trust.watching import Log, Verdict, judge
+from core.trust.checkpoints import Checkpoint, CheckpointWrong, read_verifier
+from core.trust.watching import Log, Verdict, holds, judge
 from pages.parts.i18n import _, n_
 
 FINE, ALARM, SILENT = 0, 1, 2
 LARGEST = 1_000_000  # bytes of an answer
 SECONDS = 20
+STEP = 1_000  # lines an answer, as many as a board gives
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an observer keeps: the key pinned at the first look, and the last checkpoint."""
+    """What an observer keeps: the key pinned at the first look, and the last checkpoint, "" before there is one."""
 
     url: str
     key: str
@@ -34,6 +39,10 @@ class State:
 
 class NoAnswer(Exception):
     """The board did not answer, or not in a way that can be read."""
+
+
+class Nothing(NoAnswer):
+    """The board answers that it has no such thing."""
 
 
 class Stay(HTTPRedirectHandler):
@@ -49,7 +58,8 @@ def add(commands: Any) -> None:
         "watch",
         help=_("watch the board of a round from outside"),
         description=_(
-            "Keeps the last signed checkpoint of a board in a file and demands that every later one begins with it. "
+            "Keeps the last signed checkpoint of a board in a file and demands that every later one begins with it, "
+            "and that the lines shown are the ones signed. "
             "Ends with code 1 and an alarm if the board was changed, with 2 if it does not answer. Run it "
             "somewhere else "
             "than on the server, and compare the key with the one on the rules page."
@@ -84,30 +94,67 @@ def look(url: str, file: Path) -> int:
         return SILENT
     try:
         key = kept.key if kept else fetch(f"{url}/key").strip()
-        log = Log(*read_verifier(key))
-        note = fetch(f"{url}/checkpoint")
-        verdict, size = compare(url, log, kept, note)
+        seen = observe(url, Log(*read_verifier(key)), kept)
     except (NoAnswer, CheckpointWrong) as silence:
         print(_("The board does not answer as it should: {reason}", reason=silence), file=sys.stderr)
         return SILENT
-    if verdict.alarm:
+    if seen.verdict is not None and seen.verdict.alarm:
         evidence = file.with_name(file.name + ".evidence")
-        keep(evidence, State(url, key, (kept.note if kept else "") + "\n" + note))
-        print(alarm(verdict), file=sys.stderr)
+        keep(evidence, State(url, key, (kept.note if kept else "") + "\n" + seen.note))
+        evidence.with_name(evidence.name + ".lines").write_text("\n".join(seen.lines), "utf-8")
+        print(alarm(seen.verdict), file=sys.stderr)
         print(_("What was seen is kept in {file}. Show it to the auditor.", file=evidence), file=sys.stderr)
         return ALARM
-    keep(file, State(url, key, note))
-    print(fine(verdict, size, key), flush=True)
+    keep(file, State(url, key, seen.note))
+    print(fine(seen, key), flush=True)
     return FINE
 
 
-def compare(url: str, log: Log, kept: State | None, note: str) -> tuple[Verdict, int]:
-    """Return the verdict over a checkpoint, and its size; the proof is asked for where one is needed."""
-    before, found = log.read(kept.note) if kept else None, log.read(note)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look has found; no verdict while nothing is signed. `lines`: those of the board, as it shows them."""
+
+    verdict: Verdict | None
+    note: str = ""
+    size: int = 0
+    lines: tuple[str, ...] = ()
+
+
+def observe(url: str, log: Log, kept: State | None) -> Seen:
+    """Return what a board shows now, and what that means to whoever has kept something. Raises NoAnswer."""
+    before = log.read(kept.note) if kept and kept.note else None
+    try:
+        note = fetch(f"{url}/checkpoint")
+    except Nothing:
+        # The key still answers for a board on which nothing is signed; no other silence is taken for one.
+        fetch(f"{url}/key")
+        return Seen(Verdict.shrunk if before else None)
+    found = log.read(note)
     proof: list[bytes] = []
     if before and found and found.size > before.size:
-        proof = steps(fetch(f"{url}/consistency?from={before.size}&to={found.size}"))
-    return judge(before, found, proof), found.size if found else 0
+        proof = steps(asked(f"{url}/consistency?from={before.size}&to={found.size}"))
+    verdict, lines = judge(before, found, proof), ()
+    if found and not verdict.alarm:
+        lines = shown(url, found)
+        if not holds(found, lines):
+            verdict = Verdict.altered
+    return Seen(verdict, note, found.size if found else 0, lines)
+
+
+def shown(url: str, found: Checkpoint) -> tuple[str, ...]:
+    """Return the lines that a board shows of those it has signed. Raises NoAnswer."""
+    lines: list[str] = []
+    for start in range(0, found.size, STEP):
+        lines += asked(f"{url}/leaves?start={start}&end={min(start + STEP, found.size)}").splitlines()
+    return tuple(lines)
+
+
+def asked(url: str) -> str:
+    """Return what stands at an address, "" where the board refuses what it has signed: the comparison says the rest."""
+    try:
+        return fetch(url)
+    except Nothing:
+        return ""
 
 
 def steps(answer: str) -> list[bytes]:
@@ -128,10 +175,8 @@ def fetch(url: str) -> str:
             raise NoAnswer(_("the answer is too long"))
         return found.decode()
     except HTTPError as error:
-        # A proof that is refused is no proof; the comparison then says what that means.
-        if "/consistency?" in url and 400 <= error.code < 500:
-            return ""
-        raise NoAnswer(f"{url}: {error.code}") from error
+        # Too many requests (429) is no answer, too, but says nothing of the board.
+        raise (Nothing if error.code in (400, 404) else NoAnswer)(f"{url}: {error.code}") from error
     except (URLError, OSError, ValueError) as error:
         raise NoAnswer(f"{url}: {getattr(error, 'reason', error)}") from error
 
@@ -154,14 +199,16 @@ def keep(file: Path, state: State) -> None:
     os.replace(draft, file)
 
 
-def fine(verdict: Verdict, size: int, key: str) -> str:
+def fine(seen: Seen, key: str) -> str:
     """Return what an honest board is told as."""
-    if verdict is Verdict.first:
+    if seen.verdict is None:
+        return _("Nothing is signed yet. The key is kept; compare it with the one on the rules page: {key}", key=key)
+    if seen.verdict is Verdict.first:
         return _("First look. Compare the key with the one on the rules page: {key}", key=key)
     return n_(
-        "The board has {count} line and begins with everything seen before.",
-        "The board has {count} lines and begins with everything seen before.",
-        size,
+        "The board has {count} line, as signed, and begins with everything seen before.",
+        "The board has {count} lines, as signed, and begins with everything seen before.",
+        seen.size,
     )
 
 
@@ -173,4 +220,5 @@ def alarm(verdict: Verdict) -> str:
         Verdict.forked: _(
             "ALARM: lines that were signed have been changed. The board shows different people different things."
         ),
+        Verdict.altered: _("ALARM: the lines that the board shows are not the ones that were signed."),
     }[verdict]

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import journal, municipalities, projects, tally
-from pages.parts import brief_view, count_view, draw, insight_view, print_button, round_picker, visit
+from core import closing, journal, municipalities, projects, tally
+from pages.parts import auditors_bundle, brief_view, count_view, draw, insight_view, print_button, round_picker, visit
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
@@ -16,11 +16,13 @@ with visit.reading() as session:
     entries = journal.entries(session, actor, round.id)
     result = count_view.result_of(session, actor, round) if round.result_published_at else None
     listed = projects.projects(session, actor, round.id)
+    closed = closing.state(session, actor, round.id, at=at) if result and not round.imported else None
     votes = dict(tally.live(session, round, at).supports) if result else {}
 
 known = insight_view.seen(round, result, listed, town) if result else None
 facts = insight_view.facts(round, result, listed, known) if result and known else ()
 view = brief_view.view(round, turnout, result, listed, votes, entries, town, at=at, facts=facts)
 draw.draw("brief.html", **view)
+auditors_bundle.offer(round, actor, closed, at=at)
 if known and known.waiting:
     insight_view.follow(known)

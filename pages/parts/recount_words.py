@@ -7,16 +7,20 @@ from typing import Any
 
 from core.closing import read_source
 from core.trust.checks import Check
-from pages.parts import closing_words
+from pages.parts import closing_words, roots
 from pages.parts.i18n import _, n_
 
 Facts = Mapping[str, Any]
+# With these nothing is known of what was to be checked, neither good nor bad.
+UNREAD = ("damaged", "refused", "unreadable")
 
 
 def sentence(check: Check) -> str:
     """Return what a check found."""
     if check.passed:
         return PASSED[check.name](check.facts)
+    if check.facts.get("reason") in UNREAD:
+        return _("Not checked: {what}. {why}", what=SUBJECTS[check.name](), why=why(check.facts))
     return f"{CLAIMS[check.name]()} {why(check.facts)}"
 
 
@@ -58,7 +62,11 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
         "The board only grew: {count} lines, none changed since it was signed.",
         f["leaves"],
     ),
-    "final": lambda f: _("The last checkpoint covers the whole board. Compare its root: {root}", root=f["root"]),
+    # In the letters in which closing page and protocol print it.
+    "final": lambda f: _(
+        "The last checkpoint covers the whole board. Compare its root: {root}",
+        root=roots.groups(bytes.fromhex(f["root"])),
+    ),
     "batches": lambda _f: _("Within each batch the lines are sorted: the board does not tell who came first."),
     "numbers": lambda f: n_(
         "{count} ballot, as many as the board holds.", "{count} ballots, as many as the board holds.", f["ballots"]
@@ -87,6 +95,28 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     "receipts": lambda _f: _("No two receipts have the same number."),
     "votes": lambda _f: _("The ballots in the election file are those that were opened."),
 }
+SUBJECTS: Mapping[str, Callable[[], str]] = {
+    "files": lambda: _("the list of files"),
+    "manifest": lambda: _("the files by the manifest"),
+    "signature": lambda: _("the signature of the manifest"),
+    "key": lambda: _("the key that you gave"),
+    "checkpoints": lambda: _("the checkpoints"),
+    "consistency": lambda: _("that the board only grew"),
+    "final": lambda: _("the last checkpoint"),
+    "batches": lambda: _("the order within each batch"),
+    "numbers": lambda: _("the numbers of ballots"),
+    "mismatches": lambda: _("that ballots were what the board promised"),
+    "anonymous": lambda: _("that the election file tells nothing about voters"),
+    "projects": lambda: _("projects, costs and budget"),
+    "limits": lambda: _("that every ballot is one that the rules allow"),
+    "draw": lambda: _("the order of ties"),
+    "count": lambda: _("the count"),
+    "openings": lambda: _("the opened ballots"),
+    "slots": lambda: _("that no one has more than one ballot"),
+    "revisions": lambda: _("that everyone’s last ballot counts"),
+    "receipts": lambda: _("the numbers of receipts"),
+    "votes": lambda: _("that the opened ballots are those in the election file"),
+}
 CLAIMS: Mapping[str, Callable[[], str]] = {
     "files": lambda: _("The bundle is not complete."),
     "manifest": lambda: _("A file is not as the manifest says."),
@@ -110,6 +140,16 @@ CLAIMS: Mapping[str, Callable[[], str]] = {
     "votes": lambda: _("The ballots in the election file are not those that were opened."),
 }
 REASONS: Mapping[str, Callable[[Facts], str]] = {
+    "odd": lambda f: (
+        _("Line {line} of the election file is not as Glas writes it.", line=f["line"])
+        if f.get("line")
+        else _("The election file is not as Glas writes it.")
+    ),
+    "kind": lambda _f: _("The files name different kinds of ballots."),
+    "funded": lambda _f: _("The election file names other winners than the result."),
+    "other_order": lambda _f: _("Root and randomness give another order."),
+    "other_steps": lambda _f: _("The winners are the same, the steps that led to them are not."),
+    "other_fingerprint": lambda _f: _("The outcome is the same, the checksum of ballots and rule is not."),
     "foreign": lambda f: _("These do not belong here: {files}.", files=_names(f)),
     "missing": lambda f: _("Missing: {files}.", files=_names(f)),
     "listed": lambda f: _("The manifest does not list what is here: {files}.", files=_names(f)),

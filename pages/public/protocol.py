@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import draw, not_found, print_button, protocol, visit
+from pages.parts import auditors_bundle, draw, not_found, print_button, protocol, visit
 from pages.parts.i18n import _
 
 round = not_found.a_round()
@@ -21,4 +21,5 @@ draw.draw(
 )
 with st.container(key="noprint-protocol"):
     print_button.draw("print-protocol")
+    auditors_bundle.offer(round, visit.visitor(), found.state, at=visit.at())
 draw.draw("protocol.html", told=protocol.protocol(found))

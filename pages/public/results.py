@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import closing, municipalities, projects, tally
 from core.permissions import Phase
-from pages.parts import dates, draw, insight_view, live, not_found, result_view, visit, waiting
+from pages.parts import auditors_bundle, dates, draw, insight_view, live, not_found, result_view, visit, waiting
 from pages.parts.i18n import _
 
 round = not_found.a_round()
@@ -25,6 +25,7 @@ if result:
     known = insight_view.seen(round, result, listed, town)
     shown = result_view.view(round, result, listed, votes, town, closing=closed, served=known.served)
     draw.draw("result.html", **shown)
+    auditors_bundle.offer(round, actor, closed, at=at)
     insight_view.draw_below(round, result, listed, town, known)
     st.stop()
 

@@ -1,6 +1,5 @@
 """The demo town has everything to try, stands on this computer only, and leaves nothing behind."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -45,9 +44,7 @@ def census():
 
 
 def test_three_rounds_in_three_phases(database, now):
-    begun = time.monotonic()
     create(now)
-    assert time.monotonic() - begun < 5
     voting_, finished, following = (by_slug(f"demo-{name}") for name in ("voting", "finished", "next"))
     assert (voting_.ballot.type, voting_.ballot.min_choices, voting_.ballot.max_choices) == ("approval", 3, 5)
     assert (voting_.phase(now), voting_.rule, voting_.tally_step) == (Phase.voting, "equal-shares", 1)

@@ -12,6 +12,8 @@ from core.settings import settings
 from core.trust import bundle, keys, links, logs
 from db import engine
 from pages import terminal
+from pages.commands import talk
+from tests import boxes
 from tests.trust import bundles, forgeries, rounds
 
 
@@ -115,3 +117,38 @@ def test_a_stale_backup_is_said_to_be_stale(town, language, tmp_path, capsys, mo
         logs.forget()
         assert glas("restore", tmp_path / "old.tar.gz") == 1
     assert "2026" in capsys.readouterr().out
+
+
+def test_a_backup_takes_the_place_of_nothing(town, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", "en")
+    file = tmp_path / "glas.tar.gz"
+    assert glas("backup", file) == 0
+    kept = file.read_bytes()
+
+    assert glas("backup", file) == 2
+    assert "is there already" in capsys.readouterr().err and file.read_bytes() == kept
+
+    (tmp_path / "new.tar.gz.2026.link").write_text("an older link")
+    assert glas("backup", tmp_path / "new.tar.gz", "--link", "2026") == 2
+    assert not (tmp_path / "new.tar.gz").exists()
+
+
+def test_a_backup_says_that_a_board_was_altered(town, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", "en")
+    rounds.vote(town, rounds.voters(town, 4), again=0)
+    # The control: of an honest board nothing is said.
+    assert glas("backup", tmp_path / "honest.tar.gz") == 0
+    assert "ATTENTION" not in capsys.readouterr().err
+    boxes.change("UPDATE leaf SET commitment = :other WHERE position = 0", other=bytes(32))
+
+    assert glas("backup", tmp_path / "altered.tar.gz") == 1
+    assert "ATTENTION" in capsys.readouterr().err
+    assert (tmp_path / "altered.tar.gz").exists()
+
+
+def test_a_passphrase_is_not_shown_as_it_is_typed(monkeypatch):
+    monkeypatch.setattr(talk, "can_ask", lambda: True)
+    monkeypatch.setattr(talk, "getpass", lambda question: f"unseen {question}")
+    monkeypatch.setattr("builtins.input", lambda _question: pytest.fail("shown"))
+
+    assert talk.ask_secret("Passphrase") == "unseen Passphrase: "

@@ -13,13 +13,19 @@ from nacl.signing import SigningKey
 
 from core.trust import merkle
 from core.trust.checkpoints import Checkpoint, sign, verifier
+from core.trust.commitments import leaf_bytes
 from core.trust.watching import Verdict, judge
 from pages import terminal
+from pages.commands import watch
 
 KEY, OTHER = SigningKey(bytes(32)), SigningKey(bytes([1] * 32))
 ORIGIN = "glas.example/log/2026"
-LEAVES = [merkle.leaf_hash(bytes([number])) for number in range(40)]
-FORKED = [*LEAVES[:3], merkle.leaf_hash(b"other"), *LEAVES[4:]]
+MISSING = "missing"
+CONTENT = {
+    merkle.leaf_hash(leaf_bytes("ballot", bytes([number] * 32))): bytes([number] * 32).hex() for number in range(41)
+}
+LEAVES = list(CONTENT)[:40]
+FORKED = [*LEAVES[:3], list(CONTENT)[40], *LEAVES[4:]]
 
 
 class Board:
@@ -27,16 +33,32 @@ class Board:
 
     def __init__(self) -> None:
         self.leaves, self.key, self.shown, self.broken = LEAVES[:10], KEY, KEY, False
+        self.altered: dict[int, str] = {}
+        self.unsigned = False
 
     def answer(self, path: str, asked: dict[str, list[str]]) -> str | None:
         if self.broken:
             return None
         if path.endswith("/key"):
             return verifier(ORIGIN, self.shown.verify_key)
+        if path.endswith("/checkpoint") and self.unsigned:
+            return MISSING
+        if path.endswith("/leaves"):
+            return self.lines(int(asked["start"][0]), int(asked["end"][0]))
         if path.endswith("/checkpoint"):
             return sign(Checkpoint(ORIGIN, len(self.leaves), merkle.root(self.leaves)), self.key)
         first, second = int(asked["from"][0]), int(asked["to"][0])
         return json.dumps({"proof": [s.hex() for s in merkle.consistency_proof(self.leaves[:second], first)]})
+
+    def lines(self, start: int, end: int) -> str:
+        """Return lines as the board shows them: those of its leaves, or what somebody has put in their place."""
+        if end > len(self.leaves):
+            return MISSING
+        told = [(place, self.altered.get(place) or CONTENT[self.leaves[place]]) for place in range(start, end)]
+        return "".join(
+            json.dumps({"position": place, "commitment": commitment, "kind": "ballot"}) + "\n"
+            for place, commitment in told
+        )
 
 
 @pytest.fixture
@@ -47,7 +69,7 @@ def board() -> Iterator[Board]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             body = made.answer(parts.path, parse_qs(parts.query))
-            self.send_response(200 if body is not None else 500)
+            self.send_response(500 if body is None else 404 if body == MISSING else 200)
             self.end_headers()
             self.wfile.write((body or "").encode())
 
@@ -124,3 +146,51 @@ def test_an_empty_board_may_become_anything():
     assert judge(empty, some) is Verdict.grown
     assert judge(some, empty) is Verdict.shrunk
     assert judge(None, None) is Verdict.unsigned
+
+
+@pytest.mark.parametrize("place", [0, 7, 24])
+def test_a_line_altered_under_an_honest_checkpoint_raises_the_alarm(board, look, place, tmp_path, capsys):
+    board.leaves = LEAVES[:25]
+    assert look() == 0
+    board.altered = {place: "ab" * 32}
+
+    assert look() == 1
+    assert "not the ones that were signed" in capsys.readouterr().err
+    lines = (tmp_path / "state.json.evidence.lines").read_text().splitlines()
+    assert len(lines) == 25 and "ab" * 32 in lines[place]
+
+
+def test_control_the_checkpoint_alone_does_not_tell_an_altered_line(board, look, monkeypatch):
+    assert look() == 0
+    board.altered = {3: "ab" * 32}
+    monkeypatch.setattr(watch, "holds", lambda *_: True)
+
+    assert look() == 0
+
+
+def test_lines_of_a_large_board_are_read_in_steps(board, look, monkeypatch):
+    monkeypatch.setattr(watch, "STEP", 7)
+    board.leaves = LEAVES
+    assert look() == 0
+    board.altered = {39: "ab" * 32}
+    assert look() == 1
+
+
+def test_the_key_is_kept_before_anything_is_signed(board, look, capsys):
+    board.unsigned = True
+    assert look() == 0
+    assert "Nothing is signed yet" in capsys.readouterr().out
+
+    # What comes then must be signed by that very key.
+    board.unsigned, board.key, board.shown = False, OTHER, OTHER
+    assert look() == 1
+    board.key = KEY
+    assert look() == 0
+
+
+def test_a_board_that_forgets_its_checkpoints_has_lost_lines(board, look, capsys):
+    assert look() == 0
+    board.unsigned = True
+
+    assert look() == 1
+    assert "lost" in capsys.readouterr().err

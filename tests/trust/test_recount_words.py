@@ -1,0 +1,52 @@
+"""What a recount says: the root as people compare it, what cannot be read as unread, every reason in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core.trust import checks_ballots, checks_board, checks_files, checks_openings
+from core.trust.checks import Check
+from core.trust.recount import AUDITOR, PUBLIC
+from pages.parts import i18n, recount_words, roots
+
+FACTS = {
+    "files": (), "numbers": (), "columns": (), "choices": (), "found": (), "told": "a", "size": 9, "leaves": 8,
+    "start": 0, "end": 3, "ballots": 2, "live": 3, "box": 4, "count": 2, "revisions": 5, "line": 7,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english():
+    i18n.use("en")
+    yield
+    i18n.use("bg")
+
+
+def test_the_final_root_is_told_in_the_letters_of_the_protocol():
+    told = recount_words.sentence(Check("final", True, {"leaves": 3, "root": bytes(range(32)).hex()}))
+    assert roots.groups(bytes(range(32))) in told and bytes(range(32)).hex() not in told
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, *AUDITOR, "key"])
+def test_what_cannot_be_read_is_told_as_not_checked(name):
+    told = recount_words.sentence(Check(name, False, {"reason": "damaged", "problem": "missing", "file": "key.txt"}))
+
+    assert told.startswith("Not checked: ") and told.endswith("The file key.txt is missing.")
+    assert recount_words.CLAIMS[name]() not in told
+    # The control: what was read and does not hold is still a claim.
+    assert recount_words.sentence(Check(name, False, {"reason": "none"})).startswith(recount_words.CLAIMS[name]())
+
+
+def test_every_reason_has_words():
+    modules = (checks_ballots, checks_board, checks_files, checks_openings)
+    given = {
+        reason
+        for module in modules
+        for reason in re.findall(r'Failed\(\s*"(\w+)"', Path(module.__file__).read_text("utf-8"))
+    }
+    assert {"odd", "funded", "altered"} <= given
+    for reason in given:
+        assert f"({reason})" not in recount_words.why({"reason": reason, **FACTS})
