@@ -26,8 +26,10 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ("11", "hostile texts, every field and view", "test_surface_browser.py test_surface_words.py", {}),
     ("12", "access matrix", "../test_access.py ../test_access_foreign.py", {}),
     ("13", "brute force", "test_brute_force.py", {"GUESSES": 10_000, "CODE_GUESSES": 100_000}),
-    ("14", "sessions", "test_sessions_hold.py test_surface_sessions.py test_surface.py", {}),
+    ("14", "sessions", "test_sessions_hold.py test_surface_sessions.py test_surface.py test_served.py", {}),
+    ("14", "crowds and uploads", "test_crowds.py test_uploads.py", {}),
     ("17", "erasure and export", "test_erasure.py", {"ERASED": 100}),
+    ("17", "linkage review, error log", "test_review.py test_error_log.py", {}),
     ("16", "backup and restore", "test_backup.py", {"BACKUPS": 25}),
 )
 FIGURES = re.compile(r"^\.*FIGURES (.*)$", re.MULTILINE)

@@ -80,7 +80,10 @@ class Person:
             base_url=self.base, headers=self.headers, cookies=self.cookies, trust_env=False, timeout=60
         ) as client:
             answer = await client.request(method, path, **more)
-            self.cookies.update(answer.cookies.items())
+        for name, value in answer.cookies.items():
+            self.cookies[name] = value
+            if name not in ("lang", "_streamlit_xsrf"):
+                self.keep("token" if name == "glas" else "cookie", value)
         return answer
 
     async def arrive(self, tab: Visitor) -> None:
