@@ -147,7 +147,6 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     ),
     "kind": lambda _f: _("The files name different kinds of ballots."),
     "funded": lambda _f: _("The election file names other winners than the result."),
-    "other_order": lambda _f: _("Root and randomness give another order."),
     "other_steps": lambda _f: _("The winners are the same, the steps that led to them are not."),
     "other_fingerprint": lambda _f: _("The outcome is the same, the checksum of ballots and rule is not."),
     "foreign": lambda f: _("These do not belong here: {files}.", files=_names(f)),
