@@ -6,13 +6,14 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import accounts, code_desk, own_password, roll
+from core import accounts, code_desk, own_password, passwords, roll
+from core.accounts import Profile
 from core.errors import GlasError, Invalid, SignInFailed
-from core.permissions import Action, may
+from core.permissions import Action, Role, may
 from core.rounds import Round
 from pages.parts import draw, enter, entry, flash, fresh_code, i18n, signing, visit
 from pages.parts.fresh_code import Made
-from pages.parts.i18n import _
+from pages.parts.i18n import _, n_
 
 _NAMES = {"bg": "Български", "en": "English"}
 
@@ -90,18 +91,30 @@ def recovery() -> None:
     fresh_code.keep(Made(code))
 
 
-def password() -> None:
-    """Draw the fields for a new password; the new recovery code is kept, for the change ends every sign-in."""
-    form = "change"
-    draw.draw("part_head.html", title=_("Password"), text=_("With a new one you are logged out everywhere else."))
-    old = entry.line(form, "old", _("Current password"), autocomplete="current-password", kind="password")
-    new = entry.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
+def password(profile: Profile) -> None:
+    """Draw the fields for a new password; the new recovery code is kept, for the change ends every sign-in.
+
+    Who came by a one-time link has no password to show.
+    """
+    form, first = "change", not profile.has_password
+    text = (
+        _("The link worked this once. Choose a password now, or you cannot log in again.")
+        if first
+        else _("With a new one you are logged out everywhere else.")
+    )
+    draw.draw("part_head.html", title=_("Choose a password") if first else _("Password"), text=text)
+    old = "" if first else entry.line(
+        form, "old", _("Current password"), autocomplete="current-password", kind="password"
+    )  # fmt: skip
+    least = passwords.LEAST_OF_STAFF if profile.roles - {Role.resident} else passwords.LEAST
+    hint = n_("at least {count} character", "at least {count} characters", least)
+    new = entry.password(form, _("New password"), hint=hint, new=True)
     pressed = st.button(_("Change the password"), key="change-go")
     enter.presses("change-go", "change-old", "change-password")
     entry.say(form, "")
     if not pressed:
         return
-    missing = entry.needed(old=old, password=new)
+    missing = entry.needed(password=new) if first else entry.needed(old=old, password=new)
     if missing:
         entry.refuse(form, *missing)
     try:

@@ -31,6 +31,10 @@ draw.draw(
 )
 draw.draw("account.html", **account_view.view(mine, seen, ballots, town, at))
 
+if not profile.has_password:
+    # First of all, for this sign-in ends, and the link that led here has had its time.
+    with st.container(key="card-first-password"):
+        account_parts.password(profile)
 flash.show("code")
 for round in sorted(seen, key=lambda one: not account_view.votable(one, at)):
     account_parts.code(round, at)
@@ -41,8 +45,8 @@ with left:
     account_data.signed_in()
     account_data.take_away()
 with right:
-    account_parts.password()
     if profile.has_password:
+        account_parts.password(profile)
         account_parts.recovery()
     account_data.second()
     account_data.erase()

@@ -262,3 +262,20 @@ def test_the_password_cannot_be_guessed_over_http(client: TestClient, town: worl
     ]
     assert found.count(401) < 25 and 429 in found
     assert visit is not None and sign_in is not None
+
+
+@pytest.mark.parametrize("who", ["resident", "organiser"])
+def test_who_came_by_a_link_chooses_a_password_at_once(open_app: Opener, town: worlds.Town, who: str):
+    with store.transaction() as session:
+        session.get_one(tables.Person, town.people[who].person_id).password_hash = None
+    app = open_app("resident/account.py", town.people[who], language="en")
+    assert "Choose a password" in html(app)
+    assert not [each for each in app.text_input if each.key == "change-old"]
+    least = 15 if who == "organiser" else 12
+    assert f"at least {least} characters" in str([each.label for each in app.text_input])
+
+    next(each for each in app.text_input if each.key == "change-password").set_value("pet-zeleni-kestena-9")
+    press(app, "Change the password")
+
+    with store.reading() as session:
+        assert session.get_one(tables.Person, town.people[who].person_id).password_hash is not None
