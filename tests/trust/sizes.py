@@ -10,7 +10,8 @@ def size(name: str, usual: int) -> int:
 VOTERS = size("VOTERS", 6)  # parallel double submits
 SUBMITS = size("SUBMITS", 16)  # … of each
 HTTP_VOTERS = size("HTTP_VOTERS", 3)  # the same over HTTP
-LAST_SECOND = size("LAST_SECOND", 60)  # submits around the close
+LAST_SECOND = size("LAST_SECOND", 80)  # submits around the close
+AROUND_CLOSE = size("AROUND_CLOSE", 600)  # … in so many milliseconds before and after it
 EXAMPLES = size("EXAMPLES", 20)  # stateful runs a database
 STEPS = size("STEPS", 25)  # … of so many steps
 MUTATIONS = size("MUTATIONS", 36)  # of the database
