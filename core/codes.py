@@ -39,7 +39,8 @@ class Batch:
     """Codes made together: how many, and how many of them have been used; None of few, where that would tell of whom.
 
     `released`: a second person has agreed, before that none is taken. `mine`: the reader made them, so somebody else
-    must agree. `reissued`: one code in place of another, which its release makes void.
+    must agree. `reissued`: one code in place of another, which its release makes void. `forgotten`: the codes went when
+    the round was anonymised, and with them how many had been used.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Batch:
     released: bool
     mine: bool
     reissued: bool
+    forgotten: bool
 
     @property
     def unused(self) -> int | None:
@@ -132,7 +134,7 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
     rounds.require(actor, Action.see_codes, rounds.get(session, actor, round_id), None)
     used = func.count(col(tables.Code.id)).filter(col(tables.Code.spent).is_(True))
     found = session.exec(
-        select(tables.CodeBatch, used)
+        select(tables.CodeBatch, used, func.count(col(tables.Code.id)))
         .join(tables.Code, col(tables.Code.batch_id) == tables.CodeBatch.id, isouter=True)
         .where(tables.CodeBatch.round_id == round_id)
         .group_by(col(tables.CodeBatch.id))
@@ -140,10 +142,11 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
     )
     return tuple(
         Batch(
-            tables.id_of(row), row.label, row.size, count if row.size >= LEAST_TOLD else None, row.created_at,
-            row.released_at is not None, row.made_by == actor.pseudonym, row.replaces is not None,
+            tables.id_of(row), row.label, row.size, count if row.size >= LEAST_TOLD and left else None,
+            row.created_at, row.released_at is not None, row.made_by == actor.pseudonym, row.replaces is not None,
+            not left,
         )
-        for row, count in found
+        for row, count, left in found
     )  # fmt: skip
 
 

@@ -35,11 +35,14 @@ ANSWERS: tuple[tuple[type[GlasError], int, str], ...] = (
     (errors.VotingClosed, 409, "closed"),
     (errors.WrongPhase, 409, "closed"),
     (errors.KeyMissing, 409, "rests"),
+    (errors.LogBroken, 409, "rests"),
+    (errors.LogRolledBack, 409, "rests"),
     (errors.BallotInvalid, 422, "invalid"),
     (errors.Invalid, 422, "invalid"),
     (errors.TooManyTries, 429, "too_many"),
 )
 HEADERS = {"cache-control": "no-store"}
+_log = logging.getLogger("glas.ballot")
 
 
 async def cast(request: Request) -> Response:
@@ -136,6 +139,17 @@ def _sentence(refusal: GlasError) -> str:
         return _("You are logged out. Log in again: your choice is kept.")
     if isinstance(refusal, errors.BallotStale):
         return _("There is a newer ballot from another tab or device. You can replace it with this one.")
+    if isinstance(refusal, errors.LogBroken | errors.LogRolledBack):
+        # What the operator has to do is for the operator: the voter can do one thing, tell.
+        _log.error(
+            "No ballot is taken in %s: its board is not the one that was signed. Keep the database as it is, "
+            "and show it to the auditor.",
+            refusal.slug,
+        )
+        return _(
+            "This round rests: its board must be checked first. Your ballot was not taken. Tell the municipality: "
+            "its address is at the foot of every page."
+        )
     return phrases.sentence(refusal)
 
 

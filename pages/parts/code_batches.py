@@ -32,16 +32,25 @@ def view(batches: Sequence[Batch]) -> dict[str, Any]:
             }
             for one in batches
         ],
-        "few": _(
+        "few": _untold(batches),
+        "label": _("Batches of codes"),
+        "caption": n_("{used} of {count} code used", "{used} of {count} codes used", made, used=used)
+        if told
+        else _("Batches of codes"),
+        "empty": _("No codes yet."),
+    }
+
+
+def _untold(batches: Sequence[Batch]) -> str:
+    """Return why a number used is not shown, "" where all are."""
+    if any(one.forgotten for one in batches):
+        return _("The codes were deleted when the round was anonymised. How many were used is not known any more.")
+    if any(one.used is None for one in batches):
+        return _(
             "Of batches with fewer than {least} codes the number used is not shown: it would tell who has used hers.",
             least=codes.LEAST_TOLD,
         )
-        if len(told) < len(batches)
-        else "",
-        "label": _("Batches of codes"),
-        "caption": n_("{used} of {count} code used", "{used} of {count} codes used", made, used=used),
-        "empty": _("No codes yet."),
-    }
+    return ""
 
 
 def _state(one: Batch) -> str:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, sessions, store, voting
+from core.errors import LogBroken, LogRolledBack
 from core.permissions import Actor, Phase
 from core.round_values import BallotRules
 from db import tables
@@ -226,3 +227,19 @@ def test_no_address_holds_a_receipt(drawing: TestClient, town, client):
     assert drawing.post(f"/api/receipt?{query}", headers=HERE).status_code == 404
     assert drawing.post("/api/receipt", content=query, headers=HERE).status_code == 200
     assert drawing.post("/api/receipt", content=query, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+@pytest.mark.parametrize("broken", [LogBroken(slug="2026"), LogRolledBack(slug="2026", found=3, expected=5)])
+def test_a_board_that_was_altered_is_told_to_voter_and_operator_each_in_their_words(
+    town, client, monkeypatch, caplog, broken
+):
+    def refuse(*_given: Any, **_named: Any) -> None:
+        raise broken
+
+    monkeypatch.setattr(voting, "cast_ballot", refuse)
+    answer = cast(client(town.resident))
+
+    assert (answer.status_code, answer.json()["error"]) == (409, "rests")
+    assert "общината" in answer.json()["message"] and "одитор" not in answer.json()["message"]
+    (line,) = [each for each in caplog.records if each.name == "glas.ballot"]
+    assert "2026" in line.getMessage() and "auditor" in line.getMessage()
