@@ -145,7 +145,7 @@ def test_the_owner_of_an_account_under_attack_may_mistype(town: Town, quick):
 def test_a_classmate_keeps_an_account_waiting_for_a_minute_at_most(town: Town, quick):
     note = browsers.noted("", town.resident.pseudonym)
     siege = Siege(town, lambda _: "resident", lambda _: SCHOOL)
-    siege.go_on(120)
+    siege.go_on(300)
 
     assert siege.enter("resident", browser=note).actor.person_id == town.resident.person_id
     assert siege.enter("resident", address=HOME).actor.person_id == town.resident.person_id
