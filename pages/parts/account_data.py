@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import devices, erasure, second_step, sessions, sign_in
-from core.errors import GlasError
+from core.errors import GlasError, Invalid, SignInFailed
 from core.permissions import Role
 from pages.parts import dates, draw, flash, phrases, visit
 from pages.parts.i18n import _, n_
@@ -64,6 +64,8 @@ def second() -> None:
     if st.button(_("Make new recovery codes"), key=f"{key}-go") and typed:
         try:
             st.session_state[f"{key}-made"] = sign_in.new_codes(visit.transaction, token, typed, at=visit.at())
+        except SignInFailed:
+            flash.refused(Invalid("code", "wrong"))
         except GlasError as refusal:
             flash.refused(refusal)
         st.rerun()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import accounts, code_desk, own_password, passwords, roll
 from core.accounts import Profile
-from core.errors import GlasError, Invalid, SignInFailed
+from core.errors import GlasError
 from core.permissions import Action, Role, may
 from core.rounds import Round
 from pages.parts import draw, enter, entry, flash, fresh_code, i18n, signing, visit
@@ -83,8 +83,6 @@ def recovery() -> None:
         entry.refuse(form, *missing)
     try:
         code = own_password.new_recovery_code(visit.transaction, visit.visitor(), typed, at=visit.at())
-    except SignInFailed:
-        entry.refuse(form, Invalid("password", "wrong"))
     except GlasError as refusal:
         entry.refuse(form, refusal, guess="password")
     entry.problems(form).clear()
@@ -119,8 +117,6 @@ def password(profile: Profile) -> None:
         entry.refuse(form, *missing)
     try:
         done = own_password.change(visit.transaction, visit.visitor(), old, new, at=visit.at())
-    except SignInFailed:
-        entry.refuse(form, Invalid("old", "wrong"))
     except GlasError as refusal:
         entry.refuse(form, refusal, guess="old")
     entry.problems(form).clear()

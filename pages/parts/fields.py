@@ -21,10 +21,12 @@ class Fields:
     locked: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)  # field → what is wrong with what was typed
+    pressed: bool = False  # whether a button was pressed in the last run and the form refused
 
     def __post_init__(self) -> None:
         """Take over what was refused in the last run; it is told once."""
-        self.errors = {**st.session_state.pop(self.key("errors"), {}), **self.errors}
+        told = st.session_state.pop(self.key("errors"), {})
+        self.pressed, self.errors = bool(told), {**told, **self.errors}
 
     def key(self, name: str) -> str:
         """Return the key of a field in the session state."""
@@ -121,10 +123,9 @@ class Fields:
         return key, off
 
     def _say(self, name: str, label: str) -> None:
-        refused = self.errors.get(name)
-        problem = self.wrong.get(name) or refused
+        problem = self.wrong.get(name) or self.errors.get(name)
         if problem:
-            faults.draw(problem, key=self.key(name), label=label, typing=not refused)
+            faults.draw(problem, key=self.key(name), label=label, typing=not self.pressed)
 
 
 def _label(label: str, hint: str) -> str:

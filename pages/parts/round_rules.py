@@ -61,8 +61,7 @@ def _who(round: Round) -> list[str]:
     least, most = round.age_min, round.age_max
     if least is not None and most is not None:
         found.append(_("People aged {min} to {max} who live, study or work in the municipality.", min=least, max=most))
-        day = dates.day(round.age_on, year=True)
-        found.append(_("Your age is the year of {date} minus your year of birth.", date=day))
+        found.append(_("Your age is {year} minus your year of birth.", year=round.age_on.year))
     if round.code_required:
         found.append(
             _(

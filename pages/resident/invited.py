@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import invitations
-from core.errors import GlasError, Invalid, SignInFailed
+from core.errors import GlasError, Invalid
 from core.passwords import LEAST_OF_STAFF
 from pages.parts import draw, enter, entry, phrases, signing, visit
 from pages.parts.i18n import _, n_
@@ -46,10 +46,8 @@ if pressed:
         )
         way = Link("/account", _("My profile"))
         draw.draw("note.html", look="wa", icon_name="warning", text=text, link=way, live=True)
-    except SignInFailed:
-        entry.refuse(form, Invalid("password", "wrong"))
     except GlasError as refusal:
-        entry.refuse(form, refusal)
+        entry.refuse(form, refusal, guess="password")
     else:
         entry.problems(form).clear()
         signing.carry(fresh, then="/second-step?next=/account")

@@ -140,7 +140,8 @@ def test_an_idea_is_judged_with_a_ready_reason(site: Site, staff_rounds: None, o
     reason = page.get_by_label("Обяснение на разбираем език (задължително)")
     until(page, lambda: bool(reason.input_value()), "the reason is filled in")
     press(page, "Изпрати решението")
-    said(page, "Нищо не те чака")
+    # Other tests may have left ideas that wait.
+    until(page, lambda: not page.get_by_text("Чешми в парка").count(), "the next idea, or none, is shown")
 
 
 def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):
