@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from fpdf import FPDF
+from fpdf.enums import MethodReturnValue
 
 from pages.parts import qr
 from pages.parts.i18n import _, language
@@ -15,6 +17,7 @@ from pages.parts.i18n import _, language
 FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 FAMILY = "Sofia Sans"
 COLUMNS, ROWS, WIDE, HIGH, LEFT, TOP = 2, 5, 95.0, 54.0, 10.0, 13.5  # millimetres
+SQUARES, SMALLEST = 28.0, 6.0  # millimetres of the QR code, points of the smallest letters
 INK, MUTED, LINE = (34, 16, 42), (102, 86, 109), (190, 180, 195)
 
 
@@ -63,20 +66,33 @@ def _slip(paper: FPDF, slips: Slips, code: str, left: float, top: float) -> None
         (slips.until, "", 8.5, MUTED),
         (_("One code, one vote. Show it to nobody."), "", 8.5, MUTED),
     )
-    down = top + 5
+    down, squares = top + 3, top + 6
     for text, style, size, colour in lines:
-        paper.set_font(FAMILY, style, size)
         paper.set_text_color(*colour)
+        # Below the QR code the whole slip is free.
+        wide = WIDE - 8 if down >= squares + SQUARES else WIDE - 12 - SQUARES
         paper.set_xy(left + 4, down)
-        paper.cell(WIDE - 36, size * 0.5, _fitting(paper, text, WIDE - 38))
+        down = _written(paper, text, style, size, wide)
+    _squares(paper, code, left + WIDE - 4 - SQUARES, squares, SQUARES)
+
+
+def _written(paper: FPDF, text: str, style: str, size: float, wide: float) -> float:
+    """Write a text whole: on two lines, smaller if it needs more. Return where the next begins."""
+    left, down = paper.x, paper.y
+    paper.set_font(FAMILY, style, size)
+    while size > SMALLEST and len(_lines(paper, text, wide)) > 2:
+        size -= 0.5
+        paper.set_font(FAMILY, style, size)
+    for line in _lines(paper, text, wide) or [""]:
+        paper.set_xy(left, down)
+        paper.cell(wide, size * 0.5, line)
         down += size * 0.5
-    _squares(paper, code, left + WIDE - 32, top + 11, 28)
+    return down
 
 
-def _fitting(paper: FPDF, text: str, most: float) -> str:
-    while text and paper.get_string_width(text) > most:
-        text = text[:-2].rstrip() + "…" if len(text) > 2 else ""
-    return text
+def _lines(paper: FPDF, text: str, wide: float) -> list[str]:
+    found = paper.multi_cell(wide, text=text, align="L", dry_run=True, output=MethodReturnValue.LINES)
+    return cast(list[str], found)
 
 
 def _squares(paper: FPDF, text: str, left: float, top: float, size: float) -> None:

@@ -2,14 +2,23 @@
 
 import streamlit as st
 
+from core import accounts
 from core.permissions import Role
-from pages.parts import menu, phrases, visit
+from pages.parts import links, menu, phrases, visit
 from pages.parts.draw import draw
 from pages.parts.i18n import _
 
 path = "/" + (st.context.url or "").rstrip("/").rpartition("/")[2].partition("?")[0]
 entry = menu.entry_at(path)
 roles = sorted(entry.roles - {Role.guest}, key=list(Role).index) if entry else []
+with visit.reading() as session:
+    held = accounts.profile(session, visit.visitor()).roles
+if held.intersection(roles):
+    # Her role counts only once she has shown her second step.
+    text = _("Your role opens this page after the second step: six digits from an app on your phone.")
+    way = links.Link(links.to("/second-step", next=path), _("Go to the second step"))
+    draw("empty.html", icon_name="lock", title=entry.title() if entry else "", text=text, links=[way])
+    st.stop()
 
 draw(
     "not_yours.html",

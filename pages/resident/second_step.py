@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core import second_step, sessions, sign_in
-from core.errors import GlasError
-from pages.parts import draw, entry, qr, signing, visit
+from core.errors import GlasError, NotAllowed
+from pages.parts import draw, entry, phrases, qr, signing, visit
 from pages.parts.i18n import _
 
 actor, token, then, form = visit.visitor(), visit.token() or "", signing.next_page(), "second"
@@ -35,8 +35,12 @@ with st.container(key="narrow"):
                 with visit.transaction() as session:
                     issuer = draw.told(visit.town().names)
                     made = second_step.begin(session, actor, issuer=f"Glas {issuer}", at=visit.at())
-            except GlasError:
+            except NotAllowed:
                 draw.draw("staff_text.html", text=_("Your account has no staff role, so it needs no second step."))
+                st.stop()
+            except GlasError as refusal:
+                text = phrases.sentence(refusal)
+                draw.draw("note.html", look="er", icon_name="error", text=text, link=None, live=True)
                 st.stop()
             st.session_state["second-new"] = made
         made = st.session_state["second-new"]

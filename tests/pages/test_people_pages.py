@@ -9,12 +9,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, code_desk, codes, invitations, people, privacy, second_step, sessions, store
+from core.errors import SettingWrong
 from core.permissions import Role
 from core.settings import settings
 from db import tables
 from pages import endpoints
 from pages.endpoints import private_files
-from pages.parts import i18n, privacy_words, slips_pdf, visit
+from pages.parts import i18n, menu, privacy_words, slips_pdf, visit
 from tests import boxes, second_steps, worlds
 from tests.pages.conftest import Opener, html, sign_in
 
@@ -221,6 +222,60 @@ def test_slips_are_a_paper_with_cyrillic_letters(town: worlds.Town):
     made = slips_pdf.pdf(slips, [f"ABCDE-FGHJK-MNPQR{n}" for n in range(23)])
     assert made.startswith(b"%PDF") and made.count(b"/Type /Page\n") == 3
     assert made == slips_pdf.pdf(slips, [f"ABCDE-FGHJK-MNPQR{n}" for n in range(23)])
+
+
+@pytest.mark.parametrize(
+    ("language", "warning"),
+    [
+        ("bg", "Един код, един глас. Не го показвай на никого."),
+        ("en", "One code, one vote. Show it to nobody."),
+    ],
+)
+def test_a_slip_holds_its_whole_sentences(
+    town: worlds.Town, monkeypatch: pytest.MonkeyPatch, language: str, warning: str
+):
+    i18n.use(language)
+    title, place = (
+        "Младежки участнически бюджет на община Казанлък 2026",
+        "Профилирана гимназия „Свети Климент Охридски“",
+    )
+    slips = slips_pdf.Slips(title, place, "https://glas.example.bg", "до 5 май 2026 г., 20:00 ч.", town.at)
+    written: list[str] = []
+    cell = slips_pdf.FPDF.cell
+
+    def noted(paper: slips_pdf.FPDF, wide: float, high: float, line: str) -> object:
+        assert paper.y + high <= slips_pdf.TOP + slips_pdf.HIGH
+        written.append(line)
+        return cell(paper, wide, high, line)
+
+    monkeypatch.setattr(slips_pdf.FPDF, "cell", noted)
+    slips_pdf.pdf(slips, ["ABCDE-FGHJK-MNPQR"])
+    text = " ".join(written)
+    assert warning in text and title in text and place in text and "…" not in text
+
+
+def test_who_has_a_role_but_no_second_step_is_led_to_it(
+    open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sessions, "relaxed", lambda: False)
+    studio = menu.entry_at("/studio")
+    monkeypatch.setattr(menu, "entry_at", lambda _path: studio)
+    led, way = "след втората стъпка", 'href="/second-step'
+    shown = html(open_app("public/not_yours.py", town.organiser))
+    assert led in shown and way in shown
+    shown = html(open_app("public/not_yours.py", town.resident))
+    assert led not in shown and way not in shown
+
+
+def test_the_second_step_says_what_is_wrong_at_the_server(
+    open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
+    def refused(*_facts: object, **_more: object) -> None:
+        raise SettingWrong(name="GLAS_KEY_DIR", value="keys", problem="open_to_others")
+
+    monkeypatch.setattr(second_step, "begin", refused)
+    shown = html(open_app("resident/second_step.py", town.organiser))
+    assert "GLAS_KEY_DIR" in shown and "не му трябва" not in shown
 
 
 def test_an_expired_sign_in_is_confirmed_in_place(
