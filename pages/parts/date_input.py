@@ -111,7 +111,12 @@ def _written(field: Field, zone: str) -> str:
 
 
 def _read(field: Field, text: object, zone: str) -> date | datetime | None:
-    """Return the date or moment that was typed, None if it is empty or no date."""
+    """Return the date or moment that was typed, None if it is empty or no date.
+
+    Untouched, it is the given one: the fields show no seconds, and leaving them alone changes nothing.
+    """
+    if isinstance(field.value, datetime) and text == _written(field, zone):
+        return field.value
     try:
         wall = datetime.fromisoformat(str(text or ""))
     except ValueError:
