@@ -31,6 +31,7 @@ shown = [one for one in entries if not wanted or one.action == wanted]
 view = journal_view.view(shown, currency=round.currency, zone=round.timezone, titles=titles)
 draw.draw("journal.html", **view)
 text = _("Sign-in links and slips of the desk, invitations and roles. They belong to no round.")
-draw.draw("part_head.html", title=_("People and access"), text=text)
-zone = visit.town().timezone
-draw.draw("journal.html", **journal_view.view(of_town, currency=round.currency, zone=zone, titles={}, most=100))
+about, zone = _("People and access"), visit.town().timezone
+draw.draw("part_head.html", title=about, text=text)
+view = journal_view.view(of_town, currency=round.currency, zone=zone, titles={}, most=100, of=about)
+draw.draw("journal.html", **view)

@@ -21,15 +21,25 @@ _ICONS = {
 
 
 def view(
-    entries: Iterable[Entry], *, currency: str, zone: str, titles: Mapping[str, str], most: int = 300
+    entries: Iterable[Entry], *, currency: str, zone: str, titles: Mapping[str, str], most: int = 300, of: str = ""
 ) -> dict[str, Any]:
-    """Return the values of `journal.html`; `titles` are those of ideas ("idea 5") and projects ("p05")."""
+    """Return the values of `journal.html`; `titles` are those of ideas ("idea 5") and projects ("p05").
+
+    `of`: what the lines are about, where a page has two journals, so that their days are told apart.
+    """
     newest = list(entries)[::-1][:most]
     days = []
     for title, day in groupby(newest, key=lambda one: dates.weekday(one.at, zone=zone)):
         # Forms save at every change: a run of changes by one person reads as one line.
         runs = [list(run) for _key, run in groupby(day, key=lambda one: (one.pseudonym, one.action))]
-        days.append({"title": title, "lines": [line for run in runs for line in _run(run, currency, zone, titles)]})
+        label = f"{of}, {title}" if of else title
+        days.append(
+            {
+                "title": title,
+                "label": label,
+                "lines": [line for run in runs for line in _run(run, currency, zone, titles)],
+            }
+        )
     return {"days": days, "empty": _("Nothing has been noted yet.")}
 
 
