@@ -18,7 +18,6 @@ from core.permissions import Role
 from core.store import reading, transaction
 from db import tables
 from pages import endpoints, terminal
-from pages.endpoints import open_ballots
 from pages.parts import i18n
 from tests import boxes
 from tests.test_access import READS, arguments, functions
@@ -65,7 +64,6 @@ def by_functions(hidden: Secret) -> dict[Any, Any]:
     with reading() as session:
         found["turnout"] = tally.turnout(session, round_.id)
         found["visible"] = tally.visible(round_, clock.now())
-        found["published"] = outcome(lambda: open_ballots.published(round_.slug))
     return found
 
 

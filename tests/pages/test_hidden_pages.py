@@ -62,4 +62,4 @@ def test_no_page_depends_on_ballots_that_nobody_may_know_of(town, monkeypatch, w
 
 def test_control_a_page_that_shows_those_kept_back_is_found(town, monkeypatch, walk):
     hidden = secret(town, "live", "voting", monkeypatch, step=1)
-    assert differences(hidden, walk(hidden)) == [(Role.guest, "results")]
+    assert (Role.guest, "results") in differences(hidden, walk(hidden))
