@@ -13,6 +13,7 @@ from core.trust.recount import AUDITOR, PUBLIC
 from pages.parts import i18n, recount_words, roots
 
 FACTS = {
+    "randomness": "1234561234", "source": "dice", "text": "x",
     "files": (), "numbers": (), "columns": (), "choices": (), "found": (), "told": "a", "size": 9, "leaves": 8,
     "start": 0, "end": 3, "ballots": 2, "live": 3, "box": 4, "count": 2, "revisions": 5, "line": 7,
 }  # fmt: skip
