@@ -137,9 +137,8 @@ class Round:
         first, second = self.organisers
         await first.press("closing", "Ask to close the ballot box", ROUND)
         await second.press("closing", "Agree and close", ROUND)
-        drawn = {"What_came_up": "4 1 6 2 5", "Where_everyone_could_see_it": "Dice at the meeting"}
-        await first.press("closing", "Hand in the draw", ROUND, **drawn)
-        await second.press("closing", "Confirm the draw", ROUND, What_came_up="4 1 6 2 5")
+        for organiser, button in ((first, "Hand in the draw"), (second, "Confirm the draw")):
+            await organiser.press("closing", button, ROUND, What_came_up="4 1 6 2 5 3 1 1 6 2")
         await first.press("closing", "Open the ballots", ROUND)
         await second.press("closing", "Work out the turnout", ROUND)
         await first.press("closing", "Ask for the count", ROUND)
