@@ -21,7 +21,7 @@ from core import (
     sign_in,
     sign_in_links,
 )
-from core.errors import GlasError, NotAllowed, NotSignedIn, SecondStepNeeded, SignInFailed
+from core.errors import GlasError, NotAllowed, NotSignedIn, SamePerson, SecondStepNeeded, SignInFailed
 from core.permissions import Role
 from core.settings import settings
 from core.store import reading, transaction
@@ -270,6 +270,17 @@ def test_a_new_role_comes_with_a_new_token_and_ends_the_others(town: Town):
 
 def enter_token(town: Town):
     return lambda session: sessions.open_session(session, town.neighbour, at=town.at)
+
+
+def test_nobody_takes_a_role_by_a_link_of_her_own(town: Town):
+    link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
+    token = do(lambda session: sessions.open_session(session, town.organiser, at=town.at))
+
+    with pytest.raises(SamePerson):
+        invitations.accept(transaction, town.organiser, link, token, PASSWORD, at=town.at)
+
+    with reading() as session:
+        assert Role.reviewer not in sessions.actor_of(session, token, at=town.at).roles
 
 
 @pytest.mark.parametrize("role", [Role.organiser, Role.auditor])
