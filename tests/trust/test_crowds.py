@@ -19,6 +19,7 @@ from core.permissions import Actor
 from pages import endpoints
 from pages.endpoints import bundles, lanes, limits, open_ballots, open_data, own_data, protocol
 from tests import boxes, worlds
+from tests.aside import run
 from tests.worlds import Town
 
 HERE = "http://127.0.0.1:8501"
@@ -113,7 +114,7 @@ def test_a_vote_and_a_sign_in_are_answered_while_a_crowd_waits_for_what_never_en
     done: Town, monkeypatch: pytest.MonkeyPatch
 ):
     gate = Gate(monkeypatch)
-    answers, read = asyncio.run(crowd(done, gate, patience=60))
+    answers, read = run(crowd(done, gate, patience=60))
 
     assert answers == [201, 204, 303, 200]
     assert read == {200: READERS}
@@ -127,7 +128,7 @@ def test_control_with_one_pool_for_all_nobody_votes(done: Town, monkeypatch: pyt
         return await to_thread.run_sync(lambda: work(*given))
 
     monkeypatch.setattr(lanes.Lane, "run", together)
-    answers, read = asyncio.run(crowd(done, Gate(monkeypatch), patience=PATIENCE))
+    answers, read = run(crowd(done, Gate(monkeypatch), patience=PATIENCE))
 
     assert answers == []
     assert read == {200: READERS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from core.permissions import Phase, Role
 from core.settings import settings
 from db import engine
 from tests import worlds
+from tests.aside import run
 from tests.servers import serve
 from tests.trust import journey, leaks
 from tests.trust.journey import SLUG, Person, Review
@@ -71,7 +71,7 @@ def auditors_bundle(town: Town, base: str, review: Review) -> None:
     one = Person(review, base, "одитор", "x" * 12, "203.0.113.98")
     with store.transaction() as session:
         one.cookies["glas"] = sessions.open_session(session, town.auditor, at=clock.now(), second_step=True)
-    asyncio.run(one.fetch(f"/rounds/{SLUG}/auditors-bundle.zip", "file auditors"))
+    run(one.fetch(f"/rounds/{SLUG}/auditors-bundle.zip", "file auditors"))
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
     with engine.use(f"sqlite:///{folder / 'data' / 'glas.db'}") as opened:
         town = begin()
         with server as base:
-            asyncio.run(lived(base, folder, found))
+            run(lived(base, folder, found))
             auditors_bundle(town, base, found)
             said = journey.glas(folder, "backup", str(folder / "backup.tar.gz"))
         found.secrets |= leaks.keys()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
@@ -15,6 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from core import clock, sessions, store
 from pages.endpoints import upload
+from tests.aside import run
 from tests.worlds import Town
 
 MOST, FILES = 1_000, 4
@@ -37,12 +36,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for kept in upload._kept.values():
         kept.path.unlink(missing_ok=True)
     upload._kept.clear()
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Return what `work` gives, done in a thread of its own: a browser of other tests keeps a loop in this one."""
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asyncio.run, work).result()
 
 
 def sent(town: Town, *bodies: Callable[[], AsyncIterator[bytes]] | bytes) -> list[int]:
