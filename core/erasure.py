@@ -4,11 +4,10 @@ Her code stays spent and her ballot in the count, for neither is hers to anybody
 and a pseudonym. An idea that was judged is the town's; it stays without its author.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from core import journal, people
 from core.idea_values import IdeaStatus
@@ -19,27 +18,16 @@ from db import leftovers, migrate, tables
 KEPT = frozenset({IdeaStatus.accepted, IdeaStatus.rejected})
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """How many of her ideas went, and how many stay without her name."""
+def erase(session: Session, actor: Actor, *, at: datetime) -> None:
+    """Remove the actor's account with all that belongs to it, her ideas too unless others built on them.
 
-    ideas_removed: int
-    ideas_kept: int
-
-
-def erase(session: Session, actor: Actor, *, at: datetime) -> Erased:
-    """Remove the actor's account with all that belongs to it. Then call `sweep`, outside the transaction."""
+    Then call `sweep`, outside the transaction.
+    """
     person = people.own_row(session, actor)
     person_id = tables.id_of(person)
-    own = tables.Idea.author_id == person_id
-    kept = session.exec(
-        select(func.count()).select_from(tables.Idea).where(own, col(tables.Idea.status).in_(KEPT) | _on_ballot())
-    ).one()
-    removed = session.exec(
-        delete(tables.Idea).where(col(tables.Idea.author_id) == person_id)
-        .where(col(tables.Idea.status).not_in(KEPT), ~_on_ballot())
-    ).rowcount  # fmt: skip
-    session.exec(update(tables.Idea).where(col(tables.Idea.author_id) == person_id).values(author_id=None))
+    own = col(tables.Idea.author_id) == person_id
+    session.exec(delete(tables.Idea).where(own, col(tables.Idea.status).not_in(KEPT), ~_on_ballot()))
+    session.exec(update(tables.Idea).where(own).values(author_id=None))
     session.exec(update(tables.Review).where(col(tables.Review.reviewer_id) == person_id).values(reviewer_id=None))
     if people.is_staff(session, person_id):
         # Of a resident there is no line: that somebody was here and left is nobody's business.
@@ -49,7 +37,6 @@ def erase(session: Session, actor: Actor, *, at: datetime) -> Erased:
     session.exec(delete(tables.PersonRole).where(col(tables.PersonRole.person_id) == person_id))
     session.delete(person)
     session.flush()
-    return Erased(removed, kept)
 
 
 def sweep() -> None:

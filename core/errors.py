@@ -176,14 +176,6 @@ class Locked(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
-class SecondPersonNeeded(GlasError):
-    """A second person has to agree."""
-
-    action: str
-    asked_by: str | None = None
-
-
-@dataclass(kw_only=True, eq=False)
 class SamePerson(GlasError):
     """The second person must be another one: nobody confirms or judges her own."""
 

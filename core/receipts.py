@@ -121,15 +121,6 @@ def is_signed(slug: str, number: str, commitment: bytes, signature: bytes) -> bo
     return True
 
 
-def look_up(session: Session, round_id: int, text: str) -> ReceiptState:
-    """Return what became of the ballot behind a receipt number, never what was in it."""
-    number = normal(text)
-    if number is None:
-        return ReceiptState.not_found
-    commitment = session.connection().execute(_COMMITMENT, {"round_id": round_id, "number": number}).scalar()
-    return ReceiptState.not_found if commitment is None else by_commitment(session, round_id, commitment)
-
-
 def commitment_of(session: Session, round_id: int, text: str) -> bytes | None:
     """Return what must stand on the board for a receipt number, None for a number that is none."""
     values = {"round_id": round_id, "number": normal(text)}

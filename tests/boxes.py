@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
-from core import clock, closing, results, rounds, voting
+from core import clock, closing, receipts, results, rounds, voting
 from core.closing import Closing
 from core.permissions import OPERATOR, Actor
-from core.receipts import Receipt
+from core.receipts import Receipt, ReceiptState
 from core.results import Result
 from core.round_values import Round
 from core.store import reading, transaction
+from core.trust import keys
 from db import tables
 from tests import worlds
 from tests.worlds import Town
@@ -53,6 +55,17 @@ def withdraw(town: Town, voter: Actor, replaces: int, round_: Round | None = Non
             session, voter, (round_ or town.round).id, at=town.at, replaces=replaces,
             request_id=f"{voter.person_id:04}-{replaces:04}-w",
         )  # fmt: skip
+
+
+def state_of(session: Session, round_id: int, typed: str) -> ReceiptState:
+    """Return what somebody is told who types the number of a receipt."""
+    commitment = receipts.commitment_of(session, round_id, typed)
+    return ReceiptState.not_found if commitment is None else receipts.by_commitment(session, round_id, commitment)
+
+
+def lose_link(round_id: int) -> None:
+    """Destroy the link of a round and nothing else, as a disk might."""
+    keys._destroy(Path(str(round_id)) / "link")
 
 
 def end_voting(round_id: int) -> datetime:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import signature
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -122,13 +121,6 @@ def to_zip(found: Files) -> bytes:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, found[name], zipfile.ZIP_DEFLATED, 6)
     return kept.getvalue()
-
-
-def to_folder(found: Files, folder: Path) -> None:
-    """Write the files into a folder, which is made if it is not there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in found.items():
-        (folder / name).write_bytes(content)
 
 
 def election(opened: OpenedRound) -> bytes:

@@ -33,11 +33,6 @@ def has_link_key(round_id: int) -> bool:
     return _has(Path(str(round_id)) / "link")
 
 
-def forget_link_key(round_id: int) -> None:
-    """Destroy the link of a round: from then on nobody can find a slot again."""
-    _destroy(Path(str(round_id)) / "link")
-
-
 def count_key(round_id: int) -> PrivateKey:
     """Return the key that opens a round's ballots. Raises KeyMissing where the server does not have it."""
     if not has_count_key(round_id):

@@ -1,11 +1,11 @@
 """A tree that grows: the Merkle tree of a log, with its inner nodes kept, so that a root or a proof costs little.
 
-The same tree as in `merkle`, which computes everything from the leaves and is what outsiders check with.
+The tree of RFC 9162, section 2.1: leaves in order, positions from 0; its hashes, and the check of a proof, in `merkle`.
 """
 
 from dataclasses import dataclass, field
 
-from core.trust.merkle import leaf_hash, node_hash, root
+from core.trust.merkle import leaf_hash, node_hash, nothing
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Tree:
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the first `size` leaves. Raises IndexError."""
         end = self._known(size)
-        return self._node(0, end) if end else root(())
+        return self._node(0, end) if end else nothing()
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """Return the hashes from a leaf up to the root of the first `size` leaves. Raises IndexError."""

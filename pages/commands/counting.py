@@ -41,9 +41,6 @@ def add(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
-add_parser = add
-
-
 def run(chosen: argparse.Namespace) -> int:
     """Count each election and print it. Return 1 if any of them could not be counted."""
     failed = 0

@@ -12,8 +12,6 @@ from core.rounds import Round
 from pages.parts import money
 from pages.parts.i18n import _, n_, number
 
-EXACT_RULES = frozenset({"equal_shares"})
-
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -49,11 +47,6 @@ class Telling:
         return said in ("votes", "cost", "cardinality") or (
             said == "score" and self.round.ballot.type in ("approval", "knapsack")
         )
-
-    @property
-    def by_shares(self) -> bool:
-        """Return whether supporters paid from shares."""
-        return self.allocation.purse is not None or any(step.share is not None for step in self.allocation.steps)
 
 
 def _quoted(title: str) -> str:

@@ -175,11 +175,6 @@ def _locked(error: errors.Locked) -> str:
 
 
 @sentence.register
-def _second_person_needed(_error: errors.SecondPersonNeeded) -> str:
-    return _("Noted. A second person has to agree before it happens.")
-
-
-@sentence.register
 def _same_person(_error: errors.SamePerson) -> str:
     return _("Somebody else has to do this: nobody confirms or judges what is their own.")
 

@@ -89,7 +89,7 @@ def test_what_a_receipt_promised_stands_on_the_board_of_a_voided_round(town: Tow
             publishing.void_round(session, town.people[name], town.round.id, at=town.at, reason="x")
 
     with reading() as session:
-        assert receipts.look_up(session, town.round.id, receipt.number) == receipts.ReceiptState.recorded
+        assert boxes.state_of(session, town.round.id, receipt.number) == receipts.ReceiptState.recorded
         assert board.leaves(session, town.round.id)[0].commitment == receipt.commitment
     with pytest.raises(VotingClosed):
         boxes.cast(town, town.neighbour, ["p01"])

@@ -27,7 +27,7 @@ from core.receipts import ReceiptState
 from core.settings import settings
 from core.store import reading, transaction
 from core.trust import envelopes, keys, slots
-from tests import worlds
+from tests import boxes, worlds
 
 FIRST, SECOND, THIRD = "request-1", "request-2", "request-3"
 
@@ -59,7 +59,7 @@ def mine(town, voter=None):
 
 def state(town, number):
     with reading() as session:
-        return receipts.look_up(session, town.round.id, number)
+        return boxes.state_of(session, town.round.id, number)
 
 
 def rows(query):
@@ -128,7 +128,7 @@ def test_a_receipt_is_found_however_it_is_typed_and_only_in_its_round(town):
     assert state(town, receipt.latin.lower().replace("-", " ")) == ReceiptState.recorded
     assert state(town, "no such thing") == ReceiptState.not_found
     with reading() as session:
-        assert receipts.look_up(session, town.round.id + 1, receipt.number) == ReceiptState.not_found
+        assert boxes.state_of(session, town.round.id + 1, receipt.number) == ReceiptState.not_found
 
 
 def test_a_number_that_is_taken_is_drawn_again(town, monkeypatch):
@@ -299,7 +299,7 @@ def test_projects_are_fixed_from_the_first_ballot_on(town):
 
 def test_a_lost_key_closes_the_round_rather_than_let_people_vote_twice(town):
     cast(town)
-    keys.forget_link_key(town.round.id)
+    boxes.lose_link(town.round.id)
     with pytest.raises(KeyMissing):
         cast(town, ["p02"], SECOND, replaces=1)
 

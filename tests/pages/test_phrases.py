@@ -30,7 +30,6 @@ FACTS = {
     errors.BallotInvalid: {"problem": "few", "missing": 2},
     errors.BallotStale: {"revision": 2},
     errors.Locked: {"what": "rule", "since": MOMENT},
-    errors.SecondPersonNeeded: {"action": "count"},
     errors.SamePerson: {"action": "count"},
     errors.SettingWrong: {"name": "PORT", "value": "x", "problem": "number"},
     errors.SchemaNewer: {"found": "0009", "known": "0002"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -132,3 +133,10 @@ def public(values: OpenedRound) -> OpenedRound:
 def files(values: OpenedRound, key: SigningKey = KEY) -> dict[str, bytes]:
     """Return the files of its bundle."""
     return bundle.files(values, README, key)
+
+
+def to_folder(found: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files into a folder, which is made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in found.items():
+        (folder / name).write_bytes(content)

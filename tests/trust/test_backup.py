@@ -16,7 +16,7 @@ from core.store import reading
 from core.trust import board, bundle, keys, links, logs
 from core.trust.recount import recount
 from db import engine
-from tests import postgres
+from tests import boxes, postgres
 from tests.trust import rounds, sizes
 from tests.trust.test_bundle import auditors
 
@@ -189,7 +189,7 @@ def test_a_restored_round_without_its_link_is_closed_to_voting(town, elsewhere, 
     back_up(tmp_path / "glas.tar.gz")
     key = keys.link_key(town.round.id)
     sealed = links.seal(town.round.slug, key, PHRASES)
-    keys.forget_link_key(town.round.id)
+    boxes.lose_link(town.round.id)
 
     with engine.use(elsewhere):
         backups.restore(tmp_path / "glas.tar.gz")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core import bundles, closing, commission, finishing, publishing, receipts, results, voting
+from core import bundles, closing, commission, finishing, publishing, results, voting
 from core.closing import Step
 from core.errors import (
     KeyMissing,
@@ -193,12 +193,12 @@ def test_a_broken_ballot_is_said_to_be_broken_and_told_once(voted):
 
     found = boxes.until_count(town, town.round.id, at)
     with reading() as session:
-        assert receipts.look_up(session, town.round.id, broken.number) == ReceiptState.recorded
+        assert boxes.state_of(session, town.round.id, broken.number) == ReceiptState.recorded
     boxes.count(town, town.round.id, at)
 
     assert [each.problem for each in found.mismatches] == ["missing"]
     with reading() as session:
-        assert receipts.look_up(session, town.round.id, broken.number) == ReceiptState.broken
+        assert boxes.state_of(session, town.round.id, broken.number) == ReceiptState.broken
     boxes.publish(town, town.round.id, at)
     with reading() as session:
         files = bundles.public_bundle(session, town.guest, town.round.slug, readme())

@@ -48,7 +48,7 @@ def test_a_recount_says_every_check_and_ends_well(language, tmp_path, capsys):
 def test_a_failed_check_is_told_in_words(language, check, tmp_path, capsys):
     values = bundles.opened(60, rule="greedy")
     values = bundles.public(values) if check == "numbers" else values
-    bundle.to_folder(forgeries.FORGERIES[check](values), tmp_path / "b")
+    bundles.to_folder(forgeries.FORGERIES[check](values), tmp_path / "b")
 
     assert glas("recount", tmp_path / "b") == 1
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("✗"))
@@ -75,7 +75,7 @@ def test_a_backup_is_made_checked_and_restored_with_its_link(town, language, tmp
     assert file.stat().st_mode & 0o077 == 0
     sealed = tmp_path / "glas.tar.gz.2026.link"
     assert sealed.stat().st_mode & 0o077 == 0
-    keys.forget_link_key(town.round.id)
+    boxes.lose_link(town.round.id)
 
     elsewhere = f"sqlite:///{tmp_path / 'again' / 'glas.db'}"
     monkeypatch.setenv("GLAS_DATABASE_URL", elsewhere)
@@ -95,7 +95,7 @@ def test_a_lost_link_is_put_back_into_the_database_that_is_here(town, language, 
     phrases = ("пет зелени кестена край реката", "seven quiet bridges at noon")
     sealed = tmp_path / "link"
     sealed.write_bytes(links.seal(town.round.slug, keys.link_key(town.round.id), phrases))
-    keys.forget_link_key(town.round.id)
+    boxes.lose_link(town.round.id)
     with pytest.raises(KeyMissing):
         rounds.cast(town, people[1], ["p01"], 0)
     monkeypatch.setattr("builtins.input", lambda _question: phrases[0])

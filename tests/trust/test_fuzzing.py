@@ -185,7 +185,7 @@ def test_a_path_out_of_the_bundle_is_a_foreign_name(name):
 
 def test_links_pipes_and_folders_are_not_followed(tmp_path):
     files = bundles.files(bundles.opened(20, rule="greedy"))
-    bundle.to_folder(files, tmp_path / "b")
+    bundles.to_folder(files, tmp_path / "b")
     for name, make in (
         (bundle.KEY, lambda path: path.symlink_to("/etc/hostname")),
         (bundle.RULES, lambda path: os.mkfifo(path)),

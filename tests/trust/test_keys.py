@@ -52,7 +52,7 @@ def test_a_key_is_overwritten_where_it_lies_before_it_goes(opened, synced):
     os.link(path, settings().key_dir / "same")
     opened.clear(), synced.clear()
 
-    keys.forget_link_key(7)
+    keys.forget_people(7)
 
     over = (settings().key_dir / "same").read_bytes()
     assert len(over) == len(key) and over != key

@@ -16,7 +16,7 @@ from core.trust.checkpoints import open_note, read_verifier
 from core.trust.recount import recount
 from pages import endpoints
 from pages.parts import cookies
-from tests.trust import rounds
+from tests.trust import rfc9162, rounds
 
 
 @pytest.fixture
@@ -46,23 +46,23 @@ def latest(client):
     return open_note(client.get("/log/2026/checkpoint").text, name, key)
 
 
-def hashes(lines) -> list[bytes]:
-    return [merkle.leaf_hash(commitments.leaf_bytes(line["kind"], bytes.fromhex(line["commitment"]))) for line in lines]
+def content(lines) -> tuple[bytes, ...]:
+    return tuple(commitments.leaf_bytes(line["kind"], bytes.fromhex(line["commitment"])) for line in lines)
 
 
 def test_an_outsider_can_compute_the_signed_root_and_follow_every_proof(client, voted):
     found = latest(client)
     lines = leaves(client, found.size)
 
-    assert merkle.root(hashes(lines)) == found.root
-    for line, leaf in zip(lines, hashes(lines), strict=True):
+    assert rfc9162.MTH(content(lines)) == found.root
+    for line, leaf in zip(lines, content(lines), strict=True):
         told = client.get(f"/log/2026/inclusion?commitment={line['commitment']}&size={found.size}").json()
         proof = [bytes.fromhex(step) for step in told["proof"]]
-        assert merkle.includes(found.root, found.size, told["position"], leaf, proof)
+        assert rfc9162.root_of_path(told["position"], found.size, merkle.leaf_hash(leaf), proof) == found.root
     for earlier in range(found.size + 1):
         told = client.get(f"/log/2026/consistency?from={earlier}&to={found.size}").json()
         proof = [bytes.fromhex(step) for step in told["proof"]]
-        assert merkle.extends((earlier, merkle.root(hashes(lines)[:earlier])), (found.size, found.root), proof)
+        assert merkle.extends((earlier, rfc9162.MTH(content(lines)[:earlier])), (found.size, found.root), proof)
 
 
 def test_what_never_changes_may_be_kept_and_the_newest_may_not(client, voted):

@@ -1,10 +1,11 @@
-"""The Merkle tree against the RFC's own recursive definitions, against published vectors and against altered proofs."""
+"""The growing tree and its proofs: the RFC's recursive definitions, published vectors, altered proofs."""
 
 import hashlib
 
 import pytest
 
 from core.trust import merkle
+from core.trust.tree import Tree
 from tests.trust import rfc9162
 
 LARGEST = 130
@@ -59,50 +60,43 @@ every_size = pytest.mark.parametrize("size", range(1, LARGEST + 1))
 
 
 def test_published_roots_are_ours_and_the_oracles():
-    leaves = [merkle.leaf_hash(data) for data in CT_DATA]
+    tree = grown(CT_DATA)
     for size, known in enumerate(CT_ROOTS):
-        assert merkle.root(leaves[:size]).hex() == rfc9162.MTH(CT_DATA[:size]).hex() == known
+        assert tree.root(size).hex() == rfc9162.MTH(CT_DATA[:size]).hex() == known
 
 
 def test_published_proofs_are_ours_and_the_oracles():
-    leaves = [merkle.leaf_hash(data) for data in CT_DATA]
+    tree = grown(CT_DATA)
     for (index, size), known in CT_PATHS.items():
-        ours = merkle.inclusion_proof(leaves[:size], index)
+        ours = tree.inclusion(index, size)
         assert told(ours) == told(rfc9162.PATH(index, CT_DATA[:size])) == known
-        assert merkle.includes(bytes.fromhex(CT_ROOTS[size]), size, index, leaves[index], ours)
+        assert rfc9162.root_of_path(index, size, tree.levels[0][index], ours).hex() == CT_ROOTS[size]
     for (first, second), known in CT_PROOFS.items():
-        ours = merkle.consistency_proof(leaves[:second], first)
+        ours = tree.consistency(first, second)
         assert told(ours) == told(rfc9162.PROOF(first, CT_DATA[:second])) == known
         old, new = (bytes.fromhex(CT_ROOTS[size]) for size in (first, second))
         assert merkle.extends((first, old), (second, new), ours)
 
 
-# All sizes: what is ours is the RFC's, and each side believes the other's proofs
-
-
-@pytest.mark.parametrize("size", range(LARGEST + 1))
-def test_root_is_that_of_the_rfc(size):
-    assert merkle.root(LEAVES[:size]) == rfc9162.MTH(DATA[:size])
+# All sizes: each side believes the other's proofs, and no path leads to the root under another number
 
 
 @every_size
-def test_every_leaf_is_proved_as_the_rfc_does_and_under_no_other_number(size):
-    leaves, top = LEAVES[:size], rfc9162.MTH(DATA[:size])
-    for index, leaf in enumerate(leaves):
-        ours, theirs = merkle.inclusion_proof(leaves, index), rfc9162.PATH(index, DATA[:size])
-        assert ours == theirs
-        assert rfc9162.root_of_path(index, size, leaf, ours) == top
-        assert merkle.includes(top, size, index, leaf, theirs)
-        for other in (*range(size), -1, size) if size <= 33 else ((index + 1) % size, index ^ 1, -1, size):
-            assert other == index or not merkle.includes(top, size, other, leaf, ours)
+def test_every_leaf_is_proved_under_no_other_number(size):
+    tree, top = grown(DATA[:size]), rfc9162.MTH(DATA[:size])
+    for index, leaf in enumerate(LEAVES[:size]):
+        proof = tree.inclusion(index)
+        assert rfc9162.root_of_path(index, size, leaf, proof) == top
+        for other in range(size) if size <= 33 else ((index + 1) % size, (index ^ 1) % size):
+            assert other == index or rfc9162.root_of_path(other, size, leaf, proof) != top
 
 
 @every_size
 def test_every_beginning_is_proved_as_the_rfc_does(size):
-    leaves, top = LEAVES[:size], rfc9162.MTH(DATA[:size])
+    tree, top = grown(DATA[:size]), rfc9162.MTH(DATA[:size])
     for first in range(1, size + 1):
         before = rfc9162.MTH(DATA[:first])
-        ours, theirs = merkle.consistency_proof(leaves, first), rfc9162.PROOF(first, DATA[:size])
+        ours, theirs = tree.consistency(first), rfc9162.PROOF(first, DATA[:size])
         assert ours == theirs
         assert rfc9162.roots_of_proof(first, size, before, ours) == (before, top)
         assert merkle.extends((first, before), (size, top), theirs)
@@ -110,10 +104,11 @@ def test_every_beginning_is_proved_as_the_rfc_does(size):
 
 
 def test_nothing_begins_everything_and_needs_no_proof():
-    nothing = hashlib.sha256(b"").digest()
+    nothing, tree = hashlib.sha256(b"").digest(), grown(DATA)
+    assert merkle.nothing() == nothing
     for size in range(LARGEST + 1):
         top = rfc9162.MTH(DATA[:size])
-        assert merkle.consistency_proof(LEAVES[:size], 0) == []
+        assert tree.consistency(0, size) == []
         assert merkle.extends((0, nothing), (size, top), [])
         assert not merkle.extends((0, top if size else flipped(nothing)), (size, top), [])
         assert not merkle.extends((0, nothing), (size, top), [top])
@@ -123,22 +118,10 @@ def test_nothing_begins_everything_and_needs_no_proof():
 
 
 @every_size
-def test_an_altered_path_is_refused(size):
-    leaves, top = LEAVES[:size], rfc9162.MTH(DATA[:size])
-    for index, leaf in enumerate(leaves):
-        proof = merkle.inclusion_proof(leaves, index)
-        for wrong in altered(proof, size, top, leaf):
-            assert not merkle.includes(top, size, index, leaf, wrong)
-        for bit in bits(size, index):
-            assert not merkle.includes(flipped(top, bit), size, index, leaf, proof)
-            assert not merkle.includes(top, size, index, flipped(leaf, bit), proof)
-
-
-@every_size
 def test_an_altered_proof_of_a_beginning_is_refused(size):
-    leaves, top = LEAVES[:size], rfc9162.MTH(DATA[:size])
+    tree, top = grown(DATA[:size]), rfc9162.MTH(DATA[:size])
     for first in range(1, size + 1):
-        before, proof = rfc9162.MTH(DATA[:first]), merkle.consistency_proof(leaves, first)
+        before, proof = rfc9162.MTH(DATA[:first]), tree.consistency(first)
         for wrong in altered(proof, size, top, before):
             assert not merkle.extends((first, before), (size, top), wrong)
         for bit in bits(size, first):
@@ -150,44 +133,36 @@ def test_an_altered_proof_of_a_beginning_is_refused(size):
 def test_a_tree_is_not_passed_off_as_a_larger_one(size):
     # A root does not say of how many leaves it is; the number of hashes does, and it must fit.
     top, larger = rfc9162.MTH(DATA[:size]), range(size + 1, 2 * size + 1)
-    for index in range(size):
-        path, first = rfc9162.PATH(index, DATA[:size]), index + 1
+    for first in range(1, size + 1):
         before, proof = rfc9162.MTH(DATA[:first]), rfc9162.PROOF(first, DATA[:size])
         for claimed in larger:
-            if len(path) != len(rfc9162.PATH(index, DATA[:claimed])):
-                assert not merkle.includes(top, claimed, index, LEAVES[index], path)
             if len(proof) != len(rfc9162.PROOF(first, DATA[:claimed])):
                 assert not merkle.extends((first, before), (claimed, top), proof)
 
 
 def test_a_rewritten_beginning_is_not_consistent():
-    old, new = LEAVES[:50], [*LEAVES[:20], merkle.leaf_hash(b"swapped"), *LEAVES[21:80]]
+    old, new = grown(DATA[:50]), grown([*DATA[:20], b"swapped", *DATA[21:80]])
 
-    proof = merkle.consistency_proof(new, 50)
+    proof = new.consistency(50)
 
-    assert not merkle.extends((50, merkle.root(old)), (80, merkle.root(new)), proof)
-
-
-@pytest.mark.parametrize("wrong", [-1, 5])
-def test_what_is_not_there_is_not_proved(wrong):
-    with pytest.raises(IndexError):
-        merkle.inclusion_proof(LEAVES[:5], wrong)
-    with pytest.raises(IndexError):
-        merkle.consistency_proof(LEAVES[:5], wrong + (wrong > 0))
+    assert not merkle.extends((50, old.root()), (80, new.root()), proof)
 
 
 def test_control_a_reader_who_leaves_out_what_is_too_much_would_be_found_out():
-    size, index, first = 13, 5, 6
+    size, first = 13, 6
     top, before = rfc9162.MTH(DATA[:size]), rfc9162.MTH(DATA[:first])
-    path, proof = merkle.inclusion_proof(LEAVES[:size], index), merkle.consistency_proof(LEAVES[:size], first)
+    proof = grown(DATA[:size]).consistency(first)
 
-    assert any(
-        merkle.includes(top, size, index, LEAVES[index], wrong[: len(path)])
-        for wrong in altered(path, size, top, LEAVES[index])
-    )
     assert any(
         merkle.extends((first, before), (size, top), wrong[: len(proof)]) for wrong in altered(proof, size, top, before)
     )
+
+
+def grown(content):
+    tree = Tree()
+    for data in content:
+        tree.append(data)
+    return tree
 
 
 def altered(proof, size, *more):

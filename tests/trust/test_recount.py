@@ -32,7 +32,7 @@ def failed(files, **options) -> set[str]:
 def test_an_honest_bundle_passes_every_check(rule, kind, tmp_path):
     values = bundles.opened(100, rule=rule, kind=kind)
     auditors, everyones = bundles.files(values), bundles.files(bundles.public(values))
-    bundle.to_folder(auditors, tmp_path / "auditor")
+    bundles.to_folder(auditors, tmp_path / "auditor")
     (tmp_path / "bundle.zip").write_bytes(bundle.to_zip(everyones))
 
     names = [check.name for check in recount(tmp_path / "auditor") if check.passed]

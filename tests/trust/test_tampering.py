@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from core import closing, receipts
+from core import closing
 from core.errors import LogBroken
 from core.receipts import ReceiptState
 from core.store import reading
@@ -42,7 +42,7 @@ def alarms(town, round_, at, told):
     with reading() as session:
         found = [
             receipt.number for receipt in told
-            if receipts.look_up(session, round_.id, receipt.number) != ReceiptState.recorded
+            if boxes.state_of(session, round_.id, receipt.number) != ReceiptState.recorded
         ]  # fmt: skip
         try:
             unsealed = closing.unseal(session, town.organiser, round_.id, at=at)
@@ -152,7 +152,7 @@ def test_an_honest_box_raises_no_alarm(box):
     town, round_, at, told, _before, gone = box
     assert alarms(town, round_, at, told) == []
     with reading() as session:
-        assert receipts.look_up(session, round_.id, gone.number) == ReceiptState.withdrawn
+        assert boxes.state_of(session, round_.id, gone.number) == ReceiptState.withdrawn
 
 
 @pytest.mark.parametrize("name", MUTANTS)

@@ -17,13 +17,12 @@ from core.trust.commitments import leaf_bytes
 from core.trust.watching import Verdict, judge
 from pages import terminal
 from pages.commands import watch
+from tests.trust import rfc9162
 
 KEY, OTHER = SigningKey(bytes(32)), SigningKey(bytes([1] * 32))
 ORIGIN = "glas.example/log/2026"
 MISSING = "missing"
-CONTENT = {
-    merkle.leaf_hash(leaf_bytes("ballot", bytes([number] * 32))): bytes([number] * 32).hex() for number in range(41)
-}
+CONTENT = {leaf_bytes("ballot", bytes([number] * 32)): bytes([number] * 32).hex() for number in range(41)}
 LEAVES = list(CONTENT)[:40]
 FORKED = [*LEAVES[:3], list(CONTENT)[40], *LEAVES[4:]]
 
@@ -46,9 +45,9 @@ class Board:
         if path.endswith("/leaves"):
             return self.lines(int(asked["start"][0]), int(asked["end"][0]))
         if path.endswith("/checkpoint"):
-            return sign(Checkpoint(ORIGIN, len(self.leaves), merkle.root(self.leaves)), self.key)
+            return sign(Checkpoint(ORIGIN, len(self.leaves), rfc9162.MTH(tuple(self.leaves))), self.key)
         first, second = int(asked["from"][0]), int(asked["to"][0])
-        return json.dumps({"proof": [s.hex() for s in merkle.consistency_proof(self.leaves[:second], first)]})
+        return json.dumps({"proof": [step.hex() for step in rfc9162.PROOF(first, tuple(self.leaves[:second]))]})
 
     def lines(self, start: int, end: int) -> str:
         """Return lines as the board shows them: those of its leaves, or what somebody has put in their place."""
@@ -142,7 +141,7 @@ def test_a_state_of_another_board_is_not_used(board, tmp_path, monkeypatch, look
 
 
 def test_an_empty_board_may_become_anything():
-    empty, some = Checkpoint(ORIGIN, 0, merkle.root(())), Checkpoint(ORIGIN, 10, merkle.root(LEAVES[:10]))
+    empty, some = Checkpoint(ORIGIN, 0, merkle.nothing()), Checkpoint(ORIGIN, 10, rfc9162.MTH(tuple(LEAVES[:10])))
     assert judge(empty, some) is Verdict.grown
     assert judge(some, empty) is Verdict.shrunk
     assert judge(None, None) is Verdict.unsigned
