@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, text
@@ -13,10 +13,9 @@ from sqlalchemy.types import Boolean, Date
 from sqlmodel import Session
 
 from core import ballots, receipts, roll
-from core.errors import BallotStale, Invalid, NotAllowed, NotEligible, NotFound, VotingClosed, VotingNotOpen
+from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Phase, Role, require
 from core.receipts import Receipt
-from core.round_values import Round
 from core.trust import board, envelopes, keys, preparing, slots
 from core.trust.commitments import Opening
 from core.trust.slots import Held
@@ -39,7 +38,6 @@ _TERMS_LOCKED = {
     "postgresql": text(_TERMS + " FOR SHARE").columns(**_TYPES),
 }
 _PROJECTS = text("SELECT code, cost FROM project WHERE round_id = :id")
-_ON_ROLL = text("SELECT 1 FROM roll WHERE round_id = :id AND person_id = :person_id")
 _COUNT_IN = text(
     "INSERT INTO turnout_day (round_id, day, ballots) VALUES (:id, :day, 1)"
     " ON CONFLICT (round_id, day) DO UPDATE SET ballots = turnout_day.ballots + 1"
@@ -83,7 +81,7 @@ def cast_ballot(
 
     `replaces`: the revision that the voter's page knew, 0 for none. Raises BallotStale if there is a newer one, so
     that a request which arrives late never undoes a later decision. `nonce`: 64 hexadecimal digits made by the
-    voter's browser, so that no two voters can be handed one receipt. Raises NotSignedIn, NotAllowed, NotEligible,
+    voter's browser, so that no two voters can be handed one receipt. Raises NotSignedIn, NotAllowed,
     VotingNotOpen, VotingClosed, BallotInvalid. The receipt is signed when its signature is read: after the commit.
     """
     return _vote(session, voter, round_id, choices, request_id, replaces, nonce)
@@ -149,7 +147,7 @@ def _vote(
         if held and held.request_id == request_id:
             return _receipt(terms, held)
         now = _refuse_unless_open(session, terms)
-        _refuse_unless_eligible(connection, terms, voter)
+        roll.require_eligible(connection, voter, terms)
         preparing.refuse_without_keys(connection, round_id)
         written = _written(terms, costs, held, choices)
         if held and held.revision > replaces:
@@ -222,15 +220,6 @@ def _refuse_unless_open(session: Session, terms: Row[Any]) -> datetime:
     if now >= terms.voting_until or terms.closed_at is not None:
         raise VotingClosed(closed_at=terms.voting_until)
     return now
-
-
-def _refuse_unless_eligible(connection: Connection, terms: Row[Any], voter: Actor) -> None:
-    if not roll.of_age(voter, cast(Round, terms)):
-        raise NotEligible(reason="age", age_min=terms.age_min, age_max=terms.age_max)
-    if not terms.code_required:
-        return
-    if connection.execute(_ON_ROLL, {"id": terms.id, "person_id": voter.person_id}).first() is None:
-        raise NotEligible(reason="code", age_min=terms.age_min, age_max=terms.age_max)
 
 
 def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choices: Sequence[str] | None) -> str:

@@ -24,7 +24,7 @@ def code(round: Round, at: datetime) -> None:
     if round.imported or not round.code_required or not may(actor, Action.enter_code, round.phase(at)):
         return
     with visit.reading() as session:
-        missing = roll.eligibility(session, actor, round, at).missing
+        missing = roll.eligibility(session, actor, round).missing
     title = draw.told(round.titles)
     if missing not in ("code", None):
         return

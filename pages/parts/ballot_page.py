@@ -22,7 +22,7 @@ def show() -> None:
         saved = own_ballot.of(session, voter, round)
         listed = projects.projects(session, voter, round.id) if open_now or ended else ()
         town = municipalities.municipality(session, round.municipality_id)
-        eligibility = roll.eligibility(session, voter, round, at)
+        eligibility = roll.eligibility(session, voter, round)
 
     if not open_now:
         draw.draw("vote_closed.html", **vote_notes.closed(round, at=at))

@@ -87,7 +87,7 @@ def test_the_resident_may_vote_and_has_not(database, now):
     with transaction() as session:
         actor = accounts.check_password(session, round_.municipality_id, resident.nickname, resident.password, at=now)
         assert voting.my_ballot(session, actor, round_.id) is None
-        assert roll.eligibility(session, actor, round_, now).may_vote
+        assert roll.eligibility(session, actor, round_).may_vote
         before = tally.turnout(session, round_.id).ballots
         voting.cast_ballot(session, actor, round_.id, ["p01", "p02", "p03"], at=now, request_id="request-1", replaces=0)
     with reading() as session:
@@ -102,7 +102,7 @@ def test_a_newcomer_enters_with_a_printed_code(database, now):
     )  # fmt: skip
     with transaction() as session:
         codes.enter(session, joined.actor, round_.id, found.codes[0], at=now)
-        assert roll.eligibility(session, joined.actor, round_, now).may_vote
+        assert roll.eligibility(session, joined.actor, round_).may_vote
 
 
 def test_it_is_refused_where_others_can_reach_the_server(database, now, monkeypatch):

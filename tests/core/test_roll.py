@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 
 from core import roll, store
-from core.errors import NotAllowed, NotEligible, NotSignedIn
+from core.errors import NotEligible
 from tests.worlds import Town
 
 
 def missing(town: Town, actor, **changes):
     with store.reading() as session:
-        return roll.eligibility(session, actor, replace(town.round, **changes), town.at).missing
+        return roll.eligibility(session, actor, replace(town.round, **changes)).missing
 
 
 @pytest.mark.parametrize(
@@ -46,13 +47,21 @@ def test_staff_may_vote_if_they_are_eligible(town: Town):
     assert missing(town, town.organiser) is None
 
 
-def test_refusals_say_what_is_missing(town: Town):
-    with store.reading() as session:
-        with pytest.raises(NotSignedIn):
-            roll.require_eligible(session, town.guest, town.round, town.at)
-        with pytest.raises(NotEligible) as refusal:
-            roll.require_eligible(session, replace(town.resident, birth_year=1950), town.round, town.at)
-        with pytest.raises(NotAllowed):
-            roll.require_eligible(session, replace(town.resident, municipality_id=99), town.round, town.at)
+@pytest.mark.parametrize(("changes", "missing"), [({"birth_year": 1950}, "age"), ({}, "code")])
+def test_refusals_say_what_is_missing(town: Town, changes, missing):
+    with_code = replace(town.round, code_required=True)
+    with store.reading() as session, pytest.raises(NotEligible) as refusal:
+        roll.require_eligible(session.connection(), replace(town.resident, **changes), with_code)
 
-    assert (refusal.value.reason, refusal.value.age_min, refusal.value.age_max) == ("age", 15, 29)
+    assert (refusal.value.reason, refusal.value.age_min, refusal.value.age_max) == (missing, 15, 29)
+
+
+@pytest.mark.parametrize(("code_required", "queries"), [(True, 1), (False, 0)])
+def test_one_query_at_most_tells_who_may_vote(town: Town, code_required, queries):
+    asked: list[str] = []
+    with store.reading() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, said, *_more: asked.append(said))
+        roll.eligibility(session, town.resident, replace(town.round, code_required=code_required))
+
+    assert len(asked) == queries
