@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from core.ballot_types import TYPES
 from core.errors import BallotInvalid
 
 # A ballot is read before it is checked, so its length is bounded first.
@@ -15,7 +16,7 @@ class BallotLimits(Protocol):
 
     @property
     def type(self) -> str:
-        """Return approval, ranking or knapsack."""
+        """Return the type of ballot, a key of TYPES."""
 
     @property
     def min_choices(self) -> int | None:
@@ -27,7 +28,7 @@ class BallotLimits(Protocol):
 
 
 def check(choices: Sequence[str], rules: BallotLimits, projects: Mapping[str, int], budget: int) -> tuple[str, ...]:
-    """Return the canonical choices: in order for a ranking, sorted by code for approval and knapsack.
+    """Return the canonical choices: of those that mean the same, the one form that is written.
 
     `projects` maps code to cost, in minor units like `budget`; it may hold only the chosen ones.
     Raises BallotInvalid with `problem` unknown, repeated, few, many or over.
@@ -40,11 +41,9 @@ def check(choices: Sequence[str], rules: BallotLimits, projects: Mapping[str, in
     if len(set(choices)) != len(choices):
         raise BallotInvalid(problem="repeated", excess=len(choices) - len(set(choices)))
     check_number(len(choices), rules)
-    if rules.type == "knapsack":
-        cost = sum(projects[code] for code in choices)
-        if cost > budget:
-            raise BallotInvalid(problem="over", excess=cost - budget)
-    return tuple(choices) if rules.type == "ranking" else tuple(sorted(choices))
+    traits = TYPES[rules.type]
+    traits.fits([projects[code] for code in choices], budget)
+    return traits.form(choices)
 
 
 def check_number(number: int, rules: BallotLimits) -> None:

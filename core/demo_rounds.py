@@ -11,13 +11,14 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, col, delete, select
 
 from core import closing, demo_ballots, journal, receipts, results
+from core.ballot_types import BallotRules
 from core.ballots import to_text
 from core.demo_ballots import Choice, Resident
 from core.demo_content import content, texts
 from core.municipalities import Municipality
 from core.permissions import Action, Actor
 from core.phases import Dates
-from core.round_values import BallotRules, RoundDraft, put
+from core.round_values import RoundDraft, put
 from core.texts import Texts
 from core.trust import board, envelopes, preparing, slots
 from core.trust.commitments import Opening

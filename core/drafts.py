@@ -7,19 +7,18 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from core.accounts import YOUNGEST
+from core.ballot_types import CASTABLE, TYPES, BallotRules, BallotType
 from core.election import RuleWrong
 from core.errors import Invalid
 from core.names import clean_email
 from core.phases import Dates
-from core.round_values import BallotRules, BallotType, RoundDraft, Visibility
+from core.round_values import RoundDraft, Visibility
 from core.rules import rule_name
 
 TITLE = 120
 INTRO = 4_000
 # A published tally that moves by fewer ballots can show what a single voter chose.
 SAFE_STEP = 20
-# Points come with imported elections only: nobody can cast them here yet.
-CASTABLE = tuple(kind for kind in get_args(BallotType) if kind != "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,11 @@ def check(draft: RoundDraft) -> None:
     _within("tally_step", draft.tally_step, 1, 10_000)
     if draft.eligible_estimate is not None:
         _within("eligible_estimate", draft.eligible_estimate, 1, 10**8)
+
+
+def suitable_rules(type_: BallotType) -> tuple[str, ...]:
+    """Return the names of the counting rules that suit a type of ballot, the one we advise first."""
+    return TYPES[type_].rules
 
 
 def check_dates(dates: Dates) -> None:

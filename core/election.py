@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.ballot_types import TYPES
 from core.errors import GlasError
 
 Kind = Literal["approval", "ordinal", "cumulative", "scoring"]
@@ -24,12 +25,8 @@ Ballot = Iterable[str] | Mapping[str, int]
 Settings = Mapping[str, Any]
 
 POINTED: tuple[Kind, ...] = ("cumulative", "scoring")
-COUNTED_AS: Mapping[str, Kind] = {
-    "choose-1": "approval",
-    "knapsack": "approval",
-    "ranking": "ordinal",
-    "points": "cumulative",
-}
+# Our types of ballot, and the one of files that is no kind of its own.
+COUNTED_AS: Mapping[str, Any] = {"choose-1": "approval"} | {name: traits.kind for name, traits in TYPES.items()}
 
 
 @dataclass(kw_only=True, eq=False)
@@ -101,7 +98,7 @@ class Profile:
 
         Choose-1 and knapsack ballots count as approvals. A project named twice on a ballot counts once.
         """
-        plain: Kind = COUNTED_AS.get(kind, kind)  # type: ignore[arg-type]
+        plain: Kind = COUNTED_AS.get(kind, kind)
         counts: dict[tuple[Any, ...], int] = {}
         for ballot in ballots:
             form = canonical(plain, ballot)

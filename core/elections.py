@@ -8,16 +8,15 @@ import numpy as np
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from core.ballot_types import TYPES
 from core.ballots import from_text, points_from_text
+from core.currencies import digits
 from core.election import POINTED, Instance, Profile, Project
 from core.fingerprint import canonical_input
-from core.pabulib_head import PRECISION
 from core.round_values import Round
 from db import tables
 
-__all__ = ["KINDS", "canonical_input", "kind_of", "load_classes", "load_election", "load_instance", "profile_of"]
-
-KINDS = {"approval": "approval", "knapsack": "approval", "ranking": "ordinal", "points": "cumulative"}
+__all__ = ["canonical_input", "kind_of", "load_classes", "load_election", "load_instance", "profile_of"]
 
 _CLASSES = text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id GROUP BY choices")
 
@@ -30,7 +29,7 @@ def load_election(session: Session, round_: Round) -> tuple[Instance, Profile]:
 def kind_of(round_: Round) -> str:
     """Return what rules call the kind of the round's ballots."""
     imported: str | None = (round_.source or {}).get("kind")
-    return imported or KINDS[round_.ballot.type]
+    return imported or TYPES[round_.ballot.type].kind
 
 
 def load_classes(session: Session, round_: Round) -> dict[str, int]:
@@ -60,7 +59,7 @@ def load_instance(session: Session, round_: Round) -> Instance:
     return Instance(
         tuple(_project(row, further.get(row.code, {})) for row in rows),
         round_.budget,
-        (round_.source or {}).get("unit") or 10 ** PRECISION.get(round_.currency, 2),
+        (round_.source or {}).get("unit") or 10 ** digits(round_.currency),
         tuple(row.code for row in drawn),
     )
 

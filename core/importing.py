@@ -10,8 +10,9 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from core import journal, municipalities, pabulib, rounds
+from core.ballot_types import type_of
 from core.ballots import to_text
-from core.election import POINTED, Project
+from core.election import POINTED, Project, canonical
 from core.errors import AlreadyImported, NotFound
 from core.latin import slug as slug_of
 from core.pabulib import PabulibFile
@@ -23,7 +24,6 @@ from db.engine import lock_round
 Progress = Callable[[float], object]
 
 CHUNK = 5_000
-TYPES = {"approval": "approval", "ordinal": "ranking", "cumulative": "points", "scoring": "points"}
 REPLAY_DAYS = 60
 # Letters that are no other letter with an accent.
 PLAIN = str.maketrans("łŁøØđĐß", "lLoOdDs")
@@ -123,7 +123,7 @@ def _round(session: Session, home: int, file: PabulibFile, at: datetime, replay:
         slug=_free_slug(session, " ".join((meta.get("country", ""), title)) + (" replay" if replay else "")),
         municipality_id=home, title_bg=title, title_en=title, intro_en=meta.get("description", ""),
         budget=file.instance.budget, currency=(file.currency or "EUR").upper(), timezone="UTC",
-        age_on=begin.date(), ballot_type=TYPES[file.profile.kind], min_choices=_number(meta.get("min_length")),
+        age_on=begin.date(), ballot_type=type_of(file.profile.kind), min_choices=_number(meta.get("min_length")),
         max_choices=1 if file.vote_type == "choose-1" else _number(meta.get("max_length")),
         rule=rule or "", rule_settings=dict(settings), visibility="live", tally_step=1, code_required=False,
         voting_from=begin, voting_until=end, results_on=end, published_at=begin, imported=True, created_at=at,
@@ -204,11 +204,8 @@ def _written(file: PabulibFile) -> Iterator[str]:
     profile = file.profile
     texts: list[str] = []
     for number in range(profile.classes):
-        choices = profile.choices(number)
-        if profile.kind in POINTED:
-            texts.append(to_text(dict(choices)))
-        else:
-            texts.append(to_text(choices if profile.kind == "ordinal" else sorted(choices)))
+        form = canonical(profile.kind, profile.choices(number))
+        texts.append(to_text(dict(form) if profile.kind in POINTED else form))
     return map(texts.__getitem__, file.ballot_classes.tolist())
 
 

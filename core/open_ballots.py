@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from core.ballot_types import TYPES
 from core.election import Allocation, Instance, Profile
 from core.municipalities import Municipality
 from core.pabulib_write import write
@@ -52,7 +53,7 @@ def _meta(round_: Round, town: Municipality, result: Result) -> dict[str, str]:
         "currency": round_.currency,
         "comment": _comment(result.allocation),
     }
-    if round_.ballot.type in ("approval", "ranking"):
+    if TYPES[round_.ballot.type].numbered:
         lengths = {"min_length": round_.ballot.min_choices, "max_length": round_.ballot.max_choices}
         own |= {name: str(length) for name, length in lengths.items() if length}
     return own | {key: value for key, value in known.items() if value} if round_.imported else own

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from core.currencies import digits
 from core.election import Instance, Project
 from core.errors import FileWrong
 
 WITHDRAWN = "999999999"  # a cost that no budget pays: Pabulib's sign for a project withdrawn after the vote
-PRECISION: Mapping[str, int] = {"JPY": 0, "KRW": 0, "ISK": 0, "CLP": 0, "VND": 0, "TND": 3, "KWD": 3}  # else 2
 AREA_COLUMNS = ("neighborhood", "neighbourhood", "district", "subunit", "area")
 PLAIN = re.compile(r"\d+(\.\d+)?")
 LONGEST = 24  # digits of a number; no amount, score or coordinate has as many
@@ -83,7 +83,7 @@ def read_head(text: str) -> Head:
     budget = amount(meta["budget"], budget_line, "budget")
     facts = [_facts(header, line, row, notes) for line, row in rows]
     costs = [amount(row["cost"], line, "cost") for line, row in facts]
-    places = max([PRECISION.get(meta.get("currency", ""), 2), *(_places(number) for number in (budget, *costs))])
+    places = max([digits(meta.get("currency", "")), *(_places(number) for number in (budget, *costs))])
     unit = 10**places
     projects = tuple(
         _project(line, row, int(cost * unit), budget) for (line, row), cost in zip(facts, costs, strict=True)

@@ -4,21 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from core.ballot_types import BallotRules
 from core.phases import Dates, Phase, next_change, phase_of
 from core.texts import NO_TEXT, Texts
 from db import tables
 
-BallotType = Literal["approval", "ranking", "knapsack", "points"]
 Visibility = Literal["live", "turnout", "sealed"]
-
-
-@dataclass(frozen=True, slots=True)
-class BallotRules:
-    """What a ballot looks like. Without a limit any number of choices will do."""
-
-    type: BallotType
-    min_choices: int | None = None
-    max_choices: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +116,7 @@ def round_of(row: tables.Round, *, locked: bool) -> Round:
         id=tables.id_of(row),
         titles=Texts(row.title_bg, row.title_en),
         intro=Texts(row.intro_bg, row.intro_en),
-        ballot=BallotRules(row.ballot_type, row.min_choices, row.max_choices),  # type: ignore[arg-type]
+        ballot=BallotRules(row.ballot_type, row.min_choices, row.max_choices),
         visibility=row.visibility,  # type: ignore[arg-type]
         eligible_source=Texts(row.eligible_source_bg, row.eligible_source_en),
         dates=Dates(

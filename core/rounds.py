@@ -1,10 +1,11 @@
 """Rounds: find them, make them, change them while that is allowed."""
 
-from core.drafts import Warning, warnings
+from core.ballot_types import BallotRules, BallotType
+from core.drafts import Warning, suitable_rules, warnings
 from core.phases import Dates
 from core.round_drafts import create, discard, edit
 from core.round_sight import current, get, require, round_by_slug, rounds
-from core.round_values import BallotRules, BallotType, Round, RoundDraft, Visibility
+from core.round_values import Round, RoundDraft, Visibility
 
 __all__ = [
     "BallotRules",
@@ -22,5 +23,6 @@ __all__ = [
     "require",
     "round_by_slug",
     "rounds",
+    "suitable_rules",
     "warnings",
 ]

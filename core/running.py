@@ -1,25 +1,11 @@
 """The running tally: what each project has so far, changed ballot by ballot and never recounted."""
 
-import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-Worth = Callable[[str], tuple[tuple[str, int], ...]]
-
-
-def worth_of(kind: str) -> Worth:
-    """Return the function that says what a written ballot of this kind gives to which project.
-
-    One for an approval or a place in a knapsack; Borda points for a ranking – the last of k gets 1, the first k,
-    as in the count; points as they stand.
-    """
-    if kind == "points":
-        return lambda text: tuple(json.loads(text).items())
-    if kind == "ranking":
-        return lambda text: tuple((code, place) for place, code in enumerate(reversed(json.loads(text)), start=1))
-    return lambda text: tuple((code, 1) for code in json.loads(text))
+from core.ballot_types import Worth
 
 
 @dataclass(frozen=True, slots=True)

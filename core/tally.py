@@ -13,6 +13,7 @@ from sqlalchemy.types import Date
 from sqlmodel import Session
 
 from core import published
+from core.ballot_types import TYPES, Worth
 from core.election import Instance
 from core.elections import kind_of, load_instance, profile_of
 from core.errors import GlasError
@@ -21,7 +22,7 @@ from core.permissions import Actor, Phase
 from core.published import Published
 from core.round_values import Round
 from core.rules import allocate
-from core.running import Running, Worth, worth_of
+from core.running import Running
 from core.trust import keys
 from core.visibility import require_visible, visible
 from db.engine import reading
@@ -147,7 +148,7 @@ def _keep(connection: Connection, round_id: int) -> tuple[_Kept, Row[Any]]:
     with _kept_lock:
         kept = _kept.get(key)
         if kept is None:
-            running = _empty(connection, round_id, worth_of(facts.ballot_type))
+            running = _empty(connection, round_id, TYPES[facts.ballot_type].worth)
             kept = _kept[key] = _Kept(running, Feed(round_id), facts.slug, facts.tally_step, bool(facts.open))
     return kept, facts
 

@@ -11,10 +11,11 @@ from argon2 import PasswordHasher
 from sqlmodel import Session
 
 from core import municipalities, permissions, rounds
+from core.ballot_types import BallotRules
 from core.municipalities import Municipality, Place
 from core.permissions import OPERATOR, Actor, Role
 from core.phases import Dates, Phase
-from core.round_values import BallotRules, Round, RoundDraft, put
+from core.round_values import Round, RoundDraft, put
 from core.texts import Texts
 from db import tables
 

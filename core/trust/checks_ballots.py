@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from core.ballot_types import TYPES
 from core.ballots import check
 from core.errors import GlasError, Invalid
 from core.fingerprint import fingerprint
@@ -101,7 +102,7 @@ def limits(evidence: Evidence) -> Facts:
     costs = {each["id"]: each["cost"] for each in rules["projects"]}
     allowed = Limits(rules["ballot"]["type"], rules["ballot"]["min"], rules["ballot"]["max"])
     profile = evidence.election.profile
-    if allowed.type == "points":
+    if not TYPES[allowed.type].castable:
         return {"kinds": profile.classes}
     for choices, weight in profile:
         try:

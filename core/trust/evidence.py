@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from nacl.signing import VerifyKey
 
 from core import pabulib
+from core.ballot_types import TYPES
 from core.election import Instance, canonical
 from core.errors import FileWrong
 from core.pabulib import PabulibFile
@@ -199,7 +200,9 @@ def _fits(value: Any, form: Any) -> bool:
 
 
 def _reasonable(rules: Mapping[str, Any]) -> bool:
-    """Return whether no number of the rules could keep a count busy for ever."""
+    """Return whether the type of ballot is known, and no number of the rules could keep a count busy for ever."""
+    if rules["ballot"]["type"] not in TYPES:
+        return False
     amounts = [rules["budget"], rules["unit"], *(project["cost"] for project in rules["projects"])]
     return all(0 <= amount < AMOUNT for amount in amounts) and 0 < rules["unit"] <= 10_000
 

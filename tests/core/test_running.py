@@ -3,12 +3,13 @@
 import random
 from collections import Counter
 
+from core.ballot_types import TYPES
 from core.ballots import to_text
-from core.running import Running, worth_of
+from core.running import Running
 
 
 def tally(kind: str) -> Running:
-    return Running(worth_of(kind), dict.fromkeys("abcd", 0))
+    return Running(TYPES[kind].worth, dict.fromkeys("abcd", 0))
 
 
 def test_random_casts_replacements_and_withdrawals_equal_a_recount():

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from core import opening, rounds, tally, voting
+from core.ballot_types import TYPES
 from core.ballots import to_text
 from core.errors import NotAllowed
 from core.phases import Phase
-from core.running import Running, worth_of
+from core.running import Running
 from core.store import reading, transaction
 from core.trust import keys, preparing
 from tests import boxes, worlds
@@ -48,7 +49,7 @@ def people(town, number):
 
 
 def recount(round_, chosen):
-    fresh = Running(worth_of(round_.ballot.type), dict.fromkeys(worlds.COSTS, 0))
+    fresh = Running(TYPES[round_.ballot.type].worth, dict.fromkeys(worlds.COSTS, 0))
     fresh.add(chosen.values())
     return fresh
 

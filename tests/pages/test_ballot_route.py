@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, sessions, store, voting
+from core.ballot_types import BallotRules
 from core.errors import LogBroken, LogRolledBack
 from core.permissions import Actor, Phase
-from core.round_values import BallotRules
 from db import tables
 from pages.endpoints import ballot
 from tests import worlds

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from core import clock, sessions, store, voting
+from core.ballot_types import BallotRules
 from core.permissions import Actor, Phase
-from core.round_values import BallotRules, Round
+from core.round_values import Round
 from core.settings import settings
 from db import engine
 from tests import worlds

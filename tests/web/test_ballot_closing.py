@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from core import clock, sessions, store
+from core.ballot_types import BallotRules
 from core.permissions import Phase
-from core.round_values import BallotRules
 from db import engine, tables
 from tests import worlds
 from tests.web.conftest import Opener
