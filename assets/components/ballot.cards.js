@@ -32,7 +32,7 @@ const buildCard = (S, code) => {
   };
   title.addEventListener("click", unfold);
   line.addEventListener("click", unfold);
-  button.addEventListener("click", () => { if (S.data.mode === "ranking") add(S, code); else toggle(S, code); });
+  button.addEventListener("click", () => { if (ways(S).ordered) add(S, code); else toggle(S, code); });
   const part = (name) => card.querySelector(name);
   return { card, tile, title, line, facts, full, button, brief: part(".brief"), word: part(".title .w"), chevron: part(".title .i"),
     link: part(".link"), money: part(".money"), state: part(".state"), words: part(".words"), where: part(".where") };
@@ -40,10 +40,10 @@ const buildCard = (S, code) => {
 
 const paintCard = (S, code) => {
   const t = S.data.texts, project = S.projects.get(code), c = S.cards.get(code);
-  const ranking = S.data.mode === "ranking", chosen = S.choice.includes(code), why = obstacle(S, code);
+  const { ordered } = ways(S), chosen = S.choice.includes(code), why = obstacle(S, code);
   const look = chosen ? "on" : why ? "no" : "off";
   mark(c.card, "class", `card ${look}${c.full.hidden ? "" : " open"}${project.text ? "" : " bare"}`);
-  show(c.card, !(ranking && chosen));
+  show(c.card, !(ordered && chosen));
   mark(c.tile, "class", `tile g-c-${project.theme}`);
   put(c.tile.firstChild, project.icon);
   put(c.word, project.title);
@@ -60,7 +60,7 @@ const paintCard = (S, code) => {
   mark(c.title, "aria-expanded", !c.full.hidden);
   put(c.chevron, c.full.hidden ? "expand_more" : "expand_less");
   put(c.button.firstChild, LOOK[look]);
-  mark(c.button, "aria-pressed", ranking ? null : chosen ? "true" : "false");
+  mark(c.button, "aria-pressed", ordered ? null : chosen ? "true" : "false");
   mark(c.button, "aria-disabled", why || isFrozen(S) ? "true" : null);
   mark(c.button, "aria-label", say(chosen ? t.remove_named : t.add_named, { title: project.name, amount: project.money }));
 };

@@ -1,19 +1,19 @@
 // The choice itself: what fits, what is missing, what was undone.
 
-const cost = (S) => S.choice.reduce((sum, code) => sum + S.projects.get(code).cost, 0);
-const left = (S) => S.data.budget - cost(S);
-const limit = (S) => S.data.max || S.data.projects.length;
+const cost = (S, choice = S.choice) => choice.reduce((sum, code) => sum + S.projects.get(code).cost, 0);
+const left = (S, choice) => S.data.budget - cost(S, choice);
+const limit = (S) => ways(S).limit(S);
 const missing = (S) => Math.max(0, Math.max(1, S.data.min || 1) - S.choice.length);
 const isFrozen = (S) => Boolean(S.record.pending);
 
 // The ballot that counts, and whether what stands here is another one.
-const isOpen = (S) => !S.saved?.choices || !same(S.choice, S.saved.choices, S.data.mode === "ranking");
+const isOpen = (S) => !S.saved?.choices || !same(S.choice, S.saved.choices, ways(S).ordered);
 
 // Why a project cannot be added now: null, {count} or {money: how much is missing}.
 const obstacle = (S, code) => {
   if (S.choice.includes(code)) return null;
   if (S.choice.length >= limit(S)) return { count: limit(S) };
-  const short = S.data.mode === "knapsack" ? S.projects.get(code).cost - left(S) : 0;
+  const short = ways(S).lacks(S, code);
   return short > 0 ? { money: short } : null;
 };
 
@@ -54,10 +54,7 @@ const toggle = (S, code) => {
   if (why && !isFrozen(S)) return refuse(S, code, why);
   const gone = S.choice.includes(code);
   const choice = gone ? S.choice.filter((other) => other !== code) : [...S.choice, code];
-  const budget = S.data.mode === "knapsack"
-    ? say(t.left_spoken, { amount: amount(S.data.money, S.data.budget - choice.reduce((sum, one) => sum + S.projects.get(one).cost, 0)) })
-    : say(t.chosen_spoken, { count: choice.length, max: limit(S) });
-  return change(S, choice, `${say(gone ? t.removed : t.added, { title: project.title })} ${budget}`);
+  return change(S, choice, `${say(gone ? t.removed : t.added, { title: project.title })} ${ways(S).spoken(S, choice)}`);
 };
 
 const move = (S, code, to) => {

@@ -1,54 +1,39 @@
 // The dock: at the bottom of a phone, beside the list on a desk. And the one line that says what counts.
 
-const SLOTS = 12; // more places than that are drawn as a bar
-
 const paintDock = (S) => {
-  const { texts: t, money, mode, budget } = S.data, e = S.els, n = S.choice.length;
+  const { texts: t, type } = S.data, e = S.els, { ordered, priced, sum } = ways(S), { over, big, side, of } = sum(S);
   mark(e.dock, "aria-label", t.dock);
-  mark(e.dock, "class", `dock is-${mode}`);
-  if (mode === "knapsack") {
-    put(e.over, t.left_title);
-    put(e.big, amount(money, left(S)));
-    put(e.unit, t.left);
-    put(e.side, many(t.taken, n, { amount: amount(money, cost(S)) }));
-    mark(e.side, "data-of", say(t.of_budget, { budget: amount(money, budget) }));
-  } else {
-    put(e.over, "");
-    const capped = Boolean(S.data.max);
-    put(e.big, capped ? say(t.some_of, { count: n, max: limit(S) }) : String(n));
-    put(e.unit, mode === "ranking" ? t.ranked : t.chosen_plural);
-    const short = missing(S), room = limit(S) - n;
-    put(e.side, short ? many(t.at_least, short) : capped ? (room ? many(t.up_to, room) : t.is_full) : "");
-  }
-  show(e.over, Boolean(e.over.textContent));
+  mark(e.dock, "class", `dock is-${type}`);
+  put(e.over, over);
+  show(e.over, Boolean(over));
+  put(e.big, big);
+  put(e.unit, t.unit);
+  put(e.side, side);
+  mark(e.side, "data-of", of);
   paintStrip(S);
-  const listed = mode === "ranking" ? [] : S.choice;
+  const listed = ordered ? [] : S.choice;
   e.picked.replaceChildren(...listed.map((code) => {
     const project = S.projects.get(code), line = make("li");
     line.append(make("span", "", project.title));
-    if (mode === "knapsack") line.append(make("b", "money", project.money));
+    if (priced) line.append(make("b", "money", project.money));
     return line;
   }));
   paintGo(S);
   const loud = !S.kept ? t.keep_open : S.saved && isOpen(S) && !isFrozen(S) ? t.not_yet : "";
-  put(e.keptIcon, loud ? "warning" : mode === "ranking" ? "keyboard" : "cloud_done");
-  put(e.keptWord, loud || (mode === "ranking" ? t.keyboard : t.kept));
+  put(e.keptIcon, loud ? "warning" : ordered ? "keyboard" : "cloud_done");
+  put(e.keptWord, loud || (ordered ? t.keyboard : t.kept));
   mark(e.kept, "class", loud ? "kept is-lost" : "kept");
   put(e.hint, S.hint);
   show(e.hint, Boolean(S.hint));
 };
 
 const paintStrip = (S) => {
-  const { texts: t, money, mode, budget } = S.data, strip = S.els.strip, n = S.choice.length;
-  show(strip, mode !== "ranking");
-  if (mode === "ranking") return;
-  const bar = mode === "knapsack" || limit(S) > SLOTS;
+  const { strip } = S.els, drawn = ways(S).strip(S);
+  show(strip, Boolean(drawn));
+  if (!drawn) return;
+  const { bar, parts, label } = drawn;
   mark(strip, "class", bar ? "strip" : "strip slots");
-  mark(strip, "aria-label", mode === "knapsack"
-    ? many(t.strip, n, { used: amount(money, cost(S)), budget: amount(money, budget) })
-    : say(t.slots, { count: n, max: limit(S) }));
-  const parts = mode === "knapsack" ? S.choice.map((code) => S.projects.get(code).cost / budget)
-    : bar ? [n / limit(S)] : Array.from({ length: limit(S) }, (_, at) => at < n);
+  mark(strip, "aria-label", label);
   while (strip.children.length > parts.length) strip.lastChild.remove();
   parts.forEach((part, at) => {
     const block = strip.children[at] ?? strip.appendChild(make("i"));

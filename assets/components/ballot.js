@@ -54,13 +54,13 @@ const spread = (S) => S.els.root.style.setProperty("--edge", `${Math.max(0, S.ho
 
 const paint = (S) => {
   if (paintEnded(S)) { paintDialog(S); return; }
-  const t = S.data.texts, e = S.els, ranking = S.data.mode === "ranking";
+  const t = S.data.texts, e = S.els, { ordered } = ways(S);
   put(e.title, t.title);
   put(e.lead, t.lead);
-  put(e.more, ranking ? t.add_more : t.projects);
-  mark(e.more, "class", ranking ? "more" : "more sr");
+  put(e.more, ordered ? t.add_more : t.projects);
+  mark(e.more, "class", ordered ? "more" : "more sr");
   put(e.shuffled, t.shuffled);
-  put(e.number, many(t.count, S.data.projects.length - (ranking ? S.choice.length : 0)));
+  put(e.number, many(t.count, S.data.projects.length - (ordered ? S.choice.length : 0)));
   paintRanking(S);
   paintCards(S);
   paintDock(S);

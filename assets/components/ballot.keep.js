@@ -55,7 +55,7 @@ const rememberReceipt = (S, wish) => {
 
 const keep = (S) => {
   const counted = S.saved?.choices;
-  const open = !counted || !same(S.choice, counted, S.data.mode === "ranking");
+  const open = !counted || !same(S.choice, counted, ways(S).ordered);
   if (open && (S.choice.length || counted)) S.record.choices = S.choice;
   else delete S.record.choices;
   S.record.order = S.order;

@@ -69,9 +69,9 @@ const drop = (S, code) => {
 };
 
 const paintRanking = (S) => {
-  const t = S.data.texts, ranking = S.data.mode === "ranking";
-  show(S.els.order, ranking);
-  if (!ranking) return;
+  const t = S.data.texts, { ordered } = ways(S);
+  show(S.els.order, ordered);
+  if (!ordered) return;
   for (const code of S.choice) if (!S.ranks.has(code)) S.ranks.set(code, buildRank(S, code));
   for (const [code, r] of S.ranks) if (!S.choice.includes(code)) { r.row.remove(); S.ranks.delete(code); }
   const focused = S.root.activeElement;

@@ -103,11 +103,11 @@ const mainAction = (S) => {
 };
 
 const paintLines = (S, list) => {
-  const { mode } = S.data;
+  const { ordered } = ways(S);
   list.replaceChildren(...S.choice.map((code, at) => {
     const project = S.projects.get(code), line = make("li");
-    const tile = make("span", mode === "ranking" ? "place" : `tile sm g-c-${project.theme}`);
-    if (mode === "ranking") tile.textContent = String(at + 1);
+    const tile = make("span", ordered ? "place" : `tile sm g-c-${project.theme}`);
+    if (ordered) tile.textContent = String(at + 1);
     else tile.append(icon(project.icon));
     tile.setAttribute("aria-hidden", "true");
     line.append(tile, make("span", "grow", project.title), make("b", "money", project.money));
@@ -116,8 +116,8 @@ const paintLines = (S, list) => {
 };
 
 const paintSum = (S) => {
-  const t = S.data.texts, e = S.els, { mode, money } = S.data;
-  show(e.total, mode === "knapsack");
+  const t = S.data.texts, e = S.els, { money } = S.data;
+  show(e.total, ways(S).priced);
   put(e.total.children[0], say(t.total, { amount: amount(money, left(S)) }));
   put(e.total.children[1], amount(money, cost(S)));
   put(e.secretBold, t.secret);

@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
-from babel.numbers import get_currency_precision
 
+from core import currencies
+from core.ballot_types import CASTABLE
 from core.errors import NotEligible
 from core.municipalities import Municipality
 from core.permissions import Actor
@@ -25,13 +26,16 @@ from core.roll import Eligibility
 from core.rounds import Round
 from core.trust import keys
 from core.voting import MyBallot
-from pages.parts import ballot_texts, dates, money, phrases, receipts
+from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
 from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
 from pages.parts.quotes import inside
 
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_SCRIPTS = ("tools", "keep", "choice", "cards", "ranking", "dock", "review", "cast", "ended")
+_SCRIPTS = (
+    "tools", "types", *(f"type.{name}" for name in CASTABLE),
+    "keep", "choice", "cards", "ranking", "dock", "review", "cast", "ended",
+)  # fmt: skip
 
 
 def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
@@ -46,14 +50,12 @@ def data(
 ) -> dict[str, Any]:  # fmt: skip
     """Return everything the component shows, in the visitor's language; once voting has `ended`, what was not cast."""
     rules = round.ballot
-    mode = rules.type if rules.type in ("ranking", "knapsack") else "approval"
-    fewest = max(1, rules.min_choices or 1)
     return {
         "slug": round.slug,
         "voter": mark(round, voter),
         "lang": language(),
-        "mode": mode,
-        "min": fewest,
+        "type": rules.type,
+        "min": max(1, rules.min_choices or 1),
         "max": rules.max_choices,
         "budget": round.budget,
         "money": pieces(round.currency),
@@ -71,7 +73,7 @@ def data(
         "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
         "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),
         "join": "/join?next=" + quote(f"/vote?round={round.slug}", safe="/"),
-        "texts": ballot_texts.texts(mode, fewest=fewest, most=rules.max_choices),
+        "texts": ballot_texts.texts(ways_to_vote.of(round)),
     }
 
 
@@ -103,7 +105,7 @@ def _guest(voter: Actor) -> str:
 
 def pieces(currency: str) -> dict[str, str | int]:
     """Return how an amount is written here, in the pieces from which the browser writes others."""
-    digits = get_currency_precision(currency)
+    digits = currencies.digits(currency)
     before, middle, after = re.fullmatch(r"(\D*)(\d.*\d)(\D*)", money.text(1_234_567 * 10**digits, currency)).groups()  # type: ignore[union-attr]
     mark = re.search(r"7(\D)8", money.text(1_234_567 * 10**digits + 89, currency)) if digits else None
     return {

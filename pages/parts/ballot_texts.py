@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.parts.i18n import _, catalogue, language
+from pages.parts.ways_to_vote import Words
 
 Texts = dict[str, str | list[str]]
 
@@ -13,21 +14,15 @@ def n_(one: str, many: str) -> list[str]:
     return [speaks.ngettext(one, many, number) for number in (1, 2)]
 
 
-def texts(mode: str, *, fewest: int, most: int | None) -> Texts:
-    """Return the texts for a type of ballot with its limits."""
-    return _head(mode, fewest, most) | _cards(mode) | _dock(mode) | _review() | _receipt() | _withdrawal() | _events()
+def texts(words: Words) -> Texts:
+    """Return the texts for a ballot of the type that has these words."""
+    return _head(words) | _cards(words) | _dock(words) | _review() | _receipt() | _withdrawal() | _events()
 
 
-def _head(mode: str, fewest: int, most: int | None) -> Texts:
-    if mode == "knapsack":
-        title, lead = _("Your basket"), _("Add projects while the money lasts. You may leave some of it unused.")
-    elif mode == "ranking":
-        title, lead = _("Put them in order"), _("The first counts most. Move with the arrows or by dragging.")
-    else:
-        title, lead = _("Which do you approve?"), _limits(fewest, most)
+def _head(words: Words) -> Texts:
     return {
-        "title": title,
-        "lead": lead,
+        "title": words.title,
+        "lead": words.lead,
         "projects": _("Projects"),
         "add_more": _("Add more"),
         "your_order": _("Your order"),
@@ -39,20 +34,11 @@ def _head(mode: str, fewest: int, most: int | None) -> Texts:
     }
 
 
-def _limits(fewest: int, most: int | None) -> str:
-    if most is None:
-        return _("Tick every project you like. The price does not matter here.")
-    if fewest > 1:
-        return _("Choose {min} to {max} projects. The price does not matter here.", min=fewest, max=most)
-    return _("Choose up to {max} projects. The price does not matter here.", max=most)
-
-
-def _cards(mode: str) -> Texts:
-    chosen = {"knapsack": _("In the basket"), "ranking": _("In your order")}.get(mode, _("You approve"))
+def _cards(words: Words) -> Texts:
     return {
         "more": _("More"),
         "less": _("Less"),
-        "chosen": chosen,
+        "chosen": words.chosen,
         "short": _("{amount} too little"),
         "remove": _("Remove"),
         "add_named": _("Add “{title}”, {amount}"),
@@ -62,16 +48,14 @@ def _cards(mode: str) -> Texts:
     }
 
 
-def _dock(mode: str) -> Texts:
+def _dock(words: Words) -> Texts:
     return {
-        "dock": _("The ballot’s budget") if mode == "knapsack" else _("Your choice"),
+        "dock": words.dock,
+        "unit": words.unit,
         "left_title": _("Left over"),
-        "left": _("left"),
         "of_budget": _("of {budget} · "),
         "taken": n_("{count} project · {amount}", "{count} projects · {amount}"),
         "some_of": _("{count} of {max}"),
-        "chosen_plural": _("chosen"),
-        "ranked": _("in order"),
         "at_least": n_("at least {count} more", "at least {count} more"),
         "up_to": n_("up to {count} more", "up to {count} more"),
         "is_full": _("that is all"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.rounds import BallotType, suitable_rules
 from pages.parts.i18n import _
 
 
@@ -22,53 +23,26 @@ class Choice:
         return f"{self.text} **{self.effect}**" if self.effect else self.text
 
 
-def ballots() -> tuple[Choice, ...]:
-    """Return the types of ballot."""
-    return (
-        Choice(
-            "approval",
-            _("Approval"),
-            _("Voters tick the projects they like, without any sums."),
-            _("Quickest of all. Good for the first round."),
-        ),
-        Choice(
-            "knapsack",
-            _("Basket with a budget"),
-            _("Voters add projects until the money is used up."),
-            _("Teaches what things cost. Fits 8 to 20 projects."),
-        ),
-        Choice(
-            "ranking",
-            _("Ranking"),
-            _("Voters put projects in order, the most wanted first."),
-            _("Says most, but takes more time."),
-        ),
-    )
-
-
-def rules(ballot: str) -> tuple[Choice, ...]:
+def rules(ballot: BallotType) -> tuple[Choice, ...]:
     """Return the counting rules that suit a type of ballot, the one we advise first."""
-    greedy = Choice(
-        "greedy",
-        _("Most votes first"),
-        _("From the top down, as long as the money lasts."),
-        _("Simple, but one large majority can take everything."),
-    )
-    if ballot == "ranking":
-        borda = Choice(
-            "greedy-borda",
+    words = {
+        "equal-shares": (
+            _("Method of Equal Shares"),
+            _("Every vote carries an equal part of the money."),
+            _("Smaller groups and villages get their part too."),
+        ),
+        "greedy": (
+            _("Most votes first"),
+            _("From the top down, as long as the money lasts."),
+            _("Simple, but one large majority can take everything."),
+        ),
+        "greedy-borda": (
             _("Most points first"),
             _("A first place brings most points, the last one least. Then from the top down."),
             _("Simple, and every place counts."),
-        )
-        return (borda,)
-    equal = Choice(
-        "equalshares",
-        _("Method of Equal Shares"),
-        _("Every vote carries an equal part of the money."),
-        _("Smaller groups and villages get their part too."),
-    )
-    return equal, greedy
+        ),
+    }
+    return tuple(Choice(rule, *words[rule]) for rule in suitable_rules(ballot))
 
 
 def visibilities() -> tuple[Choice, ...]:

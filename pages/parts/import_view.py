@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from core.rounds import Round
-from pages.parts import dates, draw, money, phrases, round_list
+from pages.parts import dates, draw, money, phrases, round_list, ways_to_vote
 from pages.parts.badges import Badge
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
@@ -21,7 +21,7 @@ def view(known: Sequence[Round], at: datetime) -> dict[str, Any]:
 def _row(round: Round, at: datetime) -> dict[str, Any]:
     facts = (
         str(dates.local(round.dates.voting_from, round.timezone).year),
-        phrases.ballot_type(round.ballot.type),
+        ways_to_vote.name(round.ballot.type),
         phrases.rule(round.rule),
         money.text(round.budget, round.currency),
     )

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from core import projects
+from core.ballot_types import TYPES
 from core.permissions import Phase
 from core.rounds import Round
 from pages.parts import live_figures, rule_words, visit
@@ -118,9 +119,8 @@ def _about(round: Round) -> dict[str, str]:
         )
     else:
         why = _("A project with more votes may be left out: from the top down, each one must fit into what is left.")
-    points = round.ballot.type in ("ranking", "points")
     return {
-        "unit": _("points") if points else _("votes"),
+        "unit": _("votes") if TYPES[round.ballot.type].counts_votes else _("points"),
         "why": why,
         "rules_link": _("How we count"),
         "vote_link": _("Go to the ballot"),

@@ -6,8 +6,9 @@ import re
 from contextvars import ContextVar
 from decimal import Decimal
 
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import format_currency, get_currency_symbol
 
+from core import currencies
 from core.errors import Invalid
 from pages.parts.i18n import locale, plain_spaces
 
@@ -31,19 +32,16 @@ def currency() -> str:
 
 def text(amount: int, currency: str) -> str:
     """Return an amount in minor units as text: `60 000 €`, `19,50 €`; whole units go without decimals."""
-    digits = get_currency_precision(currency)
+    digits = currencies.digits(currency)
     value = Decimal(amount).scaleb(-digits)
-    whole = value == value.to_integral_value()
-    if not whole:
-        return plain_spaces(format_currency(value, currency, locale=locale()))
-    pattern = locale().currency_formats["standard"].pattern.split(";")[0]
-    pattern = re.sub(r"\.0+", "", pattern)
+    part = "" if value == value.to_integral_value() else "." + "0" * digits
+    pattern = re.sub(r"\.0+", part, locale().currency_formats["standard"].pattern.split(";")[0])
     return plain_spaces(format_currency(value, currency, format=pattern, locale=locale(), currency_digits=False))
 
 
 def plain(amount: int, currency: str) -> str:
     """Return an amount as a person would type it into a field: `60000`, `19,50`."""
-    digits = get_currency_precision(currency)
+    digits = currencies.digits(currency)
     whole, part = divmod(amount, 10**digits)
     mark = "," if locale().language == "bg" else "."
     return f"{whole}{mark}{part:0{digits}}" if part else str(whole)
@@ -54,7 +52,7 @@ def parse(typed: str, currency: str, *, field: str = "amount") -> int:
 
     Money has no third decimal, so a mark before exactly three digits separates thousands.
     """
-    digits = get_currency_precision(currency)
+    digits = currencies.digits(currency)
     bare = _SPACES.sub("", typed)
     for sign in (get_currency_symbol(currency, locale=locale()), currency, "евро", "euro", "лв."):
         bare = bare.removeprefix(sign).removesuffix(sign)

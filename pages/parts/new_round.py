@@ -35,7 +35,7 @@ def proposal(town: Municipality, *, at: datetime) -> RoundDraft:
         timezone=zone,
         age_min=15,
         age_max=29,
-        rule="equalshares",
+        rule="equal-shares",
     )
 
 

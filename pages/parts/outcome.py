@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
+from core.ballot_types import TYPES
 from core.election import Allocation, Number, Step, Tie
 from core.rounds import Round
 from pages.parts import money
@@ -45,7 +46,7 @@ class Telling:
         said = settings.get("by", settings.get("utility", "votes"))
         # A city that publishes scores for ballots without points means votes.
         return said in ("votes", "cost", "cardinality") or (
-            said == "score" and self.round.ballot.type in ("approval", "knapsack")
+            said == "score" and TYPES[self.round.ballot.type].counts_votes
         )
 
 

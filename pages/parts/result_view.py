@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core import results
+from core.ballot_types import TYPES
 from core.closing import Closing
 from core.errors import NotFound
 from core.municipalities import Municipality
@@ -16,7 +17,19 @@ from core.permissions import Actor
 from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
-from pages.parts import cards, closing_words, dates, draw, money, outcome, reasons, roots, rule_words, story
+from pages.parts import (
+    cards,
+    closing_words,
+    dates,
+    draw,
+    money,
+    outcome,
+    reasons,
+    roots,
+    rule_words,
+    story,
+    ways_to_vote,
+)
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
 from pages.parts.outcome import Telling
@@ -105,7 +118,7 @@ def view(
             for one in shown
         ],
         "more": n_("{count} more is in the file.", "{count} more are in the file.", hidden) if hidden > 0 else "",
-        "votes_name": votes_name(round),
+        "votes_name": ways_to_vote.support(round.ballot.type),
         "caption": _(
             "Funded projects with votes and cost. The bars go from 0 to all {ballots} ballots.",
             ballots=number(result.ballots),
@@ -118,7 +131,7 @@ def view(
         "steps_label": n_("Show {count} more step", "Show {count} more steps", len(chapters) - story.AT_ONCE),
         "downloads": downloads(round) if result.published_at else [],
         "fingerprint": result.fingerprint,
-        "checker": CHECKER if result.published_at and round.ballot.type in ("approval", "knapsack") else "",
+        "checker": CHECKER if result.published_at and TYPES[round.ballot.type].counts_votes else "",
         "draw": _draw(closing, telling.titles) if closing and closing.randomness else None,
     }
 
@@ -138,18 +151,20 @@ def telling_of(
 ) -> Telling:
     """Return what sentences about this result need. `votes` by code, where they are votes."""
     titles = {one.id: one.name for one in result.allocation.funded} | {one.code: draw.told(one.title) for one in listed}
-    return Telling(round, result.allocation, titles, votes if votes_name(round) == _("Votes") else {})
-
-
-def votes_name(round: Round) -> str:
-    """Return what the numbers beside projects count."""
-    return _("Points") if round.ballot.type in ("ranking", "points") else _("Votes")
+    return Telling(round, result.allocation, titles, votes if TYPES[round.ballot.type].counts_votes else {})
 
 
 def columns(round: Round) -> list[str]:
     """Return the names of the columns of the downloaded table."""
     funded, why = _("Place among the funded"), _("Why it was not selected")
-    return [_("Code"), _("Project"), f"{_('Cost')} ({round.currency})", votes_name(round), funded, why]
+    return [
+        _("Code"),
+        _("Project"),
+        f"{_('Cost')} ({round.currency})",
+        ways_to_vote.support(round.ballot.type),
+        funded,
+        why,
+    ]
 
 
 def downloads(round: Round) -> list[Link]:
@@ -212,7 +227,8 @@ def _row(
     ballots: int,
     why: str,
 ) -> Row:
-    share = votes / ballots if votes is not None and ballots and votes_name(round) == _("Votes") else None
+    counted = votes is not None and ballots and TYPES[round.ballot.type].counts_votes
+    share = votes / ballots if counted else None
     return Row(
         title=title,
         href=to("/idea", id=one.idea_id) if one and one.idea_id else "",

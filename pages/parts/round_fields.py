@@ -7,9 +7,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.rounds import BallotRules, Round, RoundDraft
+from core.ballot_types import TYPES, BallotRules
+from core.rounds import Round, RoundDraft
+from core.rules import rule_name
 from core.texts import Texts
-from pages.parts import choices, date_input, draw, round_warnings, stage_fields
+from pages.parts import choices, date_input, draw, round_warnings, stage_fields, ways_to_vote
 from pages.parts.fields import Fields, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
@@ -64,27 +66,28 @@ def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
     _head(_("2. Ballot"), fields, "ballot")
-    kind = fields.choice("ballot", _("Type of ballot"), choices.ballots(), draft.ballot.type)
+    kind = fields.choice("ballot", _("Type of ballot"), ways_to_vote.offers(), draft.ballot.type)
     least, most = draft.ballot.min_choices, draft.ballot.max_choices
-    if kind == "knapsack":
-        return replace(draft, ballot=BallotRules("knapsack"))
+    if not TYPES[kind].numbered:
+        return replace(draft, ballot=BallotRules(kind))
     left, right = st.columns(2)
     with left:
         least = fields.number("min_choices", _("At least"), least, hint=_("how many projects a ballot must hold"))
     with right:
         most = fields.number("max_choices", _("At most"), most, hint=_("empty: as many as one likes"))
-    return replace(draft, ballot=BallotRules(kind, least, most))  # type: ignore[arg-type]
+    return replace(draft, ballot=BallotRules(kind, least, most))
 
 
 def _rule(draft: RoundDraft, fields: Fields) -> RoundDraft:
     _head(_("3. Counting rule"), fields, "rule")
     options = choices.rules(draft.ballot.type)
-    rule = fields.choice("rule", _("Counting rule"), options, draft.rule)
+    known = rule_name(draft.rule)
+    rule = fields.choice("rule", _("Counting rule"), options, known)
     if "rule" in fields.locked:
         return replace(draft, rule=rule)
     note = _("From the first ballot on the rule is locked. It is printed on the rules page from the first day.")
     draw.draw("note.html", look="in", icon_name="info", text=note, link=None, live=False)
-    return draft if rule == draft.rule else replace(draft, rule=rule, rule_settings={})
+    return draft if rule == known else replace(draft, rule=rule, rule_settings={})
 
 
 def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:

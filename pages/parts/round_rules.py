@@ -94,13 +94,7 @@ def _proposing(round: Round) -> list[str]:
 
 
 def _ballot(round: Round) -> list[str]:
-    budget = money.text(round.budget, round.currency)
-    first = {
-        "knapsack": _("Add projects until their total reaches {amount}.", amount=budget),
-        "ranking": _("Put projects in order: first the one you want most."),
-        "points": _("Share out points among projects."),
-    }.get(round.ballot.type, _("Tick the projects you like."))
-    found = [first, ways_to_vote.limits(round)]
+    found = [ways_to_vote.of(round).task, ways_to_vote.limits(round.ballot)]
     if not round.imported:
         until = dates.until(round.dates.voting_until, zone=round.timezone)
         found.append(_("You can change your ballot until {date}. Only the last one counts.", date=until))

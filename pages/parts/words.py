@@ -43,20 +43,6 @@ def status(key: str) -> str:
     }[key]
 
 
-def ballot_type(key: str) -> str:
-    """Return what a type of ballot is called."""
-    return {
-        "approval": _("Approval"),
-        "ranking": _("Ranking"),
-        "knapsack": _("Basket"),
-        "points": _("Points"),
-        "cumulative": _("Points"),
-        "scoring": _("Points"),
-        "ordinal": _("Ranking"),
-        "choose-1": _("One choice"),
-    }.get(key, key)
-
-
 def rule(key: str) -> str:
     """Return what a counting rule is called."""
     return {

@@ -1,0 +1,3 @@
+// Approval: as many as are liked, in no order, whatever they cost.
+
+TYPES.approval = COMMON;
