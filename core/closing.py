@@ -18,15 +18,15 @@ from core.opening import Mismatch, Progress, Unsealed, openings, unseal
 from core.permissions import Action, Actor, Phase, may
 from core.round_values import Round
 from core.seconds import Pending
-from core.steps import Step, step_of
+from core.steps import ORDER, Step, place, step_of
 from core.trust import board, keys, preparing, ties
 from core.trust.ties import DICE, Source, read_source
 from db import tables
 from db.engine import database_now, hold_log, lock_round
 
 __all__ = [
-    "DICE", "Closing", "Mismatch", "Source", "Step", "Unsealed", "anonymise", "close", "draw", "keep_opened",
-    "keep_turnout", "open_ballots", "openings", "read_source", "state", "unseal",
+    "DICE", "ORDER", "Closing", "Mismatch", "Source", "Step", "Unsealed", "anonymise", "close", "draw", "keep_opened",
+    "keep_turnout", "open_ballots", "openings", "place", "read_source", "state", "unseal",
 ]  # fmt: skip
 
 _AGREED = {Step.close: Action.close_vote, Step.randomness: Action.draw_ties, Step.count: Action.count}

@@ -57,16 +57,16 @@ def phase_of(
 
 
 def next_change(
-    dates: Dates, *, at: datetime, published_at: datetime | None, result_published_at: datetime | None = None
+    dates: Dates,
+    *,
+    at: datetime,
+    published_at: datetime | None,
+    result_published_at: datetime | None = None,
+    voided_at: datetime | None = None,
 ) -> datetime | None:
-    """Return when the phase turns by itself next; None where it waits for people or nothing follows.
-
-    While counting it is the day results are planned for, until that has passed.
-    """
-    if published_at is None:
+    """Return when the phase turns by itself next; None where it waits for people or nothing follows."""
+    if published_at is None or voided_at is not None:
         return None
-    if result_published_at is not None:
-        turns = (dates.implementation_from,)
-        return next((turn for turn in turns if turn is not None and turn > at), None)
-    coming = (dates.ideas_from, dates.ideas_until, dates.voting_from, dates.voting_until, dates.results_on)
+    before = (dates.ideas_from, dates.ideas_until, dates.voting_from, dates.voting_until)
+    coming = before if result_published_at is None else (dates.implementation_from,)
     return next((turn for turn in coming if turn is not None and turn > at), None)

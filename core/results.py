@@ -21,7 +21,7 @@ from core.steps import OBJECTION, Step
 from db import tables
 from db.engine import database_now, lock_round
 
-__all__ = ["Result", "count_round", "load_election", "publish", "result"]
+__all__ = ["Result", "count_round", "load_election", "publish", "published", "result", "result_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,19 @@ def result(session: Session, actor: Actor, round_id: int) -> Result:
     if row is None or (row.published_at is None and not _may_see_early(actor, round_)):
         raise NotFound(thing="result", key=round_.slug)
     return _value(row)
+
+
+def result_of(session: Session, actor: Actor, round_: Round) -> Result | None:
+    """Return the result of a round, None while there is none that the actor may see."""
+    try:
+        return result(session, actor, round_.id) if round_.counted_at else None
+    except NotFound:
+        return None
+
+
+def published(session: Session, actor: Actor, round_: Round) -> Result | None:
+    """Return the result of a round as everyone may see it, None while there is none or if the round is void."""
+    return result_of(session, actor, round_) if round_.shows_result else None
 
 
 def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, Any], at: datetime) -> tables.Result:

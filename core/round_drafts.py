@@ -15,7 +15,22 @@ from db import engine, tables
 
 # What may still change once a ballot has been cast; dates have rules of their own.
 _FREE = frozenset({"titles", "intro", "contact_email", "eligible_estimate", "eligible_source", "dates"})
+_FIELDS = frozenset(RoundDraft.__dataclass_fields__)
 _DATES = tuple(Dates.__dataclass_fields__)
+
+
+def editable(actor: Actor, round_: Round, at: datetime) -> bool:
+    """Return whether the actor may change anything of a round; nobody does once it is imported, void or decided."""
+    if round_.imported or round_.voided_at is not None:
+        return False
+    return permissions.may(actor, Action.edit_round, round_.phase(at))
+
+
+def locked_fields(actor: Actor, round_: Round, at: datetime) -> frozenset[str]:
+    """Return which fields of RoundDraft, and which of its Dates by their own names, the actor cannot change now."""
+    if not editable(actor, round_, at):
+        return _FIELDS | frozenset(_DATES)
+    return _fixed(round_) | (frozenset() if round_.draft else _passed(round_.dates, at))
 
 
 def create(session: Session, actor: Actor, draft: RoundDraft, *, at: datetime) -> Round:
@@ -47,11 +62,8 @@ def edit(
     changed = _changed(before.as_draft(), draft)
     if not changed:
         return before
-    if before.locked and (fixed := [name for name in changed if name not in _FREE]):
-        raise Locked(what=fixed[0], since=before.dates.voting_from)
-    # Who holds the key to the ballots was rehearsed, or said in public, when the round was published.
-    if "visibility" in changed and not before.draft:
-        raise Locked(what="visibility", since=before.published_at)
+    if fixed := [name for name in changed if name in _fixed(before)]:
+        raise Locked(what=fixed[0], since=before.dates.voting_from if before.locked else before.published_at)
     row = session.get_one(tables.Round, round_id)
     if "visibility" in changed:
         row.count_public = None
@@ -91,14 +103,27 @@ def _changed(old: RoundDraft, new: RoundDraft) -> tuple[str, ...]:
     return tuple(each.name for each in fields(RoundDraft) if getattr(old, each.name) != getattr(new, each.name))
 
 
+def _fixed(round_: Round) -> frozenset[str]:
+    """Return the fields that neither the first ballot nor publication has left open."""
+    if round_.locked:
+        return _FIELDS - _FREE
+    # Who holds the key to the ballots was rehearsed, or said in public, when the round was published.
+    return frozenset() if round_.draft else frozenset({"visibility"})
+
+
+def _passed(dates: Dates, at: datetime) -> frozenset[str]:
+    """Return the names of the dates that are history; what had no date yet may get one."""
+    return frozenset(name for name in _DATES if (date := getattr(dates, name)) is not None and date <= at)
+
+
 def _check_extension(old: Dates, new: Dates, now: datetime, reason: str | None) -> None:
     """Refuse to move a published date forward, or one that has passed, or any without a reason."""
+    passed = _passed(old, now)
     for name in _DATES:
         before, after = getattr(old, name), getattr(new, name)
         if before == after:
             continue
-        # What had no date yet may get one.
-        if before is not None and before <= now:
+        if name in passed:
             raise Locked(what=name, since=before)
         if after is None or (before is not None and after < before) or after <= now:
             raise Invalid(name, "only_later", than=before or now)

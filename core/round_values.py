@@ -87,23 +87,32 @@ class Round:
         """Return whether only staff know of it yet."""
         return self.published_at is None
 
+    @property
+    def shows_result(self) -> bool:
+        """Return whether its result is published, and it is not void."""
+        return self.result_published_at is not None and self.voided_at is None
+
     def phase(self, at: datetime) -> Phase:
         """Return the phase at a moment."""
-        return phase_of(
-            self.dates,
-            at=at,
-            published_at=self.published_at,
-            result_published_at=self.result_published_at,
-            voided_at=self.voided_at,
-        )
+        return phase_of(self.dates, at=at, **self._decided)
 
     def next_change(self, at: datetime) -> datetime | None:
-        """Return when the phase turns by itself next."""
-        if self.voided_at is not None:
-            return None
-        return next_change(
-            self.dates, at=at, published_at=self.published_at, result_published_at=self.result_published_at
-        )
+        """Return when the phase turns by itself next; None where it waits for people or nothing follows."""
+        return next_change(self.dates, at=at, **self._decided)
+
+    def seconds_left(self, at: datetime) -> int:
+        """Return the whole seconds to the next change, 0 where none comes by itself."""
+        turn = self.next_change(at)
+        return 0 if turn is None else int((turn - at).total_seconds())
+
+    @property
+    def _decided(self) -> dict[str, datetime | None]:
+        """Return what people have decided, for a phase hangs on that besides the dates."""
+        return {
+            "published_at": self.published_at,
+            "result_published_at": self.result_published_at,
+            "voided_at": self.voided_at,
+        }
 
     def as_draft(self) -> RoundDraft:
         """Return what an organiser would hand in to leave the round as it is."""

@@ -3,7 +3,7 @@
 from core.ballot_types import BallotRules, BallotType
 from core.drafts import Warning, suitable_rules, warnings
 from core.phases import Dates
-from core.round_drafts import create, discard, edit
+from core.round_drafts import create, discard, edit, editable, locked_fields
 from core.round_sight import current, get, require, round_by_slug, rounds
 from core.round_values import Round, RoundDraft, Visibility
 
@@ -19,7 +19,9 @@ __all__ = [
     "current",
     "discard",
     "edit",
+    "editable",
     "get",
+    "locked_fields",
     "require",
     "round_by_slug",
     "rounds",

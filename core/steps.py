@@ -24,15 +24,23 @@ class Step(StrEnum):
     done = "done"
 
 
+# What is behind and what comes; waiting for objections is the beginning of the last one.
+ORDER = (Step.close, Step.randomness, Step.opening, Step.turnout, Step.count, Step.publish, Step.anonymise)
+
+
+def place(step: Step) -> int:
+    """Return the number of a step in ORDER, from 1; one more than there are when everything is done."""
+    if step is Step.done:
+        return len(ORDER) + 1
+    return ORDER.index(Step.anonymise if step is Step.objection else step) + 1
+
+
 def step_of(row: tables.Round, at: datetime) -> Step:
     """Return the step at which a round's closing stands. A voided one is never opened, only anonymised."""
     if row.voided_at is None:
-        undone = (
-            (Step.close, row.closed_at), (Step.randomness, row.randomness), (Step.opening, row.opened_at),
-            (Step.turnout, row.turnout), (Step.count, row.counted_at), (Step.publish, row.result_published_at),
-        )  # fmt: skip
-        for step, done in undone:
-            if done is None:
+        done = (row.closed_at, row.randomness, row.opened_at, row.turnout, row.counted_at, row.result_published_at)
+        for step, found in zip(ORDER[:-1], done, strict=True):
+            if found is None:
                 return step
     if row.anonymised_at is not None:
         return Step.done

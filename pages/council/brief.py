@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import closing, journal, municipalities, projects, tally
-from pages.parts import auditors_bundle, brief_view, count_view, draw, insight_view, print_button, round_picker, visit
+from core import closing, journal, municipalities, projects, results, tally
+from pages.parts import auditors_bundle, brief_view, draw, insight_view, print_button, round_picker, visit
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
@@ -14,7 +14,7 @@ with visit.reading() as session:
     town = municipalities.municipality(session, round.municipality_id)
     turnout = tally.turnout(session, round.id)
     entries = journal.entries(session, actor, round.id)
-    result = count_view.result_of(session, actor, round) if round.result_published_at else None
+    result = results.published(session, actor, round)
     listed = projects.projects(session, actor, round.id)
     closed = closing.state(session, actor, round.id, at=at) if result and not round.imported else None
     votes = dict(tally.live(session, round, at).supports) if result else {}

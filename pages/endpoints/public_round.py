@@ -21,7 +21,7 @@ def as_guest(slug: str) -> Round:
 def published(slug: str) -> Round:
     """Return a round whose result is published. Raises NotFound."""
     round = as_guest(slug)
-    if round.result_published_at is None or round.voided_at is not None:
+    if not round.shows_result:
         raise NotFound(thing="result", key=slug)
     return round
 

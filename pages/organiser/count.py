@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import municipalities, projects, tally
+from core import municipalities, projects, results, tally
 from core.permissions import Phase
 from pages.parts import (
     count_steps,
@@ -27,7 +27,7 @@ with visit.reading() as session:
     town = municipalities.municipality(session, round.municipality_id)
     waiting = waiting_for(session, round)
     turnout = tally.turnout(session, round.id)
-    result = count_view.result_of(session, actor, round)
+    result = results.result_of(session, actor, round)
     listed = projects.projects(session, actor, round.id) if result else ()
     votes = dict(tally.live(session, round, at, actor=actor).supports) if result else {}
 

@@ -20,7 +20,7 @@ from core import currencies
 from core.ballot_types import CASTABLE
 from core.errors import NotEligible
 from core.municipalities import Municipality
-from core.permissions import Actor
+from core.permissions import Actor, Phase
 from core.projects import Listed
 from core.roll import Eligibility
 from core.rounds import Round
@@ -68,7 +68,7 @@ def data(
         "next": eligibility.missing,
         "reason": _reason(eligibility, round),
         "ended": ended,
-        "closes_in": max(0, int((round.dates.voting_until - at).total_seconds())),
+        "closes_in": round.seconds_left(at) if round.phase(at) is Phase.voting else 0,
         "until": dates.until(round.dates.voting_until, zone=round.timezone),
         "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
         "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),

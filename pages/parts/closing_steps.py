@@ -45,8 +45,8 @@ def _explain(round: Round, state: Closing) -> None:
     step = state.step
     draw.draw(
         "closing_now.html",
-        place=closing_words.place(step),
-        of=len(closing_words.ORDER),
+        place=closing.place(step),
+        of=len(closing.ORDER),
         title=phrases_closing.step(step),
         who=closing_words.who(round, step),
         text=closing_words.meaning(round, step),

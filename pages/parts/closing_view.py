@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core import closing
 from core.closing import Closing, Step
 from core.rounds import Round
 from pages.parts import closing_words, dates, phrases_closing, roots
@@ -29,7 +30,7 @@ class Item:
 
 def done(round: Round, state: Closing, titles: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that are behind."""
-    past = closing_words.ORDER[: closing_words.place(state.step) - 1]
+    past = closing.ORDER[: closing.place(state.step) - 1]
     if round.voided_at:
         past = ()
     return {"items": [_item(round, state, step, titles) for step in past], "start": 1, "done": True}
@@ -37,10 +38,10 @@ def done(round: Round, state: Closing, titles: Mapping[str, str]) -> dict[str, A
 
 def later(round: Round, step: Step, *, whole: bool = False) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that come; with `whole` also this one."""
-    first = closing_words.place(step) - (1 if whole else 0)
+    first = closing.place(step) - (1 if whole else 0)
     items = [
         Item(phrases_closing.step(one), closing_words.who(round, one), closing_words.meaning(round, one))
-        for one in closing_words.ORDER[first:]
+        for one in closing.ORDER[first:]
     ]
     return {"items": items, "start": first + 1, "done": False}
 

@@ -6,15 +6,6 @@ from core.closing import Source, Step
 from core.rounds import Round
 from pages.parts.i18n import _
 
-ORDER = (Step.close, Step.randomness, Step.opening, Step.turnout, Step.count, Step.publish, Step.anonymise)
-
-
-def place(step: Step) -> int:
-    """Return the number of a step, from 1; waiting for objections belongs to the last one."""
-    if step is Step.done:
-        return len(ORDER) + 1
-    return ORDER.index(Step.anonymise if step is Step.objection else step) + 1
-
 
 def who(round: Round, step: Step) -> str:
     """Return who does a step."""

@@ -5,22 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core import results
-from core.errors import NotFound
-from core.permissions import Actor, Phase
-from core.results import Result
+from core.permissions import Phase
 from core.rounds import Round
 from core.tally import Turnout
 from pages.parts import choices, dates, draw, rule_words
 from pages.parts.i18n import _, number
-
-
-def result_of(session: Any, actor: Actor, round: Round) -> Result | None:
-    """Return the result of a round, None while there is none for this person."""
-    try:
-        return results.result(session, actor, round.id) if round.counted_at else None
-    except NotFound:
-        return None
 
 
 def view(round: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:

@@ -170,13 +170,15 @@ def _state(shown: LiveTally, round: Round, phase: Phase) -> str:
 
 def closes_in(round: Round, at: datetime) -> tuple[int, str]:
     """Return the seconds to the next turn of the round and what turns then, (0, "") where nothing does by itself."""
-    turns = {
-        Phase.preparation: (round.dates.ideas_from or round.dates.voting_from, _("until it begins: {date}")),
-        Phase.ideas: (round.dates.ideas_until, _("for ideas: until {date}")),
-        Phase.review: (round.dates.voting_from, _("until voting: {date}")),
-        Phase.voting: (round.dates.voting_until, _("left: until {date}")),
-    }
-    moment, words = turns.get(round.phase(at), (None, ""))
-    if moment is None or round.voided_at or moment <= at:
+    turn, words = (
+        round.next_change(at),
+        {
+            Phase.preparation: _("until it begins: {date}"),
+            Phase.ideas: _("for ideas: until {date}"),
+            Phase.review: _("until voting: {date}"),
+            Phase.voting: _("left: until {date}"),
+        }.get(round.phase(at)),
+    )
+    if turn is None or words is None:
         return 0, ""
-    return int((moment - at).total_seconds()), words.format(date=dates.until(moment, zone=round.timezone))
+    return round.seconds_left(at), words.format(date=dates.until(turn, zone=round.timezone))

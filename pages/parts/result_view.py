@@ -6,14 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
 
-from core import results
 from core.ballot_types import TYPES
 from core.closing import Closing
-from core.errors import NotFound
 from core.municipalities import Municipality
-from core.permissions import Actor
 from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
@@ -62,16 +58,6 @@ class Figure:
 
     text: str
     name: str
-
-
-def published(session: Any, actor: Actor, round: Round) -> Result | None:
-    """Return the result of a round as everyone may see it, None while there is none."""
-    if round.result_published_at is None or round.voided_at is not None:
-        return None
-    try:
-        return results.result(session, actor, round.id)
-    except NotFound:
-        return None
 
 
 def view(

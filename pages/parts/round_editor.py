@@ -17,7 +17,7 @@ from pages.parts.badges import Badge
 from pages.parts.fields import Fields, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link
-from pages.parts.round_locks import closed, locked_fields
+from pages.parts.round_locks import locked_fields
 from pages.parts.two_people import Waiting
 
 # What core calls by another name than the form.
@@ -40,7 +40,7 @@ def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -
         left, right = st.columns([2.5, 1], gap="medium")
         with left:
             draft = round_fields.form(round, fields, at=at)
-            reason = None if closed(round, actor, at) else _to_save(round, fields, draft, refused)
+            reason = _to_save(round, fields, draft, refused) if rounds.editable(actor, round, at) else None
             flash.show("save")
             round_steps.void(round, waiting, actor, at)
             round_steps.discard(round, at)
@@ -98,7 +98,7 @@ def _saved(round: Round) -> str:
 def _state(round: Round, actor: Actor, at: datetime) -> str:
     if round.voided_at:
         return _("This round is void since {date}.", date=dates.moment(round.voided_at, zone=round.timezone))
-    if closed(round, actor, at):
+    if not rounds.editable(actor, round, at):
         return _("Decided: nothing in it can be changed any more.")
     if round.draft:
         return _("In preparation: nobody outside sees it. Every change is saved at once.")

@@ -28,7 +28,7 @@ def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> Ro
     """Draw all sections; return the draft they make, None while something in them cannot be read."""
     draft = _texts(round.as_draft(), fields)
     draw.draw("staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round), tag_icon="timer")
-    plan = stage_fields.draw(round, fields.prefix, at=at, errors=dict(fields.errors), reset=reset)
+    plan = stage_fields.draw(round, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset)
     if plan is not None:
         draft = replace(draft, dates=plan)
     draw.draw("staff_notes.html", notes=round_warnings.of_dates(draft))
@@ -36,7 +36,8 @@ def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> Ro
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
     draft = _people(draft, fields)
-    draft = _visibility(draft, fields)
+    why = "" if round.locked else _("Locked since the round was published.")
+    draft = _visibility(draft, fields, why)
     _commission(round, draft)
     draw.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
     return None if plan is None or fields.wrong or not draft.budget else draft
@@ -46,10 +47,10 @@ def _span(round: Round) -> str:
     return stage_fields.length(round.dates)
 
 
-def _head(title: str, fields: Fields, name: str) -> None:
+def _head(title: str, fields: Fields, name: str, why: str = "") -> None:
     """Draw the heading of a section; a lock says that its field `name` can no longer change, and why."""
     locked = name in fields.locked
-    text = locked_note() if locked else ""
+    text = (why or locked_note()) if locked else ""
     draw.draw("staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock")
 
 
@@ -158,8 +159,8 @@ def _commission(round: Round, draft: RoundDraft) -> None:
     draw.draw("note.html", look="in", icon_name="key", text=text, link=None, live=False)
 
 
-def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    _head(_("6. What is shown while people vote"), fields, "visibility")
+def _visibility(draft: RoundDraft, fields: Fields, why: str) -> RoundDraft:
+    _head(_("6. What is shown while people vote"), fields, "visibility", why)
     shown = fields.choice("visibility", _("What is shown while people vote"), choices.visibilities(), draft.visibility)
     step = draft.tally_step
     if shown != "sealed":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import cast
 
@@ -11,11 +12,13 @@ from pages.parts.date_input import DateRow, Field
 from pages.parts.i18n import _, n_
 
 
-def draw(round: Round, prefix: str, *, at: datetime, errors: dict[str, str], reset: object = 0) -> Dates | None:
-    """Draw the dates of a round; return what stands in them, None while a needed one is empty."""
+def draw(
+    round: Round, prefix: str, *, at: datetime, locked: Collection[str], errors: dict[str, str], reset: object = 0
+) -> Dates | None:
+    """Draw the dates of a round, those `locked` to read; return what they are, None while a needed one is empty."""
     found = date_input.rows(
         f"{prefix}-dates",
-        _rows(round, at, errors),
+        _rows(round, at, locked, errors),
         zone=round.timezone,
         label=_("Stages"),
         reset=reset,
@@ -34,15 +37,13 @@ def length(plan: Dates) -> str:
     return n_("{count} day", "{count} days", max(0, (plan.results_on - first).days))
 
 
-def _rows(round: Round, at: datetime, errors: dict[str, str]) -> list[DateRow]:
+def _rows(round: Round, at: datetime, locked: Collection[str], errors: dict[str, str]) -> list[DateRow]:
     plan, zone = round.dates, round.timezone
     today = dates.local(at, zone).date()
 
     def field(name: str, label: str, *, timed: bool = False, end: bool = False) -> Field:
         value = getattr(plan, name)
-        # What has passed is history, and an open stage can only get longer.
-        passed = not round.draft and value is not None and value <= at
-        off = passed or round.imported or round.counted_at is not None or round.voided_at is not None
+        off = name in locked or round.counted_at is not None
         least = _least(value, today, zone) if not round.draft else None
         return Field(name, value, label, timed=timed, end=end, disabled=off, least=least)
 

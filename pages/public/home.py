@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import municipalities, projects, rounds
+from core import municipalities, projects, results, rounds
 from core.permissions import Phase
 from pages.parts import (
     bar,
@@ -11,7 +11,6 @@ from pages.parts import (
     live,
     not_found,
     own_ballot,
-    result_view,
     rounds_list,
     stages,
     trust_words,
@@ -26,7 +25,7 @@ actor, at = visit.visitor(), visit.at()
 with visit.reading() as session:
     everything = rounds.rounds(session, actor)
     shown = {one.id: one for one in (*everything, *([round] if round else ()))}
-    found = {key: result_view.published(session, actor, one) for key, one in shown.items()}
+    found = {key: results.published(session, actor, one) for key, one in shown.items()}
     town = municipalities.municipality(session, round.municipality_id) if round else visit.town()
     listed = projects.projects(session, actor, round.id) if round else ()
     ballot = own_ballot.of(session, actor, round) if round and actor.person_id else None

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core import municipalities, projects
+from core import municipalities, projects, results
 from core.permissions import Phase
-from pages.parts import cards, draw, not_found, result_view, visit
+from pages.parts import cards, draw, not_found, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
@@ -13,7 +13,7 @@ actor, phase = visit.visitor(), round.phase(visit.at())
 with visit.reading() as session:
     listed = projects.projects(session, actor, round.id)
     town = municipalities.municipality(session, round.municipality_id)
-    result = result_view.published(session, actor, round)
+    result = results.published(session, actor, round)
 
 titles = {
     Phase.voting: _("Projects on the ballot"),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import closing, municipalities, projects, tally
+from core import closing, municipalities, projects, results, tally
 from core.permissions import Phase
 from pages.parts import auditors_bundle, dates, draw, insight_view, live, not_found, result_view, visit, waiting
 from pages.parts.i18n import _
@@ -12,7 +12,7 @@ actor, at = visit.visitor(), visit.at()
 phase, zone = round.phase(at), round.timezone
 with visit.reading() as session:
     town = municipalities.municipality(session, round.municipality_id)
-    result = result_view.published(session, actor, round)
+    result = results.published(session, actor, round)
     listed = projects.projects(session, actor, round.id) if result else ()
     votes = dict(tally.live(session, round, at).supports) if result else {}
     closed = closing.state(session, actor, round.id, at=at) if result and not round.imported else None

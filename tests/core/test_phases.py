@@ -64,6 +64,10 @@ def test_a_voided_round_is_over():
 
 def test_the_next_change_is_the_next_date():
     assert next_change(DATES, at=DATES.ideas_from, published_at=PUBLISHED) == DATES.ideas_until
-    assert next_change(DATES, at=DATES.voting_until, published_at=PUBLISHED) == DATES.results_on
-    assert next_change(DATES, at=DATES.results_on, published_at=PUBLISHED) is None
+    assert next_change(DATES, at=DATES.voting_from, published_at=PUBLISHED) == DATES.voting_until
+    assert next_change(DATES, at=DATES.voting_from, published_at=PUBLISHED, voided_at=DATES.voting_from) is None
+    # A result comes when people publish it, whatever day was planned.
+    assert next_change(DATES, at=DATES.voting_until, published_at=PUBLISHED) is None
+    told = {"published_at": PUBLISHED, "result_published_at": DATES.results_on}
+    assert next_change(DATES, at=DATES.results_on, **told) == DATES.implementation_from
     assert next_change(DATES, at=DATES.ideas_from, published_at=None) is None

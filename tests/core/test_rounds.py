@@ -172,3 +172,27 @@ def test_only_organisers_make_and_edit_rounds(town: Town, role: Role):
             rounds.create(session, town.of(role), draft(town.at), at=town.at)
         with pytest.raises((NotAllowed, NotSignedIn)):
             rounds.edit(session, town.of(role), town.round.id, draft(town.at), at=town.at)
+
+
+def test_what_is_locked_can_be_asked_for_before_it_is_refused(town: Town):
+    def locked(round_) -> frozenset[str]:
+        return rounds.locked_fields(town.organiser, round_, town.at)
+
+    made = create(town)
+    assert locked(made) == frozenset()
+    # Published: who can open the ballots is fixed, and so are the dates that have passed.
+    assert locked(town.round) == {"visibility", "ideas_from", "ideas_until", "voting_from"}
+    voted(town)
+    with store.reading() as session:
+        after = rounds.get(session, town.organiser, town.round.id)
+    free = {"titles", "intro", "contact_email", "eligible_estimate", "eligible_source", "dates"}
+    assert free & locked(after) == set()
+    assert {"budget", "ballot", "rule", "rule_settings", "age_on", "code_required", "tally_step"} <= locked(after)
+    assert {"voting_until", "results_on"} & locked(after) == set()
+
+
+def test_nothing_of_a_void_round_can_be_changed_and_nothing_by_who_may_not(town: Town):
+    everything = {"titles", "dates", "voting_until", "visibility"}
+    assert everything <= rounds.locked_fields(town.auditor, town.round, town.at)
+    assert everything <= rounds.locked_fields(town.organiser, replace(town.round, voided_at=town.at), town.at)
+    assert not rounds.editable(town.organiser, replace(town.round, imported=True), town.at)
