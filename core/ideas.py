@@ -1,6 +1,7 @@
 """Ideas: what residents submit, from a draft to a verdict."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -15,8 +16,8 @@ from core.texts import Texts
 from db import tables
 
 __all__ = [
-    "Idea", "IdeaStatus", "Review", "check_place", "draft", "idea", "ideas", "mine", "on_ballot", "revise",
-    "save_draft", "submit", "values", "withdraw",
+    "Idea", "IdeaStatus", "Review", "check_place", "cost_faults", "draft", "faults", "idea", "ideas", "mine",
+    "on_ballot", "revise", "save_draft", "submit", "values", "withdraw",
 ]  # fmt: skip
 
 Order = Literal["new", "shuffled", "cost"]
@@ -143,6 +144,32 @@ def on_ballot(session: Session, idea_id: int) -> bool:
     return session.exec(select(tables.Project.id).where(tables.Project.idea_id == idea_id)).first() is not None
 
 
+def faults(given: Mapping[str, Any], round_: Round) -> tuple[Invalid, ...]:
+    """Return all that keeps an idea from being handed in.
+
+    `given`: title, problem, solution and place as text, category_id, area_id, and cost in minor units or None.
+    """
+    found = []
+    for name, (least, most) in LENGTHS.items():
+        length = len(given[name])
+        if least and not length:
+            found.append(Invalid(name, "required"))
+        elif length < least:
+            found.append(Invalid(name, "too_short", limit=least))
+        elif length > most:
+            found.append(Invalid(name, "too_long", limit=most))
+    found += [Invalid(name, "required") for name in ("category_id", "area_id") if given[name] is None]
+    return (*found, *cost_faults(given["cost"], round_))
+
+
+def cost_faults(cost: int | None, round_: Round) -> tuple[Invalid, ...]:
+    """Return what is wrong with the cost of an idea, guessed or reviewed: that the round takes no such, or nothing."""
+    least, most = round_.min_cost or 1, round_.max_cost or round_.budget
+    if cost is None or least <= cost <= most:
+        return ()
+    return (Invalid("cost", "range", least=least, most=most, currency=round_.currency),)
+
+
 def check_place(session: Session, municipality_id: int, area_id: int | None, category_id: int | None) -> None:
     """Raise Invalid if area or category belong to another municipality."""
     for field, table, key in (("area_id", tables.Area, area_id), ("category_id", tables.Category, category_id)):
@@ -211,18 +238,10 @@ def _short(field: str, text: str) -> str:
 
 
 def _hand_in(row: tables.Idea, round_: Round, at: datetime) -> None:
-    for name in ("title", "problem", "solution"):
-        text = getattr(row, name) or getattr(row, f"{name}_en")
-        if not text:
-            raise Invalid(name, "required")
-        if len(text) < LENGTHS[name][0]:
-            raise Invalid(name, "too_short", limit=LENGTHS[name][0])
-    for name in ("category_id", "area_id"):
-        if getattr(row, name) is None:
-            raise Invalid(name, "required")
-    least, most = round_.min_cost or 1, round_.max_cost or round_.budget
-    if row.cost is not None and not least <= row.cost <= most:
-        raise Invalid("cost", "range", least=least, most=most)
+    written = {name: getattr(row, name) or getattr(row, f"{name}_en") for name in ("title", "problem", "solution")}
+    rest = {name: getattr(row, name) for name in ("place", "category_id", "area_id", "cost")}
+    for fault in faults(written | rest, round_):
+        raise fault
     row.status, row.submitted_at, row.updated_at = IdeaStatus.waiting, at, at
 
 

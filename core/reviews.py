@@ -85,6 +85,5 @@ def _check(verdict: str, cost: int | None, reason: str, round_: Round) -> None:
         return
     if cost is None:
         raise Invalid("cost", "required")
-    least, most = round_.min_cost or 1, round_.max_cost or round_.budget
-    if not least <= cost <= most:
-        raise Invalid("cost", "range", least=least, most=most)
+    for fault in ideas.cost_faults(cost, round_):
+        raise fault

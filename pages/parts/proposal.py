@@ -69,25 +69,17 @@ def send(idea: Idea | None, values: Values, round: Round, *, revising: bool) -> 
         return ideas.submit(session, visit.visitor(), round.id, visit.at())
 
 
-def wrong(step: int, values: Values, round: Round) -> list[GlasError]:
+def wrong(step: int, values: Values, round: Round) -> list[Invalid]:
     """Return what keeps a step from being finished; step 3 needs both others."""
-    if step == 3:
-        return wrong(1, values, round) + wrong(2, values, round)
-    found: list[GlasError] = []
-    for name in STEPS[step]:
-        if name in ("place", "cost"):
-            continue
-        if not values[name]:
-            found.append(Invalid(name, "required"))
-        elif name in LENGTHS and len(values[name]) < LENGTHS[name][0]:
-            found.append(Invalid(name, "too_short", limit=LENGTHS[name][0]))
-    least, most = round.min_cost or 1, round.max_cost or round.budget
+    asked = STEPS.get(step, STEPS[1] + STEPS[2])
+    found = [fault for fault in ideas.faults(values, round) if fault.field in asked]
+    if "cost" not in asked:
+        return found
     try:
         money.parse(st.session_state.get(f"{FORM}-cost") or "1", round.currency, field="cost")
     except Invalid as problem:
-        return [*found, problem] if step == 2 else found
-    if step == 2 and values["cost"] is not None and not least <= values["cost"] <= most:
-        found.append(Invalid("cost", "range", least=least, most=most, currency=round.currency))
+        # What is kept is the last good amount; this is what stands there now.
+        return [*(fault for fault in found if fault.field != "cost"), problem]
     return found
 
 

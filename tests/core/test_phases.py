@@ -71,3 +71,9 @@ def test_the_next_change_is_the_next_date():
     told = {"published_at": PUBLISHED, "result_published_at": DATES.results_on}
     assert next_change(DATES, at=DATES.results_on, **told) == DATES.implementation_from
     assert next_change(DATES, at=DATES.ideas_from, published_at=None) is None
+
+
+def test_the_seconds_to_the_next_change_are_none_where_people_decide(town):
+    until = town.round.dates.voting_until
+    assert town.round.seconds_left(until - timedelta(seconds=90, milliseconds=900)) == 90
+    assert town.round.seconds_left(until) == 0

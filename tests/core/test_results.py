@@ -11,6 +11,7 @@ from core.errors import NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
 from core.phases import Phase
 from core.seconds import Pending
 from core.store import reading, transaction
+from db import tables
 from tests import boxes, worlds
 
 
@@ -110,3 +111,19 @@ def test_what_was_cast_is_what_is_counted(closed):
     assert (profile.ballots, sorted(profile)) == (3, [(("p01", "p02"), 1), (("p02",), 1), (("p02", "p03"), 1)])
     assert instance.unit == 100
     assert [project.id for project in instance.projects] == list(worlds.COSTS)
+
+
+def test_a_result_is_there_for_some_then_for_all_and_not_of_a_void_round(closed):
+    def found(ask, actor):
+        with reading() as session:
+            return ask(session, actor, boxes.fresh(closed.round.id)) is not None
+
+    assert not found(results.result_of, closed.organiser)
+    boxes.count(closed, closed.round.id, closed.at)
+    assert found(results.result_of, closed.organiser) and not found(results.result_of, closed.guest)
+    assert not found(results.published, closed.organiser)
+    boxes.publish(closed, closed.round.id, closed.at)
+    assert found(results.published, closed.guest)
+    with transaction() as session:
+        session.get_one(tables.Round, closed.round.id).voided_at = closed.at
+    assert not found(results.published, closed.organiser) and found(results.result_of, closed.organiser)

@@ -169,6 +169,16 @@ def test_what_ballots_rest_on_is_locked_and_says_why(open_app: Opener, town: wor
     assert not app.text_input(key=f"{prefix}-titles").disabled
 
 
+def test_who_can_open_the_ballots_is_locked_once_the_round_is_published(open_app: Opener, town: worlds.Town):
+    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+
+    assert "Locked since the round was published." in text(app)
+    assert "Locked: the first ballot is in." not in text(app)
+    prefix = f"r{town.round.id}-0"
+    assert app.radio(key=f"{prefix}-visibility").disabled
+    assert not app.text_input(key=f"{prefix}-budget").disabled
+
+
 def test_voiding_needs_a_reason_and_two_people(open_app: Opener, town: worlds.Town):
     slug = town.round.slug
     app = open_app("organiser/studio.py", town.organiser, "en", round=slug)
