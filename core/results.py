@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from core import journal, rounds, seconds, steps
+from core.ballot_types import TYPES
 from core.election import Allocation, allocation_from_json, allocation_to_json
 from core.elections import canonical_input, load_election
 from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
@@ -21,7 +22,7 @@ from core.steps import OBJECTION, Step
 from db import tables
 from db.engine import database_now, lock_round
 
-__all__ = ["Result", "count_round", "load_election", "publish", "published", "result", "result_of"]
+__all__ = ["Result", "count_round", "counts_votes", "load_election", "publish", "published", "result", "result_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,14 @@ def result_of(session: Session, actor: Actor, round_: Round) -> Result | None:
 def published(session: Session, actor: Actor, round_: Round) -> Result | None:
     """Return the result of a round as everyone may see it, None while there is none or if the round is void."""
     return result_of(session, actor, round_) if round_.shows_result else None
+
+
+def counts_votes(allocation: Allocation, round_: Round) -> bool:
+    """Return whether the support of a project is a number of votes, and not points of some kind."""
+    settings = dict(allocation.settings)
+    said = settings.get("by", settings.get("utility", "votes"))
+    # A city that publishes scores for ballots without points means votes.
+    return said in ("votes", "cost", "cardinality") or (said == "score" and TYPES[round_.ballot.type].counts_votes)
 
 
 def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, Any], at: datetime) -> tables.Result:

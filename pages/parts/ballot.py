@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
-import random
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
-from core import currencies
+from core import currencies, order
 from core.ballot_types import CASTABLE
 from core.errors import NotEligible
 from core.municipalities import Municipality
@@ -24,7 +21,6 @@ from core.permissions import Actor, Phase
 from core.projects import Listed
 from core.roll import Eligibility
 from core.rounds import Round
-from core.trust import keys
 from core.voting import MyBallot
 from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
 from pages.parts.draw import _TILES as ICONS
@@ -52,14 +48,14 @@ def data(
     rules = round.ballot
     return {
         "slug": round.slug,
-        "voter": mark(round, voter),
+        "voter": order.mark(round, voter),
         "lang": language(),
         "type": rules.type,
         "min": max(1, rules.min_choices or 1),
         "max": rules.max_choices,
         "budget": round.budget,
         "money": pieces(round.currency),
-        "projects": [_project(one, round, town) for one in order(projects, round, voter, _guest(voter))],
+        "projects": [_project(one, round, town) for one in order.of_voter(projects, round, voter, _guest(voter))],
         "saved": _saved(saved, round),
         "known": saved.revision if saved else 0,
         "withdrawn": bool(saved and saved.withdrawn),
@@ -75,25 +71,6 @@ def data(
         "join": "/join?next=" + quote(f"/vote?round={round.slug}", safe="/"),
         "texts": ballot_texts.texts(ways_to_vote.of(round)),
     }
-
-
-def mark(round: Round, voter: Actor) -> str:
-    """Return the name of a voter in one round, from which nobody without the key can tell the person."""
-    if voter.person_id is None:
-        return "guest"
-    text = f"ballot|{round.id}|{voter.person_id}".encode()
-    return hmac.new(keys.pepper(), text, sha256).hexdigest()[:16]
-
-
-def order(projects: Iterable[Listed], round: Round, voter: Actor, guest: str = "") -> list[Listed]:
-    """Return the projects in the voter's own order: random, and the same whenever she comes back.
-
-    All guests have one name; what tells them apart is `guest`, which is drawn for each visit.
-    """
-    shuffled = sorted(projects, key=lambda project: project.code)
-    # No secret hangs on it; a fixed generator gives the same order in every process.
-    random.Random(f"{round.slug}|{mark(round, voter)}|{guest}").shuffle(shuffled)
-    return shuffled
 
 
 def _guest(voter: Actor) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
 
 from core.ideas import Idea
 from core.municipalities import Municipality
@@ -93,8 +91,3 @@ def category_name(town: Municipality, category_id: int | None) -> str:
 def area_name(town: Municipality, area_id: int | None) -> str:
     """Return the name of an area in the current language, empty if there is none."""
     return next((draw.told(one.names) for one in town.areas if one.id == area_id), "")
-
-
-def by_day(projects: Iterable[Listed], at: datetime) -> list[Listed]:
-    """Return projects in an order that favours nobody: shuffled, the same for everybody for one day."""
-    return sorted(projects, key=lambda one: sha256(f"{at:%Y-%m-%d} {one.code}".encode()).digest())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
-from core.ballot_types import TYPES
+from core import results
 from core.election import Allocation, Number, Step, Tie
 from core.rounds import Round
 from pages.parts import money
@@ -42,12 +42,7 @@ class Telling:
     @property
     def counts_votes(self) -> bool:
         """Return whether support means votes, and not points of some kind."""
-        settings = dict(self.allocation.settings)
-        said = settings.get("by", settings.get("utility", "votes"))
-        # A city that publishes scores for ballots without points means votes.
-        return said in ("votes", "cost", "cardinality") or (
-            said == "score" and TYPES[self.round.ballot.type].counts_votes
-        )
+        return results.counts_votes(self.allocation, self.round)
 
 
 def _quoted(title: str) -> str:

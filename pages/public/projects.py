@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import municipalities, projects, results
+from core import municipalities, order, projects, results
 from core.permissions import Phase
 from pages.parts import cards, draw, not_found, visit
 from pages.parts.i18n import _, n_
@@ -35,12 +35,12 @@ if not listed:
 
 funded = {one.id for one in result.allocation.funded} if result else None
 # The chosen ones first; otherwise an order that favours nobody and stays put for a day.
-order = (
-    sorted(listed, key=lambda one: one.code not in funded) if funded is not None else cards.by_day(listed, visit.at())
+ordered = (
+    sorted(listed, key=lambda one: one.code not in funded) if funded is not None else order.of_day(listed, visit.at())
 )
-shown = order[: st.session_state.get("projects-shown", 24)]
+shown = ordered[: st.session_state.get("projects-shown", 24)]
 draw.draw("idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round.currency, label=text)
-left = len(order) - len(shown)
+left = len(ordered) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, 24)), key="more"):
     st.session_state["projects-shown"] = len(shown) + 24
     st.rerun()

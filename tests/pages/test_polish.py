@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core import accounts, clock, journal, own_password, people, projects, publishing, rounds, store
+from core import accounts, clock, journal, order, own_password, people, projects, publishing, rounds, store
 from core.errors import Locked, NotFound
 from core.permissions import Phase, guest
-from pages.parts import ballot, rule_words
+from pages.parts import rule_words
 from pages.parts.quotes import inside
 from tests import worlds
 from tests.pages.conftest import Opener, html
@@ -19,9 +19,9 @@ def test_guests_have_orders_of_their_own_and_voters_theirs(town: worlds.Town) ->
     with store.reading() as session:
         listed = projects.projects(session, town.resident, made.id)
     anyone = guest(town.organiser.municipality_id)
-    orders = {tuple(one.code for one in ballot.order(listed, made, anyone, f"{seed}")) for seed in range(40)}
+    orders = {tuple(one.code for one in order.of_voter(listed, made, anyone, f"{seed}")) for seed in range(40)}
     assert len(orders) > 1
-    assert ballot.order(listed, made, town.resident) == ballot.order(listed, made, town.resident)
+    assert order.of_voter(listed, made, town.resident) == order.of_voter(listed, made, town.resident)
 
 
 def test_joining_tells_every_mistake_at_once() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from core import clock, codes, projects, publishing, rounds, seconds, store
+from core import clock, codes, projects, publishing, ready, rounds, seconds, store
 from core.errors import GlasError
 from core.permissions import Actor, Phase, Role
 from db import tables
@@ -124,7 +124,7 @@ def test_an_amount_that_cannot_be_read_is_told_and_not_saved(open_app: Opener, t
 
     app.text_input(key=f"r{made.id}-0-budget").set_value("a lot").run()
 
-    assert fresh(made).budget == new_round.BUDGET
+    assert fresh(made).budget == ready.BUDGET
     assert "Type only a number" in text(app)
 
 
