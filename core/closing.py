@@ -1,7 +1,13 @@
 """Closing a round, step by step: close, randomness, opening, turnout, count, publication – and after the objections,
 forgetting who is who. Each step can be asked for again without harm, and each is taken up where the last one ended.
 
-Counting and publishing are in `results`.
+The order is the guarantee. How ties will be drawn is fixed at the close, before anybody knows the final root; the root
+is published before the draw; and the draw comes before a ballot is opened. From the root alone a server could try out
+leaves until a friend wins, from dice alone whoever types them could: the seed is SHA-256 of both. Turnout by age and
+area is counted while the way from a person to a slot still exists, which is destroyed two weeks after publication.
+
+What is done follows from what is stored (`steps`), not from a state that could go another way. Close, draw and count
+take two people. Counting and publishing are in `results`.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,10 @@
-"""Margins: how many of which age and from which area voted – counted once, and only where nobody can be told apart."""
+"""Margins: how many of which age and from which area voted – counted once, and only where nobody can be told apart.
+
+Counted at the close and stored as numbers, because the way from a person to her slot is destroyed later, and a ballot
+carries nothing of who cast it. Ages and areas stand in two lists and never crossed: a table of both would have cells
+of one person. Every number below ten is hidden, and where the public total would give it away by subtraction, so are
+others (secondary suppression). Once and not live, or two looks would differ by one voter. Units: people.
+"""
 
 from collections import Counter
 from collections.abc import Mapping

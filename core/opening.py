@@ -1,4 +1,13 @@
-"""Opening: after the close every slot's ballot is opened and held against the board. What does not fit is named."""
+"""Opening: after the close every slot's ballot is opened and held against the board. What does not fit is named.
+
+A ballot that does not fit is published as such and not dropped: dropping would be a way to make ballots vanish. Each
+slot's last leaf is opened, a withdrawal's too, or any slot could be said to be empty. And the numbers are compared –
+slots, revisions, leaves – since a ballot that is gone from the box leaves nothing to open.
+
+Reading and writing are apart: fifty thousand ballots open in about ten seconds, for which no lock is held, so it can be
+broken off and keeps nobody waiting; then a short transaction writes all of it down, in a drawn order. The openings
+themselves go to the auditor only: published, they would turn every receipt into a proof of what was chosen.
+"""
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,14 @@
-"""The tally while people vote: how many have, and – where the round shows it – for what."""
+"""The tally while people vote: how many have, and – where the round shows it – for what.
+
+Two published tallies that differ by one voter would show what she chose. So it moves in steps of at least K ballots
+(`tally_step`, 20 unless the round says otherwise), and as many are held back, for the exact tally at the close is a
+look too. Turnout tells nothing of choices and may move one by one.
+
+A new tally is the last one changed by the ballots that have come since: counting the whole box at every look would
+cost more the more people vote. What was published last is remembered beside the keys, so that a restart shows
+no other selection of voters. Winners need the whole rule; they are recounted at most once a minute in a thread of their
+own, and called provisional. Kept per process: each computes the same from the database.
+"""
 
 import logging
 from collections.abc import Iterable, Sequence

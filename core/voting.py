@@ -1,4 +1,15 @@
-"""Voting: one person, one live ballot, replaceable until the close."""
+"""Voting: one person, one live ballot, replaceable until the close.
+
+The order of a vote's statements is its guarantee. First the round is held, shared with other voters, and alone by who
+closes it; then whether voting is open is read from the database's clock, for one read before the lock, or by the clock
+of this process, could let a ballot in after the end. Then the slot is held and its revision counted up by one, so that
+of a hundred submissions at once one wins and the others look again; the same request gets the same receipt, and an
+older one than what is there is refused. Ballot, receipt and the leaf that waits for the board are one transaction. The
+receipt is signed only after its commit, which waits for the disk: what was acknowledged is not lost.
+
+The person's own row is never touched: rows of one transaction could be told to belong together. A vote is a few plain
+statements – everyone casts in the same minute – of which the day's count comes last, since all share that row.
+"""
 
 import re
 import secrets

@@ -1,7 +1,14 @@
 """The board: a log of commitments that only grows, in batches that hide who came when, signed after each.
 
 A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by
-commitment and appended, and a checkpoint is signed.
+commitment and appended, and a checkpoint is signed. A log that took each leaf at once would show the order of voting
+to everyone; so the receipt is a promise until then, and a receipt whose leaf is missing after the close is a proof.
+
+A Merkle tree (RFC 9162, section 2.1) with checkpoints in the form of C2SP `tlog-checkpoint`, signed by Ed25519: what
+others' tools read, and what an outsider checks with a script. It lies in the same database as the votes, so that a
+leaf and its ballot are there together or not at all; a library with a connection of its own could not promise that.
+The last checkpoint is also kept beside the keys: a database that was put back to an older state is noticed at start.
+No homomorphic count and no mixnet: equal shares and `.pb` files need whole ballots.
 """
 
 import logging

@@ -1,4 +1,11 @@
-"""Slots: one place for one ballot, that only a key leads to."""
+"""Slots: one place for one ballot, that only a key leads to.
+
+A slot is called by 128 random bits and carries nothing of a person: no age, no area, no time. The only way to it is
+HMAC-SHA-256 under K_link, which lies outside the database and its backups and is destroyed after the time for
+objections; a plain hash of round and person could be tried out for everybody. One row a voter, replaced in
+place, is what makes one ballot of many submissions: an update counts the revision up by exactly one, or changes
+nothing. Without the key the round is closed to voting – under a new one everybody could vote once more.
+"""
 
 import hashlib
 import hmac
