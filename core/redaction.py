@@ -32,6 +32,8 @@ _ROWS = re.compile(
     r"|invalid input syntax for [\w ]+: ).*?(?=\n\[SQL: |\n\(Background on this error|\n\nThe above exception|"
     r"\n\nDuring handling|\nTraceback \(most recent call last\)|\Z)"
 )
+# Long parts of a path may be the key to something: ids of sessions and files, proofs, tickets.
+_KEYS = re.compile(r"[^/]{25,}")
 _ADDRESS = re.compile(
     r"(?<![\w.:/])(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}\]?)(?![\w.]|/\d)"
 )
@@ -48,6 +50,17 @@ def clean(text: str) -> str:
     for form in (_TOKEN, _CODE, _NUMBER, _MAIL):
         text = form.sub(HIDDEN, text)
     return _ADDRESS.sub(lambda found: _network(found[0]), text)
+
+
+def of_path(path: str) -> str:
+    """Return a path as a log tells it: on one line, and without what could be a key."""
+    plain = "".join(letter if letter.isprintable() and letter != '"' else "?" for letter in path[:200])
+    return _KEYS.sub("…", plain)
+
+
+def network(address: str) -> str:
+    """Return the network an address lies in: 192.0.2.0/24 for 192.0.2.17; "-" if it is none."""
+    return truncated(address) or "-"
 
 
 class Cleaned(logging.LogRecord):

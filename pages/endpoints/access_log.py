@@ -8,7 +8,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.addresses import truncated
+from core import redaction
 
 log = logging.getLogger("glas.access")
 
@@ -16,8 +16,6 @@ log = logging.getLogger("glas.access")
 DULL = ("/static/", "/assets/", "/healthz", "/favicon.png", "/_stcore/health", "/_stcore/host-config")
 # Casting a ballot, asking whether it arrived, and the code of its receipt, which is drawn right afterwards.
 VOTE = re.compile(r"/api/rounds/[^/]*/ballot|/api/receipt")
-# Long parts of a path may be the key to something: ids of sessions and files, proofs, tickets.
-_KEYS = re.compile(r"[^/]{25,}")
 _WEBSOCKET = re.compile(r'^(?P<address>\S+) - "WebSocket (?P<path>[^"?]*)[^"]*"')
 
 
@@ -45,24 +43,13 @@ class AccessLog:
             await self.app(scope, receive, answer)
         finally:
             took = (time.perf_counter() - began) * 1000
-            who = shortened((scope.get("client") or ("",))[0])
-            log.info("%s %s %s %s %.0f ms", who, scope["method"], told(scope["path"]), status, took)
+            who = redaction.network((scope.get("client") or ("",))[0])
+            log.info("%s %s %s %s %.0f ms", who, scope["method"], redaction.of_path(scope["path"]), status, took)
 
 
 def noted(path: str) -> bool:
     """Return whether a request to `path` may stand in the log: a vote never does."""
     return not path.startswith(DULL) and VOTE.search(path) is None
-
-
-def told(path: str) -> str:
-    """Return a path as the log tells it: on one line, and without what could be a key."""
-    plain = "".join(letter if letter.isprintable() and letter != '"' else "?" for letter in path[:200])
-    return _KEYS.sub("…", plain)
-
-
-def shortened(address: str) -> str:
-    """Return the network an address lies in, as everywhere: 192.0.2.0/24 for 192.0.2.17; "-" if it is none."""
-    return truncated(address) or "-"
 
 
 class _Shortened(logging.Filter):
@@ -75,7 +62,10 @@ class _Shortened(logging.Filter):
         if found:
             address = found["address"].rpartition(":")[0].strip("[]")
             rest = record.getMessage()[found.end() :]
-            record.msg, record.args = f'{shortened(address)} - "WebSocket {told(found["path"])}"{rest}', ()
+            record.msg, record.args = (
+                f'{redaction.network(address)} - "WebSocket {redaction.of_path(found["path"])}"{rest}',
+                (),
+            )
         return True
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
@@ -13,6 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.endpoints.refusing import turn_away
+from pages.parts.pace import Pace
 from pages.parts.upload import MOST as LARGEST_FILE
 
 # Bytes of a body; what stands in no line has a form's few hundred bytes.
@@ -70,38 +69,27 @@ async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
     )
 
 
-class Pace:
+class Paced:
     """Lets every address send requests of one kind at a pace that a full classroom does not reach."""
 
     def __init__(
         self, app: ASGIApp, *, counts: Callable[[Scope], bool] | None = None, at_once: int = 600,
-        per_second: float = 20.0, most: int = 20_000,
+        per_second: float = 20.0,
     ) -> None:  # fmt: skip
-        """Wrap `app`: `at_once` requests in one go, then `per_second`, of those that `counts` picks.
-
-        At most `most` addresses are remembered.
-        """
+        """Wrap `app`: `at_once` requests in one go, then `per_second`, of those that `counts` picks."""
         self.app, self.counts = app, counts or changes
-        self.at_once, self.per_second, self.most = at_once, per_second, most
-        self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self.pace = Pace(at_once=at_once, per_second=per_second)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429."""
-        if not self.counts(scope) or self.allows((scope.get("client") or ("",))[0], time.monotonic()):
+        if not self.counts(scope) or self.allows((scope.get("client") or ("",))[0]):
             return await self.app(scope, receive, send)
         return await turn_away(429, "too_many", {"retry-after": "5"})(scope, receive, send)
 
-    def allows(self, address: str, now: float) -> bool:
-        """Return whether one more request from `address` may pass at the moment `now`, and count it."""
+    def allows(self, address: str, now: float | None = None) -> bool:
+        """Return whether one more request from `address` may pass, and count it."""
         name = origin_of(address)
-        if name is None:
-            return True
-        left, then = self._seen.pop(name, (float(self.at_once), now))
-        left = min(self.at_once, left + (now - then) * self.per_second)
-        self._seen[name] = (left - 1 if left >= 1 else left, now)
-        while len(self._seen) > self.most:
-            self._seen.popitem(last=False)
-        return left >= 1
+        return name is None or self.pace.allows(name, now)
 
 
 def changes(scope: Scope) -> bool:

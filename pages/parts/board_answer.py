@@ -11,12 +11,13 @@ import streamlit as st
 from core import receipts as slips
 from core.receipts import ReceiptState, normal
 from core.rounds import Round
-from pages.parts import draw, pace, receipts, visit
+from pages.parts import draw, receipts, visit
 from pages.parts.i18n import _
+from pages.parts.pace import Pace
 from pages.parts.receipts import Claim
 
-# Numbers a minute from one address, which may be that of a school: of 85 thousand million, still a hopeless guess.
-MOST = 300
+# From one address, which may be that of a school: of 85 thousand million numbers, still a hopeless guess.
+PACE = Pace(at_once=300, per_second=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def may_ask(number: str) -> bool:
     """Return whether a number may be looked up now, and count it, once however often the page is drawn with it."""
     if st.session_state.get("board-asked") == number:
         return True
-    if not pace.allowed(f"board|{st.context.ip_address}", most=MOST, seconds=60):
+    if not PACE.allows(st.context.ip_address or ""):
         return False
     st.session_state["board-asked"] = number
     return True

@@ -9,14 +9,14 @@ import pytest
 from core import clock, codes, roll, store, voting
 from core.permissions import Phase
 from db import tables
-from pages.parts import live_figures, pace
+from pages.parts import board_answer, live_figures
 from tests import worlds
 from tests.pages.conftest import html
 
 
 @pytest.fixture(autouse=True)
 def calm() -> None:
-    pace.forget()
+    board_answer.PACE.forget()
     live_figures.forget()
 
 
@@ -92,7 +92,7 @@ def test_the_board_is_calm_about_a_number_it_does_not_know(town, open_app):
 
 def test_a_number_is_looked_up_once_however_often_the_page_is_drawn(town, open_app, monkeypatch):
     counted = []
-    monkeypatch.setattr(pace, "allowed", lambda *_args, **_more: not counted.append(1))
+    monkeypatch.setattr(board_answer.PACE, "allows", lambda *_args, **_more: not counted.append(1))
     app = open_app("public/board.py", None)
 
     # Enter commits the field and presses the button: two runs.
@@ -105,7 +105,7 @@ def test_a_number_is_looked_up_once_however_often_the_page_is_drawn(town, open_a
 
 
 def test_a_class_behind_one_address_looks_up_its_receipts(town, open_app):
-    pace.forget()
+    board_answer.PACE.forget()
     app = open_app("public/board.py", None)
     for pupil in range(40):
         app.text_input(key="board-number").set_value(f"{10 + pupil}-КЛЕН-100-РЕКА").run()
@@ -113,7 +113,7 @@ def test_a_class_behind_one_address_looks_up_its_receipts(town, open_app):
 
 
 def test_numbers_cannot_be_guessed_at_speed(town, open_app, monkeypatch):
-    monkeypatch.setattr(pace, "allowed", lambda *_args, **_more: False)
+    monkeypatch.setattr(board_answer.PACE, "allows", lambda *_args, **_more: False)
     app = open_app("public/board.py", None)
 
     app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
@@ -131,3 +131,10 @@ def test_the_address_of_an_open_ballot_says_its_round(town, open_app):
         session.get_one(tables.Round, town.round.id).voting_until = clock.now() - timedelta(seconds=1)
     app.run()
     assert "Гласуването приключи" in html(app)
+
+
+def test_an_address_asks_three_hundred_numbers_in_one_go_and_five_a_second() -> None:
+    pace = board_answer.PACE
+    assert [pace.allows("school", 0.0) for _ in range(301)] == [True] * 300 + [False]
+    assert pace.allows("another", 0.0)
+    assert [pace.allows("school", 1.0) for _ in range(6)] == [True] * 5 + [False]

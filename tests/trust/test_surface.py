@@ -17,11 +17,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core import clock, sessions, store
+from core import clock, redaction, sessions, store
 from core.settings import settings
 from pages import endpoints
 from pages.endpoints import access_log, headers, limits
 from pages.parts import menu, tables
+from pages.parts.pace import Pace
 from pages.parts.plain import plain
 from tests import worlds
 
@@ -251,7 +252,7 @@ def test_a_length_that_is_none_is_refused(said: str, client: TestClient):
 
 
 def test_an_address_that_never_rests_is_slowed_down_and_a_school_is_not():
-    pace = limits.Pace(swallow, at_once=600, per_second=20)  # type: ignore[arg-type]
+    pace = limits.Paced(swallow, at_once=600, per_second=20)  # type: ignore[arg-type]
     assert all(pace.allows("192.0.2.7", 0.0) for _ in range(600))
     assert not pace.allows("192.0.2.7", 0.0)
     assert pace.allows("192.0.2.8", 0.0)
@@ -263,7 +264,7 @@ def test_an_address_that_never_rests_is_slowed_down_and_a_school_is_not():
 
 
 def test_the_memory_of_addresses_is_bounded():
-    pace = limits.Pace(swallow, most=100)  # type: ignore[arg-type]
+    pace = Pace(at_once=600, per_second=20, most=100)
     for number in range(10_000):
         pace.allows(f"10.0.{number // 250}.{number % 250}", 0.0)
     assert len(pace._seen) == 100
@@ -310,7 +311,7 @@ def test_a_broken_route_tells_staff_a_number_and_strangers_nothing(
     ],
 )
 def test_addresses_are_shortened(whole: str, short: str):
-    assert access_log.shortened(whole) == short
+    assert redaction.network(whole) == short
 
 
 def test_the_access_log_knows_no_address_no_token_and_no_vote(town: worlds.Town, caplog: pytest.LogCaptureFixture):
