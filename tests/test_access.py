@@ -117,8 +117,9 @@ READS = {
     "accounts.profile", "closing.state", "codes.batches", "commission.members", "opening.openings",
     "devices.sign_ins", "export.of_person", "invitations.members", "invitations.waiting", "second_step.status",
     "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
-    "journal.entries", "people.own_row", "projects.projects", "results.result", "reviews.waiting_for",
-    "roll.eligibility", "roll.on_roll", "round_sight.current", "round_sight.get",
+    "journal.entries", "people.own_row", "projects.projects", "results.published", "results.result",
+    "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "round_sight.current",
+    "round_sight.get",
     "round_sight.round_by_slug", "round_sight.rounds", "seconds.pending", "tally.live", "voting.my_ballot",
     "voting.receipt_of",
 }  # fmt: skip

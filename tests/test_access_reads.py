@@ -32,8 +32,9 @@ READS: dict[str, frozenset[Role]] = {
     "opening.openings": frozenset({Role.auditor}), "bundles.auditors_bundle": frozenset({Role.auditor}),
     "reviews.waiting_for": frozenset({Role.reviewer, Role.organiser}),
     "bundles.opened_round": ALL, "bundles.public_bundle": ALL, "idea_values.values": ALL, "ideas.idea": ALL,
-    "ideas.ideas": ALL, "projects.projects": ALL, "results.result": ALL, "roll.eligibility": ALL,
-    "roll.on_roll": ALL, "round_sight.current": ALL, "round_sight.get": ALL,
+    "ideas.ideas": ALL, "projects.projects": ALL, "results.published": ALL, "results.result": ALL,
+    "results.result_of": ALL, "roll.eligibility": ALL, "roll.on_roll": ALL,
+    "round_sight.current": ALL, "round_sight.get": ALL,
     "round_sight.round_by_slug": ALL, "round_sight.rounds": ALL, "tally.live": ALL, "voting.my_ballot": ALL,
     "voting.receipt_of": ALL,
 }  # fmt: skip

@@ -61,9 +61,9 @@ class _Shortened(logging.Filter):
         found = _WEBSOCKET.match(record.getMessage())
         if found:
             address = found["address"].rpartition(":")[0].strip("[]")
-            rest = record.getMessage()[found.end() :]
+            path, rest = redaction.of_path(found["path"]), record.getMessage()[found.end() :]
             record.msg, record.args = (
-                f'{redaction.network(address)} - "WebSocket {redaction.of_path(found["path"])}"{rest}',
+                f'{redaction.network(address)} - "WebSocket {path}"{rest}',
                 (),
             )
         return True
