@@ -18,6 +18,7 @@ from core.latin import slug as slug_of
 from core.pabulib import PabulibFile
 from core.permissions import Action, Actor, require
 from core.rounds import Round
+from core.texts import Texts
 from db import tables
 from db.engine import lock_round
 
@@ -37,6 +38,7 @@ def import_election(
     actor: Actor,
     source: str | Path | bytes,
     *,
+    home: Texts,
     at: datetime,
     again: bool = False,
     progress: Progress | None = None,
@@ -44,6 +46,7 @@ def import_election(
 ) -> Round:
     """Make a round of the election in a .pb file – its path or bytes – and return it, ready to count and to show.
 
+    `home`: what the town of all imported elections is called, when this is the first of them.
     With `replay` voting opens now and the ballots wait for `replay()`. `progress` is told the share done, 0 to 1.
     Raises AlreadyImported for the same bytes unless `again`; FileWrong, and then nothing has changed.
     """
@@ -55,13 +58,13 @@ def import_election(
     if known is not None and not again:
         raise AlreadyImported(slug=known)
     file = pabulib.read(data, _part(tell, 0.0))
-    home = municipalities.imported_elections(session, at=at).id
-    row = _round(session, home, file, at, replay)
+    town = municipalities.imported_elections(session, home, at=at).id
+    row = _round(session, town, file, at, replay)
     row.source_digest = digest
     session.add(row)
     session.flush()
     round_id = tables.id_of(row)
-    _add_projects(session, home, round_id, file)
+    _add_projects(session, town, round_id, file)
     texts = tuple(_written(file))
     if replay:
         _waiting[round_id] = texts

@@ -156,14 +156,14 @@ def edit(
     return _value(session, row)
 
 
-def imported_elections(session: Session, *, at: datetime) -> Municipality:
-    """Return the read-only home of imported elections; make it at the first import."""
+def imported_elections(session: Session, names: Texts, *, at: datetime) -> Municipality:
+    """Return the read-only home of imported elections; make it, with these names, at the first import."""
     row = session.exec(select(tables.Municipality).where(tables.Municipality.slug == IMPORTED)).first()
     if row is None:
         row = tables.Municipality(
             slug=IMPORTED,
-            name_bg="Внесени избори",
-            name_en="Imported elections",
+            name_bg=names.bg,
+            name_en=names.en,
             timezone="UTC",
             read_only=True,
             created_at=at,

@@ -252,7 +252,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "password": "long-password-77", "randomness": "3 6 1 4 4 2 5 1 6 2", "unsealed": None, "one": "a", "other": "b",
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
-        "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None,
+        "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None, "home": Texts("Дом"),
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -11,6 +11,7 @@ from core import clock, importing, store
 from core.permissions import OPERATOR
 from core.settings import settings
 from pages.commands.talk import bar, glas
+from pages.parts import i18n
 from pages.parts.i18n import _
 
 
@@ -52,6 +53,7 @@ def run(chosen: argparse.Namespace) -> int:
             session,
             OPERATOR,
             content,
+            home=i18n.in_all(lambda: _("Imported elections")),
             at=clock.now(),
             again=chosen.again,
             progress=bar(_("Importing")),

@@ -7,7 +7,7 @@ import streamlit as st
 from core import importing, rounds
 from core.errors import AlreadyImported, GlasError
 from pages.endpoints import upload as received
-from pages.parts import draw, flash, import_view, page_head, upload, visit
+from pages.parts import draw, flash, i18n, import_view, page_head, upload, visit
 from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
@@ -43,7 +43,13 @@ bar = place.progress(0.0, text=told)
 try:
     with visit.transaction() as session:
         made = importing.import_election(
-            session, actor, path, at=at, again=sent is again, progress=partial(bar.progress, text=told)
+            session,
+            actor,
+            path,
+            home=i18n.in_all(lambda: _("Imported elections")),
+            at=at,
+            again=sent is again,
+            progress=partial(bar.progress, text=told),
         )
 except AlreadyImported:
     flash.keep(_("This very file is here already: see the list below."), "wa")

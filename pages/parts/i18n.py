@@ -17,6 +17,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from core.texts import Texts
+
 LANGUAGES = ("bg", "en")
 DEFAULT = "bg"
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "locale"
@@ -58,6 +60,15 @@ def speaking(chosen: str) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def in_all(say: Callable[[], str]) -> Texts:
+    """Return what `say` says in each language."""
+    found = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            found[language] = say()
+    return Texts(**found)
 
 
 def locale() -> Locale:

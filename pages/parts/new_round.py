@@ -8,7 +8,6 @@ from datetime import datetime
 from core import ready
 from core.municipalities import Municipality
 from core.rounds import RoundDraft
-from core.texts import Texts
 from pages.parts import dates, i18n
 from pages.parts.i18n import _
 
@@ -19,15 +18,6 @@ def proposal(town: Municipality, *, at: datetime) -> RoundDraft:
     year = dates.local(draft.dates.voting_from, town.timezone).year
     return replace(
         draft,
-        titles=_both(lambda: _("Youth budget {year}", year=year)),
-        intro=_both(lambda: _("Young people decide what part of the budget is spent on.")),
+        titles=i18n.in_all(lambda: _("Youth budget {year}", year=year)),
+        intro=i18n.in_all(lambda: _("Young people decide what part of the budget is spent on.")),
     )
-
-
-def _both(say: object) -> Texts:
-    """Return what `say` says in either language."""
-    found = {}
-    for language in i18n.LANGUAGES:
-        with i18n.speaking(language):
-            found[language] = say()  # type: ignore[operator]
-    return Texts(**found)

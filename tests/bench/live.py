@@ -11,6 +11,7 @@ import httpx
 
 from core import clock, importing, store
 from core.permissions import OPERATOR
+from core.texts import Texts
 from tests.bench.served import Server
 
 PROJECTS, UPDATES, SPECTATORS = 24, 25, 20
@@ -44,7 +45,9 @@ def election(ballots: int) -> bytes:
 def arriving(ballots: int) -> tuple[int, str, tuple[str, ...]]:
     """Open a replay, let all but a few of its ballots arrive, and return its round's id and slug and the few."""
     with store.transaction() as session:
-        made = importing.import_election(session, OPERATOR, election(ballots), at=clock.now(), replay=True)
+        made = importing.import_election(
+            session, OPERATOR, election(ballots), home=Texts(en="Imported elections"), at=clock.now(), replay=True
+        )
     (texts,) = importing.replay(made.id, 1)
     with store.transaction() as session:
         importing.append(session, OPERATOR, made.id, texts[:-UPDATES], at=clock.now())

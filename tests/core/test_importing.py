@@ -13,6 +13,7 @@ from core.errors import AlreadyImported, FileWrong, Invalid, NotAllowed, NotFoun
 from core.permissions import OPERATOR, Action
 from core.phases import Phase
 from core.store import reading, transaction
+from core.texts import Texts
 
 FOLDER = Path(os.environ.get("GLAS_PABULIB") or Path(__file__).parents[3] / "shared" / "data" / "pabulib")
 REAL = [
@@ -59,12 +60,13 @@ def fresh():
 
 
 SMALL = APPROVAL.encode()
+HOME = Texts("Внесени избори", "Imported elections")
 
 
 def take_in(source=SMALL, **options):
     at = options.pop("at", datetime(2026, 11, 23, tzinfo=UTC))
     with transaction() as session:
-        return importing.import_election(session, options.pop("actor", OPERATOR), source, at=at, **options)
+        return importing.import_election(session, options.pop("actor", OPERATOR), source, home=HOME, at=at, **options)
 
 
 def whole(profile):

@@ -23,8 +23,9 @@ def test_an_empty_server_has_no_town(database: str):
 
 def test_the_town_is_never_the_home_of_imported_elections(database: str, at):
     with store.transaction() as session:
-        home = municipalities.imported_elections(session, at=at)
-        assert municipalities.imported_elections(session, at=at) == home and home.read_only
+        home = municipalities.imported_elections(session, Texts("Внесени избори", "Imported elections"), at=at)
+        assert home.names == Texts("Внесени избори", "Imported elections") and home.read_only
+        assert municipalities.imported_elections(session, Texts("Други"), at=at) == home
         assert municipalities.the_town(session) is None
 
 

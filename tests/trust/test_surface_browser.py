@@ -13,6 +13,7 @@ from sqlalchemy import String
 
 from core import clock, importing, results, sessions, store
 from core.permissions import OPERATOR, Phase
+from core.texts import Texts
 from db import engine, tables
 from pages.parts import menu
 from tests import worlds
@@ -202,7 +203,9 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
             round_id=town.round.id, action="void_round", asked_by=town.organiser.pseudonym, asked_at=at, reason="x"
         )
     )
-    imported = importing.import_election(session, OPERATOR, election(), at=at)
+    imported = importing.import_election(
+        session, OPERATOR, election(), home=Texts("Внесени избори", "Imported elections"), at=at
+    )
     results.count_round(session, OPERATOR, imported.id, at=at)
     session.flush()
     hostile(session)
