@@ -8,9 +8,10 @@ vote, five days to count it.
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from core.ballot_types import BallotRules
 from core.municipalities import Municipality
 from core.phases import Dates
-from core.round_values import BallotRules, RoundDraft
+from core.round_values import RoundDraft
 from core.texts import NO_TEXT
 
 BUDGET = 50_000_00  # cents

@@ -51,11 +51,11 @@ class Eligibility:
     missing: Literal["sign_in", "age", "code"] | None = None
 
 
-def eligibility(session: Session, actor: Actor, terms: Terms) -> Eligibility:
+def eligibility(session: Session, actor: Actor, round_: Terms) -> Eligibility:
     """Return whether the actor may vote in this round of her town once voting is open; in one query at most."""
     if actor.person_id is None or not may(actor, Action.cast_ballot):
         return Eligibility(False, "sign_in")
-    missing = _missing(session.connection(), actor, terms)
+    missing = _missing(session.connection(), actor, round_)
     return Eligibility(missing is None, missing)
 
 
