@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nacl.public import PrivateKey
 from sqlmodel import Session, col, select
@@ -11,6 +10,7 @@ from sqlmodel import Session, col, select
 from core import municipalities, results, rounds
 from core.elections import kind_of, load_instance
 from core.errors import NotFound
+from core.open_ballots import head
 from core.opening import key_of, opened_or_none
 from core.permissions import Action, Actor
 from core.results import Result
@@ -19,8 +19,6 @@ from core.trust import bundle, keys
 from core.trust.bundle import Files, Leaf, Mismatch, OpenedRound
 from core.trust.commitments import Opening
 from db import tables
-
-COUNTRY = "Bulgaria"  # an election file has to name one, and Glas is made for towns of this one
 
 
 def public_bundle(session: Session, actor: Actor, slug: str, readme: Files) -> dict[str, bytes]:
@@ -58,8 +56,7 @@ def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
     return OpenedRound(
         name=round_.slug,
         origin=row.origin,
-        head=_head(session, round_),
-        currency=round_.currency,
+        head=head(round_, municipalities.municipality(session, round_.municipality_id)),
         kind=kind_of(round_),  # type: ignore[arg-type]
         ballot_type=round_.ballot.type,
         min_choices=round_.ballot.min_choices,
@@ -75,20 +72,6 @@ def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
         turnout=row.turnout or {},
         mismatches=_mismatches(session, round_.id),
     )
-
-
-def _head(session: Session, round_: Round) -> dict[str, str]:
-    zone = ZoneInfo(round_.timezone)
-    names = municipalities.municipality(session, round_.municipality_id).names
-    return {
-        "description": round_.titles.bg or round_.titles.en,
-        "country": COUNTRY,
-        "unit": names.en or names.bg,
-        "instance": round_.slug,
-        "language": "bg",
-        "date_begin": f"{round_.dates.voting_from.astimezone(zone):%d.%m.%Y}",
-        "date_end": f"{round_.dates.voting_until.astimezone(zone):%d.%m.%Y}",
-    }
 
 
 def _board(session: Session, round_id: int) -> tuple[Leaf, ...]:

@@ -6,7 +6,7 @@ Money is `int`, in minor units of the currency. Shares, prices and scores are ex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.ballot_types import TYPES
+from core.ballots import from_text, points_from_text
 from core.errors import GlasError
 
 Kind = Literal["approval", "ordinal", "cumulative", "scoring"]
@@ -143,6 +144,19 @@ class Profile:
         """Yield (choices, weight) of each class."""
         for number, weight in enumerate(self.weights.tolist()):
             yield self.choices(number), weight
+
+
+def profile_of(kind: str, classes: Mapping[str, int], projects: Sequence[str] = ()) -> Profile:
+    """Return the profile of ballots as `core.ballots` writes them, with the number of each; always the same one."""
+    # Sorted, so that nothing depends on the order in which the ballots were cast.
+    ordered = sorted(classes)
+    plain = COUNTED_AS.get(kind, kind)
+    read: Callable[[str], Ballot] = points_from_text if plain in POINTED else from_text
+    profile = Profile.of(plain, map(read, ordered), projects)
+    # Ballots of one meaning may be written in two ways, so there may be fewer classes than texts.
+    if profile.classes != len(ordered):
+        return Profile.of(plain, (read(text) for text in ordered for _ in range(classes[text])), projects)
+    return profile.weighted(np.array([classes[text] for text in ordered], np.int64))
 
 
 def canonical(kind: Kind, ballot: Ballot) -> tuple[Any, ...]:

@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from core.ballot_types import TYPES
-from core.ballots import from_text, points_from_text
 from core.currencies import digits
-from core.election import POINTED, Instance, Profile, Project
+from core.election import Instance, Profile, Project, profile_of
 from core.fingerprint import canonical_input
 from core.round_values import Round
 from db import tables
 
-__all__ = ["canonical_input", "kind_of", "load_classes", "load_election", "load_instance", "profile_of"]
+__all__ = ["canonical_input", "kind_of", "load_classes", "load_election", "load_instance"]
 
 _CLASSES = text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id GROUP BY choices")
 
@@ -36,15 +34,6 @@ def load_classes(session: Session, round_: Round) -> dict[str, int]:
     """Return the round's open ballots as they are written, each with the number of people who cast it."""
     found = session.connection().execute(_CLASSES, {"id": round_.id})
     return {choices: number for choices, number in found}  # noqa: C416 – dict() takes no rows
-
-
-def profile_of(kind: str, classes: Mapping[str, int]) -> Profile:
-    """Return the profile of written ballots with their numbers; the same ballots always give the same profile."""
-    read: Any = points_from_text if kind in POINTED else from_text
-    # Sorted, so that nothing depends on the order in which the ballots were cast.
-    ordered = sorted(classes)
-    profile = Profile.of(kind, map(read, ordered))
-    return profile.weighted(np.array([classes[choices] for choices in ordered], np.int64))
 
 
 def load_instance(session: Session, round_: Round) -> Instance:

@@ -96,8 +96,7 @@ def robust(instance: Instance, profile: Profile, allocation: Allocation, told: T
     number = samples(allocation, profile)
     if not number or not profile.ballots:
         return None
-    given = {name: tuple(value) if isinstance(value, list) else value for name, value in allocation.settings}
-    return robustness(instance, profile, allocation.rule, given, samples=number, progress=told)
+    return robustness(instance, profile, allocation.rule, dict(allocation.settings), samples=number, progress=told)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from core import pabulib_write
 from core.election import Instance, Kind, Profile
 from core.errors import FileWrong
 from core.pabulib_ballots import Votes
-from core.pabulib_head import Head, Note, decoded, read_head, rows_of, whole
+from core.pabulib_declared import declared, drawn
+from core.pabulib_head import Head, Note, decoded, read_head, rows_of
 
 CHUNK = 8_000_000  # bytes of ballots that are taken in at once
 VOTES_LINE = re.compile(rb'(?im)^[ \t]*"?votes"?[ \t]*;*[ \t]*\r?(?:\n|\Z)')
@@ -30,17 +31,6 @@ KINDS: Mapping[str, Kind] = {
     "ordinal": "ordinal",
     "cumulative": "cumulative",
     "scoring": "scoring",
-}
-RULES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "greedy": ("greedy", {}),
-    "greedy-threshold": ("greedy-threshold", {}),
-    "greedy-no-skip": ("greedy-no-skip", {}),
-    "greedy-custom": ("greedy-custom", {}),
-    "greedy-exclusive": ("greedy-exclusive", {}),
-    "equalshares": ("equal-shares", {"completion": "none"}),
-    "equalshares-comparison": ("equal-shares", {"completion": "none", "comparison": True}),
-    "equalshares/add1": ("equal-shares", {}),
-    "equalshares/add1-comparison": ("equal-shares", {"comparison": True}),
 }
 
 
@@ -74,15 +64,8 @@ class PabulibFile:
 
     @property
     def declared(self) -> tuple[str | None, Mapping[str, Any]]:
-        """Return the declared rule and its settings."""
-        rule, settings = RULES.get(self.meta.get("rule", "").strip().lower(), (None, {}))
-        if rule is None or not rule.startswith("greedy"):
-            return rule, settings
-        # Cities list equal projects in the order in which they decided.
-        settings, least = {**settings, "ties": ["lot"]}, self.meta.get("min_project_score_threshold")
-        if not least:
-            return rule, settings
-        return rule, {**settings, "threshold": whole(least, None, "min_project_score_threshold")}
+        """Return the declared rule and its settings. Raises FileWrong where our own comment cannot be read."""
+        return declared(self.meta)
 
     @property
     def period(self) -> tuple[date | None, date | None]:
@@ -116,9 +99,8 @@ def read(source: str | Path | bytes, progress: Callable[[float], None] | None = 
     _take_in(votes, data, start, line + data.count(b"\n", found.end(), start), progress)
     profile, ballot_classes = votes.profile()
     notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes))
-    return PabulibFile(
-        head.meta, head.instance, profile, ballot_classes, head.selected, notes, head.columns, tuple(header)
-    )
+    instance = replace(head.instance, lot=drawn(head.meta))
+    return PabulibFile(head.meta, instance, profile, ballot_classes, head.selected, notes, head.columns, tuple(header))
 
 
 def _bytes(source: str | Path | bytes) -> bytes:

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from core.election import POINTED, Instance, Number, Profile, Project
+from core.election import POINTED, Allocation, Instance, Number, Profile, Project
+from core.pabulib_declared import declare
 from core.pabulib_head import AREA_COLUMNS, WITHDRAWN
 from core.rules.support import totals
 
@@ -57,6 +58,25 @@ def write(
     numbers = order if order is not None else _sorted(profile, forms)
     rows.writerows((voter, *forms[number]) for voter, number in enumerate(numbers, 1))
     return out.getvalue()
+
+
+def write_counted(
+    instance: Instance,
+    profile: Profile,
+    head: Mapping[str, str],
+    allocation: Allocation,
+    *,
+    order: Iterable[int] | None = None,
+) -> str:
+    """Return the text of an election with its result: what is funded, and how to count to it again."""
+    funded = {project.id for project in allocation.funded}
+    return write(
+        instance,
+        profile,
+        declare(allocation.rule, dict(allocation.settings), head, instance.lot),
+        selected={project.id: int(project.id in funded) for project in instance.projects},
+        order=order,
+    )
 
 
 def _meta(instance: Instance, profile: Profile, meta: Mapping[str, str]) -> list[tuple[str, str]]:

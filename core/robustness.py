@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.election import Instance, Profile
-from core.rules import allocate, rule_name
+from core.rules import RULES, allocate, rule_name
 
 Z95 = 1.959963984540054  # of the normal distribution, for a 95 % interval
 
@@ -51,7 +51,7 @@ def robustness(
     progress: Callable[[int], None] | None = None,
 ) -> Robustness:
     """Return how robust the allocation by this rule is. The same seed gives the same answer. `progress` is told m."""
-    quick = {**settings, "explain": False} if rule_name(rule) == "equal-shares" else dict(settings)
+    quick = dict(settings) | ({"explain": False} if "explain" in RULES[rule_name(rule)].defaults else {})
 
     def funded(ballots: Profile) -> frozenset[str]:
         return frozenset(project.id for project in allocate(rule, instance, ballots, **quick).funded)

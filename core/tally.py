@@ -24,8 +24,8 @@ from sqlmodel import Session
 
 from core import published
 from core.ballot_types import TYPES, Worth
-from core.election import Instance
-from core.elections import kind_of, load_instance, profile_of
+from core.election import Instance, profile_of
+from core.elections import kind_of, load_instance
 from core.errors import GlasError
 from core.feeds import Feed, Newest, newest
 from core.permissions import Actor, Phase

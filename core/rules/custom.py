@@ -4,22 +4,6 @@ Source: the comments of Poznań's files at https://pabulib.org. What the city ad
 of which 80 % is paid for) comes from other money and is not counted here.
 """
 
-from __future__ import annotations
+from core.rules.greedy import variant
 
-from collections.abc import Sequence
-
-from core.election import Allocation, Instance, Number, Profile
-from core.rules.greedy import count
-from core.rules.ties import DEFAULT
-
-
-def custom(
-    instance: Instance,
-    profile: Profile,
-    *,
-    by: str = "auto",
-    threshold: Number | str = 0,
-    ties: Sequence[str] | str = DEFAULT,
-) -> Allocation:
-    """Return the projects with the most support, up to the first that the money left does not pay for."""
-    return count(instance, profile, "greedy-custom", by=by, threshold=threshold, ties=ties, stops=True)
+custom = variant("greedy-custom", stops=True)

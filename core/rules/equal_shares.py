@@ -1,5 +1,15 @@
 """The Method of Equal Shares, with the completions and settings that cities use.
 
+Why this way: everyone holds an equal purse, and a project is bought where its supporters can pay for it together, so a
+minority gets its part. The defaults are those with which the official results of all three Polish elections come out:
+utility is cost, purses are raised unit by unit until the next step would overspend, the cheaper of equal projects goes
+first, and greedy completes nothing. Each of these changes outcomes, so all are settings and stand in the allocation.
+What else was tried: stopping Add1 at an exhaustive outcome (pabutools' shortcut) funds other projects in Wieliczka than
+the city did; cardinality utilities miss all three; greedy completion adds a project in one. Floats alone would let
+rounding choose a winner: they decide only where they provably can, what is nearer than that is compared exactly. The
+plain exact count takes 19 s for 61,668 ballots and 83 projects, so ballots that say the same are one class with a
+weight, and a price is worked out anew only while the last one could still be the best.
+Units: money in minor units; purses, prices and shares exact or to a millionth of one; `step` in units of the currency.
 Sources: D. Peters, G. Pierczyński, P. Skowron, "Proportional Participatory Budgeting with Additive Utilities", 2021;
 https://equalshares.net/implementation (completion by Add1, comparison step, ties).
 """
@@ -19,6 +29,7 @@ from core.rules.comparison import compared
 from core.rules.greedy import Walk
 from core.rules.market import Market, utility_of
 from core.rules.nearness import nearness, rounded, whole
+from core.rules.numbers import exact, plain
 from core.rules.purchase import buy
 from core.rules.purses import Offer, Purses
 from core.rules.support import natural, totals
@@ -61,13 +72,14 @@ def equal_shares(
     voters prefer it. `completion_ties`: another order for the greedy completion. `explain`: tell how near all came.
     """
     _check(completion, step, start)
+    exhaustive, comparison = _flag("exhaustive", exhaustive), _flag("comparison", comparison)
     utility = utility_of(profile) if utility == "auto" else utility
     market, breaker = Market.of(instance, profile, utility), TieBreaker.of(instance, profile, ties)
     purse, raises = _purse(market, completion, Fraction(step), exhaustive, start, breaker)
     bought, purses = buy(market, purse, breaker)
     completer = TieBreaker.of(instance, profile, completion_ties) if completion_ties else breaker
     walk = _completed(market, profile, bought, completer, completion)
-    settings: dict[str, Any] = {"utility": utility, "completion": completion, "step": _plain(step)}
+    settings: dict[str, Any] = {"utility": utility, "completion": completion, "step": plain(step)}
     settings |= {"exhaustive": exhaustive, "start": start, "comparison": comparison}
     settings |= {"ties": list(breaker.keys), "completion_ties": list(completer.keys)}
     allocation = Allocation(
@@ -113,17 +125,15 @@ def _check(completion: str, step: Number | str, start: str) -> None:
         raise RuleWrong(rule="equal-shares", setting="completion", value=completion)
     if start not in STARTS:
         raise RuleWrong(rule="equal-shares", setting="start", value=start)
-    try:
-        positive = Fraction(step) > 0
-    except (ValueError, TypeError):
-        positive = False
-    if not positive:
+    if exact(step, rule="equal-shares", setting="step") <= 0:
         raise RuleWrong(rule="equal-shares", setting="step", value=step)
 
 
-def _plain(step: Number | str) -> int | str:
-    """Return the step as JSON has it."""
-    return str(step) if isinstance(step, Fraction) else step
+def _flag(setting: str, value: object) -> bool:
+    """Return the setting, which is yes or no."""
+    if value not in (True, False):
+        raise RuleWrong(rule="equal-shares", setting=setting, value=value)
+    return bool(value)
 
 
 def _completed(market: Market, profile: Profile, bought: Sequence[Offer], breaker: TieBreaker, completion: str) -> Walk:

@@ -1,87 +1,86 @@
 """Greedy: the project with the most support first, then the next one that still fits.
 
-Source: how most cities count ("greedy" at https://pabulib.org/format). Support means votes, points or Borda
-points, or the score that a city published; it is not divided by the cost.
+Why this way: it is how most cities count, and what people expect of "the most votes win". Support means votes, points
+or Borda points, or the score that a city published; equal support is ordered by the tie-breaker, and a tie is only
+told where it decides about money. One walk down the list serves all the rules of this family: they differ in which
+projects take part (`least`, `exclusive`) and in what follows the first that does not fit (`stops`).
+What else was tried: support per unit of cost, which the literature calls greedy too. It gives 42 of 416 official
+results, dividing by nothing 414.
+Units: money in minor units; support as whole numbers, or exact where a published score is not whole.
+Sources: "greedy" at https://pabulib.org/format; its rules with a threshold, without skipping and with exclusion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
 from core.election import Allocation, Instance, Number, Profile, Project, RuleWrong, Step, Unfunded
+from core.rules.numbers import exact, plain
 from core.rules.support import natural, totals
 from core.rules.ties import DEFAULT, TieBreaker
 
-
-def greedy(
-    instance: Instance,
-    profile: Profile,
-    *,
-    by: str = "auto",
-    threshold: Number | str = 0,
-    ties: Sequence[str] | str = DEFAULT,
-) -> Allocation:
-    """Return the greedy allocation. `by`: votes, points, borda, score; auto: a published score, else what suits."""
-    return count(instance, profile, "greedy", by=by, threshold=threshold, ties=ties)
+MEASURES = ("auto", "votes", "points", "borda", "score")
 
 
-def count(
-    instance: Instance,
-    profile: Profile,
-    rule: str,
-    *,
-    by: str = "auto",
-    threshold: Number | str = 0,
-    ties: Sequence[str] | str = DEFAULT,
-    stops: bool = False,
-    exclusive: bool = False,
-) -> Allocation:
-    """Return the allocation by support. `stops`: at the first that does not fit. `exclusive`: minds conflicts."""
-    measure = measure_of(instance, profile, by)
-    least = least_of(threshold, profile.ballots)
-    breaker = TieBreaker.of(instance, profile, ties)
-    walk = Walk(instance, totals(instance, profile, measure), breaker, instance.budget, least, stops, exclusive)
-    walk.go()
-    return Allocation(
-        funded=tuple(instance.projects[position] for position in walk.funded),
-        cost=instance.budget - walk.left,
-        steps=tuple(walk.steps),
-        unfunded=tuple(walk.unfunded),
-        ties=tuple(breaker.met),
-        rule=rule,
-        settings=(("by", measure), ("threshold", _plain(threshold)), ("ties", list(breaker.keys))),
-        budget=instance.budget,
-        ballots=profile.ballots,
-    )
+def variant(
+    rule: str, *, measures: Sequence[str] = MEASURES, stops: bool = False, exclusive: bool = False
+) -> Callable[..., Allocation]:
+    """Return the greedy rule of this name. `measures`: what its support may be counted by, the first by default.
+
+    `stops`: it ends at the first project that does not fit. `exclusive`: it minds conflicts.
+    """
+
+    def counted(
+        instance: Instance,
+        profile: Profile,
+        *,
+        by: str = measures[0],
+        threshold: Number | str = 0,
+        ties: Sequence[str] | str = DEFAULT,
+    ) -> Allocation:
+        """Return the allocation. `by` auto: a published score, else what suits. `threshold`: least, or like "10%"."""
+        if by not in measures:
+            raise RuleWrong(rule=rule, setting="by", value=by)
+        measure = measure_of(instance, profile, by)
+        least = least_of(threshold, profile.ballots, rule)
+        breaker = TieBreaker.of(instance, profile, ties)
+        walk = Walk(instance, totals(instance, profile, measure), breaker, instance.budget, least, stops, exclusive)
+        walk.go()
+        return Allocation(
+            funded=tuple(instance.projects[position] for position in walk.funded),
+            cost=instance.budget - walk.left,
+            steps=tuple(walk.steps),
+            unfunded=tuple(walk.unfunded),
+            ties=tuple(breaker.met),
+            rule=rule,
+            settings=(("by", measure), ("threshold", plain(threshold)), ("ties", list(breaker.keys))),
+            budget=instance.budget,
+            ballots=profile.ballots,
+        )
+
+    return counted
+
+
+greedy = variant("greedy")
 
 
 def measure_of(instance: Instance, profile: Profile, by: str) -> str:
     """Return what support means here: a published score where there is one, else what the ballots are made for."""
     if by != "auto":
-        if by not in ("votes", "points", "borda", "score"):
-            raise RuleWrong(rule="greedy", setting="by", value=by)
         return by
     scored = bool(instance.projects) and all(project.score is not None for project in instance.projects)
     return "score" if scored else natural(profile)
 
 
-def least_of(threshold: Number | str, ballots: int) -> Number:
+def least_of(threshold: Number | str, ballots: int, rule: str) -> Fraction:
     """Return the least score that counts. Text is a number, or with a percent sign a share of the ballots."""
-    try:
-        if isinstance(threshold, str) and threshold.endswith("%"):
-            return Fraction(threshold[:-1]) * ballots / 100
-        return Fraction(threshold)
-    except ValueError:
-        raise RuleWrong(rule="greedy", setting="threshold", value=threshold) from None
-
-
-def _plain(threshold: Number | str) -> int | str:
-    """Return the threshold as JSON has it."""
-    return str(threshold) if isinstance(threshold, (str, Fraction)) else threshold
+    if isinstance(threshold, str) and threshold.endswith("%"):
+        return exact(threshold[:-1], rule=rule, setting="threshold") * ballots / 100
+    return exact(threshold, rule=rule, setting="threshold")
 
 
 @dataclass(slots=True)

@@ -28,11 +28,11 @@ class Part:
 
 def split(instance: Instance, profile: Profile, by: str, budgets: Mapping[str, int]) -> tuple[Part, ...]:
     """Return the parts `by` category or area. `budgets`: minor units by name; together at most the budget."""
+    rest = instance.budget - _sum(budgets)
+    if rest < 0:
+        raise RuleWrong(rule="", setting="budgets", value=dict(budgets))
     if by not in ("category", "area"):
-        raise RuleWrong(rule="parts", setting="by", value=by)
-    rest = instance.budget - sum(budgets.values())
-    if rest < 0 or min(budgets.values(), default=0) < 0:
-        raise RuleWrong(rule="parts", setting="budgets", value=dict(budgets))
+        raise RuleWrong(rule="", setting="parts", value=by)
     parts = []
     for name, budget in {**budgets, REST: rest}.items():
         projects = tuple(project for project in instance.projects if _part(project, by, budgets) == name)
@@ -44,7 +44,7 @@ def split(instance: Instance, profile: Profile, by: str, budgets: Mapping[str, i
 
 
 def in_parts(
-    count: Callable[[Instance, Profile], Allocation],
+    count: Callable[..., Allocation],
     instance: Instance,
     profile: Profile,
     *,
@@ -52,20 +52,29 @@ def in_parts(
     budgets: Mapping[str, int],
 ) -> Allocation:
     """Return one allocation of all parts, each counted by `count`; the steps stand part after part."""
-    found = [count(part.instance, part.profile) for part in split(instance, profile, by, budgets)]
-    cost = sum(allocation.cost for allocation in found)
-    own = dict(found[0].settings) if found else {}
+    parts = split(instance, profile, by, budgets)
+    # Without money and ballots a rule only says its settings: those of the whole, which then hold in every part.
+    told = count(replace(instance, budget=0), profile.weighted(np.zeros_like(profile.weights)))
+    found = [count(part.instance, part.profile, **dict(told.settings)) for part in parts]
     return Allocation(
         funded=tuple(project for allocation in found for project in allocation.funded),
-        cost=cost,
+        cost=sum(allocation.cost for allocation in found),
         steps=tuple(step for allocation in found for step in allocation.steps),
         unfunded=tuple(unfunded for allocation in found for unfunded in allocation.unfunded),
         ties=tuple(tie for allocation in found for tie in allocation.ties),
-        rule=found[0].rule if found else "",
-        settings=(*own.items(), ("parts", by), ("budgets", dict(budgets))),
+        rule=told.rule,
+        settings=(*told.settings, ("parts", by), ("budgets", dict(budgets))),
         budget=instance.budget,
         ballots=profile.ballots,
     )
+
+
+def _sum(budgets: object) -> int:
+    """Return the money of all named parts. Raises RuleWrong unless there is an amount for each name."""
+    amounts = budgets.values() if isinstance(budgets, Mapping) else ()
+    if not isinstance(budgets, Mapping) or not all(type(amount) is int and amount >= 0 for amount in amounts):
+        raise RuleWrong(rule="", setting="budgets", value=budgets)
+    return sum(amounts)
 
 
 def _part(project: Project, by: str, budgets: Mapping[str, int]) -> str:

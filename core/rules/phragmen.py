@@ -1,9 +1,14 @@
 """Sequential Phragmén: supporters share the cost so that the largest load grows as little as possible.
 
+Why this way: everyone's load rises from 0. When a project is bought, all its supporters carry the same load: (its cost
++ their loads so far) / their number. It needs no purses, so nothing is left to complete, and it is proportional like
+equal shares: a second opinion beside them. The count stops when the next project would overspend, as its authors say.
+What else was tried: going on to cheaper projects after that, which gives up the order that makes it proportional; and
+loads in floats, where equal loads differ by rounding and a tie is missed. They are whole numbers over one common
+denominator; loads only rise, so the queue's old ones are lower bounds and few are worked out anew.
+Units: money in minor units; a load is minor units for each voter, exact. Ranked and pointed ballots count as approvals.
 Sources: E. Phragmén, "Sur une méthode nouvelle pour réaliser, dans les élections, la représentation proportionnelle des
-partis", 1894; M. Los, Z. Christoff, D. Grossi, "Proportional Budget Allocations", 2022. Everyone's load rises from 0.
-When a project is bought, all its supporters carry the same load: (its cost + their loads so far) / their number. The
-count stops when the next project would overspend. Loads are exact whole numbers over one common denominator.
+partis", 1894; M. Los, Z. Christoff, D. Grossi, "Proportional Budget Allocations", 2022.
 """
 
 from __future__ import annotations

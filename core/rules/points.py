@@ -3,17 +3,6 @@
 Source: the cities with `cumulative` ballots at https://pabulib.org (Gdańsk, Katowice, Częstochowa).
 """
 
-from __future__ import annotations
+from core.rules.greedy import variant
 
-from collections.abc import Sequence
-
-from core.election import Allocation, Instance, Number, Profile
-from core.rules.greedy import count
-from core.rules.ties import DEFAULT
-
-
-def points(
-    instance: Instance, profile: Profile, *, threshold: Number | str = 0, ties: Sequence[str] | str = DEFAULT
-) -> Allocation:
-    """Return the greedy allocation by points."""
-    return count(instance, profile, "greedy-points", by="points", threshold=threshold, ties=ties)
+points = variant("greedy-points", measures=("points",))

@@ -36,9 +36,9 @@ class TieBreaker:
     @staticmethod
     def of(instance: Instance, profile: Profile, order: Sequence[str] | str = DEFAULT) -> TieBreaker:
         """Return the breaker for this order of keys. An order that leaves ties open ends with the lot."""
-        keys = (order,) if isinstance(order, str) else tuple(order)
-        if unknown := set(keys) - set(KEYS):
-            raise RuleWrong(rule="", setting="ties", value=sorted(unknown))
+        keys = (order,) if isinstance(order, str) else tuple(order) if isinstance(order, (list, tuple)) else (order,)
+        if unknown := [key for key in keys if key not in KEYS]:
+            raise RuleWrong(rule="", setting="ties", value=unknown)
         keys = keys if {"lot", "refuse"} & set(keys) else (*keys, "lot")
         return TieBreaker(instance, profile, keys)
 

@@ -9,18 +9,14 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from inspect import signature
 from typing import Any
 
-import numpy as np
 from nacl.signing import SigningKey, VerifyKey
 
-from core import pabulib_write
-from core.ballots import from_text, points_from_text
-from core.election import POINTED, Allocation, Instance, Kind, Profile, allocation_to_json
-from core.rules import RULES as RULE
+from core.election import Allocation, Instance, Kind, allocation_to_json, profile_of
+from core.pabulib_write import write_counted
 from core.trust import checkpoints
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import KINDS, Opening
@@ -34,9 +30,6 @@ OPENINGS = "openings.jsonl"
 PUBLIC = frozenset({ELECTION, BOARD, CHECKPOINTS, COUNTS, RULES, RESULTS, KEY, *README, MANIFEST, SIGNATURE})
 # The name under which the manifest is signed, so that its signature can never pass for a checkpoint's.
 OF_MANIFEST = "/manifest"
-
-# What Pabulib calls our rules, where it calls them otherwise.
-RULES_IN_HEAD = {"equal-shares": "equalshares/add1"}
 
 Files = Mapping[str, bytes]
 
@@ -65,7 +58,6 @@ class OpenedRound:
     name: str  # as it stands in every commitment
     origin: str
     head: Mapping[str, str]  # of the election's file: where and when it was
-    currency: str
     kind: Kind
     ballot_type: str
     min_choices: int | None
@@ -125,28 +117,8 @@ def to_zip(found: Files) -> bytes:
 
 def election(opened: OpenedRound) -> bytes:
     """Return the ballots as an election file, sorted: their order says nothing, and is always the same."""
-    allocation = opened.allocation
-    funded = {project.id for project in allocation.funded}
-    head = {**opened.head, "currency": opened.currency, "rule": RULES_IN_HEAD.get(allocation.rule, allocation.rule)}
-    limits = {"min_length": opened.min_choices, "max_length": opened.max_choices}
-    head |= {name: str(limit) for name, limit in limits.items() if limit is not None}
-    return pabulib_write.write(
-        opened.instance,
-        profile_of(opened.kind, Counter(opened.ballots), opened.instance.ids),
-        {name: " ".join(text.split()) for name, text in head.items()},
-        selected={project.id: int(project.id in funded) for project in opened.instance.projects},
-    ).encode()
-
-
-def profile_of(kind: Kind, classes: Mapping[str, int], projects: Sequence[str]) -> Profile:
-    """Return the profile of written ballots with their numbers."""
-    ordered = sorted(classes)
-    read: Callable[[str], Any] = points_from_text if kind in POINTED else from_text
-    profile = Profile.of(kind, map(read, ordered), projects)
-    # Ballots of one meaning may be written in two ways, so there may be fewer classes than texts.
-    if profile.classes != len(ordered):
-        return Profile.of(kind, (read(text) for text in ordered for _ in range(classes[text])), projects)
-    return profile.weighted(np.array([classes[text] for text in ordered], np.int64))
+    profile = profile_of(opened.kind, Counter(opened.ballots), opened.instance.ids)
+    return write_counted(opened.instance, profile, opened.head, opened.allocation).encode()
 
 
 def counts(opened: OpenedRound) -> dict[str, Any]:
@@ -170,7 +142,7 @@ def rules(opened: OpenedRound) -> dict[str, Any]:
         "kind": opened.kind,
         "ballot": {"type": opened.ballot_type, "min": opened.min_choices, "max": opened.max_choices},
         "rule": opened.allocation.rule,
-        "settings": settings(opened.allocation),
+        "settings": dict(opened.allocation.settings),
         "budget": opened.instance.budget,
         "unit": opened.instance.unit,
         "projects": [{"id": project.id, "cost": project.cost} for project in opened.instance.projects],
@@ -180,12 +152,6 @@ def rules(opened: OpenedRound) -> dict[str, Any]:
             "order": list(opened.instance.lot),
         },
     }
-
-
-def settings(allocation: Allocation) -> dict[str, Any]:
-    """Return the settings with which the rule gives this allocation again; what the rule fixes itself is left out."""
-    taken = signature(RULE[allocation.rule]).parameters
-    return {name: value for name, value in allocation.settings if name in taken}
 
 
 def results(allocation: Allocation, fingerprint: str) -> dict[str, Any]:

@@ -123,6 +123,18 @@ def test_what_took_a_process_is_noted_for_the_next_start(monkeypatch, tmp_path):
     assert insights._noted(note) is None
 
 
+@pytest.mark.parametrize(("kind", "rule"), [("ordinal", "greedy-borda"), ("cumulative", "greedy-points")])
+def test_ranked_and_pointed_rounds_have_a_robustness_too(kind, rule):
+    ballots = [["a"]] * 5 + [["c"]] * 4 if kind == "ordinal" else [{"a": 2}] * 5 + [{"c": 2}] * 4
+    profile = Profile.of(kind, ballots, ("a", "b", "c"))
+    result = allocate(rule, INSTANCE, profile)
+
+    found = insight.robust(INSTANCE, profile, result)
+
+    # One more for c or one fewer for a makes them equal, and then the cheaper c goes first: about half of all trials.
+    assert (found.samples, found.trials[0].ballots, found.trials[0].changed) == (200, 1, 0.475)
+
+
 def test_the_process_fails_on_what_is_no_election():
     done = subprocess.run([sys.executable, "-m", "core.insight"], input=b"", capture_output=True, cwd=insights.ROOT)
 

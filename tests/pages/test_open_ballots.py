@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from sqlmodel import select
 
-from core import insights, pabulib, store
+from core import bundles, insights, pabulib, results, store
 from core.errors import GlasError
 from core.permissions import Phase
 from core.rules import allocate
 from db import tables
 from pages.endpoints import lanes, open_ballots
+from pages.endpoints.bundles import readme
 from pages.endpoints.cached import File
 from pages.parts import i18n
 from tests import worlds
 from tests.pages.conftest import Opener, html
 from tests.pages.test_public_pages import counted
+from tests.trust import rounds as trust_rounds
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +57,28 @@ def test_the_file_says_nothing_about_voters(town: worlds.Town):
 
     assert votes[0] == "voter_id;vote"
     assert [line.split(";")[0] for line in votes[1:]] == ["1", "2", "3"]
-    assert not any(word in text(slug).casefold() for word in ("age;", ";age", "receipt", "resident"))
+    assert not any(word in text(slug).casefold() for word in ("\nage;", ";age", "receipt", "resident"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "settings"),
+    [("greedy", {}), ("equalshares", {}), ("greedy-threshold", {"threshold": 2}), ("phragmen", {})],
+)
+def test_it_declares_the_same_count_as_the_bundle(town: worlds.Town, rule: str, settings: dict[str, object]):
+    with store.transaction() as session:
+        row = session.get_one(tables.Round, town.round.id)
+        row.rule, row.rule_settings = rule, settings
+    trust_rounds.vote(town, trust_rounds.voters(town, 6))
+    trust_rounds.close(town)
+
+    with store.reading() as session:
+        files = bundles.public_bundle(session, town.guest, town.round.slug, readme())
+        result = results.result(session, town.guest, town.round.id)
+    here, there = pabulib.read(text(town.round.slug)), pabulib.read(files["election.pb"])
+    told = json.loads(files["rules.json"])
+
+    assert here.meta == there.meta
+    assert here.declared == there.declared == (told["rule"], told["settings"]) == (result.rule, result.settings)
 
 
 def test_it_is_written_once_and_always_the_same(town: worlds.Town):

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from core.election import Instance, Profile, Project, RuleWrong, allocation_from_json, allocation_to_json
-from core.rules import RULES, allocate, rule_name
+from core.rules import PRESETS, RULES, allocate, rule_name, suitable
 from tests.rules.elections import ROOT
 
 KINDS = ("approval", "ordinal", "cumulative")
@@ -68,6 +68,88 @@ def test_allocation_survives_json(rule, case):
     allocation = allocate(rule, instance, Profile.of(kind, ballots))
 
     assert allocation_from_json(allocation_to_json(allocation)) == allocation
+
+
+SETTINGS = {
+    "greedy": [{"by": "votes"}, {"threshold": "10%"}, {"threshold": Fraction(1, 2), "ties": "number"}],
+    "greedy-threshold": [{"threshold": 3}],
+    "equal-shares": [
+        *PRESETS.values(),
+        {"utility": "auto", "completion": "greedy", "completion_ties": ["lot"]},
+        {"step": Fraction(1, 3), "comparison": True, "ties": ("votes", "lot")},
+    ],
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_an_allocation_says_how_to_get_it_again(rule, case):
+    instance, kind, ballots = case
+    profile = Profile.of(kind, ballots)
+
+    for settings in ({}, *SETTINGS.get(rule, ())):
+        found = allocate(rule, instance, profile, **settings)
+        assert allocate(found.rule, instance, profile, **dict(found.settings)) == found
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_so_does_an_allocation_in_parts(rule):
+    """The east alone has published scores, and in the west alone more voters prefer greedy."""
+    east = (Project("a", 10, area="East", score=Fraction(1)), Project("b", 10, area="East", score=Fraction(2)))
+    west = (Project("c", 12, area="West"), Project("d", 20, area="West"))
+    profile = Profile.of("approval", [["a", "b", "c"], ["a", "d"], ["a", "d"], ["d"]])
+    settings = {"comparison": True} if rule == "equal-shares" else {}
+
+    for projects in (east + west, west + east, ()):
+        instance = Instance(projects, 31)
+        found = allocate(rule, instance, profile, parts="area", budgets={"East": 10, "West": 20}, **settings)
+        assert found.rule == rule and dict(found.settings)["budgets"] == {"East": 10, "West": 20}
+        assert allocate(found.rule, instance, profile, **dict(found.settings)) == found
+
+
+def test_in_parts_support_means_the_same_everywhere():
+    east, west = Project("a", 10, area="East", score=Fraction(1)), Project("b", 10, area="West")
+    other = Project("c", 10, area="East", score=Fraction(2))
+    profile = Profile.of("approval", [["a", "b"], ["a"]])
+
+    found = allocate(
+        "greedy", Instance((east, other, west), 20), profile, parts="area", budgets={"East": 10, "West": 10}
+    )
+
+    assert [project.id for project in found.funded] == ["a", "b"]  # by votes, although all of the east has scores
+
+
+def wrong_settings():
+    values = ("", "x", "1/0", "1e999999999", "1" * 30, -1, 5, 0.5, True, None, [], [[1]], {"a": "b"}, ("a", 1))
+    for rule, known in RULES.items():
+        for setting in (*known.defaults, "parts", "budgets"):
+            yield from ((rule, setting, value) for value in values)
+
+
+def test_whatever_a_setting_holds_it_counts_or_is_refused():
+    instance, profile = Instance((Project("a", 1), Project("b", 1)), 1), Profile.of("approval", [["a"], ["b"]])
+    counted = set()
+
+    for rule, setting, value in wrong_settings():
+        try:
+            allocate(rule, instance, profile, **{setting: value})
+        except RuleWrong as refusal:
+            assert refusal.setting in (setting, "parts" if setting == "budgets" else "ties")
+        else:
+            counted.add((setting, str(value)))
+
+    assert not {each for each in counted if each[0] in ("by", "utility", "completion", "start")}
+    assert {value for setting, value in counted if setting == "threshold"} == {"-1", "5"}
+    assert {value for setting, value in counted if setting == "step"} == {"5"}
+
+
+def test_every_kind_of_ballot_has_rules_that_suit_it():
+    assert suitable("ordinal") == (
+        *("greedy", "greedy-threshold", "greedy-no-skip", "greedy-custom", "greedy-exclusive", "greedy-borda"),
+        "equal-shares",
+    )
+    assert {"greedy", "equal-shares", "phragmen"} <= set(suitable("approval"))
+    assert "greedy-points" in suitable("cumulative") and suitable("scoring") == suitable("cumulative")
+    assert not {"greedy-borda", "greedy-points"} & set(suitable("approval"))
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -86,8 +86,14 @@ def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", rando
     made = OpenedRound(
         name="2026",
         origin=ORIGIN,
-        head={"description": "Test", "country": "Bulgaria", "unit": "Selo", "instance": "2026", "language": "bg"},
-        currency="EUR",
+        head={
+            "description": "Test",
+            "country": "Bulgaria",
+            "unit": "Selo",
+            "instance": "2026",
+            "language": "bg",
+            "currency": "EUR",
+        },
         kind=kind,  # type: ignore[arg-type]
         ballot_type="ranking" if kind == "ordinal" else "approval",
         min_choices=1,
