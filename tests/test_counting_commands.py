@@ -71,6 +71,35 @@ def test_settings_by_name(tmp_path, capsys):
     assert lines(capsys)[0]["funded"] == ["a"]
 
 
+def test_budgets_of_parts_by_name(tmp_path, capsys):
+    path = file(tmp_path, "x.pb")
+
+    code = terminal.main(["count", path, "--json", "--set", "parts=area", "--set", "budgets=East:100, West: 200"])
+
+    assert code == 0 and lines(capsys)[0]["settings"]["budgets"] == {"East": 100, "West": 200}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The setting budgets = “{}” does not fit the counting rule."),
+        ("bg", "Настройката budgets = „{}“ не отговаря на „правилото за броене“."),
+    ],
+)
+@pytest.mark.parametrize("written", ["", "x", "East", "East:much", "East:5,:3"])
+def test_budgets_that_are_none_are_refused_in_words(tmp_path, capsys, monkeypatch, language, sentence, written):
+    monkeypatch.setenv("GLAS_LANG", language)
+
+    code = terminal.main(["count", file(tmp_path, "x.pb"), "--set", "parts=area", "--set", f"budgets={written}"])
+
+    assert code == 1 and sentence.format(written) in capsys.readouterr().err
+
+
+def test_a_number_that_is_none_is_refused_in_words(tmp_path, capsys):
+    assert terminal.main(["count", file(tmp_path, "x.pb"), "--set", "threshold=1/0"]) == 1
+    assert "The setting threshold = “1/0” does not fit Most votes first." in capsys.readouterr().err
+
+
 def test_table_for_people(tmp_path, capsys):
     terminal.main(["count", file(tmp_path, "x.pb")])
 

@@ -10,7 +10,7 @@ from core import measures
 from core.rules import PRESETS
 from pages.commands.counting import is_file, money, of_file, of_round
 from pages.commands.talk import table
-from pages.parts import phrases
+from pages.parts import rule_words
 from pages.parts.i18n import _
 
 
@@ -61,7 +61,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def label(rule: str, settings: dict[str, Any]) -> str:
     """Return the rule with what tells it from others in the table."""
-    name = phrases.rule(rule)
+    name = rule_words.name(rule)
     if rule != "equal-shares":
         return name
     facts = [settings["utility"], settings["completion"]]

@@ -15,7 +15,7 @@ from core import pabulib
 from core.election import Allocation, Instance, Profile, allocation_to_json
 from core.errors import GlasError, TallyHidden
 from core.rules import PRESETS, allocate, rule_name
-from pages.parts import phrases
+from pages.parts import phrases, rule_words
 from pages.parts.i18n import _, n_
 
 Counted = tuple[Instance, Profile, str | None, Mapping[str, Any]]
@@ -105,8 +105,10 @@ class NoRule(Exception):
 
 
 def setting(text: str) -> tuple[str, Any]:
-    """Return the name and the value of NAME=VALUE: a number, yes or no, a list with commas, or a word."""
+    """Return the name and the value of NAME=VALUE: a number, yes or no, a list with commas, a word, or budgets."""
     name, _equals, value = text.partition("=")
+    if name.strip() == "budgets":
+        return "budgets", amounts(value)
     word = value.strip().lower()
     if word in ("true", "yes", "false", "no"):
         return name.strip(), word in ("true", "yes")
@@ -114,9 +116,17 @@ def setting(text: str) -> tuple[str, Any]:
         return name.strip(), tuple(part.strip() for part in value.split(","))
     try:
         number = Fraction(value)
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         return name.strip(), value.strip()
     return name.strip(), int(number) if number.denominator == 1 else number
+
+
+def amounts(text: str) -> Mapping[str, int] | str:
+    """Return the money of each part, written as NAME:AMOUNT,NAME:AMOUNT; what is written otherwise stays as it is."""
+    pairs = [part.rpartition(":") for part in text.split(",")]
+    if not all(name and amount.strip().isdecimal() for name, _colon, amount in pairs):
+        return text
+    return {name.strip(): int(amount) for name, _colon, amount in pairs}
 
 
 def reason(trouble: Exception) -> str:
@@ -169,7 +179,7 @@ def as_text(name: str, allocation: Allocation, instance: Instance) -> str:
         "{name}: {count} projects funded by {rule}, {cost} of {budget}",
         len(allocation.funded),
         name=name,
-        rule=phrases.rule(allocation.rule),
+        rule=rule_words.name(allocation.rule, dict(allocation.settings)),
         cost=f"{money(allocation.cost, instance.unit):,}",
         budget=f"{money(instance.budget, instance.unit):,}",
     )

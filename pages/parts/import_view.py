@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from core.rounds import Round
-from pages.parts import dates, draw, money, phrases, round_list, ways_to_vote
+from pages.parts import dates, draw, money, round_list, rule_words, ways_to_vote
 from pages.parts.badges import Badge
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
@@ -22,7 +22,7 @@ def _row(round: Round, at: datetime) -> dict[str, Any]:
     facts = (
         str(dates.local(round.dates.voting_from, round.timezone).year),
         ways_to_vote.name(round.ballot.type),
-        phrases.rule(round.rule),
+        rule_words.name(round.rule),
         money.text(round.budget, round.currency),
     )
     ready = round.result_published_at is not None

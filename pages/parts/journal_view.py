@@ -8,7 +8,7 @@ from typing import Any
 
 from core.closing import read_source
 from core.journal import Entry
-from pages.parts import closing_words, dates, money, phrases
+from pages.parts import closing_words, dates, money, phrases, rule_words
 from pages.parts.i18n import _, n_
 
 _ICONS = {
@@ -142,7 +142,7 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
     if isinstance(facts.get("ballots"), int):
         found.append(_("Ballots: {number}", number=facts["ballots"]))
     if facts.get("rule"):
-        found.append(_("Rule: {rule}", rule=phrases.rule(str(facts["rule"]))))
+        found.append(_("Rule: {rule}", rule=rule_words.name(str(facts["rule"]))))
     if facts.get("randomness"):
         found.append(_("Randomness: {text}", text=facts["randomness"]))
     if facts.get("source"):

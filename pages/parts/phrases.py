@@ -9,9 +9,9 @@ from core.errors import GlasError
 from pages.parts import dates
 from pages.parts.i18n import _, n_
 from pages.parts.phrases_fields import invalid
-from pages.parts.words import action, phase, role, rule, status, visibility
+from pages.parts.words import action, phase, role, status, visibility
 
-__all__ = ["action", "phase", "role", "rule", "sentence", "status", "visibility"]
+__all__ = ["action", "phase", "role", "sentence", "status", "visibility"]
 
 
 @singledispatch

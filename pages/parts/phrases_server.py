@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core import election, errors
+from pages.parts import rule_words
 from pages.parts.i18n import _
-from pages.parts.words import rule
 
 
 def register(sentence: Any) -> None:
@@ -83,15 +83,16 @@ def file_reason(key: str) -> str:
         "missing": _("something necessary is missing"),
         "empty": _("a cell is empty that must not be"),
         "encoding": _("the text is not UTF-8"),
+        "count": _("the comment in which Glas keeps how to count is damaged"),
     }.get(key, key.replace("_", " "))
 
 
 def _rule_wrong(error: election.RuleWrong) -> str:
     if error.setting is None:
         return _("There is no counting rule called {rule}.", rule=error.rule)
-    name = rule(error.rule) if error.rule else _("the counting rule")
+    name = rule_words.name(error.rule) if error.rule else _("the counting rule")
     return _(
-        "The setting {setting} = {value} does not fit {rule}.", setting=error.setting, value=error.value, rule=name
+        "The setting {setting} = “{value}” does not fit {rule}.", setting=error.setting, value=error.value, rule=name
     )
 
 

@@ -3,52 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from pages.parts import phrases
+from core.election import RuleWrong
+from core.rules import rule_name
 from pages.parts.i18n import _
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule in words: what it is called, and how it works in two or three sentences that stand alone."""
+
+    name: str
+    lines: list[str]
+
+
 def name(rule: str, settings: Mapping[str, Any] = _NONE) -> str:
-    """Return what a rule is called; by points it has a name of its own."""
-    if _key(rule) == "greedy-points" or (rule == "greedy" and settings.get("by") in ("points", "borda")):
-        return _("Most points first")
-    return phrases.rule(_key(rule))
-
-
-def _key(rule: str) -> str:
-    """Return the key by which a rule is worded, whichever way its name is spelled."""
-    plain = rule.replace("_", "-")
-    return {
-        "equal-shares": "equalshares",
-        "mes": "equalshares",
-        "borda": "greedy-borda",
-        "points": "greedy-points",
-    }.get(plain, plain)
+    """Return what a rule is called, however its name is spelled; by points it has a name of its own."""
+    return _entry(rule, settings).name
 
 
 def lines(rule: str, settings: Mapping[str, Any] = _NONE) -> list[str]:
     """Return how a rule works, in two or three sentences that stand alone."""
+    return _entry(rule, settings).lines
+
+
+def is_equal_shares(rule: str) -> bool:
+    """Return whether a rule gives every voter an equal share of the money."""
+    return _key(rule) == "equal-shares"
+
+
+def _key(rule: str) -> str:
+    """Return our name of a rule, whichever way it is spelled; of what is no rule, what was given."""
+    try:
+        return rule_name(rule)
+    except RuleWrong:
+        return rule
+
+
+def _entry(rule: str, settings: Mapping[str, Any]) -> Entry:
+    """Return the rule in words. An imported election may state none, or one that we do not know."""
+    key = _key(rule)
+    if found := _entries(settings).get(key):
+        return found
+    unstated = key in ("", "unknown")
+    return Entry(_("Rule not stated") if unstated else key, [_("This rule is explained in the round's own documents.")])
+
+
+def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
+    """Return all rules in words, each by its name in `core.rules`."""
+    by = settings.get("by")
     skipping = _("If the next one doesn't fit in what is left, we skip it and look further down.")
     stopping = _("When the next one doesn't fit in what is left, the count stops there.")
-    from_top = _("We sort the projects by votes and fund them from the top down.")
-    if settings.get("by") in ("points", "borda") or _key(rule) in ("greedy-borda", "greedy-points"):
-        from_top = _("We sort the projects by points and fund them from the top down.")
+    by_votes = _("We sort the projects by votes and fund them from the top down.")
+    by_points = _("We sort the projects by points and fund them from the top down.")
     places = _("The first place on a ballot brings most points, each further place one point less.")
-    ranked = [places] if settings.get("by") == "borda" or _key(rule) == "greedy-borda" else []
+    threshold = _("Only projects that reach the threshold take part in the count.")
+    from_top = by_points if by in ("points", "borda") else by_votes
+    least = [threshold] if settings.get("threshold") else []
+    first = [places, *least] if by == "borda" else least
     return {
-        "equalshares": _equal_shares(settings),
-        "greedy": [*ranked, from_top, skipping],
-        "greedy-borda": [places, from_top, skipping],
-        "greedy-points": [from_top, skipping],
-        "greedy-threshold": [_("Only projects that reach the threshold take part in the count."), from_top, skipping],
-        "greedy-no-skip": [from_top, stopping],
-        "greedy-custom": [_("We take the projects in the order that was published, from the top down."), stopping],
-        "greedy-exclusive": [from_top, _("Of projects that exclude each other only the first is funded."), skipping],
-    }.get(_key(rule), [_("This rule is explained in the round's own documents.")])
+        "greedy": Entry(
+            _("Most points first") if by in ("points", "borda") else _("Most votes first"),
+            [*first, from_top, skipping],
+        ),
+        "greedy-threshold": Entry(_("Most votes first, above a threshold"), [threshold, from_top, skipping]),
+        "greedy-no-skip": Entry(_("Most votes first, until one does not fit"), [*first, from_top, stopping]),
+        "greedy-custom": Entry(
+            _("Most votes first, until one does not fit (city's own order)"),
+            [*first, _("We take the projects in the order that was published, from the top down."), stopping],
+        ),
+        "greedy-exclusive": Entry(
+            _("Most votes first, one of those that exclude each other"),
+            [*first, from_top, _("Of projects that exclude each other only the first is funded."), skipping],
+        ),
+        "greedy-borda": Entry(_("Most points for places first"), [places, *least, by_points, skipping]),
+        "greedy-points": Entry(_("Most points first"), [*least, by_points, skipping]),
+        "equal-shares": Entry(_("Method of Equal Shares"), _equal_shares(settings)),
+        "phragmen": Entry(
+            _("Sequential Phragmén"),
+            [
+                _("The supporters of a project carry its cost together, split evenly with all they carry already."),
+                _("The project that leaves each of its supporters with least to carry goes first."),
+                stopping,
+            ],
+        ),
+    }
 
 
 def _equal_shares(settings: Mapping[str, Any]) -> list[str]:
@@ -63,11 +107,6 @@ def _equal_shares(settings: Mapping[str, Any]) -> list[str]:
     if completion.endswith("greedy"):
         found.append(_("What is still left goes to the projects with most votes that fit."))
     return found
-
-
-def is_equal_shares(rule: str) -> bool:
-    """Return whether a rule gives every voter an equal share of the money."""
-    return _key(rule) == "equalshares"
 
 
 def ties(settings: Mapping[str, Any], rule: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""Names for what core calls by a key: phases, roles, statuses, ballot types, rules, journal actions."""
+"""Names for what core calls by a key: phases, roles, statuses, journal actions."""
 
 from __future__ import annotations
 
@@ -41,24 +41,6 @@ def status(key: str) -> str:
         "rejected": _("Not on the ballot (see why)"),
         "withdrawn": _("Withdrawn"),
     }[key]
-
-
-def rule(key: str) -> str:
-    """Return what a counting rule is called."""
-    return {
-        "equal-shares": _("Method of Equal Shares"),
-        "equalshares": _("Method of Equal Shares"),
-        "greedy": _("Most votes first"),
-        "greedy-threshold": _("Most votes first, above a threshold"),
-        "greedy-no-skip": _("Most votes first, until one does not fit"),
-        "greedy-custom": _("Most votes first, until one does not fit (city's own order)"),
-        "greedy-exclusive": _("Most votes first, one of those that exclude each other"),
-        "greedy-borda": _("Most points for places first"),
-        "borda": _("Most points for places first"),
-        "greedy-points": _("Most points first"),
-        "phragmen": _("Sequential Phragmén"),
-        "unknown": _("Rule not stated"),
-    }.get(key, key)
 
 
 def visibility(key: str) -> str:

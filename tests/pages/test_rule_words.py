@@ -1,0 +1,82 @@
+"""Every rule stands in words: its name, how it works, its settings – in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from core.election import Instance, Kind, Profile, Project
+from core.rules import RULES, allocate, suitable
+from pages.parts import choices, i18n, rule_words, setting_words
+
+INSTANCE = Instance((Project("a", 1), Project("b", 1)), 1)
+LATIN = re.compile("[A-Za-z]{3,}")
+NAMES = {
+    "greedy": "По най-много гласове",
+    "greedy-borda": "По най-много точки за място",
+    "equal-shares": "Метод на равните дялове",
+    "phragmen": "Последователен метод на Фрагмен",
+}
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_a_name_and_lines_of_its_own(rule: str, language: str):
+    with i18n.speaking(language):
+        name, lines = rule_words.name(rule), rule_words.lines(rule)
+        stopgap = rule_words.lines("dictator")
+
+    assert name != rule and lines != stopgap and len(lines) >= 2
+    assert all(line.endswith(".") for line in lines)
+    assert bool(LATIN.search(" ".join([name, *lines]))) == (language == "en")
+
+
+def test_no_two_rules_are_worded_alike():
+    with i18n.speaking("en"):
+        assert len({rule_words.name(rule) for rule in RULES}) == len(RULES)
+        assert rule_words.name("unknown") == rule_words.name("") == "Rule not stated"
+        assert rule_words.name("greedy", {"by": "borda"}) == "Most points first"
+
+
+def test_a_name_is_spelled_in_many_ways_and_means_one_rule():
+    for rule, known in RULES.items():
+        for spelled in (rule, rule.replace("-", "_"), *known.aliases):
+            assert rule_words.lines(spelled) == rule_words.lines(rule)
+    assert rule_words.is_equal_shares("equalshares") and not rule_words.is_equal_shares("greedy")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_a_rule_is_called_in_bulgarian(rule: str):
+    with i18n.speaking("bg"):
+        assert rule_words.name(rule) == NAMES.get(rule, rule_words.name(rule))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_threshold_is_told_of_every_rule_that_has_one(rule: str):
+    with i18n.speaking("en"):
+        told = "Only projects that reach the threshold take part in the count."
+        assert (told in rule_words.lines(rule, {"threshold": 5})) == ("threshold" in RULES[rule].defaults)
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("rule", RULES)
+def test_all_settings_of_every_rule_are_told_in_words(rule: str, language: str):
+    for kind in RULES[rule].suits:
+        ballots = [["a"], ["b", "a"]] if kind in ("approval", "ordinal") else [{"a": 1}, {"a": 1, "b": 2}]
+        settings = dict(allocate(rule, INSTANCE, Profile.of(kind, ballots)).settings)
+        with i18n.speaking(language):
+            told = [setting_words.words({name: value}) for name, value in settings.items()]
+
+        assert not [line for line in told if "_" in line or line.split(" – ")[0] in settings]
+        assert bool(LATIN.search(" ".join(told))) == (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("ballot", "kind"), [("approval", "approval"), ("knapsack", "approval"), ("ranking", "ordinal")]
+)
+def test_organisers_choose_among_rules_that_suit_the_ballot(ballot: str, kind: Kind):
+    offered = [choice.value for choice in choices.rules(ballot)]
+
+    assert offered and all(RULES[rule] for rule in map(rule_words._key, offered))
+    assert {rule_words._key(rule) for rule in offered} <= set(suitable(kind))
