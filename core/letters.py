@@ -7,6 +7,14 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 # Who types with a Bulgarian keyboard often means the Latin letter of the same shape.
 _SHAPES = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
+# The same for words in small letters, both ways.
+_LATIN, _CYRILLIC = "abcehkmoptxy", "авсенкмортху"
+
+
+def either(text: str) -> tuple[str, str, str]:
+    """Return a text in small letters as it is, and with letters of the same shape taken from one alphabet only."""
+    to_cyrillic, to_latin = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
+    return text, text.translate(to_cyrillic), text.translate(to_latin)
 
 
 def random_text(length: int) -> str:

@@ -13,6 +13,7 @@ from nacl.exceptions import BadSignatureError
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from core import letters
 from core.latin import latin
 from core.trust import keys
 
@@ -34,8 +35,6 @@ _STATE = text(
 
 
 # Letters of one shape in both alphabets: who switches the keyboard late has them mixed.
-_TO_CYRILLIC = str.maketrans("abcehkmoptxy", "авсенкмортху")
-_TO_LATIN = str.maketrans("авсенкмортху", "abcehkmoptxy")
 
 
 class ReceiptState(StrEnum):
@@ -85,7 +84,7 @@ def words() -> tuple[str, ...]:
 
 
 def new_number() -> str:
-    """Return a number drawn at random, like 47-КЛЕН-309-РЕКА: one of 85 thousand million."""
+    """Return a number drawn at random, like 47-KLEN-309-REKA in Cyrillic letters: one of 85 thousand million."""
     first, second = secrets.choice(words()), secrets.choice(words())
     return f"{10 + secrets.randbelow(90)}-{first.upper()}-{100 + secrets.randbelow(900)}-{second.upper()}"
 
@@ -163,5 +162,4 @@ def _by_spelling() -> dict[str, str]:
 def _known(text: str) -> str | None:
     """Return the word that is meant, also where letters of the same shape come from the other alphabet."""
     known = _by_spelling()
-    meant = (text, text.translate(_TO_CYRILLIC), text.translate(_TO_LATIN))
-    return next((known[one] for one in meant if one in known), None)
+    return next((known[one] for one in letters.either(text) if one in known), None)

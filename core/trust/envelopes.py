@@ -11,7 +11,8 @@ from core.trust import sealing
 from core.trust.commitments import Opening
 
 HALF = 32  # bytes of a nonce that the voter's browser makes; the server adds as many
-LONGEST_NUMBER = "99-" + "Щ" * 8 + "-999-" + "Щ" * 8
+_WORD = "\N{CYRILLIC CAPITAL LETTER SHCHA}" * 8
+LONGEST_NUMBER = f"99-{_WORD}-999-{_WORD}"
 STEP = 64
 
 
