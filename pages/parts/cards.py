@@ -40,7 +40,7 @@ def of_ideas(ideas: Iterable[Idea], town: Municipality, *, listed: Collection[in
             category=category_code(town, idea.category_id),
             theme=category_name(town, idea.category_id),
             where=area_name(town, idea.area_id),
-            cost=checked_cost(idea),
+            cost=idea.cost,
             cost_note=_("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
             badge=badge(idea.status, listed=idea.id in listed),
             mark=_("Your idea") if idea.mine else "",
@@ -71,11 +71,6 @@ def _chosen(funded: bool) -> Badge:
     if funded:
         return Badge(_("Selected for funding"), "verified", "ok")
     return Badge(_("Not selected this time"), "do_not_disturb_on", "in")
-
-
-def checked_cost(idea: Idea) -> int | None:
-    """Return the cost that the review settled on, else the one the author guessed."""
-    return idea.review.cost if idea.review and idea.review.cost is not None else idea.cost
 
 
 def category_code(town: Municipality, category_id: int | None) -> str | None:

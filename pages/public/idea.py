@@ -27,7 +27,7 @@ facts = {
     "category": cards.category_code(town, idea.category_id),
     "theme": cards.category_name(town, idea.category_id),
     "badge": badges.badge(idea.status, listed=listed is not None),
-    "cost": listed.cost if listed else cards.checked_cost(idea),
+    "cost": listed.cost if listed else idea.cost,
     "cost_note": _("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
     "currency": round.currency,
     "problem": draw.told(idea.problem),
