@@ -7,22 +7,22 @@ from pages.parts import auditors_bundle, brief_view, draw, insight_view, print_b
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
-    round = round_picker.pick("/brief")
+    round_ = round_picker.pick("/brief")
     print_button.draw("print-brief")
 
 with visit.reading() as session:
-    town = municipalities.municipality(session, round.municipality_id)
-    turnout = tally.turnout(session, round.id)
-    entries = journal.entries(session, actor, round.id)
-    result = results.published(session, actor, round)
-    listed = projects.projects(session, actor, round.id)
-    closed = closing.state(session, actor, round.id, at=at) if result and not round.imported else None
-    votes = dict(tally.live(session, round, at).supports) if result else {}
+    town = municipalities.municipality(session, round_.municipality_id)
+    turnout = tally.turnout(session, round_.id)
+    entries = journal.entries(session, actor, round_.id)
+    result = results.published(session, actor, round_)
+    listed = projects.projects(session, actor, round_.id)
+    closed = closing.state(session, actor, round_.id, at=at) if result and not round_.imported else None
+    votes = dict(tally.live(session, round_, at).supports) if result else {}
 
-known = insight_view.seen(round, result, listed, town) if result else None
-facts = insight_view.facts(round, result, listed, known) if result and known else ()
-view = brief_view.view(round, turnout, result, listed, votes, entries, town, at=at, facts=facts)
+known = insight_view.seen(round_, result, listed, town) if result else None
+facts = insight_view.facts(round_, result, listed, known) if result and known else ()
+view = brief_view.view(round_, turnout, result, listed, votes, entries, town, at=at, facts=facts)
 draw.draw("brief.html", **view)
-auditors_bundle.offer(round, actor, closed, at=at)
+auditors_bundle.offer(round_, actor, closed, at=at)
 if known and known.waiting:
     insight_view.follow(known)

@@ -84,23 +84,23 @@ def _cast(request: Request, sent: _Sent) -> Response:
     }  # fmt: skip
     with transaction() as session:
         voter = _voter(session, request)
-        round = rounds.round_by_slug(session, request.path_params["slug"], voter)
+        round_ = rounds.round_by_slug(session, request.path_params["slug"], voter)
         if sent.withdraw:
-            receipt = voting.withdraw_ballot(session, voter, round.id, **known)
+            receipt = voting.withdraw_ballot(session, voter, round_.id, **known)
         else:
-            receipt = voting.cast_ballot(session, voter, round.id, sent.choices, **known)
+            receipt = voting.cast_ballot(session, voter, round_.id, sent.choices, **known)
     # Signed only now that it is committed: the signature is made while the receipt is told.
-    return _receipt(receipt, round, 201)
+    return _receipt(receipt, round_, 201)
 
 
 def _status(request: Request, request_id: str) -> Response:
     with reading() as session:
         voter = _voter(session, request)
-        round = rounds.round_by_slug(session, request.path_params["slug"], voter)
-        receipt = voting.receipt_of(session, voter, round.id, request_id)
+        round_ = rounds.round_by_slug(session, request.path_params["slug"], voter)
+        receipt = voting.receipt_of(session, voter, round_.id, request_id)
     if receipt is None:
         return _plain(404, "unknown", _("This ballot has not arrived."))
-    return _receipt(receipt, round, 200)
+    return _receipt(receipt, round_, 200)
 
 
 def _voter(session: Any, request: Request) -> Actor:
@@ -117,8 +117,8 @@ def _renewable(request: Request) -> bool:
         return devices.renewable(session, cookies.sign_in(request.cookies) or "", at=clock.now()) is not None
 
 
-def _receipt(receipt: Receipt, round: rounds.Round, code: int) -> Response:
-    return JSONResponse(receipts.told(receipt, round), code, headers=HEADERS)
+def _receipt(receipt: Receipt, round_: rounds.Round, code: int) -> Response:
+    return JSONResponse(receipts.told(receipt, round_), code, headers=HEADERS)
 
 
 def _answered(act: Callable[[], Response], request: Request) -> Response:

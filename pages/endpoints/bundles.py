@@ -28,9 +28,9 @@ async def public(request: Request) -> Response:
     """GET: the public bundle of a round whose result is published."""
     slug = request.path_params["slug"]
     try:
-        round = await lanes.LOOKS.run(public_round.as_guest, slug)
-        key = public_round.key("bundle", round)
-        archive = await lanes.made(key, lambda: _packed(slug, round.municipality_id), len)
+        round_ = await lanes.LOOKS.run(public_round.as_guest, slug)
+        key = public_round.key("bundle", round_)
+        archive = await lanes.made(key, lambda: _packed(slug, round_.municipality_id), len)
     except GlasError:
         return _refused(404, _("There is no such bundle. It comes when the result is published."))
     return _archive(archive, slug, {"cache-control": "public, max-age=300"})

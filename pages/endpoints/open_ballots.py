@@ -32,15 +32,15 @@ async def election_pb(request: Request) -> Response:
 
 async def published(slug: str) -> File:
     """Return the file of a published round, from memory if it was asked for before. Raises NotFound."""
-    round = await lanes.LOOKS.run(public_round.published, slug)
-    return await lanes.made(public_round.key("election", round), lambda: _written(round), File.size)
+    round_ = await lanes.LOOKS.run(public_round.published, slug)
+    return await lanes.made(public_round.key("election", round_), lambda: _written(round_), File.size)
 
 
-def _written(round: Round) -> File:
+def _written(round_: Round) -> File:
     with reading() as session:
-        result = results.result(session, guest(round.municipality_id), round.id)
-        home = municipalities.municipality(session, round.municipality_id)
-        text = as_file(round, home, result, *results.load_election(session, round))
+        result = results.result(session, guest(round_.municipality_id), round_.id)
+        home = municipalities.municipality(session, round_.municipality_id)
+        text = as_file(round_, home, result, *results.load_election(session, round_))
     return pack(text.encode(), "text/plain; charset=utf-8", worth=True)
 
 

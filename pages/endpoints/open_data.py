@@ -19,31 +19,31 @@ from pages.parts import i18n, money, reasons, result_view, tables
 async def result_csv(request: Request) -> Response:
     """GET /open/<round>/result.csv: every project with its cost, votes, whether it was funded, and why."""
     try:
-        round = await lanes.LOOKS.run(public_round.published, request.path_params["slug"])
-        key = public_round.key("table", round, i18n.language())
-        text = await lanes.made(key, lambda: _table(round, i18n.language()), len)
+        round_ = await lanes.LOOKS.run(public_round.published, request.path_params["slug"])
+        key = public_round.key("table", round_, i18n.language())
+        text = await lanes.made(key, lambda: _table(round_, i18n.language()), len)
     except GlasError:
         return JSONResponse({"error": "not_found"}, 404)
     name = f"{request.path_params['slug']}-result.csv"
     return _file(text, name, "text/csv; charset=utf-8")
 
 
-def _table(round: Round, language: str) -> str:
-    actor = guest(round.municipality_id)
+def _table(round_: Round, language: str) -> str:
+    actor = guest(round_.municipality_id)
     with reading() as session:
-        found = results.result(session, actor, round.id)
-        listed = projects.projects(session, actor, round.id)
-        votes = dict(tally.live(session, round, now()).supports)
+        found = results.result(session, actor, round_.id)
+        listed = projects.projects(session, actor, round_.id)
+        votes = dict(tally.live(session, round_, now()).supports)
     titles = {one.code: one.title.in_(language) for one in listed}
     place = {one.id: number for number, one in enumerate(found.allocation.funded, start=1)}
     unfunded = {one.project: one for one in found.allocation.unfunded}
     with i18n.speaking(language):
-        words, telling = result_view.columns(round), result_view.telling_of(round, found, listed, votes)
+        words, telling = result_view.columns(round_), result_view.telling_of(round_, found, listed, votes)
         rows = [
             (
                 one.code,
                 titles[one.code],
-                money.plain(one.cost, round.currency),
+                money.plain(one.cost, round_.currency),
                 votes.get(one.code, 0),
                 place.get(one.code, ""),
                 reasons.why_not(telling, unfunded[one.code]) if one.code in unfunded else "",

@@ -25,13 +25,13 @@ async def file(request: Request) -> Response:
     slug, at = request.path_params["slug"], clock.now()
     with i18n.speaking(language):
         try:
-            round, actor = await lanes.LOOKS.run(_found, slug, cookies.sign_in(request.cookies), at)
-            public = round.result_published_at is not None
+            round_, actor = await lanes.LOOKS.run(_found, slug, cookies.sign_in(request.cookies), at)
+            public = round_.result_published_at is not None
             if public:
-                key = public_round.key("protocol", round, language)
-                made = await lanes.made(key, lambda: _pdf(guest(round.municipality_id), round, at), len)
+                key = public_round.key("protocol", round_, language)
+                made = await lanes.made(key, lambda: _pdf(guest(round_.municipality_id), round_, at), len)
             else:
-                made = await lanes.DEAR.run(_pdf, actor, round, at)
+                made = await lanes.DEAR.run(_pdf, actor, round_, at)
         except GlasError:
             return PlainTextResponse(_("There is no protocol here, or not yet.") + "\n", 404)
     headers = {
@@ -50,9 +50,9 @@ def _found(slug: str, token: str | None, at: datetime) -> tuple[Round, Actor]:
         return rounds.round_by_slug(session, slug, actor), actor
 
 
-def _pdf(actor: Actor, round: Round, at: datetime) -> bytes:
+def _pdf(actor: Actor, round_: Round, at: datetime) -> bytes:
     with reading() as session:
-        found = protocol.source(session, actor, round, at=at)
+        found = protocol.source(session, actor, round_, at=at)
     return protocol_pdf.pdf(protocol.protocol(found))
 
 

@@ -20,12 +20,12 @@ def as_guest(slug: str) -> Round:
 
 def published(slug: str) -> Round:
     """Return a round whose result is published. Raises NotFound."""
-    round = as_guest(slug)
-    if not round.shows_result:
+    round_ = as_guest(slug)
+    if not round_.shows_result:
         raise NotFound(thing="result", key=slug)
-    return round
+    return round_
 
 
-def key(what: str, round: Round, language: str = "") -> Hashable:
+def key(what: str, round_: Round, language: str = "") -> Hashable:
     """Return a name for what is made of a round, another one as soon as anything of the round is another."""
-    return what, round.id, round.version, round.result_published_at, language
+    return what, round_.id, round_.version, round_.result_published_at, language

@@ -13,31 +13,31 @@ flash.show()
 page_head.draw(
     _("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own.")
 )
-round = round_picker.pick("/ballot-list")
+round_ = round_picker.pick("/ballot-list")
 code = st.query_params.get("project")
 with visit.reading() as session:
-    town = municipalities.municipality(session, round.municipality_id)
-    listed = projects.projects(session, actor, round.id)
-    accepted = ideas.ideas(session, actor, round.id, status="accepted")
+    town = municipalities.municipality(session, round_.municipality_id)
+    listed = projects.projects(session, actor, round_.id)
+    accepted = ideas.ideas(session, actor, round_.id, status="accepted")
 
-draw.draw("ballot_list.html", **ballot_view.view(round, listed, town, open_code=code))
+draw.draw("ballot_list.html", **ballot_view.view(round_, listed, town, open_code=code))
 chosen = next((one for one in listed if one.code == code), None)
-if chosen and not round.locked:
-    project_form.draw(round, chosen)
+if chosen and not round_.locked:
+    project_form.draw(round_, chosen)
 
 on_ballot = {one.idea_id for one in listed}
 ready = [one for one in accepted if one.id not in on_ballot]
-if round.imported or round.locked or not may(actor, Action.edit_projects, round.phase(at)):
+if round_.imported or round_.locked or not may(actor, Action.edit_projects, round_.phase(at)):
     st.stop()
 
 title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
 draw.draw("staff_section.html", id="", title=title, text="", tag="", tag_icon="")
-if not ready and round.phase(at) is Phase.preparation:
+if not ready and round_.phase(at) is Phase.preparation:
     draw.draw("staff_text.html", text=_("Ideas can be sent once their stage has begun."))
 put = None
 for one in ready:
     with st.container(key=f"card-idea-{one.id}"):
-        draw.draw("ballot_idea.html", **ballot_view.idea(round, one, town))
+        draw.draw("ballot_idea.html", **ballot_view.idea(round_, one, town))
         if st.button(_("Put on the ballot"), key=f"put-{one.id}", icon=":material/how_to_vote:"):
             put = (one,)
 if len(ready) > 1 and st.button(_("Put all of them on the ballot"), type="primary"):

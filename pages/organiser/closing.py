@@ -11,36 +11,36 @@ from pages.parts.links import Link, to
 from pages.parts.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
-round = round_picker.pick("/closing")
+round_ = round_picker.pick("/closing")
 with visit.reading() as session:
-    waiting = waiting_for(session, round)
-    state = closing.state(session, actor, round.id, at=at)
-    titles = {one.code: draw.told(one.title) for one in projects.projects(session, actor, round.id)}
+    waiting = waiting_for(session, round_)
+    state = closing.state(session, actor, round_.id, at=at)
+    titles = {one.code: draw.told(one.title) for one in projects.projects(session, actor, round_.id)}
 
-if round.imported:
-    link = Link(to("/count", round=round.slug), _("Count"))
+if round_.imported:
+    link = Link(to("/count", round=round_.slug), _("Count"))
     text = _("This election was held elsewhere. It is only counted here.")
     page_head.empty(_("Nothing to close"), text, (link,), icon="inventory_2")
     st.stop()
-if round.voided_at and state.step is not Step.anonymise:
-    page_head.empty(_("This round is void."), round.void_reason, icon="block")
+if round_.voided_at and state.step is not Step.anonymise:
+    page_head.empty(_("This round is void."), round_.void_reason, icon="block")
     st.stop()
 page_head.draw(
     _("Closing"),
     _("Seven steps for two people. Every step can be interrupted: what is done stays done."),
-    over=draw.told(round.titles),
-    tags=[round_list.badge(round, at)],
+    over=draw.told(round_.titles),
+    tags=[round_list.badge(round_, at)],
 )
 flash.show()
-if round.draft or round.phase(at) not in (Phase.counting, Phase.results, Phase.implementation):
+if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase.implementation):
     text = _(
         "Voting has not ended yet. The closing can begin on {date}.",
-        date=dates.until(round.dates.voting_until, zone=round.timezone),
+        date=dates.until(round_.dates.voting_until, zone=round_.timezone),
     )
     draw.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
-    draw.draw("closing_steps.html", **closing_view.later(round, Step.close, whole=True))
+    draw.draw("closing_steps.html", **closing_view.later(round_, Step.close, whole=True))
     st.stop()
 
-draw.draw("closing_steps.html", **closing_view.done(round, state, titles))
-closing_steps.draw_step(round, state, waiting)
-draw.draw("closing_steps.html", **closing_view.later(round, state.step))
+draw.draw("closing_steps.html", **closing_view.done(round_, state, titles))
+closing_steps.draw_step(round_, state, waiting)
+draw.draw("closing_steps.html", **closing_view.later(round_, state.step))

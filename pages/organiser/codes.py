@@ -18,25 +18,25 @@ page_head.draw(
         "Nobody can look up who used which."
     ),
 )
-round = round_picker.pick("/codes")
+round_ = round_picker.pick("/codes")
 with visit.reading() as session:
-    batches = codes.batches(session, actor, round.id)
+    batches = codes.batches(session, actor, round_.id)
 
 slug, label, made = st.session_state.get("codes-new", ("", "", ()))
-if made and slug == round.slug and code_sheet.draw(round, label, made):
+if made and slug == round_.slug and code_sheet.draw(round_, label, made):
     del st.session_state["codes-new"]
     st.rerun()
 
 draw.draw("code_batches.html", **code_batches.view(batches))
-code_batches.waiting(round, batches)
-if not round.code_required:
+code_batches.waiting(round_, batches)
+if not round_.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
     draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
-if round.imported or not may(actor, Action.make_codes, round.phase(at)):
+if round_.imported or not may(actor, Action.make_codes, round_.phase(at)):
     draw.draw("staff_text.html", text=_("New codes can be made until voting closes."))
     st.stop()
 
-fields = Fields(f"codes-{round.id}")
+fields = Fields(f"codes-{round_.id}")
 with st.container(key="card-codes"):
     draw.draw("staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
     left, right = st.columns([2, 1])
@@ -49,11 +49,11 @@ with st.container(key="card-codes"):
 if make:
     try:
         with visit.transaction() as session:
-            new = codes.make_batch(session, actor, round.id, place, number or 0, at=at)
+            new = codes.make_batch(session, actor, round_.id, place, number or 0, at=at)
     except GlasError as refusal:
         if not fields.refuse(refusal):
             flash.refused(refusal)
     else:
-        st.session_state["codes-new"] = (round.slug, place, tuple(new))
+        st.session_state["codes-new"] = (round_.slug, place, tuple(new))
         fields.clear()
     st.rerun()

@@ -8,9 +8,9 @@ from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
 actor = visit.visitor()
-round = round_picker.pick("/commission")
+round_ = round_picker.pick("/commission")
 with visit.reading() as session:
-    members = commission.members(session, actor, round.id)
+    members = commission.members(session, actor, round_.id)
 
 page_head.draw(
     _("Commission"),
@@ -18,20 +18,20 @@ page_head.draw(
         "Three people hold the key to the ballots. Any two can open them, one alone cannot – and "
         "the server cannot either."
     ),
-    over=draw.told(round.titles),
-    back=Link(to("/studio", round=round.slug), _("The round")),
+    over=draw.told(round_.titles),
+    back=Link(to("/studio", round=round_.slug), _("The round")),
 )
 flash.show()
-if round.visibility != "sealed":
+if round_.visibility != "sealed":
     text = _("This round is not sealed, so it needs no commission.")
     draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
     st.stop()
 draw.draw("commission.html", members=members)
-if commission_steps.show_shares(round):
+if commission_steps.show_shares(round_):
     st.stop()
-if round.draft:
-    commission_steps.appoint(round, members)
+if round_.draft:
+    commission_steps.appoint(round_, members)
     if members:
-        commission_steps.split(round)
+        commission_steps.split(round_)
 if members:
-    commission_steps.rehearse(round)
+    commission_steps.rehearse(round_)

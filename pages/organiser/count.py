@@ -22,32 +22,32 @@ from pages.parts.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 flash.show()
-round = round_picker.pick("/count")
+round_ = round_picker.pick("/count")
 with visit.reading() as session:
-    town = municipalities.municipality(session, round.municipality_id)
-    waiting = waiting_for(session, round)
-    turnout = tally.turnout(session, round.id)
-    result = results.result_of(session, actor, round)
-    listed = projects.projects(session, actor, round.id) if result else ()
-    votes = dict(tally.live(session, round, at, actor=actor).supports) if result else {}
+    town = municipalities.municipality(session, round_.municipality_id)
+    waiting = waiting_for(session, round_)
+    turnout = tally.turnout(session, round_.id)
+    result = results.result_of(session, actor, round_)
+    listed = projects.projects(session, actor, round_.id) if result else ()
+    votes = dict(tally.live(session, round_, at, actor=actor).supports) if result else {}
 
-if round.voided_at:
-    page_head.empty(_("This round is void."), round.void_reason, icon="block")
+if round_.voided_at:
+    page_head.empty(_("This round is void."), round_.void_reason, icon="block")
     st.stop()
 if result is None:
-    page_head.draw(_("Count"), over=draw.told(round.titles), tags=[round_list.badge(round, at)])
-    if round.phase(at) is Phase.counting and round.imported:
-        count_steps.count(round, waiting)
-    elif round.phase(at) is Phase.counting:
-        count_steps.to_closing(round)
-    draw.draw("count.html", **count_view.view(round, turnout, at))
+    page_head.draw(_("Count"), over=draw.told(round_.titles), tags=[round_list.badge(round_, at)])
+    if round_.phase(at) is Phase.counting and round_.imported:
+        count_steps.count(round_, waiting)
+    elif round_.phase(at) is Phase.counting:
+        count_steps.to_closing(round_)
+    draw.draw("count.html", **count_view.view(round_, turnout, at))
     st.stop()
 
-if round.result_published_at is None:
-    count_steps.to_closing(round)
+if round_.result_published_at is None:
+    count_steps.to_closing(round_)
 else:
-    link = Link(to("/results", round=round.slug), _("See the results"))
+    link = Link(to("/results", round=round_.slug), _("See the results"))
     draw.draw("note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False)
-known = insight_view.seen(round, result, listed, town)
-draw.draw("result.html", **result_view.view(round, result, listed, votes, town, served=known.served))
-insight_view.draw_below(round, result, listed, town, known)
+known = insight_view.seen(round_, result, listed, town)
+draw.draw("result.html", **result_view.view(round_, result, listed, votes, town, served=known.served))
+insight_view.draw_below(round_, result, listed, town, known)

@@ -13,7 +13,7 @@ from pages.parts.signing import link_address
 actor, at = visit.visitor(), visit.at()
 flash.show("desk")
 page_head.draw(_("Help desk"), _("For people who stand before you. What you do here is in the journal."))
-round = round_picker.pick("/desk")
+round_ = round_picker.pick("/desk")
 
 shown = st.session_state.get("desk-slip")
 if shown:
@@ -24,7 +24,7 @@ if shown:
         del st.session_state["desk-slip"]
         st.rerun()
 new = st.session_state.get("desk-code")
-if new and code_sheet.draw(round, _("New code"), (new,)):
+if new and code_sheet.draw(round_, _("New code"), (new,)):
     del st.session_state["desk-code"]
     st.rerun()
 
@@ -48,7 +48,7 @@ with right:
     if st.button(_("Make a new code"), key="desk-code-go"):
         try:
             with visit.transaction() as session:
-                st.session_state["desk-code"] = code_desk.reissue(session, actor, round.id, old, at=at)
+                st.session_state["desk-code"] = code_desk.reissue(session, actor, round_.id, old, at=at)
         except GlasError as refusal:
             flash.refused(refusal, place="desk")
         st.rerun()

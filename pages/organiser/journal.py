@@ -8,13 +8,13 @@ from pages.parts.i18n import _
 
 actor = visit.visitor()
 page_head.draw(_("Journal"), _("Every step of the people who run a round. Lines are added, never changed or removed."))
-round = round_picker.pick("/journal")
+round_ = round_picker.pick("/journal")
 with visit.reading() as session:
-    entries = journal.entries(session, actor, round.id)
+    entries = journal.entries(session, actor, round_.id)
     # Slips of the desk, invitations, roles: they belong to the town and to no round.
     of_town = journal.entries(session, actor)
-    listed = projects.projects(session, actor, round.id)
-    known = () if round.imported else ideas.ideas(session, actor, round.id)
+    listed = projects.projects(session, actor, round_.id)
+    known = () if round_.imported else ideas.ideas(session, actor, round_.id)
 
 titles = {one.code: draw.told(one.title) for one in listed} | {f"idea {one.id}": draw.told(one.title) for one in known}
 found = journal_view.actions(entries)
@@ -22,16 +22,16 @@ wanted = st.selectbox(
     _("Show"),
     ["", *found],
     format_func=lambda one: found[one] if one else _("everything"),
-    key=entry.spoken(f"journal-{round.id}"),
+    key=entry.spoken(f"journal-{round_.id}"),
     filter_mode=None,
     placeholder="–",
     width=380,
 )
 shown = [one for one in entries if not wanted or one.action == wanted]
-view = journal_view.view(shown, currency=round.currency, zone=round.timezone, titles=titles)
+view = journal_view.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)
 draw.draw("journal.html", **view)
 text = _("Sign-in links and slips of the desk, invitations and roles. They belong to no round.")
 about, zone = _("People and access"), visit.town().timezone
 draw.draw("part_head.html", title=about, text=text)
-view = journal_view.view(of_town, currency=round.currency, zone=zone, titles={}, most=100, of=about)
+view = journal_view.view(of_town, currency=round_.currency, zone=zone, titles={}, most=100, of=about)
 draw.draw("journal.html", **view)

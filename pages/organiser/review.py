@@ -15,9 +15,9 @@ with visit.reading() as session:
     waiting = reviews.waiting_for(session, actor)
     later = st.session_state.get("review-later", [])
     waiting = tuple(sorted(waiting, key=lambda each: later.index(each.id) if each.id in later else -1))
-    round = rounds.get(session, actor, waiting[0].round_id) if waiting else None
+    round_ = rounds.get(session, actor, waiting[0].round_id) if waiting else None
 
-if round is None:
+if round_ is None:
     links = [Link("/ideas", _("See the ideas")), Link("/ballot-list", _("Ballot list"))]
     page_head.empty(_("Nothing waits for you"), _("Every idea that was sent has an answer."), links)
     st.stop()
@@ -26,14 +26,14 @@ idea = waiting[0]
 page_head.draw(
     n_("{count} idea waits", "{count} ideas wait", len(waiting)),
     _("The longest waiting comes first. Nobody judges an idea of their own."),
-    over=draw.told(round.titles),
+    over=draw.told(round_.titles),
 )
 left, right = st.columns([1.75, 1], gap="large")
 fields = Fields(f"review-{idea.id}")
 with left:
-    draw.draw("review_idea.html", **review_view.one(idea, round, visit.town()))
+    draw.draw("review_idea.html", **review_view.one(idea, round_, visit.town()))
     draw.draw("staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
-    verdict = review_form.draw(idea, round, fields)
+    verdict = review_form.draw(idea, round_, fields)
 with right:
     draw.draw("review_side.html", lines=review_view.checks(), others=review_view.queue(waiting[1:6]))
 

@@ -18,21 +18,21 @@ from pages.parts.i18n import _, n_
 _NAMES = {"bg": "Български", "en": "English"}
 
 
-def code(round: Round, at: datetime) -> None:
+def code(round_: Round, at: datetime) -> None:
     """Draw the field for a participation code where the round needs one, or that it has been entered."""
     actor = visit.visitor()
-    if round.imported or not round.code_required or not may(actor, Action.enter_code, round.phase(at)):
+    if round_.imported or not round_.code_required or not may(actor, Action.enter_code, round_.phase(at)):
         return
     with visit.reading() as session:
-        missing = roll.eligibility(session, actor, round).missing
-    title = draw.told(round.titles)
+        missing = roll.eligibility(session, actor, round_).missing
+    title = draw.told(round_.titles)
     if missing not in ("code", None):
         return
     if missing is None:
         text = _("{round}: your participation code is entered. You can vote.", round=title)
         draw.draw("note.html", look="ok", icon_name="confirmation_number", text=text, live=False, link=None)
         return
-    form = f"code-{round.id}"
+    form = f"code-{round_.id}"
     with st.container(key=f"card-{form}"):
         hint = _("You get it at school, the Youth Centre or the library. One person, one code.")
         draw.draw("part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
@@ -45,7 +45,7 @@ def code(round: Round, at: datetime) -> None:
         if missing_field:
             entry.refuse(form, *missing_field)
         try:
-            code_desk.use(visit.transaction, actor, round.id, typed, address=signing.address(), at=at)
+            code_desk.use(visit.transaction, actor, round_.id, typed, address=signing.address(), at=at)
         except GlasError as refusal:
             entry.refuse(form, refusal)
         entry.problems(form).clear()

@@ -40,9 +40,9 @@ class Mine:
     reason: str
 
 
-def votable(round: Round, at: datetime) -> bool:
+def votable(round_: Round, at: datetime) -> bool:
     """Return whether a ballot of this round can still be of interest to its voter."""
-    return not round.imported and round.phase(at) in (Phase.voting, Phase.counting)
+    return not round_.imported and round_.phase(at) in (Phase.voting, Phase.counting)
 
 
 def about(profile: Profile, town: Municipality) -> str:
@@ -69,19 +69,19 @@ def view(
     }
 
 
-def _ballot(round: Round, ballot: MyBallot, at: datetime) -> BallotLine:
-    title, until = draw.told(round.titles), dates.until(round.dates.voting_until, zone=round.timezone)
-    if round.phase(at) is Phase.voting and ballot.withdrawn:
+def _ballot(round_: Round, ballot: MyBallot, at: datetime) -> BallotLine:
+    title, until = draw.told(round_.titles), dates.until(round_.dates.voting_until, zone=round_.timezone)
+    if round_.phase(at) is Phase.voting and ballot.withdrawn:
         text = _("{round}: your vote is withdrawn. Until {date} you can vote again.", round=title, date=until)
-        return BallotLine(text, to("/vote", round=round.slug), _("Vote again"), "in")
+        return BallotLine(text, to("/vote", round=round_.slug), _("Vote again"), "in")
     if ballot.withdrawn:
         text = _("{round}: your vote is withdrawn and is not counted.", round=title)
-        return BallotLine(text, to("/board", round=round.slug), _("Check your ballot"), "in")
-    if round.phase(at) is Phase.voting:
+        return BallotLine(text, to("/board", round=round_.slug), _("Check your ballot"), "in")
+    if round_.phase(at) is Phase.voting:
         text = _("{round}: your vote counts. You may change it until {date}.", round=title, date=until)
-        return BallotLine(text, to("/vote", round=round.slug), _("Change your vote"))
+        return BallotLine(text, to("/vote", round=round_.slug), _("Change your vote"))
     text = _("{round}: your vote is in the ballot box.", round=title)
-    return BallotLine(text, to("/board", round=round.slug), _("Check your ballot"))
+    return BallotLine(text, to("/board", round=round_.slug), _("Check your ballot"))
 
 
 def _idea(idea: Idea, town: Municipality) -> Mine:

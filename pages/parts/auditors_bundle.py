@@ -10,10 +10,10 @@ from core.rounds import Round
 from pages.parts import draw
 
 
-def offer(round: Round, actor: Actor, state: Closing | None, *, at: datetime) -> None:
+def offer(round_: Round, actor: Actor, state: Closing | None, *, at: datetime) -> None:
     """Draw it for an auditor, from the count on and until the round is anonymised; for everybody else nothing."""
-    if state is None or state.counted_at is None or state.anonymised_at is not None or round.voided_at is not None:
+    if state is None or state.counted_at is None or state.anonymised_at is not None or round_.voided_at is not None:
         return
-    if may(actor, Action.see_openings, round.phase(at)):
-        sealed = round.visibility == "sealed"
-        draw.draw("auditors_bundle.html", href=f"/rounds/{round.slug}/auditors-bundle.zip", sealed=sealed)
+    if may(actor, Action.see_openings, round_.phase(at)):
+        sealed = round_.visibility == "sealed"
+        draw.draw("auditors_bundle.html", href=f"/rounds/{round_.slug}/auditors-bundle.zip", sealed=sealed)

@@ -34,42 +34,42 @@ _SCRIPTS = (
 )  # fmt: skip
 
 
-def ballot(round: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
+def ballot(round_: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
     """Draw the ballot. Casting goes over HTTP; the page runs again only if the ballot was changed elsewhere."""
-    shown = data(round, town, projects, **rest)
-    _component()(key=f"ballot-{round.slug}", data=shown, on_refresh_change=_nothing)
+    shown = data(round_, town, projects, **rest)
+    _component()(key=f"ballot-{round_.slug}", data=shown, on_refresh_change=_nothing)
 
 
 def data(
-    round: Round, town: Municipality, projects: Sequence[Listed], *,
+    round_: Round, town: Municipality, projects: Sequence[Listed], *,
     voter: Actor, eligibility: Eligibility, saved: MyBallot | None, at: datetime, ended: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Return everything the component shows, in the visitor's language; once voting has `ended`, what was not cast."""
-    rules = round.ballot
+    rules = round_.ballot
     return {
-        "slug": round.slug,
-        "voter": order.mark(round, voter),
+        "slug": round_.slug,
+        "voter": order.mark(round_, voter),
         "lang": language(),
         "type": rules.type,
         "min": max(1, rules.min_choices or 1),
         "max": rules.max_choices,
-        "budget": round.budget,
-        "money": pieces(round.currency),
-        "projects": [_project(one, round, town) for one in order.of_voter(projects, round, voter, _guest(voter))],
-        "saved": _saved(saved, round),
+        "budget": round_.budget,
+        "money": pieces(round_.currency),
+        "projects": [_project(one, round_, town) for one in order.of_voter(projects, round_, voter, _guest(voter))],
+        "saved": _saved(saved, round_),
         "known": saved.revision if saved else 0,
         "withdrawn": bool(saved and saved.withdrawn),
-        "round": round.titles.in_(language()),
+        "round": round_.titles.in_(language()),
         "may_cast": eligibility.may_vote,
         "next": eligibility.missing,
-        "reason": _reason(eligibility, round),
+        "reason": _reason(eligibility, round_),
         "ended": ended,
-        "closes_in": round.seconds_left(at) if round.phase(at) is Phase.voting else 0,
-        "until": dates.until(round.dates.voting_until, zone=round.timezone),
-        "url": f"/api/rounds/{round.slug}/ballot?lang={language()}",
-        "sign_in": "/sign-in?next=" + quote(f"/vote?round={round.slug}", safe="/"),
-        "join": "/join?next=" + quote(f"/vote?round={round.slug}", safe="/"),
-        "texts": ballot_texts.texts(ways_to_vote.of(round)),
+        "closes_in": round_.seconds_left(at) if round_.phase(at) is Phase.voting else 0,
+        "until": dates.until(round_.dates.voting_until, zone=round_.timezone),
+        "url": f"/api/rounds/{round_.slug}/ballot?lang={language()}",
+        "sign_in": "/sign-in?next=" + quote(f"/vote?round={round_.slug}", safe="/"),
+        "join": "/join?next=" + quote(f"/vote?round={round_.slug}", safe="/"),
+        "texts": ballot_texts.texts(ways_to_vote.of(round_)),
     }
 
 
@@ -94,7 +94,7 @@ def pieces(currency: str) -> dict[str, str | int]:
     }
 
 
-def _reason(eligibility: Eligibility, round: Round) -> str:
+def _reason(eligibility: Eligibility, round_: Round) -> str:
     """Return why somebody may look and try, but not cast."""
     match eligibility.missing:
         case "sign_in":
@@ -102,12 +102,12 @@ def _reason(eligibility: Eligibility, round: Round) -> str:
         case "code":
             return _("To cast your ballot, enter your participation code first. Your choice is kept.")
         case "age":
-            return phrases.sentence(NotEligible(reason="age", age_min=round.age_min, age_max=round.age_max))
+            return phrases.sentence(NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max))
         case _:
             return ""
 
 
-def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any]:
+def _project(project: Listed, round_: Round, town: Municipality) -> dict[str, Any]:
     speaks = language()
     theme = next((one for one in town.categories if one.id == project.category_id), None)
     area = next((one for one in town.areas if one.id == project.area_id), None)
@@ -117,7 +117,7 @@ def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any
         "name": inside(project.title.in_(speaks)),
         "text": project.text.in_(speaks),
         "cost": project.cost,
-        "money": money.text(project.cost, round.currency),
+        "money": money.text(project.cost, round_.currency),
         "place": area.names.in_(speaks) if area else project.place or "",
         "topic": theme.names.in_(speaks) if theme else "",
         "theme": theme.code if theme else "other",
@@ -125,10 +125,10 @@ def _project(project: Listed, round: Round, town: Municipality) -> dict[str, Any
     }
 
 
-def _saved(saved: MyBallot | None, round: Round) -> dict[str, Any] | None:
+def _saved(saved: MyBallot | None, round_: Round) -> dict[str, Any] | None:
     if saved is None or saved.withdrawn:
         return None
-    told = receipts.told(saved.receipt, round)
+    told = receipts.told(saved.receipt, round_)
     kept = {
         "revision": saved.revision,
         "choices": list(saved.choices),

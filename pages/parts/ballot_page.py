@@ -13,34 +13,34 @@ from pages.parts import ballot, code_entry, draw, flash, not_found, own_ballot, 
 
 def show() -> None:
     """Draw the ballot of the round, or why there is none right now."""
-    round = not_found.a_round()
+    round_ = not_found.a_round()
     voter, at = visit.visitor(), visit.at()
-    phase = round.phase(at)
-    open_now, ended = (phase is one and not round.imported for one in (Phase.voting, Phase.counting))
+    phase = round_.phase(at)
+    open_now, ended = (phase is one and not round_.imported for one in (Phase.voting, Phase.counting))
     with visit.reading() as session:
-        rests = open_now and start.rests(session, round.id)
-        saved = own_ballot.of(session, voter, round)
-        listed = projects.projects(session, voter, round.id) if open_now or ended else ()
-        town = municipalities.municipality(session, round.municipality_id)
-        eligibility = roll.eligibility(session, voter, round)
+        rests = open_now and start.rests(session, round_.id)
+        saved = own_ballot.of(session, voter, round_)
+        listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
+        town = municipalities.municipality(session, round_.municipality_id)
+        eligibility = roll.eligibility(session, voter, round_)
 
     if not open_now:
-        draw.draw("vote_closed.html", **vote_notes.closed(round, at=at))
+        draw.draw("vote_closed.html", **vote_notes.closed(round_, at=at))
         if ended and listed:
             # Only the browser knows of a choice that was never cast.
-            ballot.ballot(round, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
+            ballot.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
         if saved and not saved.withdrawn:
             draw.draw("own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
     if rests:
-        draw.draw("refused.html", sentence=phrases.sentence(KeyMissing(round_id=round.id, key="")))
+        draw.draw("refused.html", sentence=phrases.sentence(KeyMissing(round_id=round_.id, key="")))
         return
     if not listed:
         draw.draw("empty.html", **vote_notes.nothing_to_choose())
         return
     # From here on the address says which round it is: at the close another one may be the current one.
-    st.query_params.setdefault("round", round.slug)
+    st.query_params.setdefault("round", round_.slug)
     flash.show("code")
     if eligibility.missing == "code":
-        code_entry.draw_field(round)
-    ballot.ballot(round, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at)
+        code_entry.draw_field(round_)
+    ballot.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at)

@@ -36,20 +36,20 @@ def found(session: Any, rounds: Sequence[Round], typed: str, claim: Claim | None
     if claim is not None:
         return _claimed(session, rounds, claim)
     number = normal(typed)
-    for round in rounds if number else ():
-        commitment = slips.commitment_of(session, round.id, typed)
+    for round_ in rounds if number else ():
+        commitment = slips.commitment_of(session, round_.id, typed)
         if commitment is not None:
-            return Found(round, number, commitment, slips.by_commitment(session, round.id, commitment), None)
+            return Found(round_, number, commitment, slips.by_commitment(session, round_.id, commitment), None)
     return None
 
 
 def _claimed(session: Any, rounds: Sequence[Round], claim: Claim) -> Found | None:
-    round = next((one for one in rounds if one.slug == claim.round), None)
+    round_ = next((one for one in rounds if one.slug == claim.round), None)
     number = normal(claim.number)
-    if round is None or number is None or not slips.is_signed(round.slug, number, claim.commitment, claim.signature):
+    if round_ is None or number is None or not slips.is_signed(round_.slug, number, claim.commitment, claim.signature):
         return None
-    state = slips.by_commitment(session, round.id, claim.commitment)
-    return Found(round, number, claim.commitment, state, claim.signature)
+    state = slips.by_commitment(session, round_.id, claim.commitment)
+    return Found(round_, number, claim.commitment, state, claim.signature)
 
 
 def may_ask(number: str) -> bool:

@@ -14,26 +14,26 @@ from pages.parts.i18n import number
 SHOWN = 12
 
 
-def view(session: Any, round: Round) -> dict[str, Any] | None:
+def view(session: Any, round_: Round) -> dict[str, Any] | None:
     """Return the values of one board in `board_log.html`, None for a round without a log."""
     try:
-        key = board.verifier(session, round.id)
-        notes = board.checkpoints_of(session, round.id)
+        key = board.verifier(session, round_.id)
+        notes = board.checkpoints_of(session, round_.id)
     except GlasError:
         return None
     origin, verify = checkpoints.read_verifier(key)
     signed = [checkpoints.open_note(note, origin, verify) for note in reversed(notes[-SHOWN:])]
     return {
-        "title": draw.told(round.titles),
-        "slug": round.slug,
+        "title": draw.told(round_.titles),
+        "slug": round_.slug,
         "key": key,
-        "address": f"{settings().url}/log/{round.slug}",
-        "path": f"/log/{round.slug}",
+        "address": f"{settings().url}/log/{round_.slug}",
+        "path": f"/log/{round_.slug}",
         "rows": [
             {
                 "size": number(one.size),
                 "root": roots.groups(one.root),
-                "href": f"/log/{round.slug}/checkpoints/{one.size}",
+                "href": f"/log/{round_.slug}/checkpoints/{one.size}",
             }
             for one in signed
         ],

@@ -34,12 +34,12 @@ def lines(session: Any, actor: Actor, rounds: Sequence[Round], *, at: datetime) 
     return [_line(session, actor, one) for one in begun[:MOST]]
 
 
-def _line(session: Any, actor: Actor, round: Round) -> Line:
-    name = draw.told(round.titles)
-    if round.anonymised_at:
+def _line(session: Any, actor: Actor, round_: Round) -> Line:
+    name = draw.told(round_.titles)
+    if round_.anonymised_at:
         return Line(name, "lock", _("Nobody can tell any more, not even Glas: every link to people is destroyed."))
     try:
-        ballot = voting.my_ballot(session, actor, round.id)
+        ballot = voting.my_ballot(session, actor, round_.id)
     except GlasError:
         return Line(name, "warning", _("This cannot be told right now."))
     if ballot is None:

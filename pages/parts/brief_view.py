@@ -23,7 +23,7 @@ _DECISIVE = (
 
 
 def view(
-    round: Round,
+    round_: Round,
     turnout: Turnout,
     result: Result | None,
     listed: Sequence[Listed],
@@ -38,34 +38,34 @@ def view(
     shown: dict[str, Any] = {"funded": [], "unfunded": [], "more": "", "votes_name": "", "strip": None}
     spent = unspent = ""
     if result is not None:
-        shown = result_view.view(round, result, listed, votes, town)
-        spent = money.text(result.allocation.cost, round.currency)
-        unspent = money.text(round.budget - result.allocation.cost, round.currency)
+        shown = result_view.view(round_, result, listed, votes, town)
+        spent = money.text(result.allocation.cost, round_.currency)
+        unspent = money.text(round_.budget - result.allocation.cost, round_.currency)
     return {
         "town": draw.told(town.names),
-        "title": draw.told(round.titles),
-        "status": round_list.badge(round, at),
-        "sentence": sentence(round, turnout, result),
-        "turnout": _turnout(round, turnout),
-        "funded": [] if result is None else _funded(round, result, listed, votes, town),
+        "title": draw.told(round_.titles),
+        "status": round_list.badge(round_, at),
+        "sentence": sentence(round_, turnout, result),
+        "turnout": _turnout(round_, turnout),
+        "funded": [] if result is None else _funded(round_, result, listed, votes, town),
         "unfunded": shown["unfunded"],
         "more": shown["more"],
         "votes_name": shown["votes_name"],
         "strip": shown["strip"],
         "spent": spent,
         "unspent": unspent,
-        "rule": _rule(round, result, facts, shown.get("ties", ())),
-        "lines": _lines(round, entries),
-        "journal": to("/journal", round=round.slug),
+        "rule": _rule(round_, result, facts, shown.get("ties", ())),
+        "lines": _lines(round_, entries),
+        "journal": to("/journal", round=round_.slug),
         "fingerprint": result.fingerprint if result else "",
     }
 
 
-def sentence(round: Round, turnout: Turnout, result: Result | None) -> str:
+def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
     """Return one sentence fit for a decision: who could vote, how many did, what was decided, for how much."""
-    title = draw.told(round.titles)
-    if round.voided_at:
-        return _("The round '{title}' is void: {reason}", title=title, reason=round.void_reason)
+    title = draw.told(round_.titles)
+    if round_.voided_at:
+        return _("The round '{title}' is void: {reason}", title=title, reason=round_.void_reason)
     if result is None:
         return n_(
             "In the round '{title}' {count} ballot has been cast so far; there is no result yet.",
@@ -75,11 +75,11 @@ def sentence(round: Round, turnout: Turnout, result: Result | None) -> str:
         )
     facts = {
         "title": title,
-        "who": _who(round),
-        "period": dates.span(round.dates.voting_from, round.dates.voting_until, zone=round.timezone, year=True),
+        "who": _who(round_),
+        "period": dates.span(round_.dates.voting_from, round_.dates.voting_until, zone=round_.timezone, year=True),
         "projects": n_("{count} project was chosen", "{count} projects were chosen", len(result.allocation.funded)),
-        "amount": money.text(result.allocation.cost, round.currency),
-        "budget": money.text(round.budget, round.currency),
+        "amount": money.text(result.allocation.cost, round_.currency),
+        "budget": money.text(round_.budget, round_.currency),
         "rule": rule_words.name(result.rule, result.settings),
     }
     return n_(
@@ -92,30 +92,30 @@ def sentence(round: Round, turnout: Turnout, result: Result | None) -> str:
     )
 
 
-def _who(round: Round) -> str:
-    if round.age_min is None or round.age_max is None:
+def _who(round_: Round) -> str:
+    if round_.age_min is None or round_.age_max is None:
         return _("everyone who was entitled")
-    return _("people aged {min} to {max}", min=round.age_min, max=round.age_max)
+    return _("people aged {min} to {max}", min=round_.age_min, max=round_.age_max)
 
 
-def _turnout(round: Round, turnout: Turnout) -> list[dict[str, str]]:
+def _turnout(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
     found = [{"name": _("Ballots"), "text": number(turnout.ballots)}]
-    if round.eligible_estimate:
-        found.append({"name": _("Young people"), "text": _("about {total}", total=number(round.eligible_estimate))})
-        source = draw.told(round.eligible_source) or _("not stated")
+    if round_.eligible_estimate:
+        found.append({"name": _("Young people"), "text": _("about {total}", total=number(round_.eligible_estimate))})
+        source = draw.told(round_.eligible_source) or _("not stated")
         found.append({"name": _("Source of this number"), "text": source})
-        found.append({"name": _("Turnout"), "text": draw.percent(turnout.ballots / round.eligible_estimate)})
+        found.append({"name": _("Turnout"), "text": draw.percent(turnout.ballots / round_.eligible_estimate)})
     else:
         found.append({"name": _("Turnout"), "text": _("unknown: the number of young people is not stated")})
-    entry = _("with a participation code") if round.code_required else _("anyone could join: advisory")
-    if round.imported:
+    entry = _("with a participation code") if round_.code_required else _("anyone could join: advisory")
+    if round_.imported:
         entry = _("imported, not cast here")
     found.append({"name": _("How voters were admitted"), "text": entry})
     return found
 
 
 def _funded(
-    round: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int], town: Municipality
+    round_: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int], town: Municipality
 ) -> list[dict[str, str]]:
     by_code = {one.code: one for one in listed}
     return [
@@ -123,24 +123,24 @@ def _funded(
             "title": draw.told(by_code[one.id].title) if one.id in by_code else one.name or one.id,
             "area": cards.area_name(town, by_code[one.id].area_id) if one.id in by_code else "",
             "votes": number(votes[one.id]) if one.id in votes else "",
-            "cost": money.text(one.cost, round.currency),
+            "cost": money.text(one.cost, round_.currency),
         }
         for one in result.allocation.funded
     ]
 
 
 def _rule(
-    round: Round, result: Result | None, further: Iterable[Mapping[str, str]], ties: Iterable[str]
+    round_: Round, result: Result | None, further: Iterable[Mapping[str, str]], ties: Iterable[str]
 ) -> dict[str, Any]:
-    rule, settings = (result.rule, result.settings) if result else (round.rule, round.rule_settings)
+    rule, settings = (result.rule, result.settings) if result else (round_.rule, round_.rule_settings)
     facts: list[dict[str, str]] = []
-    if round.published_at and not round.imported:
-        when = dates.day(round.published_at, zone=round.timezone, year=True)
+    if round_.published_at and not round_.imported:
+        when = dates.day(round_.published_at, zone=round_.timezone, year=True)
         facts.append({"name": _("Announced"), "text": _("{date}, by two organisers", date=when)})
-        when = dates.day(round.dates.voting_from, zone=round.timezone, year=True)
+        when = dates.day(round_.dates.voting_from, zone=round_.timezone, year=True)
         facts.append({"name": _("Locked"), "text": _("from the first ballot on, {date} at the earliest", date=when)})
     if result:
-        facts.append({"name": _("Counted"), "text": dates.moment(result.counted_at, zone=round.timezone, year=True)})
+        facts.append({"name": _("Counted"), "text": dates.moment(result.counted_at, zone=round_.timezone, year=True)})
     facts.append({"name": _("Tie-breaks"), "text": " ".join(ties) or (_("none") if result else "–")})
     facts.extend(map(dict, further))
     return {
@@ -150,10 +150,10 @@ def _rule(
     }
 
 
-def _lines(round: Round, entries: Iterable[Entry]) -> list[dict[str, str]]:
+def _lines(round_: Round, entries: Iterable[Entry]) -> list[dict[str, str]]:
     return [
         {
-            "when": dates.moment(one.at, zone=round.timezone),
+            "when": dates.moment(one.at, zone=round_.timezone),
             "text": journal_view.words(one.action),
             "who": journal_view.who(one),
         }

@@ -30,36 +30,36 @@ from pages.parts.links import Link, to
 from pages.parts.two_people import Waiting
 
 
-def draw_step(round: Round, state: Closing, waiting: Waiting) -> None:
+def draw_step(round_: Round, state: Closing, waiting: Waiting) -> None:
     """Draw the step and do what is pressed."""
     if state.step is Step.done:
         text = _("Everything is done. Nobody can tell any more who has voted, and the count stays checkable.")
         draw.draw("note.html", look="ok", icon_name="verified", text=text, link=None, live=False)
         return
     with st.container(key=f"card-closing-{state.step}"):
-        _explain(round, state)
-        _STEPS[state.step](round, state, waiting)
+        _explain(round_, state)
+        _STEPS[state.step](round_, state, waiting)
 
 
-def _explain(round: Round, state: Closing) -> None:
+def _explain(round_: Round, state: Closing) -> None:
     step = state.step
     draw.draw(
         "closing_now.html",
         place=closing.place(step),
         of=len(closing.ORDER),
         title=phrases_closing.step(step),
-        who=closing_words.who(round, step),
-        text=closing_words.meaning(round, step),
+        who=closing_words.who(round_, step),
+        text=closing_words.meaning(round_, step),
     )
 
 
-def _close(round: Round, _state: Closing, waiting: Waiting) -> None:
-    asked, fields = waiting.of(Action.close_vote), Fields(f"close-{round.id}")
+def _close(round_: Round, _state: Closing, waiting: Waiting) -> None:
+    asked, fields = waiting.of(Action.close_vote), Fields(f"close-{round_.id}")
     # The second person agrees to what the first one chose, and chooses nothing.
     source = closing.read_source(asked.reason) if asked else _source(fields)
     step = two_people.Step(
         action=Action.close_vote,
-        do=lambda session, _reason: closing.close(session, visit.visitor(), round.id, source, at=visit.at()),
+        do=lambda session, _reason: closing.close(session, visit.visitor(), round_.id, source, at=visit.at()),
         title="",
         text="",
         ask=_("Ask to close the ballot box"),
@@ -68,7 +68,7 @@ def _close(round: Round, _state: Closing, waiting: Waiting) -> None:
         tells=lambda reason: _("Equal projects will be drawn by: {source}.", source=_worded(reason)),
         fields=None if asked else fields,
     )
-    two_people.draw_step(round, step, waiting)
+    two_people.draw_step(round_, step, waiting)
 
 
 def _source(fields: Fields) -> Source:
@@ -85,9 +85,9 @@ def _worded(reason: str) -> str:
     return closing_words.source(closing.read_source(reason))
 
 
-def _randomness(round: Round, state: Closing, waiting: Waiting) -> None:
+def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
     asked = waiting.of(Action.draw_ties)
-    fields = Fields(f"draw-{round.id}")
+    fields = Fields(f"draw-{round_.id}")
     source, mine = state.source or closing.DICE, bool(asked and asked.mine)
     draw.draw(
         "closing_draw.html",
@@ -98,7 +98,7 @@ def _randomness(round: Round, state: Closing, waiting: Waiting) -> None:
         name=waiting.names.get(asked.asked_by) if asked else "",
     )
     if mine:
-        _take_back(round, _("Take the request back"))
+        _take_back(round_, _("Take the request back"))
         return
     hint = _("at least the first 32 digits; spaces do not matter")
     if source.beacon is None:
@@ -106,29 +106,29 @@ def _randomness(round: Round, state: Closing, waiting: Waiting) -> None:
     typed = fields.text("randomness", _("What came up"), "", hint=hint, most=500)
     with st.container(horizontal=True):
         label = _("Confirm the draw") if asked else _("Hand in the draw")
-        pressed = st.button(label, type="primary", key=f"draw-go-{round.id}")
+        pressed = st.button(label, type="primary", key=f"draw-go-{round_.id}")
         if asked:
-            _take_back(round, _("Decline the request"))
+            _take_back(round_, _("Decline the request"))
     if pressed:
-        _do(lambda session: closing.draw(session, visit.visitor(), round.id, typed, at=visit.at()), fields)
+        _do(lambda session: closing.draw(session, visit.visitor(), round_.id, typed, at=visit.at()), fields)
 
 
-def _take_back(round: Round, label: str) -> None:
-    if st.button(label, key=f"draw-back-{round.id}"):
-        _do(lambda session: seconds.take_back(session, visit.visitor(), round.id, Action.draw_ties, at=visit.at()))
+def _take_back(round_: Round, label: str) -> None:
+    if st.button(label, key=f"draw-back-{round_.id}"):
+        _do(lambda session: seconds.take_back(session, visit.visitor(), round_.id, Action.draw_ties, at=visit.at()))
 
 
-def _opening(round: Round, _state: Closing, _waiting: Waiting) -> None:
+def _opening(round_: Round, _state: Closing, _waiting: Waiting) -> None:
     shares: list[str] | None = None
-    fields = Fields(f"open-{round.id}")
+    fields = Fields(f"open-{round_.id}")
     flash.show("opening")
-    if round.visibility == "sealed":
+    if round_.visibility == "sealed":
         hint = _("from paper; capital or small letters, with or without dashes")
         shares = [
             fields.text("first", _("Share of one member"), "", hint=hint, most=200),
             fields.text("second", _("Share of another member"), "", hint=hint, most=200),
         ]
-    if not st.button(_("Open the ballots"), type="primary", icon=":material/lock_open:", key=f"open-go-{round.id}"):
+    if not st.button(_("Open the ballots"), type="primary", icon=":material/lock_open:", key=f"open-go-{round_.id}"):
         return
     bar = st.progress(0.0, _("Opening …"))
     actor, at = visit.visitor(), visit.at()
@@ -136,10 +136,15 @@ def _opening(round: Round, _state: Closing, _waiting: Waiting) -> None:
         # Reading only, so that nothing is half done if somebody closes the window now.
         with visit.reading() as session:
             found = closing.unseal(
-                session, actor, round.id, at=at, shares=shares, progress=lambda part: bar.progress(part, _("Opening …"))
+                session,
+                actor,
+                round_.id,
+                at=at,
+                shares=shares,
+                progress=lambda part: bar.progress(part, _("Opening …")),
             )
         with visit.transaction() as session:
-            state = closing.keep_opened(session, actor, round.id, found, at=at)
+            state = closing.keep_opened(session, actor, round_.id, found, at=at)
     except GlasError as refusal:
         flash.refused(refusal, place="opening")
     else:
@@ -148,35 +153,35 @@ def _opening(round: Round, _state: Closing, _waiting: Waiting) -> None:
     st.rerun()
 
 
-def _turnout(round: Round, _state: Closing, _waiting: Waiting) -> None:
-    if st.button(_("Work out the turnout"), type="primary", key=f"turnout-go-{round.id}"):
-        _do(lambda session: closing.keep_turnout(session, visit.visitor(), round.id, at=visit.at()))
+def _turnout(round_: Round, _state: Closing, _waiting: Waiting) -> None:
+    if st.button(_("Work out the turnout"), type="primary", key=f"turnout-go-{round_.id}"):
+        _do(lambda session: closing.keep_turnout(session, visit.visitor(), round_.id, at=visit.at()))
 
 
-def _count(round: Round, _state: Closing, waiting: Waiting) -> None:
-    count_steps.count(round, waiting)
+def _count(round_: Round, _state: Closing, waiting: Waiting) -> None:
+    count_steps.count(round_, waiting)
 
 
-def _publish(round: Round, _state: Closing, _waiting: Waiting) -> None:
+def _publish(round_: Round, _state: Closing, _waiting: Waiting) -> None:
     links = (
-        Link(to("/protocol", round=round.slug), _("Open the protocol")),
-        Link(to("/count", round=round.slug), _("Look at the result")),
+        Link(to("/protocol", round=round_.slug), _("Open the protocol")),
+        Link(to("/count", round=round_.slug), _("Look at the result")),
     )
     draw.draw("closing_links.html", links=links)
-    count_steps.publish(round)
+    count_steps.publish(round_)
 
 
-def _objection(round: Round, state: Closing, _waiting: Waiting) -> None:
-    date = dates.moment(state.keep_until, zone=round.timezone) if state.keep_until else ""
+def _objection(round_: Round, state: Closing, _waiting: Waiting) -> None:
+    date = dates.moment(state.keep_until, zone=round_.timezone) if state.keep_until else ""
     text = _("Objections are possible until {date}. After that this step can be done.", date=date)
     draw.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
 
 
-def _anonymise(round: Round, _state: Closing, _waiting: Waiting) -> None:
-    sure = st.checkbox(_("No objection is open. This cannot be undone."), key=f"forget-sure-{round.id}")
-    if st.button(_("Destroy every link to people"), type="primary", disabled=not sure, key=f"forget-go-{round.id}"):
+def _anonymise(round_: Round, _state: Closing, _waiting: Waiting) -> None:
+    sure = st.checkbox(_("No objection is open. This cannot be undone."), key=f"forget-sure-{round_.id}")
+    if st.button(_("Destroy every link to people"), type="primary", disabled=not sure, key=f"forget-go-{round_.id}"):
         _do(
-            lambda session: closing.anonymise(session, visit.visitor(), round.id, at=visit.at()),
+            lambda session: closing.anonymise(session, visit.visitor(), round_.id, at=visit.at()),
             after=lambda: finishing.finish(visit.reading),
         )
 

@@ -28,26 +28,26 @@ class Item:
     link: Link | None = None
 
 
-def done(round: Round, state: Closing, titles: Mapping[str, str]) -> dict[str, Any]:
+def done(round_: Round, state: Closing, titles: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that are behind."""
     past = closing.ORDER[: closing.place(state.step) - 1]
-    if round.voided_at:
+    if round_.voided_at:
         past = ()
-    return {"items": [_item(round, state, step, titles) for step in past], "start": 1, "done": True}
+    return {"items": [_item(round_, state, step, titles) for step in past], "start": 1, "done": True}
 
 
-def later(round: Round, step: Step, *, whole: bool = False) -> dict[str, Any]:
+def later(round_: Round, step: Step, *, whole: bool = False) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that come; with `whole` also this one."""
     first = closing.place(step) - (1 if whole else 0)
     items = [
-        Item(phrases_closing.step(one), closing_words.who(round, one), closing_words.meaning(round, one))
+        Item(phrases_closing.step(one), closing_words.who(round_, one), closing_words.meaning(round_, one))
         for one in closing.ORDER[first:]
     ]
     return {"items": items, "start": first + 1, "done": False}
 
 
-def _item(round: Round, state: Closing, step: Step, titles: Mapping[str, str]) -> Item:
-    title, who = phrases_closing.step(step), closing_words.who(round, step)
+def _item(round_: Round, state: Closing, step: Step, titles: Mapping[str, str]) -> Item:
+    title, who = phrases_closing.step(step), closing_words.who(round_, step)
     if step is Step.close:
         facts = [
             (_("Final root"), roots.groups(state.final_root or b"")),
@@ -55,8 +55,8 @@ def _item(round: Round, state: Closing, step: Step, titles: Mapping[str, str]) -
         ]
         if state.source:
             facts.append((_("Equal projects are drawn by"), closing_words.source(state.source)))
-        link = Link(f"/log/{round.slug}/checkpoints/{state.final_size}", _("Signed checkpoint"))
-        return Item(title, who, when=_when(round, state.closed_at), facts=facts, link=link)
+        link = Link(f"/log/{round_.slug}/checkpoints/{state.final_size}", _("Signed checkpoint"))
+        return Item(title, who, when=_when(round_, state.closed_at), facts=facts, link=link)
     if step is Step.randomness and state.randomness:
         order = ", ".join(titles.get(code, code) for code in state.order)
         facts = [
@@ -66,14 +66,14 @@ def _item(round: Round, state: Closing, step: Step, titles: Mapping[str, str]) -
         return Item(title, who, facts=facts)
     if step is Step.opening:
         facts = [(_("Ballots that fit the board"), number(state.ballots or 0))]
-        return Item(title, who, when=_when(round, state.opened_at), facts=facts, bad=mismatches(state))
+        return Item(title, who, when=_when(round_, state.opened_at), facts=facts, bad=mismatches(state))
     if step is Step.count:
-        link = Link(to("/count", round=round.slug), _("Look at the result"))
-        return Item(title, who, when=_when(round, state.counted_at), link=link)
+        link = Link(to("/count", round=round_.slug), _("Look at the result"))
+        return Item(title, who, when=_when(round_, state.counted_at), link=link)
     if step is Step.publish:
-        link = Link(to("/protocol", round=round.slug), _("Protocol"))
-        return Item(title, who, when=_when(round, state.published_at), link=link)
-    return Item(title, who, when=_when(round, state.anonymised_at) if step is Step.anonymise else "")
+        link = Link(to("/protocol", round=round_.slug), _("Protocol"))
+        return Item(title, who, when=_when(round_, state.published_at), link=link)
+    return Item(title, who, when=_when(round_, state.anonymised_at) if step is Step.anonymise else "")
 
 
 def mismatches(state: Closing) -> list[str]:
@@ -97,5 +97,5 @@ def fitting(state: Closing) -> str:
     return _("Every ballot fits the board.")
 
 
-def _when(round: Round, at: datetime | None) -> str:
-    return dates.moment(at, zone=round.timezone) if at else ""
+def _when(round_: Round, at: datetime | None) -> str:
+    return dates.moment(at, zone=round_.timezone) if at else ""

@@ -7,13 +7,13 @@ from core.rounds import Round
 from pages.parts.i18n import _
 
 
-def who(round: Round, step: Step) -> str:
+def who(round_: Round, step: Step) -> str:
     """Return who does a step."""
     if step in (Step.close, Step.count):
         return _("Two organisers: one asks, the other agrees")
     if step is Step.randomness:
         return _("Two organisers, before witnesses: both type it in")
-    if step is Step.opening and round.visibility == "sealed":
+    if step is Step.opening and round_.visibility == "sealed":
         return _("One organiser with two members of the commission")
     return _("One organiser")
 
@@ -39,7 +39,7 @@ def how(of: Source) -> list[str]:
     ]
 
 
-def meaning(round: Round, step: Step) -> str:
+def meaning(round_: Round, step: Step) -> str:
     """Return what a step does and why."""
     return {
         Step.close: _(
@@ -52,7 +52,7 @@ def meaning(round: Round, step: Step) -> str:
             "Chance decides between equal projects, and only chance that nobody could know before. Where it comes from "
             "was fixed at the close. The final root and what comes up give the order together; neither alone."
         ),
-        Step.opening: _opening(round),
+        Step.opening: _opening(round_),
         Step.turnout: _(
             "While it can still be known, Glas works out how many of which age and area have voted. Groups under ten "
             "are never shown. Later nobody can do it any more."
@@ -69,13 +69,13 @@ def meaning(round: Round, step: Step) -> str:
     ))  # fmt: skip
 
 
-def _opening(round: Round) -> str:
+def _opening(round_: Round) -> str:
     text = _(
         "Every ballot is opened and held against its fingerprint on the board. What does not fit "
         "is listed and published, "
         "not hidden."
     )
-    if round.visibility != "sealed":
+    if round_.visibility != "sealed":
         return text
     return (
         text

@@ -59,7 +59,7 @@ def _state(one: Batch) -> str:
     return _("waits for another organiser") if one.mine else _("waits for you")
 
 
-def waiting(round: Round, batches: Sequence[Batch]) -> None:
+def waiting(round_: Round, batches: Sequence[Batch]) -> None:
     """Draw what waits to be released, with its buttons, and do what is pressed."""
     for one in batches:
         if one.released:
@@ -76,15 +76,15 @@ def waiting(round: Round, batches: Sequence[Batch]) -> None:
             draw.draw("part_head.html", title=title, text=f"{made} {why}")
             with st.container(horizontal=True):
                 if not one.mine and st.button(_("Release"), key=f"release-{one.id}", type="primary"):
-                    _act(codes.release, round, one, _("Released. The codes work from now on."))
+                    _act(codes.release, round_, one, _("Released. The codes work from now on."))
                 if st.button(_("Discard"), key=f"discard-{one.id}"):
-                    _act(codes.discard, round, one, _("Discarded. The codes will never work."))
+                    _act(codes.discard, round_, one, _("Discarded. The codes will never work."))
 
 
-def _act(step: Callable[..., object], round: Round, one: Batch, done: str) -> None:
+def _act(step: Callable[..., object], round_: Round, one: Batch, done: str) -> None:
     try:
         with visit.transaction() as session:
-            step(session, visit.visitor(), round.id, one.id, at=visit.at())
+            step(session, visit.visitor(), round_.id, one.id, at=visit.at())
     except GlasError as refusal:
         flash.refused(refusal)
     else:

@@ -13,7 +13,7 @@ from pages.parts.i18n import _
 FORM = "vote-code"
 
 
-def draw_field(round: Round) -> None:
+def draw_field(round_: Round) -> None:
     """Draw the field for the code; a right one puts the visitor on the roll and the page is drawn again."""
     with st.container(key="card-vote-code"):
         draw.draw("code_entry.html")
@@ -27,7 +27,7 @@ def draw_field(round: Round) -> None:
     if missing:
         entry.refuse(FORM, *missing)
     try:
-        code_desk.use(visit.transaction, visit.visitor(), round.id, typed, address=signing.address(), at=visit.at())
+        code_desk.use(visit.transaction, visit.visitor(), round_.id, typed, address=signing.address(), at=visit.at())
     except GlasError as refusal:
         entry.refuse(FORM, refusal)
     entry.problems(FORM).clear()

@@ -15,7 +15,7 @@ from pages.parts import draw as templates
 from pages.parts.i18n import _, n_
 
 
-def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
+def draw(round_: Round, label: str, codes: Sequence[str]) -> bool:
     """Draw the codes with their downloads; return whether they may be forgotten."""
     text = n_(
         "{count} code for {place}. It is shown only now: print or save it.",
@@ -24,7 +24,7 @@ def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
         place=label,
     )
     templates.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
-    files = _files(round, label, codes)
+    files = _files(round_, label, codes)
     with st.container(horizontal=True, key="noprint-codes"):
         print_button.draw("print-codes")
         done = st.button(_("I have them. Hide them for good"), key="codes-done")
@@ -33,9 +33,9 @@ def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
         "code_sheet.html",
         label=label,
         codes=codes,
-        round=templates.told(round.titles),
+        round=templates.told(round_.titles),
         address=urlsplit(settings().url).netloc,
-        until=_("Vote until {date}", date=dates.until(round.dates.voting_until, zone=round.timezone)),
+        until=_("Vote until {date}", date=dates.until(round_.dates.voting_until, zone=round_.timezone)),
     )
     if done:
         for file in files:
@@ -44,15 +44,15 @@ def draw(round: Round, label: str, codes: Sequence[str]) -> bool:
     return done
 
 
-def _files(round: Round, label: str, codes: Sequence[str]) -> list[dict[str, str]]:
+def _files(round_: Round, label: str, codes: Sequence[str]) -> list[dict[str, str]]:
     """Return the downloads; they are made once, not at every run."""
     kept: tuple[Sequence[str], list[dict[str, str]]] | None = st.session_state.get("codes-files")
     if kept and kept[0] == codes:
         return kept[1]
-    actor, name = visit.visitor(), f"codes-{round.slug}"
+    actor, name = visit.visitor(), f"codes-{round_.slug}"
     slips = slips_pdf.Slips(
-        templates.told(round.titles), label, urlsplit(settings().url).netloc,
-        _("Vote until {date}", date=dates.until(round.dates.voting_until, zone=round.timezone)), visit.at(),
+        templates.told(round_.titles), label, urlsplit(settings().url).netloc,
+        _("Vote until {date}", date=dates.until(round_.dates.voting_until, zone=round_.timezone)), visit.at(),
     )  # fmt: skip
     made = [
         (_("Slips with QR codes (PDF)"), f"{name}.pdf", "application/pdf", slips_pdf.pdf(slips, codes)),

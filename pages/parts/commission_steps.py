@@ -16,33 +16,33 @@ from pages.parts.fields import Fields
 from pages.parts.i18n import _, n_
 
 
-def _kept(round: Round) -> str:
-    return f"shares-{round.id}"
+def _kept(round_: Round) -> str:
+    return f"shares-{round_.id}"
 
 
-def show_shares(round: Round) -> bool:
+def show_shares(round_: Round) -> bool:
     """Draw the share whose turn it is; return whether there is one. It is in the memory of this visit only."""
-    left: list[Share] = st.session_state.get(_kept(round), [])
+    left: list[Share] = st.session_state.get(_kept(round_), [])
     if not left:
         return False
     share = left[0]
     text = _("Only {name} may look now. The share is shown once; nobody can show it again.", name=share.name)
     draw.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
-    draw.draw("commission_share.html", share=share, round=draw.told(round.titles))
+    draw.draw("commission_share.html", share=share, round=draw.told(round_.titles))
     with st.container(horizontal=True, key=f"noprint-share-{share.seat}"):
         print_button.draw(f"print-share-{share.seat}")
         label = _("It is on paper. Next seat") if len(left) > 1 else _("It is on paper. Done")
         if st.button(label, type="primary", key=f"share-done-{share.seat}"):
-            st.session_state[_kept(round)] = left[1:]
+            st.session_state[_kept(round_)] = left[1:]
             if len(left) == 1:
                 flash.keep(_("All three shares are out. Now rehearse: every member once."))
             st.rerun()
     return True
 
 
-def appoint(round: Round, members: Sequence[Member]) -> None:
+def appoint(round_: Round, members: Sequence[Member]) -> None:
     """Draw the form that names the three members."""
-    fields = Fields(f"appoint-{round.id}")
+    fields = Fields(f"appoint-{round_.id}")
     with st.container(key="card-appoint"):
         draw.draw(
             "staff_pair.html",
@@ -62,11 +62,11 @@ def appoint(round: Round, members: Sequence[Member]) -> None:
             fields.text(f"seat{seat}", _("Seat {number}", number=seat), known.get(seat, ""), hint=hint, most=120)
             for seat in (1, 2, 3)
         ]
-        if st.button(_("Name them"), key=f"appoint-go-{round.id}", type="secondary" if members else "primary"):
-            _do(lambda session: commission.appoint(session, visit.visitor(), round.id, names, at=visit.at()))
+        if st.button(_("Name them"), key=f"appoint-go-{round_.id}", type="secondary" if members else "primary"):
+            _do(lambda session: commission.appoint(session, visit.visitor(), round_.id, names, at=visit.at()))
 
 
-def split(round: Round) -> None:
+def split(round_: Round) -> None:
     """Draw the step that makes the key and shows the shares."""
     with st.container(key="card-split"):
         text = _(
@@ -74,18 +74,18 @@ def split(round: Round) -> None:
             "splitting makes earlier shares worthless."
         )
         draw.draw("staff_pair.html", title=_("2. Split the key"), text=text, lines=(), waiting="", next="", reason="")
-        if st.button(_("Split the key now"), key=f"split-go-{round.id}", type="primary"):
+        if st.button(_("Split the key now"), key=f"split-go-{round_.id}", type="primary"):
             shares = _do(
-                lambda session: commission.split_key(session, visit.visitor(), round.id, at=visit.at()), again=False
+                lambda session: commission.split_key(session, visit.visitor(), round_.id, at=visit.at()), again=False
             )
             if shares:
-                st.session_state[_kept(round)] = list(shares)
+                st.session_state[_kept(round_)] = list(shares)
             st.rerun()
 
 
-def rehearse(round: Round) -> None:
+def rehearse(round_: Round) -> None:
     """Draw the rehearsal: two members open a trial ballot."""
-    fields = Fields(f"rehearse-{round.id}")
+    fields = Fields(f"rehearse-{round_.id}")
     with st.container(key="card-rehearse"):
         text = _(
             "Two members type in their shares; Glas seals a trial ballot and opens it again. Each "
@@ -95,11 +95,11 @@ def rehearse(round: Round) -> None:
         flash.show("rehearse")
         one = fields.text("one", _("Share of one member"), "", most=200)
         other = fields.text("other", _("Share of another member"), "", most=200)
-        if not st.button(_("Try to open"), key=f"rehearse-go-{round.id}", type="primary"):
+        if not st.button(_("Try to open"), key=f"rehearse-go-{round_.id}", type="primary"):
             return
         try:
             with visit.transaction() as session:
-                seats = commission.rehearse(session, visit.visitor(), round.id, one, other, at=visit.at())
+                seats = commission.rehearse(session, visit.visitor(), round_.id, one, other, at=visit.at())
         except GlasError as refusal:
             flash.refused(refusal, place="rehearse")
         else:

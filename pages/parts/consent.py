@@ -19,13 +19,15 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
     if Role.organiser not in actor.roles:
         return
     with visit.reading() as session:
-        waits = [(round, one) for round in rounds for one in seconds.pending(session, actor, round.id) if not one.mine]
-    for round, one in waits:
+        waits = [
+            (round_, one) for round_ in rounds for one in seconds.pending(session, actor, round_.id) if not one.mine
+        ]
+    for round_, one in waits:
         page = "/closing" if one.action in _CLOSING else "/studio"
         text = _(
             "{round}: waits for your consent – {action}.",
-            round=draw.told(round.titles),
+            round=draw.told(round_.titles),
             action=journal_view.wish(one.action),
         )
-        link = Link(to(page, round=round.slug), _("Look at it"))
+        link = Link(to(page, round=round_.slug), _("Look at it"))
         draw.draw("note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)

@@ -12,11 +12,11 @@ from pages.parts import choices, dates, draw, rule_words
 from pages.parts.i18n import _, number
 
 
-def view(round: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
+def view(round_: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
     """Return the values of `count.html`."""
     most = max((count for _day, count in turnout.by_day), default=0)
     return {
-        "figures": _figures(round, turnout),
+        "figures": _figures(round_, turnout),
         "bars": [
             {
                 "day": dates.short(day),
@@ -26,8 +26,8 @@ def view(round: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
             for day, count in turnout.by_day[-31:]
         ],
         "bars_label": _("Votes by day"),
-        "facts": _facts(round),
-        "next": _next(round, at),
+        "facts": _facts(round_),
+        "next": _next(round_, at),
     }
 
 
@@ -36,33 +36,33 @@ def round_percent(part: int, whole: int) -> int:
     return int(100 * part / whole + 0.5) if whole else 0
 
 
-def _figures(round: Round, turnout: Turnout) -> list[dict[str, str]]:
+def _figures(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
     found = [{"text": number(turnout.ballots), "name": _("ballots")}]
-    if round.eligible_estimate:
-        share = draw.percent(turnout.ballots / round.eligible_estimate)
-        total = number(round.eligible_estimate)
+    if round_.eligible_estimate:
+        share = draw.percent(turnout.ballots / round_.eligible_estimate)
+        total = number(round_.eligible_estimate)
         found.append({"text": share, "name": _("turnout of about {total} young people", total=total)})
     return found
 
 
-def _facts(round: Round) -> list[dict[str, str]]:
-    zone = round.timezone
-    rule = {"name": _("Counting rule"), "text": rule_words.name(round.rule, round.rule_settings)}
+def _facts(round_: Round) -> list[dict[str, str]]:
+    zone = round_.timezone
+    rule = {"name": _("Counting rule"), "text": rule_words.name(round_.rule, round_.rule_settings)}
     # A file knows neither a planned day nor what was shown to whom.
-    if round.imported:
+    if round_.imported:
         return [rule]
     return [
-        {"name": _("Voting closes"), "text": dates.until(round.dates.voting_until, zone=zone, year=True)},
-        {"name": _("Results"), "text": dates.day(round.dates.results_on, zone=zone, year=True)},
+        {"name": _("Voting closes"), "text": dates.until(round_.dates.voting_until, zone=zone, year=True)},
+        {"name": _("Results"), "text": dates.day(round_.dates.results_on, zone=zone, year=True)},
         rule,
-        {"name": _("Shown meanwhile"), "text": choices.name_of(choices.visibilities(), round.visibility)},
+        {"name": _("Shown meanwhile"), "text": choices.name_of(choices.visibilities(), round_.visibility)},
     ]
 
 
-def _next(round: Round, at: datetime) -> list[str]:
+def _next(round_: Round, at: datetime) -> list[str]:
     """Return what will happen, step by step."""
-    phase = round.phase(at)
-    if round.imported:
+    phase = round_.phase(at)
+    if round_.imported:
         return [
             _("You count it here by the rule of its file. It takes seconds, with many ballots a little longer."),
             _("The result is shown to everyone at once, marked as imported."),

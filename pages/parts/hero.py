@@ -22,14 +22,14 @@ class Facts:
     voted: bool = False
 
 
-def hero(round: Round, facts: Facts, *, at: datetime) -> dict[str, object]:
+def hero(round_: Round, facts: Facts, *, at: datetime) -> dict[str, object]:
     """Return the values of `home_hero.html`."""
-    phase = round.phase(at)
-    first, second = _links(round, phase, facts)
+    phase = round_.phase(at)
+    first, second = _links(round_, phase, facts)
     return {
-        "headline": _headline(round, facts),
-        "call": _call(round, phase, facts),
-        "lead": _lead(round, phase),
+        "headline": _headline(round_, facts),
+        "call": _call(round_, phase, facts),
+        "lead": _lead(round_, phase),
         "done": _("Your vote is in the ballot box") if facts.voted and phase is Phase.voting else "",
         "first": first,
         "second": second,
@@ -37,18 +37,18 @@ def hero(round: Round, facts: Facts, *, at: datetime) -> dict[str, object]:
     }
 
 
-def _headline(round: Round, facts: Facts) -> str:
-    if round.voided_at:
+def _headline(round_: Round, facts: Facts) -> str:
+    if round_.voided_at:
         return _("This round is void.")
     if facts.funded is not None:
-        amount = money.text(facts.spent or 0, round.currency)
+        amount = money.text(facts.spent or 0, round_.currency)
         return n_("{count} project for {amount}.", "{count} projects for {amount}.", facts.funded, amount=amount)
-    amount = money.text(round.budget, round.currency)
-    return _("{amount} in all.", amount=amount) if round.imported else _("{amount} for the town.", amount=amount)
+    amount = money.text(round_.budget, round_.currency)
+    return _("{amount} in all.", amount=amount) if round_.imported else _("{amount} for the town.", amount=amount)
 
 
-def _call(round: Round, phase: Phase, facts: Facts) -> str:
-    if round.voided_at:
+def _call(round_: Round, phase: Phase, facts: Facts) -> str:
+    if round_.voided_at:
         return ""
     if facts.funded is not None:
         return _("This is what we chose.")
@@ -61,22 +61,22 @@ def _call(round: Round, phase: Phase, facts: Facts) -> str:
     }.get(phase, _("You decided."))
 
 
-def _lead(round: Round, phase: Phase) -> str:
-    if round.voided_at:
-        return round.void_reason or _("The organisers stopped it. Its ballots are not counted.")
-    if round.imported:
+def _lead(round_: Round, phase: Phase) -> str:
+    if round_.voided_at:
+        return round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
+    if round_.imported:
         return _("An election held elsewhere and imported here, so that its count can be followed.")
-    ages = {"min": round.age_min, "max": round.age_max}
-    zone = round.timezone
+    ages = {"min": round_.age_min, "max": round_.age_max}
+    zone = round_.timezone
     match phase:
         case Phase.preparation:
-            day = dates.day(round.dates.ideas_from or round.dates.voting_from, zone=zone)
+            day = dates.day(round_.dates.ideas_from or round_.dates.voting_from, zone=zone)
             return _("We start on {date}. Everyone aged {min} to {max} can vote.", date=day, **ages)
         case Phase.ideas:
-            day = dates.until(round.dates.ideas_until or round.dates.voting_from, zone=zone)
+            day = dates.until(round_.dates.ideas_until or round_.dates.voting_from, zone=zone)
             return _("What should change where you live, study or work? Propose it by {date}.", date=day)
         case Phase.review:
-            day = dates.day(round.dates.voting_from, zone=zone)
+            day = dates.day(round_.dates.voting_from, zone=zone)
             return _(
                 "Experts check what is legal, where it can stand and what it costs. Voting starts on {date}.", date=day
             )
@@ -87,26 +87,26 @@ def _lead(round: Round, phase: Phase) -> str:
                 **ages,
             )
         case Phase.counting:
-            day = dates.day(round.dates.results_on, zone=zone)
+            day = dates.day(round_.dates.results_on, zone=zone)
             return _("Voting is over. The results are planned for {date}.", date=day)
         case _:
             return _("Decided by the votes of young people. See what was chosen, why, and how we counted.")
 
 
-def _links(round: Round, phase: Phase, facts: Facts) -> tuple[Link, Link | None]:
+def _links(round_: Round, phase: Phase, facts: Facts) -> tuple[Link, Link | None]:
     projects = n_("See the {count} project", "See all {count} projects", facts.projects)
     listed = Link(here("/projects"), projects) if facts.projects else None
     rules = Link(here("/rules"), _("See the rules"), "gavel")
     ideas = Link(here("/ideas"), _("See the ideas"), "lightbulb")
     results = Link(here("/results"), _("See the results"), "bar_chart")
-    if round.voided_at:
+    if round_.voided_at:
         return rules, None
     match phase:
         case Phase.ideas:
             return Link(here("/propose"), _("Propose an idea"), "add"), ideas
         case Phase.voting if facts.voted:
             return Link("/board", _("Check your ballot"), "verified"), Link(here("/vote"), _("Change your vote"))
-        case Phase.voting if not round.imported:
+        case Phase.voting if not round_.imported:
             return Link(here("/vote"), _("Vote now"), "how_to_vote"), listed
         case Phase.review:
             return ideas, rules

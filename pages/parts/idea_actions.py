@@ -17,13 +17,13 @@ from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
 
-def main_action(round: Round, listed: bool, *, at: datetime) -> Link | None:
+def main_action(round_: Round, listed: bool, *, at: datetime) -> Link | None:
     """Return the one thing a visitor can do with an idea now; `listed`: it stands on the ballot."""
-    phase = round.phase(at)
-    if listed and phase is Phase.voting and not round.imported:
-        return Link(to("/vote", round=round.slug), _("Go to the ballot"), "how_to_vote")
-    if listed and round.result_published_at:
-        return Link(to("/results", round=round.slug), _("See the results"), "bar_chart")
+    phase = round_.phase(at)
+    if listed and phase is Phase.voting and not round_.imported:
+        return Link(to("/vote", round=round_.slug), _("Go to the ballot"), "how_to_vote")
+    if listed and round_.result_published_at:
+        return Link(to("/results", round=round_.slug), _("See the results"), "bar_chart")
     return None
 
 
@@ -34,9 +34,9 @@ def map_link(listed: Listed | None) -> str:
     return f"https://www.openstreetmap.org/?mlat={listed.lat:.5f}&mlon={listed.lon:.5f}#map=16/{listed.lat:.5f}/{listed.lon:.5f}"
 
 
-def for_author(idea: Idea, round: Round, *, at: datetime) -> None:
+def for_author(idea: Idea, round_: Round, *, at: datetime) -> None:
     """Draw what the author may do: change the idea, or withdraw it after one more question."""
-    actor, phase = visit.visitor(), round.phase(at)
+    actor, phase = visit.visitor(), round_.phase(at)
     with st.container(key="author", horizontal=True):
         open_still = idea.status in (IdeaStatus.returned, IdeaStatus.waiting) and may(actor, Action.edit_idea, phase)
         if open_still and st.button(_("Change the idea"), key="change", icon=":material/edit:"):

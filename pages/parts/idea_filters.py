@@ -30,12 +30,12 @@ class Filters:
     chips: tuple[Link, ...]  # one for each filter that is on; its address is the list without it
 
 
-def ask(town: Municipality, round: Round) -> Filters:
+def ask(town: Municipality, round_: Round) -> Filters:
     """Draw the filters and return what they are set to."""
     _follow_address()
     areas = {one.code: draw.told(one.names) for one in town.areas}
     themes = {one.code: draw.told(one.names) for one in town.categories}
-    costs = {str(step): money.text(step, round.currency) for step in _cost_steps(round)}
+    costs = {str(step): money.text(step, round_.currency) for step in _cost_steps(round_)}
     on = sum(bool(st.query_params.get(name)) for name in ("area", "cost", "theme"))
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         query = _text(_("Search ideas"), _("Search by word or place"))
@@ -71,9 +71,9 @@ def _follow_address() -> None:
             st.session_state.pop(f"ideas-{name}", None)
 
 
-def _cost_steps(round: Round) -> list[int]:
-    most = round.max_cost or round.budget
-    return [step * 100 for step in _STEPS if (round.min_cost or 0) < step * 100 < most]
+def _cost_steps(round_: Round) -> list[int]:
+    most = round_.max_cost or round_.budget
+    return [step * 100 for step in _STEPS if (round_.min_cost or 0) < step * 100 < most]
 
 
 def _text(label: str, placeholder: str) -> str:

@@ -18,22 +18,22 @@ def view(known: Sequence[Round], at: datetime) -> dict[str, Any]:
     return {"rows": [_row(one, at) for one in known], "empty": _("Nothing has been imported yet.")}
 
 
-def _row(round: Round, at: datetime) -> dict[str, Any]:
+def _row(round_: Round, at: datetime) -> dict[str, Any]:
     facts = (
-        str(dates.local(round.dates.voting_from, round.timezone).year),
-        ways_to_vote.name(round.ballot.type),
-        rule_words.name(round.rule),
-        money.text(round.budget, round.currency),
+        str(dates.local(round_.dates.voting_from, round_.timezone).year),
+        ways_to_vote.name(round_.ballot.type),
+        rule_words.name(round_.rule),
+        money.text(round_.budget, round_.currency),
     )
-    ready = round.result_published_at is not None
+    ready = round_.result_published_at is not None
     return {
-        "href": to("/results", round=round.slug) if ready else to("/projects", round=round.slug),
-        "title": draw.told(round.titles),
+        "href": to("/results", round=round_.slug) if ready else to("/projects", round=round_.slug),
+        "title": draw.told(round_.titles),
         "text": " · ".join(facts),
-        "badge": Badge(_("Counted"), "verified", "ok") if round.counted_at else round_list.badge(round, at),
-        "act": Link(to("/results", round=round.slug), _("Results"))
+        "badge": Badge(_("Counted"), "verified", "ok") if round_.counted_at else round_list.badge(round_, at),
+        "act": Link(to("/results", round=round_.slug), _("Results"))
         if ready
-        else Link(to("/count", round=round.slug), _("Count")),
+        else Link(to("/count", round=round_.slug), _("Count")),
     }
 
 

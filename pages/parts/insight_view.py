@@ -61,25 +61,27 @@ class Seen:
         return self.insight.measures.served if self.insight else None
 
 
-def seen(round: Round, result: Result, listed: Sequence[Listed], town: Municipality) -> Seen:
+def seen(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality) -> Seen:
     """Return what is known of this result. The first question begins the work, off the path of requests."""
     labels = _labels(listed, town)
 
     def load() -> tuple[Instance, Profile]:
         with reading() as session:
-            instance, profile = results.load_election(session, round)
+            instance, profile = results.load_election(session, round_)
         return labelled(instance, labels), profile
 
-    key = f"{round.id}:{round.slug}:{result.fingerprint}"
+    key = f"{round_.id}:{round_.slug}:{result.fingerprint}"
     job = insights.insight(key, result.allocation, load, wait=WAIT, folder=settings().data_dir / "insights")
     known = job.value
     waiting = not job.failed and (known is None or known.pending)
     return Seen(known, lambda: job.value is not known or job.failed, waiting)
 
 
-def values(round: Round, result: Result, listed: Sequence[Listed], town: Municipality, seen: Seen) -> dict[str, object]:
+def values(
+    round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, seen: Seen
+) -> dict[str, object]:
     """Return the values of `insight.html`."""
-    found, telling = seen.insight, result_view.telling_of(round, result, listed)
+    found, telling = seen.insight, result_view.telling_of(round_, result, listed)
     made: dict[str, object] = {"waiting": seen.waiting, "known": found is not None}
     if found is None:
         return made
@@ -115,9 +117,9 @@ def values(round: Round, result: Result, listed: Sequence[Listed], town: Municip
     }
 
 
-def draw_below(round: Round, result: Result, listed: Sequence[Listed], town: Municipality, known: Seen) -> None:
+def draw_below(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, known: Seen) -> None:
     """Draw the insight below the result, and again as soon as more of it is there."""
-    draw.draw("insight.html", **values(round, result, listed, town, known))
+    draw.draw("insight.html", **values(round_, result, listed, town, known))
     if known.waiting:
         follow(known)
 
@@ -133,11 +135,11 @@ def follow(known: Seen) -> None:
     look()
 
 
-def facts(round: Round, result: Result, listed: Sequence[Listed], known: Seen) -> list[dict[str, str]]:
+def facts(round_: Round, result: Result, listed: Sequence[Listed], known: Seen) -> list[dict[str, str]]:
     """Return what a council must know of it: who got something, how robust it is, what another rule had given."""
     if known.insight is None:
         return [{"name": _("Robustness"), "text": _("being computed")}] if known.waiting else []
-    telling = result_view.telling_of(round, result, listed)
+    telling = result_view.telling_of(round_, result, listed)
     found = [
         {"name": _("Who got something"), "text": insight_words.served(telling, known.insight.measures)[0]},
         {"name": _("Robustness"), "text": " ".join(insight_words.robust(known.insight, result.ballots))},

@@ -28,47 +28,47 @@ def n_(one: str, many: str) -> list[str]:
     return [speaks.ngettext(one, many, number) for number in (1, 2)]
 
 
-def hero(round: Round) -> None:
+def hero(round_: Round) -> None:
     """Draw countdown, turnout and bars by day; it stands on a deep surface."""
-    _draw("hero", round)
+    _draw("hero", round_)
 
 
-def turnout(round: Round, *, hall: bool = False) -> None:
+def turnout(round_: Round, *, hall: bool = False) -> None:
     """Draw the same on a deep surface of its own, for rounds that show no more than the turnout."""
-    _draw("turnout", round, hall=hall)
+    _draw("turnout", round_, hall=hall)
 
 
-def tally(round: Round, *, hall: bool = False) -> None:
+def tally(round_: Round, *, hall: bool = False) -> None:
     """Draw what every project has so far, most first, with the provisional winners marked."""
     with visit.reading() as session:
-        listed = projects.projects(session, visit.visitor(), round.id)
+        listed = projects.projects(session, visit.visitor(), round_.id)
     speaks = language()
-    _draw("tally", round, hall=hall, projects={one.code: one.title.in_(speaks) for one in listed})
+    _draw("tally", round_, hall=hall, projects={one.code: one.title.in_(speaks) for one in listed})
 
 
-def _draw(mode: str, round: Round, *, hall: bool = False, **more: Any) -> None:
+def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:
     at = visit.at()
-    seconds, until = live_figures.closes_in(round, at)
+    seconds, until = live_figures.closes_in(round_, at)
     # A replay runs fast, and a hall watches together.
-    every = SECONDS_IN_A_HALL if hall or round.imported else SECONDS
+    every = SECONDS_IN_A_HALL if hall or round_.imported else SECONDS
     data = {
         "mode": mode,
-        "slug": round.slug,
-        "url": f"/api/rounds/{round.slug}/live?lang={language()}",
+        "slug": round_.slug,
+        "url": f"/api/rounds/{round_.slug}/live?lang={language()}",
         "lang": language(),
         "every": every,
-        "running": round.phase(at) is Phase.voting,
+        "running": round_.phase(at) is Phase.voting,
         "left": seconds,
         "until": until,
-        "words": _words(round.phase(at), every, round.tally_step) | _about(round),
-        "vote": to("/vote", round=round.slug) if mode == "tally" and _open(round, at) else "",
-        "rules": to("/rules", round=round.slug) if mode == "tally" else "",
-        "first": json.loads(live_figures.figures(round.slug, language()).body),
+        "words": _words(round_.phase(at), every, round_.tally_step) | _about(round_),
+        "vote": to("/vote", round=round_.slug) if mode == "tally" and _open(round_, at) else "",
+        "rules": to("/rules", round=round_.slug) if mode == "tally" else "",
+        "first": json.loads(live_figures.figures(round_.slug, language()).body),
         **more,
     }
     html, css, script = _parts()
     component = st.components.v2.component("glas_live", html=html, css=css, js=script)
-    component(key=f"live-{mode}-{round.slug}", data=data)
+    component(key=f"live-{mode}-{round_.slug}", data=data)
 
 
 @cache
@@ -107,20 +107,20 @@ def _words(phase: Phase, every: int, step: int) -> dict[str, str | list[str]]:
     }
 
 
-def _open(round: Round, at: datetime) -> bool:
-    return round.phase(at) is Phase.voting and not round.imported
+def _open(round_: Round, at: datetime) -> bool:
+    return round_.phase(at) is Phase.voting and not round_.imported
 
 
-def _about(round: Round) -> dict[str, str]:
+def _about(round_: Round) -> dict[str, str]:
     """Return the words on what the numbers are, and why most votes alone do not decide."""
-    if rule_words.is_equal_shares(round.rule):
+    if rule_words.is_equal_shares(round_.rule):
         why = _(
             "A project with more votes may be left out: each supporter pays from an equal share, and shares run out."
         )
     else:
         why = _("A project with more votes may be left out: from the top down, each one must fit into what is left.")
     return {
-        "unit": _("votes") if TYPES[round.ballot.type].counts_votes else _("points"),
+        "unit": _("votes") if TYPES[round_.ballot.type].counts_votes else _("points"),
         "why": why,
         "rules_link": _("How we count"),
         "vote_link": _("Go to the ballot"),

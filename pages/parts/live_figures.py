@@ -81,31 +81,31 @@ def _made(slug: str, language: str, before: Figures | None) -> Figures:
     at = clock.now()
     with reading() as session:
         town = municipalities.the_town(session)
-        round = rounds.round_by_slug(session, slug, guest(town.id if town else 0))
-        turnout = tally.turnout(session, round.id)
-        shown = tally.live(session, round, at) if tally.visible(round, at) else None
+        round_ = rounds.round_by_slug(session, slug, guest(town.id if town else 0))
+        turnout = tally.turnout(session, round_.id)
+        shown = tally.live(session, round_, at) if tally.visible(round_, at) else None
     until = time.monotonic() + SECONDS
-    today = dates.local(at, round.timezone).date()
+    today = dates.local(at, round_.timezone).date()
     # The moment alone does not change a word, and the same bytes keep their tag.
-    made_of = (turnout, shown and replace(shown, as_of=round.dates.voting_from), today, round, round.phase(at))
+    made_of = (turnout, shown and replace(shown, as_of=round_.dates.voting_from), today, round_, round_.phase(at))
     if before is not None and before.made_of == made_of:
         before.until = until
         return before
     with i18n.speaking(language):
-        told = tell(round, turnout, shown, today, round.phase(at))
+        told = tell(round_, turnout, shown, today, round_.phase(at))
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     return Figures(body, f'"{hashlib.sha256(body).hexdigest()[:20]}"', until, made_of)
 
 
-def tell(round: Round, turnout: Turnout, shown: LiveTally | None, today: date, phase: Phase) -> dict[str, Any]:
+def tell(round_: Round, turnout: Turnout, shown: LiveTally | None, today: date, phase: Phase) -> dict[str, Any]:
     """Return the figures in the current language."""
     return {
         "ballots": turnout.ballots,
         "number": number(turnout.ballots),
         "share": _share(turnout),
-        "bars": bars(round, turnout.by_day, today),
+        "bars": bars(round_, turnout.by_day, today),
         "chart": _chart(turnout.by_day),
-        "tally": _tally(shown, round, phase) if shown else None,
+        "tally": _tally(shown, round_, phase) if shown else None,
     }
 
 
@@ -130,11 +130,11 @@ def _chart(by_day: Sequence[tuple[date, int]]) -> str:
     )
 
 
-def bars(round: Round, by_day: Sequence[tuple[date, int]], today: date) -> list[dict[str, Any]]:
+def bars(round_: Round, by_day: Sequence[tuple[date, int]], today: date) -> list[dict[str, Any]]:
     """Return the bars from the first to the last day of voting; long votes share bars of several days."""
-    zone = round.timezone
-    start = dates.local(round.dates.voting_from, zone).date()
-    end = dates.local(round.dates.voting_until - timedelta(microseconds=1), zone).date()
+    zone = round_.timezone
+    start = dates.local(round_.dates.voting_from, zone).date()
+    end = dates.local(round_.dates.voting_until - timedelta(microseconds=1), zone).date()
     days = max(1, (end - start).days + 1)
     width = -(-days // BARS)
     count = dict(by_day)
@@ -148,18 +148,18 @@ def bars(round: Round, by_day: Sequence[tuple[date, int]], today: date) -> list[
     return found
 
 
-def _tally(shown: LiveTally, round: Round, phase: Phase) -> dict[str, Any]:
+def _tally(shown: LiveTally, round_: Round, phase: Phase) -> dict[str, Any]:
     winners = frozenset(shown.provisional or ())
     return {
         "ballots": n_("{count} ballot counted", "{count} ballots counted", shown.ballots),
-        "state": _state(shown, round, phase),
+        "state": _state(shown, round_, phase),
         "rows": [[code, points, number(points), code in winners] for code, points in shown.supports],
     }
 
 
-def _state(shown: LiveTally, round: Round, phase: Phase) -> str:
+def _state(shown: LiveTally, round_: Round, phase: Phase) -> str:
     """Return what is to be said of the tally: void, final, opening, closing or running."""
-    if round.voided_at is not None:
+    if round_.voided_at is not None:
         return "void"
     if shown.final:
         return "final"
@@ -168,17 +168,17 @@ def _state(shown: LiveTally, round: Round, phase: Phase) -> str:
     return "running" if phase is Phase.voting else "closing"
 
 
-def closes_in(round: Round, at: datetime) -> tuple[int, str]:
+def closes_in(round_: Round, at: datetime) -> tuple[int, str]:
     """Return the seconds to the next turn of the round and what turns then, (0, "") where nothing does by itself."""
     turn, words = (
-        round.next_change(at),
+        round_.next_change(at),
         {
             Phase.preparation: _("until it begins: {date}"),
             Phase.ideas: _("for ideas: until {date}"),
             Phase.review: _("until voting: {date}"),
             Phase.voting: _("left: until {date}"),
-        }.get(round.phase(at)),
+        }.get(round_.phase(at)),
     )
     if turn is None or words is None:
         return 0, ""
-    return round.seconds_left(at), words.format(date=dates.until(turn, zone=round.timezone))
+    return round_.seconds_left(at), words.format(date=dates.until(turn, zone=round_.timezone))

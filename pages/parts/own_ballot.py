@@ -12,8 +12,8 @@ from core.rounds import Round
 from core.voting import MyBallot
 
 
-def of(session: Any, actor: Actor, round: Round) -> MyBallot | None:
+def of(session: Any, actor: Actor, round_: Round) -> MyBallot | None:
     """Return it; None if there is none, or if nobody can tell because the key to it is missing."""
     with suppress(KeyMissing):
-        return voting.my_ballot(session, actor, round.id)
+        return voting.my_ballot(session, actor, round_.id)
     return None

@@ -11,9 +11,11 @@ from pages.parts import draw, hero, i18n, stages
 from pages.parts.i18n import _
 
 
-def preview(round: Round, draft: RoundDraft | None) -> None:
+def preview(round_: Round, draft: RoundDraft | None) -> None:
     """Draw the phone with what stands in the form, in the language and the colours chosen below it."""
-    shown = round if draft is None else replace(round, **{one.name: getattr(draft, one.name) for one in fields(draft)})
+    shown = (
+        round_ if draft is None else replace(round_, **{one.name: getattr(draft, one.name) for one in fields(draft)})
+    )
     begins = shown.dates.ideas_from or shown.dates.voting_from
     shown = replace(shown, published_at=begins, result_published_at=None, voided_at=None)
     language = st.session_state.get("preview-language") or i18n.language()

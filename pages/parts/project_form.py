@@ -17,9 +17,9 @@ from pages.parts.fields import Fields
 from pages.parts.i18n import _
 
 
-def draw(round: Round, one: Listed) -> None:
+def draw(round_: Round, one: Listed) -> None:
     """Draw the form of a project and do what is pressed."""
-    fields = Fields(f"project-{round.id}-{one.code}")
+    fields = Fields(f"project-{round_.id}-{one.code}")
     with st.container(key="card-project"):
         templates.draw(
             "staff_section.html", id="", title=_("Change the project"), text="", tag=one.code, tag_icon="sell"
@@ -31,7 +31,7 @@ def draw(round: Round, one: Listed) -> None:
         with right:
             title_en = fields.text("title_en", _("Title in English"), one.title.en, most=90)
             text_en = fields.text("text_en", _("Description in English"), one.text.en, long=True, most=1500)
-        cost = fields.amount("cost", _("Cost"), one.cost, round.currency)
+        cost = fields.amount("cost", _("Cost"), one.cost, round_.currency)
         with st.container(horizontal=True):
             save = st.button(_("Save the project"), type="primary", key=fields.key("save"))
             off = st.button(_("Take off the ballot"), key=fields.key("off"))
@@ -40,18 +40,18 @@ def draw(round: Round, one: Listed) -> None:
         _leave()
     if save and not fields.wrong:
         to = projects.changed(one, title=Texts(title_bg, title_en), text=Texts(text_bg, text_en), cost=cost or 0)
-        _do(round, fields, "save", to)
+        _do(round_, fields, "save", to)
     if off:
-        _do(round, fields, "off", one)
+        _do(round_, fields, "off", one)
 
 
-def _do(round: Round, fields: Fields, what: Literal["save", "off"], to: Listed) -> None:
+def _do(round_: Round, fields: Fields, what: Literal["save", "off"], to: Listed) -> None:
     try:
         with visit.transaction() as session:
             if what == "save":
-                projects.edit(session, visit.visitor(), round.id, to.code, to, visit.at())
+                projects.edit(session, visit.visitor(), round_.id, to.code, to, visit.at())
             else:
-                projects.take_off(session, visit.visitor(), round.id, to.code, visit.at())
+                projects.take_off(session, visit.visitor(), round_.id, to.code, visit.at())
     except GlasError as refusal:
         if not fields.refuse(refusal):
             flash.refused(refusal)

@@ -37,14 +37,14 @@ def start(idea: Idea | None) -> Values:
     return values | st.session_state.get(_typed(idea), {})
 
 
-def ask(step: int, values: Values, town: Municipality, round: Round) -> Values:
+def ask(step: int, values: Values, town: Municipality, round_: Round) -> Values:
     """Draw the fields of a step and return all values with what was typed in them."""
     if step == 1:
         return values | _texts(values)
-    return values | _place_and_cost(values, town, round)
+    return values | _place_and_cost(values, town, round_)
 
 
-def keep(idea: Idea | None, typed: Values, values: Values, round: Round, *, revising: bool) -> str:
+def keep(idea: Idea | None, typed: Values, values: Values, round_: Round, *, revising: bool) -> str:
     """Keep what was typed if it differs from what is kept; return what the chip says."""
     if typed != values:
         if revising and idea is not None:
@@ -52,31 +52,31 @@ def keep(idea: Idea | None, typed: Values, values: Values, round: Round, *, revi
             return _("Kept on this page. Send it again when it is ready.")
         try:
             with visit.transaction() as session:
-                ideas.save_draft(session, visit.visitor(), round.id, at=visit.at(), **typed)
+                ideas.save_draft(session, visit.visitor(), round_.id, at=visit.at(), **typed)
         except GlasError as refusal:
             return phrases.sentence(refusal)
         return _("Draft saved.")
     return _("Draft saved.") if idea is not None and not revising else ""
 
 
-def send(idea: Idea | None, values: Values, round: Round, *, revising: bool) -> Idea:
+def send(idea: Idea | None, values: Values, round_: Round, *, revising: bool) -> Idea:
     """Hand the idea in and return it. Raises what core refuses."""
     with visit.transaction() as session:
         if revising and idea is not None:
             sent = ideas.revise(session, visit.visitor(), idea.id, at=visit.at(), **values)
             st.session_state.pop(_typed(idea), None)
             return sent
-        return ideas.submit(session, visit.visitor(), round.id, visit.at())
+        return ideas.submit(session, visit.visitor(), round_.id, visit.at())
 
 
-def wrong(step: int, values: Values, round: Round) -> list[Invalid]:
+def wrong(step: int, values: Values, round_: Round) -> list[Invalid]:
     """Return what keeps a step from being finished; step 3 needs both others."""
     asked = STEPS.get(step, STEPS[1] + STEPS[2])
-    found = [fault for fault in ideas.faults(values, round) if fault.field in asked]
+    found = [fault for fault in ideas.faults(values, round_) if fault.field in asked]
     if "cost" not in asked:
         return found
     try:
-        money.parse(st.session_state.get(f"{FORM}-cost") or "1", round.currency, field="cost")
+        money.parse(st.session_state.get(f"{FORM}-cost") or "1", round_.currency, field="cost")
     except Invalid as problem:
         # What is kept is the last good amount; this is what stands there now.
         return [*(fault for fault in found if fault.field != "cost"), problem]
@@ -96,7 +96,7 @@ def _texts(values: Values) -> Values:
     return {"title": title, "problem": problem, "solution": solution}
 
 
-def _place_and_cost(values: Values, town: Municipality, round: Round) -> Values:
+def _place_and_cost(values: Values, town: Municipality, round_: Round) -> Values:
     categories = {one.id: draw.told(one.names) for one in town.categories}
     areas = {one.id: draw.told(one.names) for one in town.areas}
     category = _one_of("category_id", _("Topic"), categories, values)
@@ -104,7 +104,7 @@ def _place_and_cost(values: Values, town: Municipality, round: Round) -> Values:
     place = _line(
         "place", _("Where exactly?"), _("For example: the park behind the library."), values, most=LENGTHS["place"][1]
     )
-    return {"category_id": category, "area_id": area, "place": place, "cost": _cost(values, round)}
+    return {"category_id": category, "area_id": area, "place": place, "cost": _cost(values, round_)}
 
 
 def _line(name: str, label: str, hint: str, values: Mapping[str, Any], *, most: int = 80) -> str:
@@ -133,17 +133,17 @@ def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str,
     return int(chosen) or None if chosen else None
 
 
-def _cost(values: Mapping[str, Any], round: Round) -> int | None:
+def _cost(values: Mapping[str, Any], round_: Round) -> int | None:
     """Draw the cost; what is no amount is said at once, and the last good amount stays kept."""
     key, cost = f"{FORM}-cost", values["cost"]
-    st.session_state.setdefault(key, "" if cost is None else money.plain(cost, round.currency))
+    st.session_state.setdefault(key, "" if cost is None else money.plain(cost, round_.currency))
     hint = _("A rough figure is enough – the municipality will check it. Leave it empty if you don't know.")
-    label = _("What might it cost? ({currency})", currency=round.currency)
+    label = _("What might it cost? ({currency})", currency=round_.currency)
     typed = entry.line(FORM, "cost", label, hint=hint, most=20)
     if not typed:
         return None
     try:
-        return money.parse(typed, round.currency, field="cost")
+        return money.parse(typed, round_.currency, field="cost")
     except Invalid as problem:
         if "cost" not in entry.problems(FORM):
             faults.draw(phrases.sentence(problem), key=key, label=label, typing=True)

@@ -23,24 +23,24 @@ def subject() -> tuple[Idea | None, Round]:
     """Return the idea that is being written and its round: the one named by `?idea=`, else the draft, else None."""
     actor, wanted = visit.visitor(), number("idea")
     if not wanted:
-        round = not_found.a_round()
+        round_ = not_found.a_round()
         with visit.reading() as session:
-            return ideas.draft(session, actor, round.id), round
+            return ideas.draft(session, actor, round_.id), round_
     try:
         with visit.reading() as session:
             idea = ideas.idea(session, actor, wanted)
-            round = rounds.get(session, actor, idea.round_id)
+            round_ = rounds.get(session, actor, idea.round_id)
     except GlasError:
         idea = None
     if idea is None or not idea.mine:
         not_found.stop(_("There is no such idea"), _("Only its author can change an idea."))
-    return idea, round
+    return idea, round_
 
 
-def step(values: dict[str, Any], round: Round) -> int:
+def step(values: dict[str, Any], round_: Round) -> int:
     """Return the step that the address names, or the first one before it that is not finished."""
     wanted = min(number("step") or 1, 3)
-    return next((earlier for earlier in range(1, wanted) if proposal.wrong(earlier, values, round)), wanted)
+    return next((earlier for earlier in range(1, wanted) if proposal.wrong(earlier, values, round_)), wanted)
 
 
 def go(to_step: int, problems: Sequence[GlasError] = ()) -> NoReturn:
@@ -51,9 +51,9 @@ def go(to_step: int, problems: Sequence[GlasError] = ()) -> NoReturn:
     st.rerun()
 
 
-def preview(values: dict[str, Any], town: Municipality, round: Round) -> None:
+def preview(values: dict[str, Any], town: Municipality, round_: Round) -> None:
     """Show the idea as others will see it."""
-    cost = money.text(values["cost"], round.currency) if values["cost"] is not None else ""
+    cost = money.text(values["cost"], round_.currency) if values["cost"] is not None else ""
     draw.draw(
         "idea_preview.html",
         title=values["title"],
@@ -74,9 +74,9 @@ def sent(idea_id: int) -> None:
     draw.draw("empty.html", icon_name="check_circle", title=_("Your idea has been sent"), text=text, links=ways)
 
 
-def closed(round: Round, at: datetime) -> None:
+def closed(round_: Round, at: datetime) -> None:
     """Show why nothing can be proposed now, and where to go instead."""
-    phase, zone, plan = round.phase(at), round.timezone, round.dates
+    phase, zone, plan = round_.phase(at), round_.timezone, round_.dates
     if phase is Phase.preparation and plan.ideas_from:
         text = _("Collecting ideas starts on {date}.", date=dates.day(plan.ideas_from, zone=zone))
     elif plan.ideas_until and phase is not Phase.preparation:
@@ -88,14 +88,14 @@ def closed(round: Round, at: datetime) -> None:
     draw.draw("empty.html", icon_name="event_busy", title=_("Propose an idea"), text=text, links=ways)
 
 
-def conditions(round: Round) -> list[str]:
+def conditions(round_: Round) -> list[str]:
     """Return what an idea needs to pass the review."""
     found = [
         _("is on municipal land or in a public building"),
         _("can be done within one year"),
         _("does not serve one club or firm only"),
     ]
-    if round.min_cost is None or round.max_cost is None:
+    if round_.min_cost is None or round_.max_cost is None:
         return found
-    least, most = money.text(round.min_cost, round.currency), money.text(round.max_cost, round.currency)
+    least, most = money.text(round_.min_cost, round_.currency), money.text(round_.max_cost, round_.currency)
     return [_("costs between {min} and {max}", min=least, max=most), *found]

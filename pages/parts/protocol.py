@@ -75,64 +75,64 @@ class Source:
     key: str
 
 
-def source(session: Any, actor: Actor, round: Round, *, at: datetime) -> Source:
+def source(session: Any, actor: Actor, round_: Round, *, at: datetime) -> Source:
     """Return what the protocol of a counted round rests on, for those who may see the result. Raises NotFound."""
-    if round.imported or round.counted_at is None or round.voided_at is not None:
-        raise NotFound(thing="protocol", key=round.slug)
-    state = closing.state(session, actor, round.id, at=at)
+    if round_.imported or round_.counted_at is None or round_.voided_at is not None:
+        raise NotFound(thing="protocol", key=round_.slug)
+    state = closing.state(session, actor, round_.id, at=at)
     if state.final_root is None:
-        raise NotFound(thing="protocol", key=round.slug)
-    listed = projects.projects(session, actor, round.id)
+        raise NotFound(thing="protocol", key=round_.slug)
+    listed = projects.projects(session, actor, round_.id)
     return Source(
-        round=round,
-        town=municipalities.municipality(session, round.municipality_id),
+        round=round_,
+        town=municipalities.municipality(session, round_.municipality_id),
         state=state,
-        result=results.result(session, actor, round.id),
+        result=results.result(session, actor, round_.id),
         titles={one.code: one.title for one in listed},
         costs={one.code: one.cost for one in listed},
-        key=_key(session, round),
+        key=_key(session, round_),
     )
 
 
-def _key(session: Any, round: Round) -> str:
+def _key(session: Any, round_: Round) -> str:
     try:
-        return board.verifier(session, round.id)
+        return board.verifier(session, round_.id)
     except GlasError:
         return "–"
 
 
 def protocol(of: Source) -> Protocol:
     """Return the protocol in the language that is spoken."""
-    round, state = of.round, of.state
+    round_, state = of.round, of.state
     titles = {code: draw.told(title) for code, title in of.titles.items()}
     parts = (
         _round(of), _board(of), _draw(state, titles), _ballots(of), *_turnout(of), _rule(of),
         *_decided(of, titles), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor or observer")]
-    if round.visibility == "sealed":
+    if round_.visibility == "sealed":
         signers[2:2] = [_("Member of the commission"), _("Member of the commission")]
     return Protocol(
         title=_("Protocol of closing and counting"),
         town=draw.told(of.town.names),
-        round=draw.told(round.titles),
+        round=draw.told(round_.titles),
         draft=state.published_at is None,
-        made=state.counted_at or state.closed_at or round.dates.voting_until,
+        made=state.counted_at or state.closed_at or round_.dates.voting_until,
         parts=parts,
         signers=signers,
     )
 
 
 def _round(of: Source) -> Part:
-    round, state, zone = of.round, of.state, of.round.timezone
+    round_, state, zone = of.round, of.state, of.round.timezone
 
     def when(at: datetime | None) -> str:
         return dates.moment(at, zone=zone, year=True) if at else "–"
 
-    voting = f"{when(round.dates.voting_from)} – {when(round.dates.voting_until)}"
+    voting = f"{when(round_.dates.voting_from)} – {when(round_.dates.voting_until)}"
     pairs = [
         (_("Voting took place"), voting),
-        (_("Shown meanwhile"), choices.name_of(choices.visibilities(), round.visibility)),
+        (_("Shown meanwhile"), choices.name_of(choices.visibilities(), round_.visibility)),
         (_("Ballot box closed"), when(state.closed_at)),
         (_("Ballots opened"), when(state.opened_at)),
         (_("Counted"), when(state.counted_at)),
@@ -141,7 +141,7 @@ def _round(of: Source) -> Part:
     lines = [
         _("Closing, draw and count were asked for by one organiser and agreed to by another; the journal says by whom.")
     ]
-    if round.visibility == "sealed":
+    if round_.visibility == "sealed":
         lines.append(_("The ballots were opened with the shares of two members of the commission."))
     return Part(_("The round and who did what"), pairs, lines)
 

@@ -30,7 +30,7 @@ def bars(number: str) -> list[int]:
     return [HEIGHTS[byte % len(HEIGHTS)] for byte in sha256(number.encode()).digest()[:BARS]]
 
 
-def told(receipt: Receipt, round: Round) -> dict[str, Any]:
+def told(receipt: Receipt, round_: Round) -> dict[str, Any]:
     """Return a receipt as the ballot component reads it. It is signed here: after the ballot is committed."""
     link = address(Claim(receipt.round, receipt.latin, receipt.commitment, receipt.signature))
     return {
@@ -40,17 +40,17 @@ def told(receipt: Receipt, round: Round) -> dict[str, Any]:
         "revision": receipt.revision,
         "request_id": receipt.request_id,
         "until": receipt.until.isoformat(),
-        "until_text": dates.until(receipt.until, zone=round.timezone),
+        "until_text": dates.until(receipt.until, zone=round_.timezone),
         "commitment": receipt.commitment.hex(),
         "link": link.removeprefix(settings().url),
-        "line": notebook_line(receipt.number, round),
+        "line": notebook_line(receipt.number, round_),
     }
 
 
-def notebook_line(number: str, round: Round) -> str:
+def notebook_line(number: str, round_: Round) -> str:
     """Return the receipt as one line for a notebook: round, number, where to check."""
     where = urlsplit(settings().url).netloc + "/board"
-    return _("{round}: ballot {number}, check at {where}", round=draw.told(round.titles), number=number, where=where)
+    return _("{round}: ballot {number}, check at {where}", round=draw.told(round_.titles), number=number, where=where)
 
 
 @dataclass(frozen=True, slots=True)

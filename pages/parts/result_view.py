@@ -61,7 +61,7 @@ class Figure:
 
 
 def view(
-    round: Round,
+    round_: Round,
     result: Result,
     listed: Sequence[Listed],
     votes: Mapping[str, int],
@@ -76,20 +76,20 @@ def view(
     """
     allocation = result.allocation
     by_code = {one.code: one for one in listed}
-    telling = telling_of(round, result, listed, votes)
+    telling = telling_of(round_, result, listed, votes)
     shown, hidden = allocation.unfunded[:MOST_UNFUNDED], len(allocation.unfunded) - MOST_UNFUNDED
     steps = {step.project: step for step in allocation.steps}
 
     def row(code: str, cost: int, why: str, near: Nearness | None = None) -> Row:
         one, title = by_code.get(code), telling.title(code)
-        return replace(_row(round, town, one, title, cost, votes.get(code), result.ballots, why), near=near)
+        return replace(_row(round_, town, one, title, cost, votes.get(code), result.ballots, why), near=near)
 
     settings = dict(allocation.settings)
     chapters = story.chapters(telling)
     return {
-        **_head(round, result),
-        "figures": _figures(round, result, served),
-        "strip": _strip(round, result),
+        **_head(round_, result),
+        "figures": _figures(round_, result, served),
+        "strip": _strip(round_, result),
         "funded": [
             row(one.id, one.cost, outcome.why(telling, steps[one.id]) if one.id in steps else "")
             for one in allocation.funded
@@ -104,7 +104,7 @@ def view(
             for one in shown
         ],
         "more": n_("{count} more is in the file.", "{count} more are in the file.", hidden) if hidden > 0 else "",
-        "votes_name": ways_to_vote.support(round.ballot.type),
+        "votes_name": ways_to_vote.support(round_.ballot.type),
         "caption": _(
             "Funded projects with votes and cost. The bars go from 0 to all {ballots} ballots.",
             ballots=number(result.ballots),
@@ -115,9 +115,9 @@ def view(
         "steps": chapters[: story.AT_ONCE],
         "more_steps": chapters[story.AT_ONCE :],
         "steps_label": n_("Show {count} more step", "Show {count} more steps", len(chapters) - story.AT_ONCE),
-        "downloads": downloads(round) if result.published_at else [],
+        "downloads": downloads(round_) if result.published_at else [],
         "fingerprint": result.fingerprint,
-        "checker": CHECKER if result.published_at and TYPES[round.ballot.type].counts_votes else "",
+        "checker": CHECKER if result.published_at and TYPES[round_.ballot.type].counts_votes else "",
         "draw": _draw(closing, telling.titles) if closing and closing.randomness else None,
     }
 
@@ -133,68 +133,68 @@ def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
 
 
 def telling_of(
-    round: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int] = MappingProxyType({})
+    round_: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int] = MappingProxyType({})
 ) -> Telling:
     """Return what sentences about this result need. `votes` by code, where they are votes."""
     titles = {one.id: one.name for one in result.allocation.funded} | {one.code: draw.told(one.title) for one in listed}
-    return Telling(round, result.allocation, titles, votes if TYPES[round.ballot.type].counts_votes else {})
+    return Telling(round_, result.allocation, titles, votes if TYPES[round_.ballot.type].counts_votes else {})
 
 
-def columns(round: Round) -> list[str]:
+def columns(round_: Round) -> list[str]:
     """Return the names of the columns of the downloaded table."""
     funded, why = _("Place among the funded"), _("Why it was not selected")
     return [
         _("Code"),
         _("Project"),
-        f"{_('Cost')} ({round.currency})",
-        ways_to_vote.support(round.ballot.type),
+        f"{_('Cost')} ({round_.currency})",
+        ways_to_vote.support(round_.ballot.type),
         funded,
         why,
     ]
 
 
-def downloads(round: Round) -> list[Link]:
+def downloads(round_: Round) -> list[Link]:
     """Return the links to the files of a published result."""
     found = [
-        Link(f"/open/{round.slug}/result.csv", _("Download results")),
-        Link(f"/open/{round.slug}/election.pb", _("Download anonymised ballots (.pb)")),
+        Link(f"/open/{round_.slug}/result.csv", _("Download results")),
+        Link(f"/open/{round_.slug}/election.pb", _("Download anonymised ballots (.pb)")),
     ]
-    if round.closed_at is not None and round.result_published_at is not None:
-        found.append(Link(f"/rounds/{round.slug}/bundle.zip", _("Download ballots, board and result as one file")))
-        found.append(Link(to("/protocol", round=round.slug), _("Protocol")))
+    if round_.closed_at is not None and round_.result_published_at is not None:
+        found.append(Link(f"/rounds/{round_.slug}/bundle.zip", _("Download ballots, board and result as one file")))
+        found.append(Link(to("/protocol", round=round_.slug), _("Protocol")))
     return found
 
 
-def _head(round: Round, result: Result) -> dict[str, object]:
+def _head(round_: Round, result: Result) -> dict[str, object]:
     on = result.published_at or result.counted_at
     return {
         "final": result.published_at is not None,
-        "imported": round.imported,
+        "imported": round_.imported,
         "status": (_("Final, {date}") if result.published_at else _("Provisional, {date}")).format(
-            date=dates.day(on, zone=round.timezone, year=True)
+            date=dates.day(on, zone=round_.timezone, year=True)
         ),
-        "headline": outcome.headline(result.allocation, round.currency),
-        "subtitle": draw.told(round.titles),
+        "headline": outcome.headline(result.allocation, round_.currency),
+        "subtitle": draw.told(round_.titles),
     }
 
 
-def _figures(round: Round, result: Result, served: Fraction | None) -> list[Figure]:
-    allocation, total = result.allocation, round.eligible_estimate
+def _figures(round_: Round, result: Result, served: Fraction | None) -> list[Figure]:
+    allocation, total = result.allocation, round_.eligible_estimate
     found = [Figure(number(result.ballots), _("ballots"))]
     if total:
         share = draw.percent(result.ballots / total)
         found.append(Figure(share, _("turnout of about {total} young people", total=number(total))))
     if served is not None:
         found.append(Figure(draw.percent(float(served)), _("with at least one chosen project")))
-    found.append(Figure(money.text(allocation.cost, round.currency), _("allocated")))
-    left = money.text(round.budget - allocation.cost, round.currency)
+    found.append(Figure(money.text(allocation.cost, round_.currency), _("allocated")))
+    left = money.text(round_.budget - allocation.cost, round_.currency)
     found.append(Figure(left, _("not allocated")))
     return found
 
 
-def _strip(round: Round, result: Result) -> dict[str, object]:
-    budget = round.budget or 1
-    spent, whole = money.text(result.allocation.cost, round.currency), money.text(round.budget, round.currency)
+def _strip(round_: Round, result: Result) -> dict[str, object]:
+    budget = round_.budget or 1
+    spent, whole = money.text(result.allocation.cost, round_.currency), money.text(round_.budget, round_.currency)
     share = draw.percent(result.allocation.cost / budget)
     return {
         "parts": [f"{100 * one.cost / budget:.3f}" for one in result.allocation.funded],
@@ -204,7 +204,7 @@ def _strip(round: Round, result: Result) -> dict[str, object]:
 
 
 def _row(
-    round: Round,
+    round_: Round,
     town: Municipality,
     one: Listed | None,
     title: str,
@@ -213,13 +213,13 @@ def _row(
     ballots: int,
     why: str,
 ) -> Row:
-    counted = votes is not None and ballots and TYPES[round.ballot.type].counts_votes
+    counted = votes is not None and ballots and TYPES[round_.ballot.type].counts_votes
     share = votes / ballots if counted else None
     return Row(
         title=title,
         href=to("/idea", id=one.idea_id) if one and one.idea_id else "",
         category=cards.category_code(town, one.category_id) if one else None,
-        cost=money.text(cost, round.currency),
+        cost=money.text(cost, round_.currency),
         votes=number(votes) if votes is not None else "",
         share=draw.percent(share, 0) if share is not None else "",
         bar=round_bar(share),

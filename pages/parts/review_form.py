@@ -35,12 +35,12 @@ def verdicts() -> tuple[Choice, ...]:
     )
 
 
-def draw(idea: Idea, round: Round, fields: Fields) -> Verdict | None:
+def draw(idea: Idea, round_: Round, fields: Fields) -> Verdict | None:
     """Draw the form for one idea; return the verdict when it is sent."""
     chosen = fields.choice("verdict", _("Is it feasible?"), verdicts(), "accepted")
     cost = idea.cost
     if chosen == "accepted":
-        cost = fields.amount("cost", _("Final cost"), idea.cost, round.currency, hint=_limits(round))
+        cost = fields.amount("cost", _("Final cost"), idea.cost, round_.currency, hint=_limits(round_))
     _templates(chosen, fields)
     needed = chosen != "accepted"
     label = _("Reason in plain language (required)") if needed else _("Reason in plain language")
@@ -58,11 +58,11 @@ def draw(idea: Idea, round: Round, fields: Fields) -> Verdict | None:
     return Verdict(chosen, cost if chosen == "accepted" else None, reason, english)
 
 
-def _limits(round: Round) -> str:
-    least, most = round.min_cost, round.max_cost or round.budget
+def _limits(round_: Round) -> str:
+    least, most = round_.min_cost, round_.max_cost or round_.budget
     if least is None:
-        return _("at most {most}", most=money.text(most, round.currency))
-    return _("from {least} to {most}", least=money.text(least, round.currency), most=money.text(most, round.currency))
+        return _("at most {most}", most=money.text(most, round_.currency))
+    return _("from {least} to {most}", least=money.text(least, round_.currency), most=money.text(most, round_.currency))
 
 
 def _templates(verdict: str, fields: Fields) -> None:

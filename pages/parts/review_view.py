@@ -11,10 +11,10 @@ from pages.parts import badges, cards, dates, draw, money
 from pages.parts.i18n import _
 
 
-def one(idea: Idea, round: Round, town: Municipality) -> dict[str, object]:
+def one(idea: Idea, round_: Round, town: Municipality) -> dict[str, object]:
     """Return the values of `review_idea.html`."""
     area = cards.area_name(town, idea.area_id)
-    sent = dates.day(idea.submitted_at, zone=round.timezone) if idea.submitted_at else ""
+    sent = dates.day(idea.submitted_at, zone=round_.timezone) if idea.submitted_at else ""
     return {
         "title": draw.told(idea.title),
         "byline": _("{author}, sent on {date}", author=idea.author or _("Account erased"), date=sent),
@@ -23,16 +23,16 @@ def one(idea: Idea, round: Round, town: Municipality) -> dict[str, object]:
         "problem": draw.told(idea.problem),
         "solution": draw.told(idea.solution),
         "where": ", ".join(part for part in (idea.place, area) if part) or "–",
-        "cost": money.text(idea.cost, round.currency) if idea.cost is not None else _("not stated"),
-        "before": _before(idea, round),
+        "cost": money.text(idea.cost, round_.currency) if idea.cost is not None else _("not stated"),
+        "before": _before(idea, round_),
     }
 
 
-def _before(idea: Idea, round: Round) -> dict[str, str] | None:
+def _before(idea: Idea, round_: Round) -> dict[str, str] | None:
     """Return what an earlier review said, None if this is the first one."""
     if idea.review is None:
         return None
-    when = dates.day(idea.review.at, zone=round.timezone)
+    when = dates.day(idea.review.at, zone=round_.timezone)
     return {"title": _("Reviewed before, on {date}:", date=when), "text": badges.reason(idea)}
 
 

@@ -24,38 +24,38 @@ from pages.parts.two_people import Waiting
 _FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry", "intro": "intro_bg"}
 
 
-def draw_editor(round: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:
+def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:
     """Draw the page of a round, save what changed, and do what was pressed."""
-    prefix = _prefix(round, actor, at)
+    prefix = _prefix(round_, actor, at)
     with st.container(key="studio-head"):
         left, right = st.columns([2.5, 1], gap="small", vertical_alignment="bottom")
         with left:
-            _head(round, actor, at)
+            _head(round_, actor, at)
         with right:
-            round_steps.open_publishing(round, waiting)
-    round_steps.publish(round, waiting)
-    refused: _Refused | None = st.session_state.get(f"studio-refused-{round.id}")
-    fields = Fields(prefix, locked_fields(round, actor, at), errors=refused.errors if refused else {})
+            round_steps.open_publishing(round_, waiting)
+    round_steps.publish(round_, waiting)
+    refused: _Refused | None = st.session_state.get(f"studio-refused-{round_.id}")
+    fields = Fields(prefix, locked_fields(round_, actor, at), errors=refused.errors if refused else {})
     with st.container(key="studio"):
         left, right = st.columns([2.5, 1], gap="medium")
         with left:
-            draft = round_fields.form(round, fields, at=at)
-            reason = _to_save(round, fields, draft, refused) if rounds.editable(actor, round, at) else None
+            draft = round_fields.form(round_, fields, at=at)
+            reason = _to_save(round_, fields, draft, refused) if rounds.editable(actor, round_, at) else None
             flash.show("save")
-            round_steps.void(round, waiting, actor, at)
-            round_steps.discard(round, at)
+            round_steps.void(round_, waiting, actor, at)
+            round_steps.discard(round_, at)
         with right:
-            phone.preview(round, None if refused and refused.draft == draft else draft)
+            phone.preview(round_, None if refused and refused.draft == draft else draft)
     if reason is not None and draft is not None:
-        _save(round, fields, draft, reason=reason, at=at)
+        _save(round_, fields, draft, reason=reason, at=at)
 
 
-def _head(round: Round, actor: Actor, at: datetime) -> None:
+def _head(round_: Round, actor: Actor, at: datetime) -> None:
     page_head.draw(
-        draw.told(round.titles) or _("New round"),
-        _state(round, actor, at),
-        over=_saved(round),
-        tags=_tags(round, at),
+        draw.told(round_.titles) or _("New round"),
+        _state(round_, actor, at),
+        over=_saved(round_),
+        tags=_tags(round_, at),
         back=Link("/studio", _("All rounds")),
     )
 
@@ -68,84 +68,84 @@ class _Refused:
     errors: Mapping[str, str]
 
 
-def _prefix(round: Round, actor: Actor, at: datetime) -> str:
+def _prefix(round_: Round, actor: Actor, at: datetime) -> str:
     """Return a key prefix that changes when somebody else changed the round: the fields then start anew."""
     known: dict[int, tuple[int, int, datetime]] = st.session_state.setdefault("studio-versions", {})
-    version, number, seen = known.get(round.id, (round.version, 0, at))
-    if version != round.version:
+    version, number, seen = known.get(round_.id, (round_.version, 0, at))
+    if version != round_.version:
         number += 1
-    if version != round.version and _others(round, actor, seen):
+    if version != round_.version and _others(round_, actor, seen):
         text = _("Somebody else changed this round in the meantime. You see the newest state.")
         draw.draw("note.html", look="in", icon_name="sync", text=text, link=None, live=True)
-    known[round.id] = (round.version, number, at)
-    return f"r{round.id}-{number}"
+    known[round_.id] = (round_.version, number, at)
+    return f"r{round_.id}-{number}"
 
 
-def _others(round: Round, actor: Actor, since: datetime) -> bool:
+def _others(round_: Round, actor: Actor, since: datetime) -> bool:
     """Return whether anyone but the reader has done something to the round since a moment."""
     with visit.reading() as session:
-        lines = journal.entries(session, actor, round.id)
+        lines = journal.entries(session, actor, round_.id)
     return any(line.at >= since and line.pseudonym != actor.pseudonym for line in lines)
 
 
-def _saved(round: Round) -> str:
-    when = st.session_state.get(f"studio-saved-{round.id}")
-    if not round.draft:
+def _saved(round_: Round) -> str:
+    when = st.session_state.get(f"studio-saved-{round_.id}")
+    if not round_.draft:
         return ""
     return _("Draft, saved at {time}", time=dates.clock(when)) if when else _("Draft")
 
 
-def _state(round: Round, actor: Actor, at: datetime) -> str:
-    if round.voided_at:
-        return _("This round is void since {date}.", date=dates.moment(round.voided_at, zone=round.timezone))
-    if not rounds.editable(actor, round, at):
+def _state(round_: Round, actor: Actor, at: datetime) -> str:
+    if round_.voided_at:
+        return _("This round is void since {date}.", date=dates.moment(round_.voided_at, zone=round_.timezone))
+    if not rounds.editable(actor, round_, at):
         return _("Decided: nothing in it can be changed any more.")
-    if round.draft:
+    if round_.draft:
         return _("In preparation: nobody outside sees it. Every change is saved at once.")
-    if round.locked:
+    if round_.locked:
         return _("Ballots have come in. What they rest on is locked; dates can only be extended.")
     return _("Published. Residents see every change; dates can only be moved later.")
 
 
-def _tags(round: Round, at: datetime) -> list[Badge]:
-    tags = [round_list.badge(round, at)]
-    if round.locked:
+def _tags(round_: Round, at: datetime) -> list[Badge]:
+    tags = [round_list.badge(round_, at)]
+    if round_.locked:
         tags.append(Badge(locked_note(), "lock", "wa"))
     return tags
 
 
-def _to_save(round: Round, fields: Fields, draft: RoundDraft | None, refused: _Refused | None) -> str | None:
+def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _Refused | None) -> str | None:
     """Return the public reason ("" where none is needed) if the form is to be saved now, else None."""
-    if draft is None or (refused and refused.draft == draft and round.draft):
+    if draft is None or (refused and refused.draft == draft and round_.draft):
         hint = _("Something above is missing or not right yet. It is saved as soon as it is.")
         draw.draw("note.html", look="er", icon_name="error", text=hint, link=None, live=True)
         return None
-    if draft == round.as_draft():
+    if draft == round_.as_draft():
         return None
-    if round.draft:
+    if round_.draft:
         return ""
     reason = ""
-    if draft.dates != round.dates:
+    if draft.dates != round_.dates:
         hint = _("Everyone will read this.")
         reason = fields.text("reason", _("Why do the dates change?"), "", hint=hint, long=True, most=500)
     return reason if st.button(_("Save the changes"), type="primary", key=fields.key("save")) else None
 
 
-def _save(round: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: datetime) -> None:
+def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: datetime) -> None:
     try:
         with visit.transaction() as session:
-            saved = rounds.edit(session, visit.visitor(), round.id, draft, at=at, reason=reason or None)
+            saved = rounds.edit(session, visit.visitor(), round_.id, draft, at=at, reason=reason or None)
     except GlasError as refusal:
         name = _FORM_NAMES.get(str(getattr(refusal, "field", "")), str(getattr(refusal, "field", "")))
         sentence = phrases.sentence(refusal)
-        st.session_state[f"studio-refused-{round.id}"] = _Refused(draft, {name: sentence})
+        st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, {name: sentence})
         flash.refused(refusal, place="save")
     else:
         known = st.session_state["studio-versions"]
-        known[round.id] = (saved.version, known[round.id][1], at)
-        st.session_state.pop(f"studio-refused-{round.id}", None)
+        known[round_.id] = (saved.version, known[round_.id][1], at)
+        st.session_state.pop(f"studio-refused-{round_.id}", None)
         st.session_state.pop(fields.key("reason"), None)
-        st.session_state[f"studio-saved-{round.id}"] = at
-        if not round.draft:
+        st.session_state[f"studio-saved-{round_.id}"] = at
+        if not round_.draft:
             flash.keep(_("Saved at {time}.", time=dates.clock(at)), place="save")
     st.rerun()

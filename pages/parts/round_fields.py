@@ -24,11 +24,13 @@ ZONES = (
 )  # fmt: skip
 
 
-def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> RoundDraft | None:
+def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> RoundDraft | None:
     """Draw all sections; return the draft they make, None while something in them cannot be read."""
-    draft = _texts(round.as_draft(), fields)
-    draw.draw("staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round), tag_icon="timer")
-    plan = stage_fields.draw(round, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset)
+    draft = _texts(round_.as_draft(), fields)
+    draw.draw("staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round_), tag_icon="timer")
+    plan = stage_fields.draw(
+        round_, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset
+    )
     if plan is not None:
         draft = replace(draft, dates=plan)
     draw.draw("staff_notes.html", notes=round_warnings.of_dates(draft))
@@ -36,15 +38,15 @@ def form(round: Round, fields: Fields, *, at: datetime, reset: object = 0) -> Ro
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
     draft = _people(draft, fields)
-    why = "" if round.locked else _("Locked since the round was published.")
+    why = "" if round_.locked else _("Locked since the round was published.")
     draft = _visibility(draft, fields, why)
-    _commission(round, draft)
+    _commission(round_, draft)
     draw.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
     return None if plan is None or fields.wrong or not draft.budget else draft
 
 
-def _span(round: Round) -> str:
-    return stage_fields.length(round.dates)
+def _span(round_: Round) -> str:
+    return stage_fields.length(round_.dates)
 
 
 def _head(title: str, fields: Fields, name: str, why: str = "") -> None:
@@ -148,11 +150,11 @@ def _entry(code_required: bool) -> str:
     return "code" if code_required else "open"
 
 
-def _commission(round: Round, draft: RoundDraft) -> None:
+def _commission(round_: Round, draft: RoundDraft) -> None:
     """Say what a sealed round needs before it can be published, and what the others leave to the server."""
     if draft.visibility == "sealed":
         text = _("The key is split among three people, of whom two open the ballots. First name them and rehearse:")
-        link = Link(to("/commission", round=round.slug), _("Commission"))
+        link = Link(to("/commission", round=round_.slug), _("Commission"))
         draw.draw("note.html", look="wa", icon_name="key", text=text, link=link, live=False)
         return
     text = _("The server keeps the key to the ballots until the count. If that is too much trust, choose “Sealed”.")

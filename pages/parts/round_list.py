@@ -25,20 +25,20 @@ _LOOKS = {
 }
 
 
-def badge(round: Round, at: datetime) -> Badge:
+def badge(round_: Round, at: datetime) -> Badge:
     """Return the mark that says where a round stands."""
-    if round.voided_at:
+    if round_.voided_at:
         return Badge(_("Void"), "block", "er")
-    if round.draft:
+    if round_.draft:
         return Badge(_("Draft"), "edit", "in")
-    phase = round.phase(at)
+    phase = round_.phase(at)
     icon, look = _LOOKS[phase]
     return Badge(phrases.phase(phase), icon, look)
 
 
 def draw_list(rounds: Iterable[Round], waiting: Mapping[int, str], *, at: datetime) -> None:
     """Draw the rounds; `waiting` says for an id which action waits for a second person."""
-    rows = [_row(round, waiting.get(round.id, ""), at) for round in rounds]
+    rows = [_row(round_, waiting.get(round_.id, ""), at) for round_ in rounds]
     draw.draw(
         "staff_rounds.html",
         rows=rows,
@@ -64,15 +64,15 @@ def _asked(action: Action) -> str:
     }.get(action) or phrases.action(action)
 
 
-def _row(round: Round, waiting: str, at: datetime) -> dict[str, Any]:
-    zone = round.timezone
-    first = round.dates.ideas_from or round.dates.voting_from
+def _row(round_: Round, waiting: str, at: datetime) -> dict[str, Any]:
+    zone = round_.timezone
+    first = round_.dates.ideas_from or round_.dates.voting_from
     return {
-        "badge": badge(round, at),
+        "badge": badge(round_, at),
         "waiting": waiting,
-        "mark": _("Demo") if round.demo else "",
-        "href": to("/studio", round=round.slug),
-        "title": draw.told(round.titles),
-        "text": dates.span(first, round.dates.results_on, zone=zone, year=True),
-        "amount": money.text(round.budget, round.currency),
+        "mark": _("Demo") if round_.demo else "",
+        "href": to("/studio", round=round_.slug),
+        "title": draw.told(round_.titles),
+        "text": dates.span(first, round_.dates.results_on, zone=zone, year=True),
+        "amount": money.text(round_.budget, round_.currency),
     }

@@ -18,7 +18,7 @@ _NAMES = {
 }
 
 
-def locked_fields(round: Round, actor: Actor, at: datetime) -> frozenset[str]:
+def locked_fields(round_: Round, actor: Actor, at: datetime) -> frozenset[str]:
     """Return the names of the fields, dates too, that are locked for this person at this moment."""
-    locked = rounds.locked_fields(actor, round, at)
+    locked = rounds.locked_fields(actor, round_, at)
     return frozenset(field for name in locked for field in _NAMES.get(name, (name,)))

@@ -28,41 +28,41 @@ class Line:
     text: str
 
 
-def parts(round: Round) -> list[Part]:
+def parts(round_: Round) -> list[Part]:
     """Return the rules: who, what, how it is counted, and what nobody can see."""
     return [
-        Part(_("Who may vote"), "group", _who(round)),
+        Part(_("Who may vote"), "group", _who(round_)),
         *(
             []
-            if round.imported or not round.dates.ideas_from
-            else [Part(_("Who may propose"), "lightbulb", _proposing(round))]
+            if round_.imported or not round_.dates.ideas_from
+            else [Part(_("Who may propose"), "lightbulb", _proposing(round_))]
         ),
-        Part(_("The ballot"), "how_to_vote", _ballot(round)),
+        Part(_("The ballot"), "how_to_vote", _ballot(round_)),
         Part(
             _("How we count"),
             "balance",
             [
-                rule_words.name(round.rule, round.rule_settings) + ".",
-                *rule_words.lines(round.rule, round.rule_settings),
+                rule_words.name(round_.rule, round_.rule_settings) + ".",
+                *rule_words.lines(round_.rule, round_.rule_settings),
             ],
         ),
-        Part(_("When projects are equal"), "drag_handle", rule_words.ties(round.rule_settings, round.rule)),
-        *([] if round.imported else [Part(_("Who can see what"), "visibility", _secrecy(round))]),
-        *([] if round.imported else [Part(_("What Glas guarantees"), "verified", trust_words.guaranteed())]),
-        *([] if round.imported else [Part(_("What it cannot guarantee"), "info", trust_words.open_risks(round))]),
-        *([] if round.imported else [Part(_("What can change"), "lock", _changes(round))]),
+        Part(_("When projects are equal"), "drag_handle", rule_words.ties(round_.rule_settings, round_.rule)),
+        *([] if round_.imported else [Part(_("Who can see what"), "visibility", _secrecy(round_))]),
+        *([] if round_.imported else [Part(_("What Glas guarantees"), "verified", trust_words.guaranteed())]),
+        *([] if round_.imported else [Part(_("What it cannot guarantee"), "info", trust_words.open_risks(round_))]),
+        *([] if round_.imported else [Part(_("What can change"), "lock", _changes(round_))]),
     ]
 
 
-def _who(round: Round) -> list[str]:
-    if round.imported:
+def _who(round_: Round) -> list[str]:
+    if round_.imported:
         return [_("This election was held elsewhere. Its ballots were imported, not cast here.")]
     found = []
-    least, most = round.age_min, round.age_max
+    least, most = round_.age_min, round_.age_max
     if least is not None and most is not None:
         found.append(_("People aged {min} to {max} who live, study or work in the municipality.", min=least, max=most))
-        found.append(_("Your age is {year} minus your year of birth.", year=round.age_on.year))
-    if round.code_required:
+        found.append(_("Your age is {year} minus your year of birth.", year=round_.age_on.year))
+    if round_.code_required:
         found.append(
             _(
                 "To vote you need a participation code. "
@@ -79,10 +79,10 @@ def _who(round: Round) -> list[str]:
     return found
 
 
-def _proposing(round: Round) -> list[str]:
+def _proposing(round_: Round) -> list[str]:
     found = [_("Anyone with an account can propose an idea; no code is needed for it.")]
-    if round.min_cost is not None and round.max_cost is not None:
-        least, most = money.text(round.min_cost, round.currency), money.text(round.max_cost, round.currency)
+    if round_.min_cost is not None and round_.max_cost is not None:
+        least, most = money.text(round_.min_cost, round_.currency), money.text(round_.max_cost, round_.currency)
         found.append(_("An idea may cost from {min} to {max}.", min=least, max=most))
     found.append(
         _(
@@ -93,33 +93,33 @@ def _proposing(round: Round) -> list[str]:
     return found
 
 
-def _ballot(round: Round) -> list[str]:
-    found = [ways_to_vote.of(round).task, ways_to_vote.limits(round.ballot)]
-    if not round.imported:
-        until = dates.until(round.dates.voting_until, zone=round.timezone)
+def _ballot(round_: Round) -> list[str]:
+    found = [ways_to_vote.of(round_).task, ways_to_vote.limits(round_.ballot)]
+    if not round_.imported:
+        until = dates.until(round_.dates.voting_until, zone=round_.timezone)
         found.append(_("You can change your ballot until {date}. Only the last one counts.", date=until))
         found.append(_("Projects are shuffled – everyone sees a different order."))
     return found
 
 
-def _secrecy(round: Round) -> list[str]:
+def _secrecy(round_: Round) -> list[str]:
     tally = {
         "live": n_(
             "While voting goes on, everyone sees a provisional tally. It moves with every ballot.",
             "While voting goes on, everyone sees a provisional tally. It moves in steps of {count} ballots.",
-            round.tally_step,
+            round_.tally_step,
         ),
         "turnout": _("Until closing we only show how many voted, so as not to influence anyone."),
         "sealed": _("Until the count nobody sees which projects lead, not even the organisers."),
-    }[round.visibility]
+    }[round_.visibility]
     return [tally, _("Your vote is secret: ballots are kept apart from names, and the pages show sums only.")]
 
 
-def _changes(round: Round) -> list[str]:
+def _changes(round_: Round) -> list[str]:
     found = [_("From the first ballot on, the rule, the limits, the projects and their costs are fixed.")]
-    if round.extended_at is not None:
-        day = dates.day(round.extended_at, zone=round.timezone, year=True)
-        found.append(_("The dates were extended on {date}. Reason: {reason}", date=day, reason=round.extended_reason))
+    if round_.extended_at is not None:
+        day = dates.day(round_.extended_at, zone=round_.timezone, year=True)
+        found.append(_("The dates were extended on {date}. Reason: {reason}", date=day, reason=round_.extended_reason))
     else:
         found.append(_("Dates can only be extended, and only with a public reason."))
     found.append(
@@ -131,35 +131,37 @@ def _changes(round: Round) -> list[str]:
     return found
 
 
-def calendar(round: Round, *, at: datetime) -> list[Line]:
+def calendar(round_: Round, *, at: datetime) -> list[Line]:
     """Return the stages with their dates; voting with its hours."""
-    rows = [Line(stage.name, stage.when) for stage in stages(round, at=at) if stage.when]
-    zone = round.timezone
+    rows = [Line(stage.name, stage.when) for stage in stages(round_, at=at) if stage.when]
+    zone = round_.timezone
     hours = Line(
         _("Voting opens and closes"),
         _(
             "{start} – {end}",
-            start=dates.moment(round.dates.voting_from, zone=zone),
-            end=dates.until(round.dates.voting_until, zone=zone),
+            start=dates.moment(round_.dates.voting_from, zone=zone),
+            end=dates.until(round_.dates.voting_until, zone=zone),
         ),
     )
     return [*rows, hours]
 
 
-def amounts(round: Round) -> list[Line]:
+def amounts(round_: Round) -> list[Line]:
     """Return the amounts of the round."""
-    found = [Line(_("Budget"), money.text(round.budget, round.currency))]
-    if round.min_cost is not None:
-        found.append(Line(_("One project, at least"), money.text(round.min_cost, round.currency)))
-    if round.max_cost is not None:
-        found.append(Line(_("One project, at most"), money.text(round.max_cost, round.currency)))
+    found = [Line(_("Budget"), money.text(round_.budget, round_.currency))]
+    if round_.min_cost is not None:
+        found.append(Line(_("One project, at least"), money.text(round_.min_cost, round_.currency)))
+    if round_.max_cost is not None:
+        found.append(Line(_("One project, at most"), money.text(round_.max_cost, round_.currency)))
     return found
 
 
-def relaxed(round: Round) -> list[str]:
+def relaxed(round_: Round) -> list[str]:
     """Return what a demo round does less strictly than a real one; nothing for a real one."""
-    if not round.demo:
+    if not round_.demo:
         return []
-    found = [_("The tally moves with every ballot, so single votes could be guessed.")] if round.tally_step == 1 else []
+    found = (
+        [_("The tally moves with every ballot, so single votes could be guessed.")] if round_.tally_step == 1 else []
+    )
     found.append(_("The sign-ins of the demo are known to everyone, and most ballots are simulated."))
     return [*found, _("One person can play two organisers here.")]

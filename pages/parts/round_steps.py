@@ -15,64 +15,64 @@ from pages.parts.i18n import _
 from pages.parts.two_people import Step, Waiting
 
 
-def publish(round: Round, waiting: Waiting) -> None:
+def publish(round_: Round, waiting: Waiting) -> None:
     """Draw the step that shows a draft to everyone, once it is opened or waits; nothing after publication."""
-    opened = st.session_state.get(_opened(round), False)
-    if not round.draft or round.imported or not (opened or waiting.of(Action.publish_round)):
+    opened = st.session_state.get(_opened(round_), False)
+    if not round_.draft or round_.imported or not (opened or waiting.of(Action.publish_round)):
         return
     step = Step(
         action=Action.publish_round,
-        do=lambda session, _reason: publishing.publish_round(session, visit.visitor(), round.id, at=visit.at()),
+        do=lambda session, _reason: publishing.publish_round(session, visit.visitor(), round_.id, at=visit.at()),
         title=_("Publish"),
         text=_("Two organisers publish a round together. Until then nobody outside sees it."),
-        lines=_consequences(round),
+        lines=_consequences(round_),
         ask=_("Ask for publication"),
         agree=_("Agree and publish"),
         done=_("Published. Everyone sees the round now."),
     )
     with st.container(key="card-publish"):
-        two_people.draw_step(round, step, waiting)
+        two_people.draw_step(round_, step, waiting)
 
 
-def open_publishing(round: Round, waiting: Waiting) -> None:
+def open_publishing(round_: Round, waiting: Waiting) -> None:
     """Draw the link to the preview and, for a draft, the button that opens the step of publishing."""
     with st.container(horizontal=True, horizontal_alignment="right", key="studio-tools"):
-        if round.draft and not waiting.of(Action.publish_round):
-            key = _opened(round)
+        if round_.draft and not waiting.of(Action.publish_round):
+            key = _opened(round_)
             if st.button(_("Publish …"), type="primary", icon=":material/check:", key=f"open-{key}"):
                 st.session_state[key] = not st.session_state.get(key, False)
 
 
-def _opened(round: Round) -> str:
-    return f"publishing-{round.id}"
+def _opened(round_: Round) -> str:
+    return f"publishing-{round_.id}"
 
 
-def _consequences(round: Round) -> list[str]:
-    begins = round.dates.ideas_from or round.dates.voting_from
+def _consequences(round_: Round) -> list[str]:
+    begins = round_.dates.ideas_from or round_.dates.voting_from
     return [
         _(
             "Residents see the round with its budget of {amount} and all dates.",
-            amount=money.text(round.budget, round.currency),
+            amount=money.text(round_.budget, round_.currency),
         ),
-        _("On {date} it begins by itself.", date=dates.moment(begins, zone=round.timezone)),
+        _("On {date} it begins by itself.", date=dates.moment(begins, zone=round_.timezone)),
         _("Dates can then only move later, with a public reason. The first ballot locks ballot, rule and money."),
     ]
 
 
-def discard(round: Round, at: datetime) -> None:
+def discard(round_: Round, at: datetime) -> None:
     """Draw the way to throw a draft away, with a box that confirms it; nothing after publication."""
-    if not round.draft or round.imported or round.voided_at:
+    if not round_.draft or round_.imported or round_.voided_at:
         return
     with st.container(key="card-discard"):
         text = _("Only a draft can be deleted. Nobody outside has seen it.")
         draw.draw("staff_pair.html", title=_("Delete the draft"), text=text, lines=(), waiting="", next="", reason="")
-        sure = st.checkbox(_("Yes, delete this draft for good"), key=f"discard-sure-{round.id}")
-        pressed = st.button(_("Delete the draft"), key=f"discard-{round.id}", disabled=not sure)
+        sure = st.checkbox(_("Yes, delete this draft for good"), key=f"discard-sure-{round_.id}")
+        pressed = st.button(_("Delete the draft"), key=f"discard-{round_.id}", disabled=not sure)
     if not pressed:
         return
     try:
         with visit.transaction() as session:
-            rounds.discard(session, visit.visitor(), round.id, at=at)
+            rounds.discard(session, visit.visitor(), round_.id, at=at)
     except GlasError as refusal:
         flash.refused(refusal)
     else:
@@ -81,13 +81,13 @@ def discard(round: Round, at: datetime) -> None:
     st.rerun()
 
 
-def void(round: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
+def void(round_: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
     """Draw the step that ends a round for good; nothing for drafts and decided rounds."""
-    if round.draft or round.imported or round.voided_at or not may(actor, Action.void_round, round.phase(at)):
+    if round_.draft or round_.imported or round_.voided_at or not may(actor, Action.void_round, round_.phase(at)):
         return
 
     def do(session: object, reason: str) -> object:
-        return publishing.void_round(session, visit.visitor(), round.id, at=visit.at(), reason=reason)  # type: ignore[arg-type]
+        return publishing.void_round(session, visit.visitor(), round_.id, at=visit.at(), reason=reason)  # type: ignore[arg-type]
 
     step = Step(
         action=Action.void_round,
@@ -101,4 +101,4 @@ def void(round: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
         primary=False,
     )
     with st.container(key="card-void"):
-        two_people.draw_step(round, step, waiting)
+        two_people.draw_step(round_, step, waiting)

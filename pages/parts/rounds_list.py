@@ -36,24 +36,24 @@ class Decided:
     cards: list[cards.Card]
 
 
-def decided(round: Round, result: Result, listed: Sequence[Listed], town: Municipality, *, most: int = 3) -> Decided:
+def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, *, most: int = 3) -> Decided:
     """Return a round whose result is published, with the first projects that were funded."""
     place = {one.id: number for number, one in enumerate(result.allocation.funded)}
     first = sorted((one for one in listed if one.code in place), key=lambda one: place[one.code])[:most]
     return Decided(
-        draw.told(round.titles),
-        outcome.headline(result.allocation, round.currency),
-        to("/results", round=round.slug),
+        draw.told(round_.titles),
+        outcome.headline(result.allocation, round_.currency),
+        to("/results", round=round_.slug),
         cards.of_projects(first, town, funded=set(place)),
     )
 
 
-def other(round: Round, *, at: datetime) -> RoundCard:
+def other(round_: Round, *, at: datetime) -> RoundCard:
     """Return the card of a round that is not decided yet."""
-    zone, plan = round.timezone, round.dates
-    if round.voided_at:
-        return RoundCard(draw.told(round.titles), _("This round is void."), to("/", round=round.slug), "block")
-    match round.phase(at):
+    zone, plan = round_.timezone, round_.dates
+    if round_.voided_at:
+        return RoundCard(draw.told(round_.titles), _("This round is void."), to("/", round=round_.slug), "block")
+    match round_.phase(at):
         case Phase.preparation:
             day = dates.day(plan.ideas_from or plan.voting_from, zone=zone)
             text, icon = _("Starts on {date}", date=day), "edit_calendar"
@@ -66,4 +66,4 @@ def other(round: Round, *, at: datetime) -> RoundCard:
             text, icon = _("Voting until {date}", date=dates.until(plan.voting_until, zone=zone)), "how_to_vote"
         case _:
             text, icon = _("Results planned for {date}", date=dates.day(plan.results_on, zone=zone)), "schedule"
-    return RoundCard(draw.told(round.titles), text, to("/", round=round.slug), icon)
+    return RoundCard(draw.told(round_.titles), text, to("/", round=round_.slug), icon)

@@ -13,18 +13,18 @@ from pages.parts.i18n import _, n_
 
 
 def draw(
-    round: Round, prefix: str, *, at: datetime, locked: Collection[str], errors: dict[str, str], reset: object = 0
+    round_: Round, prefix: str, *, at: datetime, locked: Collection[str], errors: dict[str, str], reset: object = 0
 ) -> Dates | None:
     """Draw the dates of a round, those `locked` to read; return what they are, None while a needed one is empty."""
     found = date_input.rows(
         f"{prefix}-dates",
-        _rows(round, at, locked, errors),
-        zone=round.timezone,
+        _rows(round_, at, locked, errors),
+        zone=round_.timezone,
         label=_("Stages"),
         reset=reset,
     )
     needed = [found.get(name) for name in ("voting_from", "voting_until", "results_on")]
-    if round.dates.ideas_from or not round.imported:
+    if round_.dates.ideas_from or not round_.imported:
         needed += [found.get("ideas_from"), found.get("ideas_until")]
     if None in needed:
         return None
@@ -37,14 +37,14 @@ def length(plan: Dates) -> str:
     return n_("{count} day", "{count} days", max(0, (plan.results_on - first).days))
 
 
-def _rows(round: Round, at: datetime, locked: Collection[str], errors: dict[str, str]) -> list[DateRow]:
-    plan, zone = round.dates, round.timezone
+def _rows(round_: Round, at: datetime, locked: Collection[str], errors: dict[str, str]) -> list[DateRow]:
+    plan, zone = round_.dates, round_.timezone
     today = dates.local(at, zone).date()
 
     def field(name: str, label: str, *, timed: bool = False, end: bool = False) -> Field:
         value = getattr(plan, name)
-        off = name in locked or round.counted_at is not None
-        least = _least(value, today, zone) if not round.draft else None
+        off = name in locked or round_.counted_at is not None
+        least = _least(value, today, zone) if not round_.draft else None
         return Field(name, value, label, timed=timed, end=end, disabled=off, least=least)
 
     return [

@@ -22,11 +22,11 @@ class Stage:
     part: int = 0  # percent of the current stage that has passed
 
 
-def stages(round: Round, *, at: datetime) -> tuple[Stage, ...]:
+def stages(round_: Round, *, at: datetime) -> tuple[Stage, ...]:
     """Return the stages of `round` as they stand at a moment: five, or three if it collects no ideas of its own."""
-    order, phase = list(Phase), round.phase(at)
+    order, phase = list(Phase), round_.phase(at)
     found = []
-    for phases, name, when, start, end in _rows(round):
+    for phases, name, when, start, end in _rows(round_):
         state = "now" if phase in phases else "done" if order.index(phase) > order.index(phases[-1]) else "next"
         found.append(Stage(name, when, state, _passed(start, end, at) if state == "now" else 0))
     return tuple(found)
@@ -43,9 +43,9 @@ def title(shown: Sequence[Stage]) -> str:
 _Row = tuple[tuple[Phase, ...], str, str, datetime | None, datetime | None]
 
 
-def _rows(round: Round) -> list[_Row]:
+def _rows(round_: Round) -> list[_Row]:
     """Return the phases, name, dates in words, start and end of each stage."""
-    plan, zone = round.dates, round.timezone
+    plan, zone = round_.dates, round_.timezone
     rows: list[_Row] = []
     if plan.ideas_from and plan.ideas_until:
         collecting = dates.span(plan.ideas_from, plan.ideas_until, zone=zone)

@@ -7,10 +7,10 @@ from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
 
-def short(round: Round) -> list[str]:
+def short(round_: Round) -> list[str]:
     """Return two sentences for the home page."""
     first = _("Your receipt proves that your ballot stands on a public board. After the close anyone can count again.")
-    if round.visibility == "sealed":
+    if round_.visibility == "sealed":
         return [first, _("The ballots are sealed: until the count not even the server can open them.")]
     return [
         first,
@@ -39,11 +39,11 @@ def guaranteed() -> list[str]:
     ]
 
 
-def open_risks(round: Round) -> list[str]:
+def open_risks(round_: Round) -> list[str]:
     """Return what nobody should be promised."""
     server = (
         _("Whoever controls the running server could read or change a ballot in the moment before it is sealed.")
-        if round.visibility == "sealed"
+        if round_.visibility == "sealed"
         else _(
             "Whoever controls the running server could change a ballot in the moment before it is "
             "sealed, and read all of "
@@ -60,7 +60,7 @@ def open_risks(round: Round) -> list[str]:
             "The board hides the order of voting only within batches. In this round a batch may be a single ballot.",
             "The board hides the order of voting only within batches, here of at least {count} "
             "ballots, except the last.",
-            1 if round.tally_step == 1 else 2 * round.tally_step,
+            1 if round_.tally_step == 1 else 2 * round_.tally_step,
         ),
         _(
             "Very unusual choices can be recognised by someone who knows of them. And nobody can "

@@ -54,17 +54,17 @@ class Waiting:
         return next((one for one in self.requests if one.action == action), None)
 
 
-def waiting_for(session: Any, round: Round) -> Waiting:
+def waiting_for(session: Any, round_: Round) -> Waiting:
     """Return what waits in a round, for the visitor."""
     actor = visit.visitor()
-    requests = seconds.pending(session, actor, round.id)
-    lines = journal.entries(session, actor, round.id) if requests else ()
+    requests = seconds.pending(session, actor, round_.id)
+    lines = journal.entries(session, actor, round_.id) if requests else ()
     return Waiting(requests, {one.pseudonym: one.name for one in lines if one.name})
 
 
-def draw_step(round: Round, step: Step, all_waiting: Waiting) -> None:
+def draw_step(round_: Round, step: Step, all_waiting: Waiting) -> None:
     """Draw the step with its buttons, and do what is pressed."""
-    key, waiting = f"{step.action}-{round.slug}", all_waiting.of(step.action)
+    key, waiting = f"{step.action}-{round_.slug}", all_waiting.of(step.action)
     mine = waiting is not None and waiting.mine
     draw.draw(
         "staff_pair.html",
@@ -89,7 +89,7 @@ def draw_step(round: Round, step: Step, all_waiting: Waiting) -> None:
             _act(step, waiting.reason)
         label = _("Take the request back") if mine else _("Decline the request")
         if waiting is not None and st.button(label, key=f"{key}-back"):
-            _take_back(round, step)
+            _take_back(round_, step)
 
 
 def _asked(waiting: seconds.Pending, names: Mapping[str, str]) -> str:
@@ -121,10 +121,10 @@ def _act(step: Step, reason: str) -> None:
     st.rerun()
 
 
-def _take_back(round: Round, step: Step) -> None:
+def _take_back(round_: Round, step: Step) -> None:
     try:
         with visit.transaction() as session:
-            seconds.take_back(session, visit.visitor(), round.id, step.action, at=visit.at())
+            seconds.take_back(session, visit.visitor(), round_.id, step.action, at=visit.at())
     except GlasError as refusal:
         flash.refused(refusal, place=step.action)
     else:

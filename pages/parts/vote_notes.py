@@ -13,26 +13,26 @@ from pages.parts.links import Link, here
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
 
 
-def closed(round: Round, *, at: datetime) -> dict[str, object]:
+def closed(round_: Round, *, at: datetime) -> dict[str, object]:
     """Return the values of `vote_closed.html`: why nobody votes now."""
-    title, text, links = _words(round, at)
+    title, text, links = _words(round_, at)
     return {"title": title, "text": text, "links": links}
 
 
-def _words(round: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
+def _words(round_: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
     results = Link(here("/results"), _("See the results"))
-    if round.voided_at:
-        text = round.void_reason or _("The organisers stopped it. Its ballots are not counted.")
+    if round_.voided_at:
+        text = round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
         return _("This round is void."), text, (Link("/", _("Home")),)
-    if round.imported:
+    if round_.imported:
         text = _("This election was held elsewhere. Here you can follow how it is counted.")
         return _("You cannot vote here"), text, (results,)
-    if round.phase(at) in _BEFORE:
-        date = dates.moment(round.dates.voting_from, zone=round.timezone)
+    if round_.phase(at) in _BEFORE:
+        date = dates.moment(round_.dates.voting_from, zone=round_.timezone)
         text = _("Voting starts on {date}.", date=date)
         return _("The ballot is not open yet"), text, (Link(here("/ideas"), _("See the ideas")), Link("/", _("Home")))
-    text = _("Voting closed on {date}.", date=dates.until(round.dates.voting_until, zone=round.timezone))
-    if round.phase(at) is Phase.counting:
+    text = _("Voting closed on {date}.", date=dates.until(round_.dates.voting_until, zone=round_.timezone))
+    if round_.phase(at) is Phase.counting:
         results = Link(here("/results"), _("See what happens next"))
     return _("The ballot is closed"), text, (results, Link("/board", _("Check your receipt")))
 

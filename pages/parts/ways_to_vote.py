@@ -120,9 +120,9 @@ WORDS: Mapping[BallotType, Callable[[BallotRules, str], Words]] = MappingProxyTy
 )
 
 
-def of(round: Round) -> Words:
+def of(round_: Round) -> Words:
     """Return the words of the round's ballot, with its limits and its budget."""
-    return WORDS[round.ballot.type](round.ballot, money.text(round.budget, round.currency))
+    return WORDS[round_.ballot.type](round_.ballot, money.text(round_.budget, round_.currency))
 
 
 def name(type_: BallotType) -> str:
@@ -141,11 +141,11 @@ def support(type_: BallotType) -> str:
     return _("Votes") if TYPES[type_].counts_votes else _("Points")
 
 
-def steps(round: Round) -> tuple[Step, ...]:
+def steps(round_: Round) -> tuple[Step, ...]:
     """Return the three steps of voting in `round`."""
-    until = dates.until(round.dates.voting_until, zone=round.timezone)
+    until = dates.until(round_.dates.voting_until, zone=round_.timezone)
     return (
-        of(round).step,
+        of(round_).step,
         Step(_("Cast your vote"), _("You get a ballot number. With it you check that your vote is counted.")),
         Step(_("Change your mind"), _("Until {date} you can vote again. Only your last ballot counts.", date=until)),
     )

@@ -20,22 +20,22 @@ from pages.parts import (
 from pages.parts.hero import Facts, hero
 from pages.parts.i18n import _
 
-round = not_found.round_or_stop()
+round_ = not_found.round_or_stop()
 actor, at = visit.visitor(), visit.at()
 with visit.reading() as session:
     everything = rounds.rounds(session, actor)
-    shown = {one.id: one for one in (*everything, *([round] if round else ()))}
+    shown = {one.id: one for one in (*everything, *([round_] if round_ else ()))}
     found = {key: results.published(session, actor, one) for key, one in shown.items()}
-    town = municipalities.municipality(session, round.municipality_id) if round else visit.town()
-    listed = projects.projects(session, actor, round.id) if round else ()
-    ballot = own_ballot.of(session, actor, round) if round and actor.person_id else None
+    town = municipalities.municipality(session, round_.municipality_id) if round_ else visit.town()
+    listed = projects.projects(session, actor, round_.id) if round_ else ()
+    ballot = own_ballot.of(session, actor, round_) if round_ and actor.person_id else None
 
 consent.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
-if round is None:
+if round_ is None:
     draw.draw("empty.html", icon_name="campaign", **not_found.no_round())
 else:
-    phase, result = round.phase(at), published.get(round.id)
+    phase, result = round_.phase(at), published.get(round_.id)
     facts = Facts(
         projects=len(listed),
         funded=len(result.allocation.funded) if result else None,
@@ -45,18 +45,18 @@ else:
     with st.container(key="hero"):
         text, figures = st.columns([1.32, 1], gap="large")
         with text:
-            over = f"{draw.told(round.titles)} · {draw.told(town.names)}"
-            told = hero(round, facts, at=at)
+            over = f"{draw.told(round_.titles)} · {draw.told(town.names)}"
+            told = hero(round_, facts, at=at)
             draw.draw("home_hero.html", over=over, **told)
         with figures:
-            live.hero(round)
-    way = stages.stages(round, at=at)
+            live.hero(round_)
+    way = stages.stages(round_, at=at)
     draw.draw("stages.html", title=stages.title(way), stages=way)
 
-    if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round.voided_at or round.imported):
+    if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round_.voided_at or round_.imported):
         bar.draw(told["first"], repeats=".g-hero__act")
 
-others = [one for one in everything if round is None or one.id != round.id]
+others = [one for one in everything if round_ is None or one.id != round_.id]
 with visit.reading() as session:
     finished = [
         rounds_list.decided(one, published[one.id], projects.projects(session, actor, one.id), visit.town())
@@ -64,9 +64,9 @@ with visit.reading() as session:
     ]
 draw.draw(
     "home_more.html",
-    steps=ways_to_vote.steps(round) if round and phase in (Phase.review, Phase.voting) else (),
+    steps=ways_to_vote.steps(round_) if round_ and phase in (Phase.review, Phase.voting) else (),
     steps_title=_("How to vote"),
-    trust=trust_words.short(round) if round and not round.imported else (),
+    trust=trust_words.short(round_) if round_ and not round_.imported else (),
     trust_links=trust_words.links(),
     finished=finished,
     others=[rounds_list.other(one, at=at) for one in others if one.id not in published],

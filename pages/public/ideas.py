@@ -9,13 +9,13 @@ from pages.parts import cards, dates, draw, idea_filters, not_found, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
-round = not_found.a_round()
-town, actor, phase = visit.town(), visit.visitor(), round.phase(visit.at())
+round_ = not_found.a_round()
+town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
-    total = len(core_ideas.ideas(session, actor, round.id))
-    listed = {one.idea_id for one in projects.projects(session, actor, round.id)}
+    total = len(core_ideas.ideas(session, actor, round_.id))
+    listed = {one.idea_id for one in projects.projects(session, actor, round_.id)}
 
-state, plan, zone = "", round.dates, round.timezone
+state, plan, zone = "", round_.dates, round_.timezone
 if plan.ideas_from and phase is Phase.preparation:
     state = _("Ideas open on {date}", date=dates.day(plan.ideas_from, zone=zone))
 elif plan.ideas_until and phase is Phase.ideas:
@@ -23,7 +23,7 @@ elif plan.ideas_until and phase is Phase.ideas:
 elif plan.ideas_until:
     state = _("Collecting ideas ended on {date}", date=dates.until(plan.ideas_until, zone=zone))
 propose = Link(here("/propose"), _("Propose an idea"), "add") if phase is Phase.ideas else None
-draw.draw("page_head.html", over=draw.told(round.titles), title=_("Ideas"), text=state, link=propose)
+draw.draw("page_head.html", over=draw.told(round_.titles), title=_("Ideas"), text=state, link=propose)
 
 if not total:
     text = _("No ideas here yet. Yours could be the first.") if propose else _("No ideas here yet.")
@@ -31,12 +31,12 @@ if not total:
     draw.draw("empty.html", icon_name="lightbulb", title="", text=text, links=links)
     st.stop()
 
-wanted = idea_filters.ask(town, round)
+wanted = idea_filters.ask(town, round_)
 with visit.reading() as session:
     found = core_ideas.ideas(
         session,
         actor,
-        round.id,
+        round_.id,
         query=wanted.query,
         area=wanted.area,
         category=wanted.category,
@@ -53,7 +53,7 @@ if not found:
     st.stop()
 
 drawn = cards.of_ideas(shown, town, listed=listed)
-draw.draw("idea_cards.html", cards=drawn, currency=round.currency, label=counted)
+draw.draw("idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, idea_filters.PAGE)), key="more"):
     st.session_state["ideas-shown"] = len(shown) + idea_filters.PAGE

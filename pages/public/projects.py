@@ -8,12 +8,12 @@ from pages.parts import cards, draw, not_found, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
-round = not_found.a_round()
-actor, phase = visit.visitor(), round.phase(visit.at())
+round_ = not_found.a_round()
+actor, phase = visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
-    listed = projects.projects(session, actor, round.id)
-    town = municipalities.municipality(session, round.municipality_id)
-    result = results.published(session, actor, round)
+    listed = projects.projects(session, actor, round_.id)
+    town = municipalities.municipality(session, round_.municipality_id)
+    result = results.published(session, actor, round_)
 
 titles = {
     Phase.voting: _("Projects on the ballot"),
@@ -22,10 +22,10 @@ titles = {
     Phase.implementation: _("Chosen projects"),
 }
 link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
-if phase is Phase.voting and not round.imported:
+if phase is Phase.voting and not round_.imported:
     link = Link(here("/vote"), _("Vote now"), "how_to_vote")
 text = n_("{count} project", "{count} projects", len(listed)) if listed else ""
-draw.draw("page_head.html", over=draw.told(round.titles), title=titles.get(phase, _("Projects")), text=text, link=link)
+draw.draw("page_head.html", over=draw.told(round_.titles), title=titles.get(phase, _("Projects")), text=text, link=link)
 
 if not listed:
     text = _("Projects appear here once ideas have passed the review.")
@@ -39,7 +39,7 @@ ordered = (
     sorted(listed, key=lambda one: one.code not in funded) if funded is not None else order.of_day(listed, visit.at())
 )
 shown = ordered[: st.session_state.get("projects-shown", 24)]
-draw.draw("idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round.currency, label=text)
+draw.draw("idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round_.currency, label=text)
 left = len(ordered) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, 24)), key="more"):
     st.session_state["projects-shown"] = len(shown) + 24

@@ -6,14 +6,14 @@ from core.errors import GlasError
 from pages.parts import auditors_bundle, draw, not_found, print_button, protocol, visit
 from pages.parts.i18n import _
 
-round = not_found.a_round()
+round_ = not_found.a_round()
 try:
     with visit.reading() as session:
-        found = protocol.source(session, visit.visitor(), round, at=visit.at())
+        found = protocol.source(session, visit.visitor(), round_, at=visit.at())
 except GlasError:
     not_found.stop(_("No protocol yet"), _("It is written at the count and published with the result."))
 
-file = f"/open/{round.slug}/protocol.pdf"
+file = f"/open/{round_.slug}/protocol.pdf"
 draw.draw(
     "protocol_head.html",
     told=protocol.protocol(found),
@@ -21,5 +21,5 @@ draw.draw(
 )
 with st.container(key="noprint-protocol"):
     print_button.draw("print-protocol")
-    auditors_bundle.offer(round, visit.visitor(), found.state, at=visit.at())
+    auditors_bundle.offer(round_, visit.visitor(), found.state, at=visit.at())
 draw.draw("protocol.html", told=protocol.protocol(found))

@@ -36,8 +36,8 @@ if not profile.has_password:
     with st.container(key="card-first-password"):
         account_parts.password(profile)
 flash.show("code")
-for round in sorted(seen, key=lambda one: not account_view.votable(one, at)):
-    account_parts.code(round, at)
+for round_ in sorted(seen, key=lambda one: not account_view.votable(one, at)):
+    account_parts.code(round_, at)
 left, right = st.columns(2, gap="large")
 with left:
     account_facts.own(profile, town)

@@ -14,22 +14,22 @@ if sent is not None:
     propose_view.sent(sent)
     st.stop()
 
-idea, round = propose_view.subject()
+idea, round_ = propose_view.subject()
 revising = idea is not None and idea.status is not ideas.IdeaStatus.draft
-if not may(actor, Action.edit_idea if revising else Action.propose_idea, round.phase(at)):
-    propose_view.closed(round, at)
+if not may(actor, Action.edit_idea if revising else Action.propose_idea, round_.phase(at)):
+    propose_view.closed(round_, at)
     st.stop()
 
 values = proposal.start(idea)
-step = propose_view.step(values, round)
+step = propose_view.step(values, round_)
 titles = {1: _("Change the idea") if revising else _("Propose an idea"), 2: _("Place and cost"), 3: _("Preview")}
 main, side = st.columns([1.75, 1], gap="large")
 with main:
     draw.draw("propose_head.html", step=step, title=titles[step])
-    typed = proposal.ask(step, values, town, round) if step < 3 else values
-    saved = proposal.keep(idea, typed, values, round, revising=revising)
+    typed = proposal.ask(step, values, town, round_) if step < 3 else values
+    saved = proposal.keep(idea, typed, values, round_, revising=revising)
     if step == 3:
-        propose_view.preview(values, town, round)
+        propose_view.preview(values, town, round_)
     with st.container(
         key="steps",
         horizontal=True,
@@ -42,19 +42,19 @@ with main:
     if saved:
         draw.draw("chip.html", text=saved)
 with side:
-    draw.draw("propose_aside.html", lines=propose_view.conditions(round))
+    draw.draw("propose_aside.html", lines=propose_view.conditions(round_))
 
 if back:
     propose_view.go(step - 1)
 if on:
-    problems = proposal.wrong(step, typed, round)
+    problems = proposal.wrong(step, typed, round_)
     if problems:
         entry.refuse(proposal.FORM, *problems)
     entry.problems(proposal.FORM).clear()
     if step < 3:
         propose_view.go(step + 1)
     try:
-        st.session_state["sent-idea"] = proposal.send(idea, values, round, revising=revising).id
+        st.session_state["sent-idea"] = proposal.send(idea, values, round_, revising=revising).id
     except GlasError as refusal:
         entry.refuse(proposal.FORM, refusal)
     propose_view.go(1)
