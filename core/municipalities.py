@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel import Locale
+from babel.core import get_global
 from sqlmodel import Session, col, select
 
 from core import journal
@@ -71,6 +73,12 @@ class Municipality:
     categories: tuple[Category, ...]
     demo: bool
     read_only: bool
+
+    @property
+    def country(self) -> str:
+        """Return the English name of the country of the town's time zone; "" where it tells of none, like UTC."""
+        territory = get_global("zone_territories").get(self.timezone, "")
+        return str(Locale("en").territories.get(territory, ""))
 
     def area(self, area_id: int | None) -> Area | None:
         """Return one of the areas."""

@@ -15,8 +15,6 @@ from core.pabulib_write import write_counted
 from core.results import Result
 from core.round_values import Round
 
-COUNTRY = "Bulgaria"  # an election file has to name one, and Glas is made for towns of this one
-
 
 def as_file(round_: Round, town: Municipality, result: Result, instance: Instance, profile: Profile) -> str:
     """Return the text of the file. The same result always gives the same file."""
@@ -35,7 +33,7 @@ def head(round_: Round, town: Municipality) -> dict[str, str]:
     """Return what the file of a round says of it: where and when it was. What an imported one said of itself stays."""
     own = {
         "description": _plain(round_.titles.bg or round_.titles.en),
-        "country": COUNTRY,
+        "country": town.country,
         "unit": _plain(town.names.en or town.names.bg),
         "instance": round_.slug,
         "date_begin": _day(round_, round_.dates.voting_from),

@@ -1,5 +1,7 @@
 """Municipalities: the town of this server, and the home of imported elections beside it."""
 
+from dataclasses import replace
+
 import pytest
 
 from core import municipalities, store
@@ -66,3 +68,8 @@ def test_what_a_town_says_about_itself_can_be_changed(town: Town):
 def test_only_the_operator_makes_a_town(town: Town, role: Role):
     with pytest.raises(NotAllowed), store.transaction() as session:
         municipalities.create(session, town.of(role), slug="x", names=Texts("x"), contact_email="a@b.bg", at=town.at)
+
+
+def test_the_country_of_a_town_is_that_of_its_time_zone(town: Town):
+    there = [replace(town.municipality, timezone=zone).country for zone in ("Europe/Sofia", "Europe/Vienna", "UTC")]
+    assert there == ["Bulgaria", "Austria", ""]
