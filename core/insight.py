@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.election import POINTED, Allocation, Instance, Profile
+from core.election import Allocation, Instance, Profile
 from core.errors import GlasError
 from core.measures import Compared, Measures, compare, measures
 from core.robustness import Robustness, robustness
-from core.rules import PRESETS
+from core.rules import PRESETS, suitable
+from core.rules.market import utility_of
 
 # (work of one count, samples): the more one count costs, the fewer samples; how many there were is always said.
 SAMPLES = ((300_000, 200), (3_000_000, 50), (float("inf"), 20))
@@ -60,12 +61,14 @@ def labelled(instance: Instance, labels: Labels) -> Instance:
 
 def others(allocation: Allocation, profile: Profile) -> list[tuple[str, Mapping[str, Any]]]:
     """Return the rules to compare with: those that suit the ballots, without the one that was used."""
-    natural = {"ordinal": "borda"}.get(profile.kind, "points" if profile.kind in POINTED else "cost")
+    natural = utility_of(profile)
     equal = {**PRESETS["official"], "utility": natural}
     candidates: list[tuple[str, Mapping[str, Any]]] = [("greedy", {}), ("equal-shares", equal)]
-    if natural == "cost":
-        candidates += [("equal-shares", PRESETS["compute-tool"]), ("phragmen", {})]
-    return [one for one in candidates if not same(allocation, *one)]
+    if natural == PRESETS["compute-tool"]["utility"]:
+        candidates.append(("equal-shares", PRESETS["compute-tool"]))
+    candidates.append(("phragmen", {}))
+    fitting = suitable(profile.kind)
+    return [one for one in candidates if one[0] in fitting and not same(allocation, *one)]
 
 
 def same(allocation: Allocation, rule: str, settings: Mapping[str, Any]) -> bool:

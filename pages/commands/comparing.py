@@ -23,8 +23,7 @@ def add(commands: Any) -> None:
 
 def rules_for(kind: str) -> list[tuple[str, dict[str, Any]]]:
     """Return the rules that make sense for this kind of ballot."""
-    utilities = {"ordinal": "borda", "cumulative": "points", "scoring": "points"}
-    own = [("equal-shares", {"utility": utilities[kind]})] if kind in utilities else []
+    own = [] if kind == "approval" else [("equal-shares", {"utility": "auto"})]
     return [
         ("greedy", {}),
         ("greedy-no-skip", {}),

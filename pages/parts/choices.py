@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.rounds import BallotType, suitable_rules
+from pages.parts import rule_words
 from pages.parts.i18n import _
 
 
@@ -25,24 +26,7 @@ class Choice:
 
 def rules(ballot: BallotType) -> tuple[Choice, ...]:
     """Return the counting rules that suit a type of ballot, the one we advise first."""
-    words = {
-        "equal-shares": (
-            _("Method of Equal Shares"),
-            _("Every vote carries an equal part of the money."),
-            _("Smaller groups and villages get their part too."),
-        ),
-        "greedy": (
-            _("Most votes first"),
-            _("From the top down, as long as the money lasts."),
-            _("Simple, but one large majority can take everything."),
-        ),
-        "greedy-borda": (
-            _("Most points first"),
-            _("A first place brings most points, the last one least. Then from the top down."),
-            _("Simple, and every place counts."),
-        ),
-    }
-    return tuple(Choice(rule, *words[rule]) for rule in suitable_rules(ballot))
+    return tuple(Choice(rule, rule_words.name(rule), *rule_words.advice(rule)) for rule in suitable_rules(ballot))
 
 
 def visibilities() -> tuple[Choice, ...]:

@@ -16,10 +16,14 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A rule in words: what it is called, and how it works in two or three sentences that stand alone."""
+    """A rule in words: what it is called, and how it works in two or three sentences that stand alone.
+
+    `advice`: of a rule that organisers are offered, what people do and what that brings, a sentence each.
+    """
 
     name: str
     lines: list[str]
+    advice: tuple[str, str] = ("", "")
 
 
 def name(rule: str, settings: Mapping[str, Any] = _NONE) -> str:
@@ -30,6 +34,11 @@ def name(rule: str, settings: Mapping[str, Any] = _NONE) -> str:
 def lines(rule: str, settings: Mapping[str, Any] = _NONE) -> list[str]:
     """Return how a rule works, in two or three sentences that stand alone."""
     return _entry(rule, settings).lines
+
+
+def advice(rule: str) -> tuple[str, str]:
+    """Return what an organiser should know who chooses this rule: what people do, and what that brings."""
+    return _entry(rule, _NONE).advice
 
 
 def is_equal_shares(rule: str) -> bool:
@@ -70,6 +79,10 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
         "greedy": Entry(
             _("Most points first") if by in ("points", "borda") else _("Most votes first"),
             [*first, from_top, skipping],
+            (
+                _("From the top down, as long as the money lasts."),
+                _("Simple, but one large majority can take everything."),
+            ),
         ),
         "greedy-threshold": Entry(_("Most votes first, above a threshold"), [threshold, from_top, skipping]),
         "greedy-no-skip": Entry(_("Most votes first, until one does not fit"), [*first, from_top, stopping]),
@@ -81,9 +94,20 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
             _("Most votes first, one of those that exclude each other"),
             [*first, from_top, _("Of projects that exclude each other only the first is funded."), skipping],
         ),
-        "greedy-borda": Entry(_("Most points for places first"), [places, *least, by_points, skipping]),
+        "greedy-borda": Entry(
+            _("Most points for places first"),
+            [places, *least, by_points, skipping],
+            (
+                _("A first place brings most points, the last one least. Then from the top down."),
+                _("Simple, and every place counts."),
+            ),
+        ),
         "greedy-points": Entry(_("Most points first"), [*least, by_points, skipping]),
-        "equal-shares": Entry(_("Method of Equal Shares"), _equal_shares(settings)),
+        "equal-shares": Entry(
+            _("Method of Equal Shares"),
+            _equal_shares(settings),
+            (_("Every vote carries an equal part of the money."), _("Smaller groups and villages get their part too.")),
+        ),
         "phragmen": Entry(
             _("Sequential Phragmén"),
             [
