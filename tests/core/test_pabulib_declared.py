@@ -93,13 +93,6 @@ def test_pabulibs_name_stands_only_where_it_says_what_was_counted(rule, settings
     assert pabulib_name(rule, {**complete, **settings}) == name
 
 
-def test_every_rule_is_in_that_list():
-    assert {mark.args[1][index][0] for mark in MARKS for index in range(len(mark.args[1]))} == set(RULES)
-
-
-MARKS = test_pabulibs_name_stands_only_where_it_says_what_was_counted.pytestmark
-
-
 def test_the_draw_that_decided_is_told_too():
     instance = Instance(tuple(Project(name, 10) for name in "abc"), 10, lot=("c", "b", "a"))
     profile = Profile.of("approval", ["ab", "bc", "ca"], instance.ids)
