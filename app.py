@@ -8,17 +8,18 @@ from core import redaction
 from pages import endpoints
 from pages.endpoints.errors import on_script_error
 from pages.endpoints.lifespan import lifespan
+from pages.routes import routes
 
 # Before the first line that could hold something is logged.
 redaction.install()
 
-routes = endpoints.routes()
+doors = routes()
 
 # Absolute, so that it is found from wherever the server is started.
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "frame.py",
-    routes=routes,
-    middleware=endpoints.layers(routes),
+    routes=doors,
+    middleware=endpoints.layers(doors),
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

@@ -19,15 +19,16 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 import core
+import pages
 from core import codes, journal, projects, rounds, sessions, store
 from core.errors import NotAllowed, NotFound, NotSignedIn, SignInFailed
 from core.permissions import Action, Actor, Role
 from core.projects import Listed
 from core.texts import Texts
 from db import tables
-from pages import endpoints
 from pages.endpoints import upload
 from pages.parts import menu
+from pages.routes import routes
 from tests import worlds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -161,20 +162,29 @@ def test_the_script_behind_an_address_follows_the_table(entry: menu.Entry, role:
 def test_every_route_is_declared():
     found = {
         (method, route.path)
-        for route in endpoints.routes()
+        for route in routes()
         if isinstance(route, Route)
         for method in (route.methods or ())
         if method != "HEAD"
     }
 
     assert found == set(ROUTES)
-    assert all(isinstance(route, Route) for route in endpoints.routes())
+    assert all(isinstance(route, Route) for route in routes())
+
+
+def test_every_module_with_routes_is_a_door():
+    names = [one.name for one in pkgutil.walk_packages(pages.__path__, "pages.")]
+    served = {id(route) for route in routes()}
+    modules = [import_module(name) for name in names if "endpoints" in name or name.endswith("_route")]
+    brought = [route for module in modules for route in getattr(module, "ROUTES", ())]
+
+    assert len(brought) == 24 and {id(route) for route in brought} == served
 
 
 @pytest.fixture
 def client(town: worlds.Town) -> TestClient:
     assert town
-    return TestClient(Starlette(routes=endpoints.routes()), base_url="http://127.0.0.1:8501")
+    return TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from core.errors import GlasError
 from core.permissions import Role
 from core.store import reading, transaction
 from db import tables
-from pages import endpoints, terminal
+from pages import terminal
 from pages.parts import i18n
+from pages.routes import routes
 from tests import boxes
 from tests.test_access import READS, arguments, functions
 from tests.two_worlds import STATES, K, Secret, differences, secret
@@ -32,12 +33,12 @@ def over_http(hidden: Secret) -> dict[Any, Any]:
     """Return what every route answers to everyone."""
     leaf = boxes.rows("SELECT commitment FROM leaf WHERE round_id = :id AND position = 0", id=hidden.round_.id)
     facts = {"slug": hidden.round_.slug, "size": 10, "ticket": "x", "commitment": leaf[0].commitment.hex()}
-    client, found = TestClient(Starlette(routes=endpoints.routes()), base_url="http://127.0.0.1:8501"), {}
+    client, found = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501"), {}
     for who in hidden.roles():
         client.cookies.clear()
         if token := hidden.token(who):
             client.cookies.set("glas", token)
-        for route in endpoints.routes():
+        for route in routes():
             if not isinstance(route, Route) or "GET" not in (route.methods or ()):
                 continue
             # The log asks nobody who she is.

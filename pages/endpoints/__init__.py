@@ -1,44 +1,17 @@
-"""Plain HTTP beside the pages: routes, and the layers that every request passes."""
+"""The layers that every request passes, round the pages and the plain HTTP beside them."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import streamlit
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from pages.endpoints import access_log, failures, headers, health, language, limits, middleware, session, shell
+from pages.endpoints import access_log, failures, headers, limits, middleware, shell
 from pages.endpoints.cached import Static
 
 STREAMLIT = Path(streamlit.__file__).parent / "static"
-# Modules of this package that bring ROUTES of their own.
-MORE = (
-    "again",
-    "ballot",
-    "live",
-    "open_ballots",
-    "open_data",
-    "own_data",
-    "private_files",
-    "upload",
-    "log",
-    "bundles",
-    "checkpoints",
-    "protocol",
-    "receipt_code",
-)
-
-
-def routes() -> list[BaseRoute]:
-    """Return all routes of Glas."""
-    found: list[BaseRoute] = [*health.ROUTES, *language.ROUTES, *session.ROUTES]
-    for name in MORE:
-        if find_spec(f"pages.endpoints.{name}"):
-            found.extend(import_module(f"pages.endpoints.{name}").ROUTES)
-    return found
 
 
 def layers(ours: list[BaseRoute]) -> list[Middleware]:

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core import clock, devices, errors, sign_in
-from core.store import reading, transaction
-from pages.endpoints import lanes
+from core.store import transaction
+from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin
 from pages.endpoints.session import cookie
-from pages.parts import cookies, phrases
+from pages.parts import phrases
 from pages.parts.i18n import _
 
 HEADERS = {"cache-control": "no-store"}
@@ -30,20 +30,17 @@ async def again(request: Request) -> Response:
         return _no(400, "format", "")
     if not isinstance(password, str) or not isinstance(code, str):
         return _no(400, "format", "")
-    token = cookies.sign_in(request.cookies) or ""
-    return await lanes.SIGN_INS.run(_renewed, request, token, password, code)
+    return await lanes.SIGN_INS.run(_renewed, request, password, code)
 
 
-def _renewed(request: Request, token: str, password: str, code: str) -> Response:
-    at = clock.now()
-    with reading() as session:
-        if devices.renewable(session, token, at=at) is None:
-            return _no(401, "gone", _("You are logged out. Log in again: your choice is kept."))
+def _renewed(request: Request, password: str, code: str) -> Response:
+    if not asker.renewable(request):
+        return _no(401, "gone", _("You are logged out. Log in again: your choice is kept."))
     known: dict[str, Any] = {
-        "code": code, "at": at, "device": devices.device_of(request.headers.get("user-agent", "")),
+        "code": code, "at": clock.now(), "device": devices.device_of(request.headers.get("user-agent", "")),
     }  # fmt: skip
     try:
-        signed = sign_in.renew(transaction, token, password, **known)
+        signed = sign_in.renew(transaction, asker.token(request), password, **known)
     except errors.SecondStepNeeded as refusal:
         return _no(409, "code", phrases.sentence(refusal))
     except errors.TooManyTries as refusal:

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import clock, devices, errors, rounds, sessions, voting
+from core import clock, errors, rounds, voting
 from core.errors import GlasError
 from core.permissions import Actor
 from core.receipts import Receipt
 from core.store import reading, transaction
-from pages.endpoints import lanes
+from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin
 from pages.parts import cookies, i18n, phrases, receipts
 from pages.parts.i18n import _
@@ -104,17 +104,10 @@ def _status(request: Request, request_id: str) -> Response:
 
 
 def _voter(session: Any, request: Request) -> Actor:
-    token = cookies.sign_in(request.cookies)
-    voter = sessions.actor_of(session, token, at=clock.now()) if token else None
+    voter = asker.actor_of(session, request, at=clock.now())
     if voter is None:
         raise errors.NotSignedIn(action="cast_ballot")
     return voter
-
-
-def _renewable(request: Request) -> bool:
-    """Return whether the sign-in only ran out: one that its owner ended is begun anew, with all that belongs to it."""
-    with reading() as session:
-        return devices.renewable(session, cookies.sign_in(request.cookies) or "", at=clock.now()) is not None
 
 
 def _receipt(receipt: Receipt, round_: rounds.Round, code: int) -> Response:
@@ -127,7 +120,7 @@ def _answered(act: Callable[[], Response], request: Request) -> Response:
         return act()
     except GlasError as refusal:
         code, word = next(((code, word) for kind, code, word in ANSWERS if isinstance(refusal, kind)), (400, "refused"))
-        if isinstance(refusal, errors.NotSignedIn) and not _renewable(request):
+        if isinstance(refusal, errors.NotSignedIn) and not asker.renewable(request):
             word = "signed_out"
         facts = {"revision": refusal.revision} if isinstance(refusal, errors.BallotStale) else {}
         message = _sentence(refusal)
@@ -189,15 +182,6 @@ def _read(body: bytes) -> _Sent | None:
         return None
     return _Sent(request_id, choices, replaces, nonce, withdraw)
 
-
-class _NoTrace(logging.Filter):
-    """Keeps addresses of voters and moments of votes out of the access log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return "/ballot" not in record.getMessage()
-
-
-logging.getLogger("uvicorn.access").addFilter(_NoTrace())
 
 ROUTES = (
     Route("/api/rounds/{slug}/ballot", cast, methods=["POST"]),

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import bundles, clock, sessions
+from core import bundles, clock
 from core.errors import GlasError, NotAllowed, NotFound, NotSignedIn, ShareRefused
 from core.permissions import guest
 from core.store import reading
 from core.trust import bundle
-from pages.endpoints import lanes, public_round
+from pages.endpoints import asker, lanes, public_round
 from pages.endpoints.origin import same_origin
-from pages.parts import cookies, phrases
+from pages.parts import phrases
 from pages.parts.i18n import _
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "bundle"
@@ -63,7 +63,7 @@ def _auditors(request: Request, shares: list[str] | None) -> Response:
     slug, at = request.path_params["slug"], clock.now()
     try:
         with reading() as session:
-            actor = sessions.actor_of(session, cookies.sign_in(request.cookies) or "", at=at)
+            actor = asker.actor_of(session, request, at=at)
             if actor is None:
                 raise NotSignedIn
             files = bundles.auditors_bundle(session, actor, slug, readme(), at=at, shares=shares)

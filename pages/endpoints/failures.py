@@ -6,15 +6,12 @@ import logging
 import secrets
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core import clock, sessions
 from core.permissions import Role
-from core.store import reading
-from pages.endpoints import cached
-from pages.endpoints.middleware import cookies_of
+from pages.endpoints import asker, cached
 from pages.parts import cookies, draw, i18n, imprint
 
 log = logging.getLogger("glas.errors")
@@ -56,23 +53,20 @@ def reference() -> str:
 
 
 async def _told(scope: Scope, number: str) -> Response:
-    headers = Headers(scope=scope)
-    shown = number if await run_in_threadpool(_staff, cookies.sign_in(cookies_of(headers))) else ""
+    request = HTTPConnection(scope)
+    shown = number if await run_in_threadpool(_staff_asks, request) else ""
     no_store = {"cache-control": "no-store"}
     if scope["path"].startswith("/api/") or scope["method"] != "GET":
         return JSONResponse({"error": "failed", **({"reference": shown} if shown else {})}, 500, headers=no_store)
-    with i18n.speaking(cookies.language(cookies_of(headers), headers.get("accept-language", ""))):
+    with i18n.speaking(cookies.language(request.cookies, request.headers.get("accept-language", ""))):
         html = draw.render("failed.html", number=shown, style=cached.version("glas.css"), town=imprint.town())
     return HTMLResponse(html, 500, headers=no_store)
 
 
-def _staff(token: str | None) -> bool:
+def _staff_asks(request: HTTPConnection) -> bool:
     """Return whether somebody with a duty asks; if even that cannot be found out, nobody is told more."""
-    if not token:
-        return False
     try:
-        with reading() as session:
-            actor = sessions.actor_of(session, token, at=clock.now())
+        actor = asker.look_up(request)
     except Exception:  # noqa: BLE001 - it has broken already; this may not break on top of it
         return False
     return actor is not None and bool(actor.roles - {Role.guest, Role.resident})

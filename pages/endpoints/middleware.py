@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import settings
@@ -53,13 +53,13 @@ class Language:
         """Pass the request on in its language."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
+        request = HTTPConnection(scope)
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
         keeps = asked in i18n.LANGUAGES and scope["method"] == "GET" and not scope["path"].startswith("/api/")
         chosen = (
             asked
             if asked in i18n.LANGUAGES
-            else cookies.language(cookies_of(headers), headers.get("accept-language", ""))
+            else cookies.language(request.cookies, request.headers.get("accept-language", ""))
         )
 
         async def answer(message: Message) -> None:
@@ -69,14 +69,6 @@ class Language:
 
         with i18n.speaking(chosen):
             await self.app(scope, receive, answer)
-
-
-def cookies_of(headers: Headers) -> dict[str, str]:
-    """Return the cookies of a request by name."""
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
 
 
 def language_cookie(chosen: str) -> str:

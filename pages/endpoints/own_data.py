@@ -8,11 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import clock, export, sessions
+from core import clock, export
 from core.store import reading
-from pages.endpoints import lanes
+from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin
-from pages.parts import cookies
 
 HEADERS = {"cache-control": "no-store", "content-disposition": 'attachment; filename="glas-my-data.json"'}
 
@@ -21,16 +20,16 @@ async def mine(request: Request) -> Response:
     """Answer with the asker's own data. A page elsewhere cannot even start the download."""
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
-    text = await lanes.DEAR.run(_text, cookies.sign_in(request.cookies))
+    text = await lanes.DEAR.run(_text, request)
     if text is None:
         return JSONResponse({"error": "not_signed_in"}, 401, headers={"cache-control": "no-store"})
     return Response(text, media_type="application/json", headers=HEADERS)
 
 
-def _text(token: str | None) -> str | None:
+def _text(request: Request) -> str | None:
     at = clock.now()
     with reading() as session:
-        actor = sessions.actor_of(session, token, at=at) if token else None
+        actor = asker.actor_of(session, request, at=at)
         return json.dumps(export.of_person(session, actor, at=at), ensure_ascii=False, indent=2) if actor else None
 
 

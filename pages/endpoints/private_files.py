@@ -16,10 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import clock, sessions
 from core.permissions import Actor
-from core.store import reading
-from pages.parts import cookies
+from pages.endpoints import asker
 
 MINUTES, FILES, MOST = 15, 200, 64 * 1024 * 1024
 
@@ -59,7 +57,7 @@ def forget(address: str) -> None:
 
 async def give(request: Request) -> Response:
     """GET /private/<ticket>: the file, to whoever had it made. To everybody else it is not there."""
-    actor = await run_in_threadpool(_actor, cookies.sign_in(request.cookies))
+    actor = await run_in_threadpool(asker.look_up, request)
     with _lock:
         one = _kept.get(request.path_params["ticket"])
     if actor is None:
@@ -68,13 +66,6 @@ async def give(request: Request) -> Response:
         return JSONResponse({"error": "not_found"}, 404, headers={"cache-control": "no-store"})
     said = f'attachment; filename="{one.name}"'
     return Response(one.body, media_type=one.kind, headers={"content-disposition": said, "cache-control": "no-store"})
-
-
-def _actor(token: str | None) -> Actor | None:
-    if not token:
-        return None
-    with reading() as session:
-        return sessions.actor_of(session, token, at=clock.now())
 
 
 ROUTES = (Route("/private/{ticket}", give, methods=["GET"]),)

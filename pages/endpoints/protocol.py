@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import clock, municipalities, rounds, sessions
+from core import clock, municipalities, rounds
 from core.errors import GlasError
 from core.permissions import Actor, guest
 from core.rounds import Round
 from core.store import reading
-from pages.endpoints import lanes, public_round
-from pages.parts import cookies, i18n, protocol, protocol_pdf
+from pages.endpoints import asker, lanes, public_round
+from pages.parts import i18n, protocol, protocol_pdf
 from pages.parts.i18n import _
 
 
@@ -25,7 +25,7 @@ async def file(request: Request) -> Response:
     slug, at = request.path_params["slug"], clock.now()
     with i18n.speaking(language):
         try:
-            round_, actor = await lanes.LOOKS.run(_found, slug, cookies.sign_in(request.cookies), at)
+            round_, actor = await lanes.LOOKS.run(_found, slug, request, at)
             public = round_.result_published_at is not None
             if public:
                 key = public_round.key("protocol", round_, language)
@@ -42,11 +42,10 @@ async def file(request: Request) -> Response:
     return Response(made, headers=headers, media_type="application/pdf")
 
 
-def _found(slug: str, token: str | None, at: datetime) -> tuple[Round, Actor]:
+def _found(slug: str, request: Request, at: datetime) -> tuple[Round, Actor]:
     with reading() as session:
         town = municipalities.the_town(session)
-        actor = sessions.actor_of(session, token, at=at) if token else None
-        actor = actor or guest(town.id if town else 0)
+        actor = asker.actor_of(session, request, at=at) or guest(town.id if town else 0)
         return rounds.round_by_slug(session, slug, actor), actor
 
 

@@ -11,11 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core import browsers, clock, sessions
-from core.permissions import Actor
+from core import browsers, sessions
 from core.settings import settings
-from core.store import reading, transaction
-from pages.endpoints import lanes
+from core.store import transaction
+from pages.endpoints import asker, lanes
 from pages.endpoints.middleware import language_cookie
 from pages.endpoints.origin import same_origin
 from pages.parts import cookies
@@ -66,7 +65,7 @@ async def begin(request: Request) -> Response:
         return JSONResponse({"error": "ticket"}, 401)
     answer = Response(status_code=204, headers={"cache-control": "no-store"})
     answer.headers.append("set-cookie", cookie(token))
-    actor = await lanes.SIGN_INS.run(_actor_of, token)
+    actor = await lanes.SIGN_INS.run(asker.holder, token)
     if actor is not None:
         kept = browsers.noted(cookies.browser(request.cookies), actor.pseudonym)
         answer.headers.append("set-cookie", browser_cookie(kept))
@@ -80,7 +79,7 @@ async def end(request: Request) -> Response:
     """POST /session/out: close the sign-in, drop the cookie and show the home page."""
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
-    token = cookies.sign_in(request.cookies)
+    token = asker.token(request)
     if token:
         await lanes.SIGN_INS.run(_close, token)
     answer = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
@@ -101,11 +100,6 @@ def browser_cookie(kept: str) -> str:
     """Return the Set-Cookie line for what a browser keeps for a year about who has signed in in it."""
     secure = "; Secure" if settings().secure else ""
     return f"{cookies.browser_name()}={kept}; Path=/; Max-Age={cookies.YEAR}; HttpOnly; SameSite=Lax{secure}"
-
-
-def _actor_of(token: str) -> Actor | None:
-    with reading() as session:
-        return sessions.actor_of(session, token, at=clock.now())
 
 
 def _close(token: str) -> None:

@@ -15,11 +15,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import clock, sessions
 from core.permissions import Action, Actor, may
-from core.store import reading
+from pages.endpoints import asker
 from pages.endpoints.origin import same_origin
-from pages.parts import cookies
 from pages.parts.i18n import _
 from pages.parts.upload import MOST
 
@@ -61,8 +59,8 @@ async def receive(request: Request) -> Response:
     """POST /api/upload: the file is the body. Answers 201 {ticket}."""
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
-    token = cookies.sign_in(request.cookies) or ""
-    actor = await run_in_threadpool(_actor, token)
+    token = asker.token(request)
+    actor = await run_in_threadpool(asker.look_up, request)
     if actor is None:
         return JSONResponse({"error": "not_signed_in", "message": _("Log in again, then send the file.")}, 401)
     if not may(actor, Action.import_election):
@@ -120,13 +118,6 @@ def _give_back(token: str, size: int) -> None:
 
 def _name(token: str) -> str:
     return sha256(token.encode()).hexdigest()
-
-
-def _actor(token: str | None) -> Actor | None:
-    if not token:
-        return None
-    with reading() as session:
-        return sessions.actor_of(session, token, at=clock.now())
 
 
 def _keep(path: Path, actor: Actor) -> str:

@@ -13,6 +13,7 @@ from starlette.types import Message
 
 from core import clock, sessions, store
 from pages import endpoints
+from pages.routes import routes
 from tests import worlds
 from tests.bench.served import Server
 from tests.bench.table import Row
@@ -77,7 +78,7 @@ def lookup(town: Town, times: int = 2_000) -> float:
 
 def layers(times: int = 2_000) -> float:
     """Return the CPU milliseconds of one shell through all our layers: guard, headers, language, rewriting."""
-    app = Starlette(routes=endpoints.routes(), middleware=endpoints.layers(endpoints.routes()))
+    app = Starlette(routes=routes(), middleware=endpoints.layers(routes()))
     host = httpx.URL(endpoints.shell.settings().url).netloc
     scope = {
         "type": "http",

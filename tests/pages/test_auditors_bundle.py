@@ -14,8 +14,8 @@ from core import clock, commission, publishing, sessions
 from core.store import transaction
 from core.trust.recount import recount
 from db import tables
-from pages import endpoints
 from pages.parts import cookies
+from pages.routes import routes
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 from tests.trust import rounds
@@ -87,7 +87,7 @@ def test_the_form_of_a_sealed_round_gets_the_bundle_with_two_shares(open_app: Op
 
     with transaction() as session:
         token = sessions.open_session(session, town.auditor, at=clock.now())
-    client = TestClient(Starlette(routes=endpoints.routes()), base_url="http://127.0.0.1:8501")
+    client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
     sent = {"cookie": f"{cookies.sign_in_name()}={token}", "sec-fetch-site": "same-origin"}
     address = unescape(form[1])
     answer = client.post(address, data={"share": [one, two]}, headers=sent)

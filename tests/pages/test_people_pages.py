@@ -13,9 +13,9 @@ from core.errors import SettingWrong
 from core.permissions import Role
 from core.settings import settings
 from db import tables
-from pages import endpoints
 from pages.endpoints import private_files
 from pages.parts import i18n, menu, privacy_words, slips_pdf, visit
+from pages.routes import routes
 from tests import boxes, second_steps, worlds
 from tests.pages.conftest import Opener, html, sign_in
 
@@ -189,7 +189,7 @@ def test_the_profile_deletes_itself_after_one_question(open_app: Opener, town: w
 @pytest.fixture
 def client(town: worlds.Town) -> TestClient:
     assert town
-    return TestClient(Starlette(routes=endpoints.routes()), base_url="http://127.0.0.1:8501")
+    return TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
 
 
 def test_everybody_takes_away_her_own_data_only(client: TestClient, town: worlds.Town):

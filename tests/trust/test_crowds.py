@@ -18,6 +18,7 @@ from core import clock, sessions, store
 from core.permissions import Actor
 from pages import endpoints
 from pages.endpoints import bundles, lanes, limits, open_ballots, open_data, own_data, protocol
+from pages.routes import routes
 from tests import boxes, worlds
 from tests.aside import run
 from tests.worlds import Town
@@ -81,7 +82,7 @@ def signed_in(actor: Actor) -> dict[str, str]:
 
 async def crowd(town: Town, gate: Gate, patience: float) -> tuple[list[int], Counter[int]]:
     """Return how a vote and signing in and out were answered while a crowd read, and how the crowd was."""
-    ours = endpoints.routes()
+    ours = routes()
     app = Starlette(routes=ours, middleware=endpoints.layers(ours))
     voter, leaver, reader = (signed_in(who) for who in (town.resident, town.neighbour, town.council))
     ballot = {"request_id": "r" * 32, "choices": ["p01"], "replaces": 0, "nonce": "ab" * 32}
@@ -135,7 +136,7 @@ def test_control_with_one_pool_for_all_nobody_votes(done: Town, monkeypatch: pyt
 
 
 def test_what_is_kept_is_of_this_version_and_this_language(done: Town):
-    client = TestClient(Starlette(routes=endpoints.routes()), base_url=HERE)
+    client = TestClient(Starlette(routes=routes()), base_url=HERE)
     first = {address: client.get(address).content for address in DEAR if "export" not in address}
     assert first["/open/done/protocol.pdf?lang=bg"] != first["/open/done/protocol.pdf?lang=en"]
     boxes.change("UPDATE round SET title_bg = 'Друго', title_en = 'Other', version = version + 1 WHERE slug = 'done'")
@@ -150,7 +151,7 @@ def test_a_draft_is_not_kept(town: Town, monkeypatch: pytest.MonkeyPatch):
     at = boxes.end_voting(other.id)
     boxes.until_count(town, other.id, at)
     boxes.count(town, other.id, at)
-    client = TestClient(Starlette(routes=endpoints.routes()), base_url=HERE)
+    client = TestClient(Starlette(routes=routes()), base_url=HERE)
     organiser = signed_in(town.organiser)
 
     answer = client.get("/open/done/protocol.pdf", headers=organiser)
@@ -184,7 +185,7 @@ def test_what_every_page_asks_for_has_none(path: str):
 
 
 def test_who_reads_too_much_is_slowed_down_and_votes_all_the_same(done: Town):
-    ours = endpoints.routes()
+    ours = routes()
     app = Starlette(routes=ours, middleware=endpoints.layers(ours))
     client = TestClient(app, base_url=HERE, client=("192.0.2.7", 4711))
     codes = Counter(client.get("/open/done/protocol.pdf").status_code for _ in range(350))

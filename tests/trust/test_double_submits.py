@@ -14,6 +14,7 @@ from core.errors import BallotStale, GlasError
 from core.store import transaction
 from core.trust import slots
 from pages import endpoints
+from pages.routes import routes
 from tests import boxes
 from tests.trust.sizes import HTTP_VOTERS, SUBMITS, VOTERS
 
@@ -98,7 +99,7 @@ def test_control_without_a_keyed_slot_the_same_storm_fills_the_box(town, monkeyp
 
 async def posts(voters, bodies):
     """Post every body for every voter, a voter's all at once; return the answers, (voter's place, answer)."""
-    ours = endpoints.routes()
+    ours = routes()
     app = Starlette(routes=ours, middleware=endpoints.layers(ours))
     way = httpx.ASGITransport(app, raise_app_exceptions=False)
     found = []

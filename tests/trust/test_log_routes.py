@@ -14,8 +14,8 @@ from core.store import transaction
 from core.trust import commitments, merkle
 from core.trust.checkpoints import open_note, read_verifier
 from core.trust.recount import recount
-from pages import endpoints
 from pages.parts import cookies
+from pages.routes import routes
 from tests.trust import rfc9162, rounds
 
 
@@ -26,7 +26,7 @@ def database(sqlite_database) -> str:
 
 @pytest.fixture
 def client(town) -> TestClient:
-    return TestClient(Starlette(routes=endpoints.routes()), base_url="http://127.0.0.1:8501")
+    return TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
 
 
 @pytest.fixture

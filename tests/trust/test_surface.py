@@ -24,6 +24,7 @@ from pages.endpoints import access_log, headers, limits
 from pages.parts import menu, tables
 from pages.parts.pace import Pace
 from pages.parts.plain import plain
+from pages.routes import routes
 from tests import worlds
 
 HERE = "http://127.0.0.1:8501"
@@ -38,7 +39,7 @@ NAMES = (
 )
 PATHS = sorted(
     {"/" + entry.path for entry in menu.ENTRIES}
-    | {re.sub(r"{\w+(:\w+)?}", "2026", route.path) for route in endpoints.routes() if isinstance(route, Route)}
+    | {re.sub(r"{\w+(:\w+)?}", "2026", route.path) for route in routes() if isinstance(route, Route)}
     | {"/favicon.png", "/healthz", "/assets/glas.css", "/assets/nothing.css", "/no/such/page", "/ideas/"}
     | {"/_stcore/metrics", "/_stcore/agent/mcp", "/_stcore/upload_file/a/b"}
 )
@@ -70,7 +71,7 @@ async def talk(websocket: WebSocket) -> None:
 
 def client_of(*more: Any, address: str = "127.0.0.1") -> TestClient:
     """Return a client of all our routes behind all our layers."""
-    ours = [*endpoints.routes(), *more]
+    ours = [*routes(), *more]
     app = Starlette(routes=ours, middleware=endpoints.layers(ours))
     return TestClient(app, base_url=HERE, raise_server_exceptions=False, client=(address, 4711), follow_redirects=False)
 
@@ -90,9 +91,7 @@ def open_client(town: worlds.Town) -> TestClient:
     """Give a client of our layers with something behind them that answers to every address."""
     assert town
     behind = Route("/{path:path}", anything, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"])
-    app = Starlette(
-        routes=[behind, WebSocketRoute("/{path:path}", talk)], middleware=endpoints.layers(endpoints.routes())
-    )
+    app = Starlette(routes=[behind, WebSocketRoute("/{path:path}", talk)], middleware=endpoints.layers(routes()))
     return TestClient(app, base_url=HERE, raise_server_exceptions=False)
 
 
@@ -116,7 +115,7 @@ def test_answers_to_what_broke_or_was_too_long_have_them_too(path: str, client: 
 
 
 def test_without_the_layer_the_headers_are_missing():
-    bare = TestClient(Starlette(routes=endpoints.routes()), base_url=HERE)
+    bare = TestClient(Starlette(routes=routes()), base_url=HERE)
     assert [name for name in NAMES if name in bare.get("/no-such-page").headers] == []
 
 

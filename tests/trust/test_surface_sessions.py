@@ -15,6 +15,7 @@ from core.errors import SignInFailed, TooManyTries
 from core.settings import settings
 from pages import endpoints
 from pages.endpoints.session import browser_cookie, hand_over
+from pages.routes import routes
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html, open_app, spoken
 from tests.trust import leaks
@@ -34,7 +35,7 @@ def database(sqlite_database: str) -> str:
 @pytest.fixture
 def client(town: worlds.Town) -> TestClient:
     assert town
-    ours = endpoints.routes()
+    ours = routes()
     app = Starlette(routes=ours, middleware=endpoints.layers(ours))
     return TestClient(app, base_url="http://127.0.0.1:8501", follow_redirects=False)
 
