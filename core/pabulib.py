@@ -44,7 +44,6 @@ class PabulibFile:
     ballot_classes: NDArray[np.int32]  # for each ballot, in the order of the file, its class in the profile
     selected: Mapping[str, int]  # by project: 1 funded; 2 and 3 funded with other money; empty if the file is silent
     notes: tuple[Note, ...]
-    project_columns: tuple[str, ...]
     voter_columns: tuple[str, ...]
 
     @property
@@ -100,7 +99,7 @@ def read(source: str | Path | bytes, progress: Callable[[float], None] | None = 
     profile, ballot_classes = votes.profile()
     notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes))
     instance = replace(head.instance, lot=drawn(head.meta))
-    return PabulibFile(head.meta, instance, profile, ballot_classes, head.selected, notes, head.columns, tuple(header))
+    return PabulibFile(head.meta, instance, profile, ballot_classes, head.selected, notes, tuple(header))
 
 
 def _bytes(source: str | Path | bytes) -> bytes:
