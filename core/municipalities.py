@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel import Locale
-from babel.core import get_global
 from sqlmodel import Session, col, select
 
 from core import journal
@@ -21,6 +19,13 @@ __all__ = [
 ]  # fmt: skip
 
 IMPORTED = "imported-elections"
+# Of the time zones that the app offers: a file has to name a country, and a town is asked for its time zone only.
+COUNTRIES = {
+    "Europe/Athens": "Greece", "Europe/Berlin": "Germany", "Europe/Brussels": "Belgium", "Europe/Bucharest": "Romania",
+    "Europe/Budapest": "Hungary", "Europe/Lisbon": "Portugal", "Europe/London": "United Kingdom",
+    "Europe/Madrid": "Spain", "Europe/Paris": "France", "Europe/Prague": "Czechia", "Europe/Rome": "Italy",
+    "Europe/Sofia": "Bulgaria", "Europe/Vienna": "Austria", "Europe/Warsaw": "Poland", "Europe/Zurich": "Switzerland",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,8 @@ class Municipality:
 
     @property
     def country(self) -> str:
-        """Return the English name of the country of the town's time zone; "" where it tells of none, like UTC."""
-        territory = get_global("zone_territories").get(self.timezone, "")
-        return str(Locale("en").territories.get(territory, ""))
+        """Return the country of the town's time zone, as election files name it; "" for a zone that is not known."""
+        return COUNTRIES.get(self.timezone, "")
 
     def area(self, area_id: int | None) -> Area | None:
         """Return one of the areas."""
