@@ -32,7 +32,7 @@ const buildCard = (S, code) => {
   };
   title.addEventListener("click", unfold);
   line.addEventListener("click", unfold);
-  button.addEventListener("click", () => { if (ways(S).ordered) add(S, code); else toggle(S, code); });
+  button.addEventListener("click", () => ways(S).press(S, code));
   const part = (name) => card.querySelector(name);
   return { card, tile, title, line, facts, full, button, brief: part(".brief"), word: part(".title .w"), chevron: part(".title .i"),
     link: part(".link"), money: part(".money"), state: part(".state"), words: part(".words"), where: part(".where") };

@@ -61,7 +61,7 @@ const paint = (S) => {
   mark(e.more, "class", ordered ? "more" : "more sr");
   put(e.shuffled, t.shuffled);
   put(e.number, many(t.count, S.data.projects.length - (ordered ? S.choice.length : 0)));
-  paintRanking(S);
+  ways(S).list(S);
   paintCards(S);
   paintDock(S);
   paintStanding(S);

@@ -8,6 +8,8 @@ const SLOTS = 12; // more places than that are drawn as a bar
 const COMMON = {
   ordered: false, // whether places count: then what is chosen goes up into a list of its own
   priced: false, // whether costs count: then amounts stand beside what is chosen
+  press: (S, code) => toggle(S, code), // what the button of a project's card does
+  list: (S) => show(S.els.order, false), // draws the list of what is chosen, where there is one
   limit: (S) => S.data.max || S.data.projects.length, // how many projects a ballot may hold
   lacks: () => 0, // minor units that are missing to add this project too
   spoken: (S, choice) => say(S.data.texts.chosen_spoken, { count: choice.length, max: limit(S) }),

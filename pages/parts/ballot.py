@@ -30,7 +30,7 @@ from pages.parts.quotes import inside
 _FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
 _SCRIPTS = (
     "tools", "types", *(f"type.{name}" for name in CASTABLE),
-    "keep", "choice", "cards", "ranking", "dock", "review", "cast", "ended",
+    "keep", "choice", "cards", "dock", "review", "cast", "ended",
 )  # fmt: skip
 
 

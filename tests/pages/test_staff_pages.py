@@ -179,6 +179,14 @@ def test_who_can_open_the_ballots_is_locked_once_the_round_is_published(open_app
     assert not app.text_input(key=f"{prefix}-budget").disabled
 
 
+def test_a_rule_that_goes_by_another_name_is_the_one_chosen(open_app: Opener, town: worlds.Town):
+    boxes.change("UPDATE round SET rule = :rule", rule="mes")
+
+    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+
+    assert app.radio(key=f"r{town.round.id}-0-rule").value == "equal-shares"
+
+
 def test_voiding_needs_a_reason_and_two_people(open_app: Opener, town: worlds.Town):
     slug = town.round.slug
     app = open_app("organiser/studio.py", town.organiser, "en", round=slug)

@@ -58,6 +58,12 @@ def test_a_forgery_by_the_server_itself_is_caught_by_one_check_and_missed_withou
     assert failed(forged, without=frozenset({check})) == set()
 
 
+def test_a_type_of_ballot_that_nobody_knows_is_no_form_of_the_rules():
+    forged = forgeries.file_changed(bundle.RULES, lambda data: data.replace(b'"approval"', b'"lottery"'))(VALUES)
+
+    assert "limits" in failed(forged)
+
+
 def test_every_check_has_a_forgery_of_its_own():
     assert forgeries.FORGERIES.keys() == {*PUBLIC, *AUDITOR}
 

@@ -1,0 +1,48 @@
+"""The digits of a currency are one fact: whoever reads, counts or writes an amount gets the same."""
+
+import pytest
+
+from core import currencies, pabulib
+from pages.parts import ballot, i18n, money
+
+FILE = """META
+key;value
+description;One
+country;Somewhere
+unit;Town
+instance;2026
+num_projects;1
+num_votes;1
+budget;100
+vote_type;approval
+rule;greedy
+currency;{currency}
+PROJECTS
+project_id;cost
+a;50
+VOTES
+voter_id;vote
+1;a
+"""
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("EUR", 2), ("JPY", 0), ("RSD", 2), ("KWD", 3), ("CLF", 4), ("", 2)])
+def test_the_digits_of_a_currency(currency: str, digits: int):
+    assert currencies.digits(currency) == digits
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit", "text"),
+    [("EUR", 100, "€12,345.60"), ("RSD", 100, "RSD12,345.60"), ("JPY", 1, "JP¥1,234,560")],
+)
+def test_a_file_and_a_page_take_the_same_unit(currency: str, unit: int, text: str):
+    assert pabulib.read(FILE.format(currency=currency).encode()).instance.unit == unit
+    with i18n.speaking("en"):
+        assert money.text(1_234_560, currency).replace("\u00a0", " ") == text
+        assert 10 ** int(ballot.pieces(currency)["digits"]) == unit
+
+
+def test_an_amount_with_three_digits_is_written_with_three():
+    with i18n.speaking("bg"):
+        assert money.text(12_345, "KWD").replace("\u00a0", " ") == "12,345 KWD"
+        assert money.text(12_000, "KWD").replace("\u00a0", " ") == "12 KWD"
