@@ -15,11 +15,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock, Thread
 
+import core
 from core.election import Allocation, Instance, Profile
 from core.insight import Insight, first_look, robust, work
 from core.robustness import Robustness, Trial
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(core.__file__).resolve().parent.parent
 MOST = 64  # results that are kept
 SMALL = 100_000  # work up to which a thread of the server does it all
 PATIENCE = 900.0  # seconds

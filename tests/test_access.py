@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +29,8 @@ from pages.endpoints import upload
 from pages.parts import menu
 from pages.routes import routes
 from tests import worlds
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 ALL = frozenset(Role)
 PEOPLE = ALL - {Role.guest, Role.operator}
 ORGANISER, REVIEWER = frozenset({Role.organiser}), frozenset({Role.reviewer})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -14,8 +13,8 @@ from core import store
 from core.errors import NotAllowed, NotFound, NotSignedIn
 from core.permissions import Role
 from tests import boxes, test_access, worlds
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 PEOPLE = frozenset(Role) - {Role.guest, Role.operator}
 OVERSEEING = frozenset({Role.organiser, Role.council, Role.auditor, Role.operator})

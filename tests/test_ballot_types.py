@@ -6,7 +6,6 @@ import ast
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -20,8 +19,8 @@ from core.rules.support import natural, totals
 from core.store import reading
 from pages.parts import ballot, i18n, ways_to_vote
 from tests import boxes, worlds
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 COSTS, BUDGET = {"a": 30, "b": 50, "c": 40}, 90
 COMPONENT = ROOT / "assets" / "components"
 

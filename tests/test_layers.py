@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 OURS = ("pages", "core", "db")
 DATABASE = ("db", "sqlmodel", "sqlalchemy", "alembic", "psycopg")
 

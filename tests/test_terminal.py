@@ -16,8 +16,8 @@ from core.errors import SignInFailed
 from core.permissions import OPERATOR, Phase, Role
 from core.settings import settings
 from pages import terminal
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 pytestmark = pytest.mark.usefixtures("sqlite_database")
 INIT = ["init", "--town", "Община Село", "--town-en", "Selo Municipality", "--timezone", "Europe/Sofia"]
 PEOPLE = ["--email", "budget@selo.bg", "--organiser", "Ани"]

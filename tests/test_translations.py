@@ -14,7 +14,8 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 FOLDER = ROOT / "assets" / "locale" / "bg"
 KEYWORDS = {"_": None, "n_": (1, 2)}
 JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols", "trim_blocks": "true", "silent": "false"}

@@ -6,18 +6,18 @@ import argparse
 import os
 import socket
 import sys
-from pathlib import Path
 from typing import Any
 
 from core import demo as core_demo
 from core import municipalities, store
 from core.settings import Settings, settings
 from core.trust import start
+from pages.assets import ASSETS
 from pages.commands import demo
 from pages.commands.talk import glas
 from pages.parts.i18n import _
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = ASSETS.parent
 ADDRESS = "127.0.0.1"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -14,12 +13,13 @@ from core.errors import GlasError, NotAllowed, NotFound, NotSignedIn, ShareRefus
 from core.permissions import guest
 from core.store import reading
 from core.trust import bundle
+from pages.assets import ASSETS
 from pages.endpoints import asker, lanes, public_round
 from pages.endpoints.origin import same_origin
 from pages.parts import phrases
 from pages.parts.i18n import _
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "bundle"
+FOLDER = ASSETS / "bundle"
 LONGEST = 4_000  # bytes; two shares are a few hundred
 PRIVATE = {"cache-control": "no-store"}
 

@@ -15,12 +15,13 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pages.assets import ASSETS
+
 try:
     import brotli  # type: ignore[import-untyped]
 except ImportError:  # pragma: no cover - browsers then get gzip
     brotli = None
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 PUBLIC = frozenset({".css", ".svg", ".png", ".woff2", ".js", ".txt", ".webp", ".ico"})
 SQUEEZED = frozenset({".css", ".js", ".svg", ".html", ".txt", ".json"})
 _SYMBOLS = re.compile(r"@font-face\{font-family:[\"']?Material Symbols Rounded[^}]*(?=\})")

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from core import municipalities
 from core.store import reading
+from pages.assets import ASSETS
 from pages.endpoints import cached
 
 
@@ -28,7 +29,7 @@ def _ask() -> None:
 
 async def favicon(request: Request) -> Response:
     """Return our mark under the name that Streamlit gives to every page."""
-    return cached.load(cached.ASSETS / "favicon.svg").answer(request.headers, "public, max-age=86400")
+    return cached.load(ASSETS / "favicon.svg").answer(request.headers, "public, max-age=86400")
 
 
 ROUTES = (Route("/healthz", health, methods=["GET"]), Route("/favicon.png", favicon, methods=["GET"]))

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,12 +21,12 @@ from core.projects import Listed
 from core.roll import Eligibility
 from core.rounds import Round
 from core.voting import MyBallot
+from pages.assets import COMPONENTS
 from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
 from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
 from pages.parts.quotes import inside
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
 _SCRIPTS = (
     "tools", "types", *(f"type.{name}" for name in CASTABLE),
     "keep", "choice", "cards", "dock", "review", "cast", "ended",
@@ -142,8 +141,8 @@ def _saved(saved: MyBallot | None, round_: Round) -> dict[str, Any] | None:
 def _parts() -> tuple[str, str, str]:
     """Return markup, style and the script of the component; the script stands in several files, one subject each."""
     names = [*(f"ballot.{name}.js" for name in _SCRIPTS), "ballot.js"]
-    script = "\n".join((_FOLDER / name).read_text("utf-8") for name in names)
-    return (_FOLDER / "ballot.html").read_text("utf-8"), (_FOLDER / "ballot.css").read_text("utf-8"), script
+    script = "\n".join((COMPONENTS / name).read_text("utf-8") for name in names)
+    return (COMPONENTS / "ballot.html").read_text("utf-8"), (COMPONENTS / "ballot.css").read_text("utf-8"), script
 
 
 def _component() -> Any:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from pages.assets import COMPONENTS
 from pages.parts.links import Link
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_CSS, _JS = ((_FOLDER / f"bar.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_CSS, _JS = ((COMPONENTS / f"bar.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _HTML = '<a hidden><span class="i" aria-hidden="true" translate="no"></span><span class="w"></span></a>'
 
 

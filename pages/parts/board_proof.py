@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -11,11 +10,11 @@ import streamlit as st
 from core.errors import NotFound
 from core.receipts import signed_text
 from core.trust import board, checkpoints
+from pages.assets import COMPONENTS
 from pages.parts.board_answer import Found
 from pages.parts.i18n import _
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_CSS, _JS = ((_FOLDER / f"proof.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_CSS, _JS = ((COMPONENTS / f"proof.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _HTML = """<section><h2></h2><p class="lead"></p><div role="status"><ol></ol></div>
 <details><summary></summary><dl></dl></details></section>"""
 

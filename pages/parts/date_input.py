@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from pages.assets import COMPONENTS
 from pages.parts.i18n import _
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_HTML, _CSS, _JS = ((_FOLDER / f"date.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+_HTML, _CSS, _JS = ((COMPONENTS / f"date.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 _MINUTE = timedelta(minutes=1)
 
 

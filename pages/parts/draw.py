@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from pages.assets import ASSETS
 from pages.parts import dates, money
 from pages.parts.i18n import _, catalogue, language, locale, n_, number, plain_spaces
-
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
 def render(template: str, **values: Any) -> str:

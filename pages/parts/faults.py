@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from pages.assets import COMPONENTS
 from pages.parts import draw as templates
 
-_JS = (Path(__file__).resolve().parents[2] / "assets" / "components" / "fault.js").read_text("utf-8")
+_JS = (COMPONENTS / "fault.js").read_text("utf-8")
 _REFUSED = "refused"
 
 

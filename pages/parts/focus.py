@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-_JS = (Path(__file__).resolve().parents[2] / "assets" / "components" / "focus.js").read_text("utf-8")
+from pages.assets import COMPONENTS
+
+_JS = (COMPONENTS / "focus.js").read_text("utf-8")
 
 
 def lead(at: str, *, key: str) -> None:

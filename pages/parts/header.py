@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,11 +9,11 @@ import streamlit as st
 
 from core import accounts
 from core.permissions import Actor
+from pages.assets import COMPONENTS
 from pages.parts import i18n, menu, visit
 from pages.parts.i18n import _
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_HTML, _CSS, _JS = ((_FOLDER / f"header.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+_HTML, _CSS, _JS = ((COMPONENTS / f"header.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 
 
 def draw(here: str, actor: Actor | None) -> None:

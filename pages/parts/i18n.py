@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -18,10 +17,11 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from core.texts import Texts
+from pages.assets import ASSETS
 
 LANGUAGES = ("bg", "en")
 DEFAULT = "bg"
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "locale"
+FOLDER = ASSETS / "locale"
 
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 

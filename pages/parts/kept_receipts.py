@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
+from pages.assets import COMPONENTS
 from pages.parts.i18n import _
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_CSS, _JS = ((_FOLDER / f"kept.{kind}").read_text("utf-8") for kind in ("css", "js"))
+_CSS, _JS = ((COMPONENTS / f"kept.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _HTML = "<section hidden><h2></h2><ul></ul></section>"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,11 +13,11 @@ from core import projects
 from core.ballot_types import TYPES
 from core.permissions import Phase
 from core.rounds import Round
+from pages.assets import COMPONENTS
 from pages.parts import live_figures, rule_words, visit
 from pages.parts.i18n import _, catalogue, language
 from pages.parts.links import to
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
 SECONDS, SECONDS_IN_A_HALL = 20, 5
 
 
@@ -73,7 +72,7 @@ def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:
 
 @cache
 def _parts() -> tuple[str, ...]:
-    return tuple((_FOLDER / f"live.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+    return tuple((COMPONENTS / f"live.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 
 
 def _words(phase: Phase, every: int, step: int) -> dict[str, str | list[str]]:

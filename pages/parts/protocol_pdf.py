@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
+from pages.assets import FONTS
 from pages.parts.i18n import _, language
 from pages.parts.protocol import Part, Protocol
 
-FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 FAMILY = "Sofia Sans"
 INK, MUTED, LINE, BAD = (34, 16, 42), (102, 86, 109), (205, 190, 210), (160, 28, 28)
 

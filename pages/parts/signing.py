@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
@@ -12,11 +11,11 @@ from core import devices, sessions
 from core.permissions import Actor
 from core.settings import settings
 from core.sign_in import SignedIn
+from pages.assets import COMPONENTS
 from pages.endpoints.session import hand_over
 from pages.parts import cookies, visit
 
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_JS, _OUT = ((_FOLDER / f"sign_{way}.js").read_text("utf-8") for way in ("in", "out"))
+_JS, _OUT = ((COMPONENTS / f"sign_{way}.js").read_text("utf-8") for way in ("in", "out"))
 _INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
 
+from pages.assets import FONTS
 from pages.parts import qr
 from pages.parts.i18n import _, language
 
-FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 FAMILY = "Sofia Sans"
 COLUMNS, ROWS, WIDE, HIGH, LEFT, TOP = 2, 5, 95.0, 54.0, 10.0, 13.5  # millimetres
 SQUARES, SMALLEST = 28.0, 6.0  # millimetres of the QR code, points of the smallest letters

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
+from pages.assets import COMPONENTS
 from pages.parts.i18n import _
 
 MOST = 64 * 1024 * 1024
-_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "components"
-_HTML, _CSS, _JS = ((_FOLDER / f"upload.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+_HTML, _CSS, _JS = ((COMPONENTS / f"upload.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 
 
 @dataclass(frozen=True, slots=True)

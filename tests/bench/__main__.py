@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench import ballot_box, bench_counting, cold, election, live, people, town, voting
-from tests.bench.served import ROOT, Server, free_port
+from tests.bench.served import Server, free_port
 from tests.bench.table import Row, render
+from tests.paths import ROOT
 
 
 def main() -> int:

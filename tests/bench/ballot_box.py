@@ -26,8 +26,8 @@ from core.trust.commitments import Opening
 from db import engine, tables
 from pages.endpoints.bundles import readme
 from tests import boxes, postgres, worlds
-from tests.bench.served import ROOT
 from tests.bench.table import Row, render
+from tests.paths import ROOT
 
 THREADS, EACH, BALLOTS = 4, 300, 50_000
 # As a town runs it: an acknowledged ballot waits for the disk.

@@ -14,7 +14,6 @@ from types import TracebackType
 import httpx
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
 # The same server options for both sides, whatever folder the app lies in.
 OPTIONS = (
     "--server.headless=true",

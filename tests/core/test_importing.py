@@ -14,8 +14,9 @@ from core.permissions import OPERATOR, Action
 from core.phases import Phase
 from core.store import reading, transaction
 from core.texts import Texts
+from tests.paths import ROOT
 
-FOLDER = Path(os.environ.get("GLAS_PABULIB") or Path(__file__).parents[3] / "shared" / "data" / "pabulib")
+FOLDER = Path(os.environ.get("GLAS_PABULIB") or ROOT.parent / "shared" / "data" / "pabulib")
 REAL = [
     "Poland_Gdynia_2022_Kamienna_Gora__small.pb",
     "US_Stanford_Dataset_PB_Rochester_NY_2019_vote_rankings.pb",

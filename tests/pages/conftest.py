@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,8 +12,9 @@ from core.permissions import Actor
 from pages.endpoints import lanes
 from pages.parts import i18n, visit
 from tests import worlds
+from tests.paths import ROOT
 
-FRAME = Path(__file__).resolve().parents[2] / "pages" / "frame.py"
+FRAME = ROOT / "pages" / "frame.py"
 
 Opener = Callable[..., AppTest]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ from core.errors import GlasError
 from core.permissions import Action, Role
 from core.phases import Phase
 from pages.parts import i18n, phrases
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 MOMENT = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 FACTS = {
     errors.NotAllowed: {"action": "count"},

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.election import Allocation, Instance, Profile, Project
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("GLAS_PABULIB") or ROOT.parent / "shared" / "data" / "pabulib")
 
 needs_real_elections = pytest.mark.skipif(

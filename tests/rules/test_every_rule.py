@@ -10,7 +10,7 @@ import pytest
 
 from core.election import Instance, Profile, Project, RuleWrong, allocation_from_json, allocation_to_json
 from core.rules import PRESETS, RULES, allocate, rule_name, suitable
-from tests.rules.elections import ROOT
+from tests.paths import ROOT
 
 KINDS = ("approval", "ordinal", "cumulative")
 

@@ -22,7 +22,7 @@ import httpx
 
 from core import clock, second_step, sessions
 from tests.bench.visitor import Visitor
-from tests.servers import ROOT
+from tests.paths import ROOT
 
 SLUG = "linkage"
 SAME = {"sec-fetch-site": "same-origin", "accept-language": "en"}

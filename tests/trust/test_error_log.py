@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from core import clock, sessions, store
 from db import engine, tables
 from tests import worlds
-from tests.servers import ROOT, serve
+from tests.paths import ROOT
+from tests.servers import serve
 from tests.trust import leaks
 
 REQUEST = "q7" * 18

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from pages.parts.pace import Pace
 from pages.parts.plain import plain
 from pages.routes import routes
 from tests import worlds
+from tests.paths import ROOT
 
 HERE = "http://127.0.0.1:8501"
 NAMES = (
@@ -232,7 +232,7 @@ def test_websockets_have_one_door(path: str, open_client: TestClient):
 
 
 def test_no_page_uses_streamlits_own_box_for_files():
-    pages = Path(endpoints.__file__).parents[1]
+    pages = ROOT / "pages"
     assert not [path for path in pages.rglob("*.py") if "st.file_uploader(" in path.read_text("utf-8")]
 
 
@@ -378,7 +378,7 @@ def test_cells_keep_numbers_and_common_words():
 
 
 def test_only_one_module_writes_tables():
-    root = Path(endpoints.__file__).parents[2]
+    root = ROOT
     found = [
         path
         for part in ("core", "pages")

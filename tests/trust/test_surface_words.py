@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 # These draw HTML or Markdown as it comes.
 RAW = {"html", "markdown", "write", "write_stream", "latex", "iframe"}

@@ -22,8 +22,7 @@ from sqlalchemy import Connection, text
 from core.store import reading
 from core.trust import slots
 from tests import worlds
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
 
 
 @dataclass
