@@ -1,6 +1,6 @@
 // The header: pages, language, account. Built once; later calls only change what differs, so that focus stays.
 const states = new WeakMap();
-const app = () => document.querySelector('[data-testid="stApp"]');
+const app = () => document.querySelector("[data-test-connection-state]");
 const connected = () => app()?.dataset.testConnectionState === "CONNECTED";
 
 function show(list, items, state) {
@@ -69,7 +69,7 @@ const names = new MutationObserver(plainNames);
 
 // Streamlit's skip link is the first stop of the Tab key, but it speaks English and leads to what this header is part of.
 function skipLink(words) {
-  const link = document.querySelector('[data-testid="stSkipLink"], a[href="#stMain"], a[href$="#main-content"]');
+  const link = document.querySelector('[data-testid="stSkipToContent"]');
   if (!link) return;
   if (link.textContent !== words) link.textContent = words;
   if (link.dataset.glas) return;

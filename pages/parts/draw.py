@@ -23,7 +23,8 @@ def draw(template: str, **values: Any) -> None:
     """Put a template on the page, as one element."""
     import streamlit as st
 
-    st.html(render(template, **values))
+    # Our style sheets speak of what stands in .g-html, so that they need no class of Streamlit's.
+    st.html(f'<div class="g-html">{render(template, **values)}</div>')
 
 
 @cache

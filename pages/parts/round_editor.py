@@ -28,23 +28,22 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
     """Draw the page of a round, save what changed, and do what was pressed."""
     prefix = _prefix(round_, actor, at)
     with st.container(key="studio-head"):
-        left, right = st.columns([2.5, 1], gap="small", vertical_alignment="bottom")
-        with left:
+        with st.container():
             _head(round_, actor, at)
-        with right:
+        with st.container():
             round_steps.open_publishing(round_, waiting)
     round_steps.publish(round_, waiting)
     refused: _Refused | None = st.session_state.get(f"studio-refused-{round_.id}")
     fields = Fields(prefix, locked_fields(round_, actor, at), errors=refused.errors if refused else {})
+    # Form and phone beside each other on a wide screen; on a phone the form alone: assets/staff.css.
     with st.container(key="studio"):
-        left, right = st.columns([2.5, 1], gap="medium")
-        with left:
+        with st.container():
             draft = round_fields.form(round_, fields, at=at)
             reason = _to_save(round_, fields, draft, refused) if rounds.editable(actor, round_, at) else None
             flash.show("save")
             round_steps.void(round_, waiting, actor, at)
             round_steps.discard(round_, at)
-        with right:
+        with st.container(key="phone"):
             phone.preview(round_, None if refused and refused.draft == draft else draft)
     if reason is not None and draft is not None:
         _save(round_, fields, draft, reason=reason, at=at)

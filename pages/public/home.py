@@ -42,14 +42,12 @@ else:
         spent=result.allocation.cost if result else None,
         voted=ballot is not None and not ballot.withdrawn,
     )
+    # One under the other on a phone, beside each other on a wide screen: assets/public.css says how.
     with st.container(key="hero"):
-        text, figures = st.columns([1.32, 1], gap="large")
-        with text:
-            over = f"{draw.told(round_.titles)} · {draw.told(town.names)}"
-            told = hero(round_, facts, at=at)
-            draw.draw("home_hero.html", over=over, **told)
-        with figures:
-            live.hero(round_)
+        over = f"{draw.told(round_.titles)} · {draw.told(town.names)}"
+        told = hero(round_, facts, at=at)
+        draw.draw("home_hero.html", over=over, **told)
+        live.hero(round_)
     way = stages.stages(round_, at=at)
     draw.draw("stages.html", title=stages.title(way), stages=way)
 
