@@ -136,8 +136,9 @@ const leave = (S) => {
   STATES.delete(S.root);
 };
 
-export default function ballot({ parentElement, data, setTriggerValue }) {
-  if (!data?.projects) return undefined;
+export default function ballot({ parentElement, data: packed, setTriggerValue }) {
+  if (!packed?.json) return undefined;
+  const data = JSON.parse(packed.json);
   let S = STATES.get(parentElement);
   if (!S) {
     S = build(parentElement);

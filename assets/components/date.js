@@ -3,7 +3,7 @@ const kept = new WeakMap();
 const DAY = 86400000;
 
 export default function (component) {
-  const { parentElement, data, setStateValue } = component;
+  const { parentElement, setStateValue } = component, data = JSON.parse(component.data.json);
   let view = kept.get(parentElement);
   if (!view) {
     view = { root: parentElement.querySelector(".rows"), inputs: new Map(), shape: "", sent: "", reset: null, timer: 0 };

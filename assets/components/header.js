@@ -122,7 +122,7 @@ function build(root, state) {
 }
 
 export default function (component) {
-  const { parentElement: root, data, setTriggerValue } = component;
+  const { parentElement: root, setTriggerValue } = component, data = JSON.parse(component.data.json);
   let state = states.get(root);
   if (!state) {
     state = {};

@@ -149,8 +149,9 @@ const build = (root) => {
   return S;
 };
 
-export default function live({ parentElement, data }) {
-  if (!data?.first) return undefined;
+export default function live({ parentElement, data: packed }) {
+  if (!packed?.json) return undefined;
+  const data = JSON.parse(packed.json);
   let S = STATES.get(parentElement);
   if (!S) STATES.set(parentElement, (S = build(parentElement)));
   S.data = data;

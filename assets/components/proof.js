@@ -70,7 +70,8 @@ const check = async (data) => {
   return { lines, figures: [[t.commitment, data.commitment], [t.leaf, hex(leaf)], [t.steps, data.proof.join("\n") || "–"], [t.root, hex(signed.root)], [t.note, data.note]] };
 };
 
-export default function proof({ parentElement, data }) {
+export default function proof({ parentElement, data: packed }) {
+  const data = JSON.parse(packed.json);
   const one = (name) => parentElement.querySelector(name), t = data.texts;
   one("h2").textContent = t.title;
   one(".lead").textContent = t.lead;

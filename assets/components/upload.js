@@ -2,7 +2,7 @@
 const kept = new WeakMap();
 
 export default function (component) {
-  const { parentElement, data, setStateValue } = component;
+  const { parentElement, setStateValue } = component, data = JSON.parse(component.data.json);
   let view = kept.get(parentElement);
   if (!view) {
     const one = (selector) => parentElement.querySelector(selector);

@@ -14,7 +14,8 @@ from core.trust import start
 from pages.endpoints import housekeeping
 from pages.parts import draw, i18n
 
-HEAVY = ("pandas", "pyarrow", "numpy", "altair", "streamlit.elements.arrow", "core.rules", "pages.parts.header")
+# Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
+HEAVY = ("streamlit.elements.arrow", "core.rules", "pages.parts.header")
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ from pages.assets import COMPONENTS
 from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
 from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
+from pages.parts.packed import packed
 from pages.parts.quotes import inside
 
 _SCRIPTS = (
@@ -36,7 +37,7 @@ _SCRIPTS = (
 def ballot(round_: Round, town: Municipality, projects: Sequence[Listed], **rest: Any) -> None:
     """Draw the ballot. Casting goes over HTTP; the page runs again only if the ballot was changed elsewhere."""
     shown = data(round_, town, projects, **rest)
-    _component()(key=f"ballot-{round_.slug}", data=shown, on_refresh_change=_nothing)
+    _component()(key=f"ballot-{round_.slug}", data=packed(shown), on_refresh_change=_nothing)
 
 
 def data(

@@ -13,6 +13,7 @@ from core.trust import board, checkpoints
 from pages.assets import COMPONENTS
 from pages.parts.board_answer import Found
 from pages.parts.i18n import _
+from pages.parts.packed import packed
 
 _CSS, _JS = ((COMPONENTS / f"proof.{kind}").read_text("utf-8") for kind in ("css", "js"))
 _HTML = """<section><h2></h2><p class="lead"></p><div role="status"><ol></ol></div>
@@ -46,7 +47,7 @@ def data(session: Any, found: Found) -> dict[str, Any] | None:
 def draw(proof: dict[str, Any]) -> None:
     """Draw the component that checks and says what it found."""
     component = st.components.v2.component("glas_proof", html=_HTML, css=_CSS, js=_JS)
-    component(key="board-proof", data=proof)
+    component(key="board-proof", data=packed(proof))
 
 
 def _texts() -> dict[str, str]:

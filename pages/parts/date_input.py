@@ -12,6 +12,7 @@ import streamlit as st
 
 from pages.assets import COMPONENTS
 from pages.parts.i18n import _
+from pages.parts.packed import packed
 
 _HTML, _CSS, _JS = ((COMPONENTS / f"date.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 _MINUTE = timedelta(minutes=1)
@@ -57,7 +58,7 @@ def rows(
         "rows": [_row(row, start) for row in shown],
     }
     component = st.components.v2.component("glas_date", html=_HTML, css=_CSS, js=_JS)
-    found = component(key=key, data=data, default={"value": start}, on_value_change=lambda: None)
+    found = component(key=key, data=packed(data), default={"value": start}, on_value_change=lambda: None)
     typed: Mapping[str, Any] = found.get("value") or start
     fields = [field for row in shown for field in row.fields]
     return {field.name: _read(field, typed.get(field.name, start[field.name]), zone) for field in fields}

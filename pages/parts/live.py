@@ -17,6 +17,7 @@ from pages.assets import COMPONENTS
 from pages.parts import live_figures, rule_words, visit
 from pages.parts.i18n import _, catalogue, language
 from pages.parts.links import to
+from pages.parts.packed import packed
 
 SECONDS, SECONDS_IN_A_HALL = 20, 5
 
@@ -67,7 +68,7 @@ def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:
     }
     html, css, script = _parts()
     component = st.components.v2.component("glas_live", html=html, css=css, js=script)
-    component(key=f"live-{mode}-{round_.slug}", data=data)
+    component(key=f"live-{mode}-{round_.slug}", data=packed(data))
 
 
 @cache

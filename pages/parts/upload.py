@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.assets import COMPONENTS
 from pages.parts.i18n import _
+from pages.parts.packed import packed
 
 MOST = 64 * 1024 * 1024
 _HTML, _CSS, _JS = ((COMPONENTS / f"upload.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
@@ -34,7 +35,7 @@ def draw(key: str, *, accept: str, choose: str, hint: str) -> Sent | None:
     }
     component = st.components.v2.component("glas_upload", html=_HTML, css=_CSS, js=_JS)
     data = {"words": words, "accept": accept, "most": MOST, "url": "/api/upload"}
-    found = component(key=key, data=data, default={"file": None}, on_file_change=lambda: None).get("file")
+    found = component(key=key, data=packed(data), default={"file": None}, on_file_change=lambda: None).get("file")
     handled = st.session_state.get(f"{key}-handled")
     if not found or not isinstance(found.get("ticket"), str) or found["ticket"] == handled:
         return None
