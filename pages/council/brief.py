@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import closing, journal, municipalities, projects, results, tally
-from pages.parts import auditors_bundle, brief_view, draw, insight_view, print_button, round_picker, visit
+from pages.parts import auditors_bundle, brief_view, draw, figures, insight_view, print_button, round_picker, visit
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
@@ -21,7 +21,9 @@ with visit.reading() as session:
 
 known = insight_view.seen(round_, result, listed, town) if result else None
 facts = insight_view.facts(round_, result, listed, known) if result and known else ()
-view = brief_view.view(round_, turnout, result, listed, votes, entries, town, at=at, facts=facts)
+draw.draw("brief_head.html", **brief_view.head(round_, turnout, result, town, at=at))
+figures.draw(brief_view.figures(round_, turnout, result))
+view = brief_view.view(round_, turnout, result, listed, votes, entries, town, facts=facts)
 draw.draw("brief.html", **view)
 auditors_bundle.offer(round_, actor, closed, at=at)
 if known and known.waiting:

@@ -5,7 +5,7 @@ import streamlit as st
 from core import ideas, municipalities, projects
 from core.errors import GlasError
 from core.permissions import Action, Phase, may
-from pages.parts import ballot_view, draw, flash, page_head, project_form, round_picker, visit
+from pages.parts import ballot_table, ballot_view, draw, figures, flash, page_head, project_form, round_picker, visit
 from pages.parts.i18n import _, n_
 
 actor, at = visit.visitor(), visit.at()
@@ -20,28 +20,31 @@ with visit.reading() as session:
     listed = projects.projects(session, actor, round_.id)
     accepted = ideas.ideas(session, actor, round_.id, status="accepted")
 
-draw.draw("ballot_list.html", **ballot_view.view(round_, listed, town, open_code=code))
+may_edit = not (round_.imported or round_.locked) and may(actor, Action.edit_projects, round_.phase(at))
+figures.draw(ballot_view.figures(round_, listed))
+for note in ballot_view.notes(round_, listed):
+    draw.draw("note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False)
+draw.draw("part_head.html", title=_("On the ballot"), text="")
+if not listed:
+    draw.draw("staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
+elif may_edit:
+    ballot_table.edit_list(round_, listed, town)
+    project_form.choose(listed)
+else:
+    ballot_table.draw_list(round_, listed, town)
 chosen = next((one for one in listed if one.code == code), None)
-if chosen and not round_.locked:
+if chosen and may_edit:
     project_form.draw(round_, chosen)
+if not may_edit:
+    st.stop()
 
 on_ballot = {one.idea_id for one in listed}
 ready = [one for one in accepted if one.id not in on_ballot]
-if round_.imported or round_.locked or not may(actor, Action.edit_projects, round_.phase(at)):
-    st.stop()
-
 title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
 draw.draw("staff_section.html", id="", title=title, text="", tag="", tag_icon="")
 if not ready and round_.phase(at) is Phase.preparation:
     draw.draw("staff_text.html", text=_("Ideas can be sent once their stage has begun."))
-put = None
-for one in ready:
-    with st.container(key=f"card-idea-{one.id}"):
-        draw.draw("ballot_idea.html", **ballot_view.idea(round_, one, town))
-        if st.button(_("Put on the ballot"), key=f"put-{one.id}", icon=":material/how_to_vote:"):
-            put = (one,)
-if len(ready) > 1 and st.button(_("Put all of them on the ballot"), type="primary"):
-    put = tuple(ready)
+put = ballot_table.choose(round_, ready, town) if ready else ()
 
 if put:
     try:

@@ -27,7 +27,7 @@ if made and slug == round_.slug and code_sheet.draw(round_, label, made):
     del st.session_state["codes-new"]
     st.rerun()
 
-draw.draw("code_batches.html", **code_batches.view(batches))
+code_batches.draw_all(round_, batches)
 code_batches.waiting(round_, batches)
 if not round_.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")

@@ -8,6 +8,7 @@ from pages.parts import (
     count_steps,
     count_view,
     draw,
+    figures,
     flash,
     insight_view,
     page_head,
@@ -40,6 +41,7 @@ if result is None:
         count_steps.count(round_, waiting)
     elif round_.phase(at) is Phase.counting:
         count_steps.to_closing(round_)
+    figures.draw(count_view.figures(round_, turnout))
     draw.draw("count.html", **count_view.view(round_, turnout, at))
     st.stop()
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import ideas, journal, projects
-from pages.parts import draw, entry, journal_view, page_head, round_picker, visit
+from pages.parts import draw, entry, grids, journal_view, page_head, round_picker, visit
 from pages.parts.i18n import _
 
 actor = visit.visitor()
@@ -28,10 +28,20 @@ wanted = st.selectbox(
     width=380,
 )
 shown = [one for one in entries if not wanted or one.action == wanted]
-view = journal_view.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)
-draw.draw("journal.html", **view)
 text = _("Sign-in links and slips of the desk, invitations and roles. They belong to no round.")
 about, zone = _("People and access"), visit.town().timezone
-draw.draw("part_head.html", title=about, text=text)
-view = journal_view.view(of_town, currency=round_.currency, zone=zone, titles={}, most=100, of=about)
-draw.draw("journal.html", **view)
+by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", key=entry.spoken("journal-tabs"))
+if by_day.open:
+    with by_day:
+        view = journal_view.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)
+        draw.draw("journal.html", **view)
+        draw.draw("part_head.html", title=about, text=text)
+        view = journal_view.view(of_town, currency=round_.currency, zone=zone, titles={}, most=100, of=about)
+        draw.draw("journal.html", **view)
+if as_table.open:
+    with as_table:
+        facts = {"currency": round_.currency, "zone": round_.timezone, "titles": titles}
+        grids.draw(journal_view.grid(shown, **facts, title=draw.told(round_.titles), file=f"journal-{round_.slug}"))
+        draw.draw("part_head.html", title=about, text=text)
+        facts |= {"zone": zone, "titles": {}}
+        grids.draw(journal_view.grid(of_town, **facts, most=100, title=about, file="journal-people"))

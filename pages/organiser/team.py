@@ -15,7 +15,7 @@ page_head.draw(
 with visit.reading() as session:
     members = invitations.members(session, actor)
     waiting = invitations.waiting(session, actor, at=at)
-draw.draw("team.html", **team_view.view(members, waiting))
+team_view.draw_all(members, waiting)
 
 link = st.session_state.get("team-link")
 if link:

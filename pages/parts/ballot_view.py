@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from core.ideas import Idea
 from core.municipalities import Municipality
@@ -11,40 +10,28 @@ from core.projects import Listed
 from core.rounds import Round
 from pages.parts import cards, draw, money
 from pages.parts.i18n import _, n_, number
-from pages.parts.links import to
 
 
-def view(round_: Round, listed: Sequence[Listed], town: Municipality, *, open_code: str | None) -> dict[str, Any]:
-    """Return the values of `ballot_list.html`; `open_code` is the project that is being changed."""
+def figures(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
+    """Return the sum of the projects beside the budget."""
     total = sum(one.cost for one in listed)
-    figures = [
+    return [
         {"text": number(len(listed)), "name": _("projects")},
         {"text": money.text(total, round_.currency), "name": _("all projects together")},
         {"text": money.text(round_.budget, round_.currency), "name": _("budget")},
         {"text": draw.percent(total / round_.budget, 0) if round_.budget else "–", "name": _("of the budget")},
     ]
-    return {
-        "figures": figures,
-        "notes": _notes(round_, listed, total),
-        "rows": [_row(round_, one, town, open_code) for one in listed],
-        "empty": _("No project yet. Put accepted ideas on the ballot below."),
-    }
 
 
-def _row(round_: Round, one: Listed, town: Municipality, open_code: str | None) -> dict[str, Any]:
+def where(one: Listed | Idea, town: Municipality) -> str:
+    """Return the place and the area of a project or an idea."""
     area = cards.area_name(town, one.area_id)
-    return {
-        "category": cards.category_code(town, one.category_id),
-        "title": draw.told(one.title),
-        "where": ", ".join(part for part in (one.place, area) if part),
-        "cost": money.text(one.cost, round_.currency),
-        "href": "" if round_.locked else to("/ballot-list", round=round_.slug, project=one.code),
-        "here": one.code == open_code,
-    }
+    return ", ".join(part for part in (one.place, area) if part)
 
 
-def _notes(round_: Round, listed: Sequence[Listed], total: int) -> list[dict[str, str]]:
-    found = []
+def notes(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
+    """Return what is odd about the ballot: look, icon and text of each note."""
+    total, found = sum(one.cost for one in listed), []
     if round_.locked:
         text = _("Locked: the first ballot is in. Projects and their costs can no longer change.")
         found.append({"look": "wa", "icon": "lock", "text": text})
@@ -68,15 +55,3 @@ def _notes(round_: Round, listed: Sequence[Listed], total: int) -> list[dict[str
         )
         found.append({"look": "in", "icon": "info", "text": text})
     return found
-
-
-def idea(round_: Round, one: Idea, town: Municipality) -> dict[str, Any]:
-    """Return the values of `ballot_idea.html`: an accepted idea that may go on the ballot."""
-    area = cards.area_name(town, one.area_id)
-    return {
-        "category": cards.category_code(town, one.category_id),
-        "title": draw.told(one.title),
-        "href": to("/idea", id=one.id),
-        "where": ", ".join(part for part in (one.place, area) if part),
-        "cost": money.text(one.cost, round_.currency) if one.cost is not None else "–",
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from core.journal import Entry
@@ -31,10 +32,9 @@ def view(
     entries: Iterable[Entry],
     town: Municipality,
     *,
-    at: Any,
     facts: Iterable[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Return the values of `brief.html`."""
+    """Return the values of `brief.html`: what the decision rests on."""
     shown: dict[str, Any] = {"funded": [], "unfunded": [], "more": "", "votes_name": "", "strip": None}
     spent = unspent = ""
     if result is not None:
@@ -42,10 +42,6 @@ def view(
         spent = money.text(result.allocation.cost, round_.currency)
         unspent = money.text(round_.budget - result.allocation.cost, round_.currency)
     return {
-        "town": draw.told(town.names),
-        "title": draw.told(round_.titles),
-        "status": round_list.badge(round_, at),
-        "sentence": sentence(round_, turnout, result),
         "turnout": _turnout(round_, turnout),
         "funded": [] if result is None else _funded(round_, result, listed, votes, town),
         "unfunded": shown["unfunded"],
@@ -59,6 +55,29 @@ def view(
         "journal": to("/journal", round=round_.slug),
         "fingerprint": result.fingerprint if result else "",
     }
+
+
+def head(round_: Round, turnout: Turnout, result: Result | None, town: Municipality, *, at: datetime) -> dict[str, Any]:
+    """Return the values of `brief_head.html`."""
+    return {
+        "town": draw.told(town.names),
+        "title": draw.told(round_.titles),
+        "status": round_list.badge(round_, at),
+        "sentence": sentence(round_, turnout, result),
+    }
+
+
+def figures(round_: Round, turnout: Turnout, result: Result | None) -> list[dict[str, str]]:
+    """Return what a council asks first: ballots, turnout, projects, money."""
+    found = [{"name": _("ballots"), "text": number(turnout.ballots)}]
+    if round_.eligible_estimate:
+        found.append({"name": _("turnout"), "text": draw.percent(turnout.ballots / round_.eligible_estimate)})
+    if result is not None:
+        found.append({"name": _("chosen projects"), "text": number(len(result.allocation.funded))})
+        budget = money.text(round_.budget, round_.currency)
+        spent = money.text(result.allocation.cost, round_.currency)
+        found.append({"name": _("of {budget} allocated", budget=budget), "text": spent})
+    return found
 
 
 def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,12 +11,23 @@ from core import codes
 from core.codes import Batch
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import dates, draw, flash, visit
+from pages.parts import dates, draw, flash, grids, visit
+from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
 
 
+def draw_all(round_: Round, batches: Sequence[Batch]) -> None:
+    """Draw the batches with used and unused codes."""
+    if not batches:
+        draw.draw("staff_text.html", text=_("No codes yet."))
+        return
+    shown = view(batches)
+    draw.draw("part_head.html", title=shown["caption"], text=shown["few"])
+    grids.draw(grid(round_, shown["rows"]))
+
+
 def view(batches: Sequence[Batch]) -> dict[str, Any]:
-    """Return the values of `code_batches.html`."""
+    """Return the rows, what their numbers come to, and why some are not told."""
     # In the sum only what stands in the rows, or the difference would tell of a small batch.
     told = [one for one in batches if one.used is not None]
     used, made = sum(one.used or 0 for one in told), sum(one.count for one in told)
@@ -28,17 +39,27 @@ def view(batches: Sequence[Batch]) -> dict[str, Any]:
                 "count": one.count,
                 "used": one.used,
                 "unused": one.unused,
-                "share": round(100 * (one.used or 0) / (one.count or 1)),
             }
             for one in batches
         ],
         "few": _untold(batches),
-        "label": _("Batches of codes"),
         "caption": n_("{used} of {count} code used", "{used} of {count} codes used", made, used=used)
         if told
         else _("Batches of codes"),
-        "empty": _("No codes yet."),
     }
+
+
+def grid(round_: Round, rows: Sequence[Mapping[str, Any]]) -> Grid:
+    """Return the table of batches. Which person used a code is kept nowhere."""
+    columns = (
+        Column("label", _("School or place")),
+        Column("state", _("State")),
+        Column("used", _("Used"), "number", width="small"),
+        Column("unused", _("Unused"), "number", width="small"),
+        Column("count", _("All"), "number", width="small"),
+    )
+    cells = [tuple(row[one.name] for one in columns) for row in rows]
+    return Grid(_("Batches of codes"), f"batches-{round_.slug}", columns, cells)
 
 
 def _untold(batches: Sequence[Batch]) -> str:

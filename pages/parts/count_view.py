@@ -16,7 +16,6 @@ def view(round_: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
     """Return the values of `count.html`."""
     most = max((count for _day, count in turnout.by_day), default=0)
     return {
-        "figures": _figures(round_, turnout),
         "bars": [
             {
                 "day": dates.short(day),
@@ -36,7 +35,8 @@ def round_percent(part: int, whole: int) -> int:
     return int(100 * part / whole + 0.5) if whole else 0
 
 
-def _figures(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
+def figures(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
+    """Return the turnout so far."""
     found = [{"text": number(turnout.ballots), "name": _("ballots")}]
     if round_.eligible_estimate:
         share = draw.percent(turnout.ballots / round_.eligible_estimate)

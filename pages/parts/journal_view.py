@@ -9,6 +9,7 @@ from typing import Any
 from core.closing import read_source
 from core.journal import Entry
 from pages.parts import closing_words, dates, money, phrases, rule_words
+from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
 
 _ICONS = {
@@ -41,6 +42,31 @@ def view(
             }
         )
     return {"days": days, "empty": _("Nothing has been noted yet.")}
+
+
+def grid(
+    entries: Iterable[Entry],
+    *,
+    currency: str,
+    zone: str,
+    titles: Mapping[str, str],
+    title: str,
+    file: str,
+    most: int = 300,
+) -> Grid:
+    """Return the same lines as a table, one a line, the newest first; `titles` as for `view`."""
+    columns = (
+        Column("at", _("When"), "time", width="small"),
+        Column("who", _("Who"), width="small"),
+        Column("role", _("Role"), width="small"),
+        Column("what", _("What"), width="large"),
+        Column("more", _("More"), width="large"),
+    )
+    rows = [
+        (one.at, who(one), phrases.role(one.role), words(one.action), " · ".join(_facts(one.facts, currency, titles)))
+        for one in list(entries)[::-1][:most]
+    ]
+    return Grid(title, file, columns, rows, currency, zone)
 
 
 def actions(entries: Iterable[Entry]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_symbol
 
@@ -45,6 +45,16 @@ def plain(amount: int, currency: str) -> str:
     whole, part = divmod(amount, 10**digits)
     mark = "," if locale().language == "bg" else "."
     return f"{whole}{mark}{part:0{digits}}" if part else str(whole)
+
+
+def major(amount: int, currency: str) -> float:
+    """Return an amount in whole units, for cells of a table that are sorted and typed into: 1950 → 19.5."""
+    return float(Decimal(amount).scaleb(-currencies.digits(currency)))
+
+
+def minor(value: float, currency: str) -> int:
+    """Return the minor units of what was typed into such a cell, the half upwards: 19.5 → 1950."""
+    return int(Decimal(str(value)).scaleb(currencies.digits(currency)).to_integral_value(ROUND_HALF_UP))
 
 
 def parse(typed: str, currency: str, *, field: str = "amount") -> int:

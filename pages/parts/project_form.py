@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -15,6 +16,27 @@ from pages.parts import draw as templates
 from pages.parts import flash, visit
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
+
+
+def choose(listed: Sequence[Listed]) -> None:
+    """Draw the choice of a project whose descriptions are to be changed, or that is to be taken off."""
+    titles = {one.code: templates.told(one.title) for one in listed}
+
+    def follow() -> None:
+        if st.session_state["project-open"]:
+            st.query_params["project"] = st.session_state["project-open"]
+        st.session_state["project-open"] = None
+
+    st.selectbox(
+        _("Change descriptions, or take a project off"),
+        list(titles),
+        index=None,
+        format_func=lambda one: titles.get(one, ""),
+        key="project-open",
+        on_change=follow,
+        placeholder=_("Choose a project"),
+        width=480,
+    )
 
 
 def draw(round_: Round, one: Listed) -> None:

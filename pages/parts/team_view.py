@@ -11,24 +11,27 @@ from core import invitations
 from core.invitations import Invitation, Member
 from core.permissions import Actor
 from core.settings import settings
-from pages.parts import dates, draw, phrases, visit
+from pages.parts import dates, draw, grids, phrases, visit
+from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _
 from pages.parts.plain import plain
 
 
-def view(members: Sequence[Member], waiting: Sequence[Invitation]) -> dict[str, Any]:
-    """Return the values of `team.html`."""
-    return {
-        "members": [
-            {
-                "name": one.nickname,
-                "roles": ", ".join(phrases.role(role) for role in sorted(one.roles)),
-                "second": _("yes") if one.second_step else _("no"),
-            }
-            for one in members
-        ],
-        "waiting": [{"role": phrases.role(one.role), "until": dates.moment(one.expires_at)} for one in waiting],
-    }
+def draw_all(members: Sequence[Member], waiting: Sequence[Invitation]) -> None:
+    """Draw who has which role, and the links that nobody has opened yet."""
+    columns = (Column("name", _("Name")), Column("roles", _("Roles")), Column("second", _("Second step")))
+    rows = [
+        (
+            one.nickname,
+            ", ".join(phrases.role(role) for role in sorted(one.roles)),
+            _("yes") if one.second_step else _("no"),
+        )
+        for one in members
+    ]
+    grids.draw(Grid(_("Team"), "team", columns, rows))
+    if waiting:
+        links = [{"role": phrases.role(one.role), "until": dates.moment(one.expires_at)} for one in waiting]
+        draw.draw("team.html", waiting=links)
 
 
 def choose(

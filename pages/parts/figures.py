@@ -1,0 +1,14 @@
+"""Key figures of staff pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+
+def draw(figures: Sequence[Mapping[str, str]]) -> None:
+    """Draw figures in a row: each has a `name` and a `text`."""
+    with st.container(horizontal=True, key="figures"):
+        for one in figures:
+            st.metric(one["name"], one["text"], width="content")
