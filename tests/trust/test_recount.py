@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 
@@ -59,9 +60,14 @@ def test_a_forgery_by_the_server_itself_is_caught_by_one_check_and_missed_withou
 
 
 def test_a_type_of_ballot_that_nobody_knows_is_no_form_of_the_rules():
-    forged = forgeries.file_changed(bundle.RULES, lambda data: data.replace(b'"approval"', b'"lottery"'))(VALUES)
+    def other(data: bytes) -> bytes:
+        told = json.loads(data)
+        return json.dumps({**told, "ballot": {**told["ballot"], "type": "lottery"}}).encode()
 
-    assert "limits" in failed(forged)
+    checks = recount(bundle.to_zip(forgeries.file_changed(bundle.RULES, other)(VALUES)))
+
+    (found,) = (check.facts for check in checks if check.name == "limits")
+    assert found == {"reason": "damaged", "problem": "form", "file": "rules.json", "line": None}
 
 
 def test_every_check_has_a_forgery_of_its_own():
