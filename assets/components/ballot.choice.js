@@ -12,9 +12,7 @@ const isOpen = (S) => !S.saved?.choices || !same(S.choice, S.saved.choices, ways
 // Why a project cannot be added now: null, {count} or {money: how much is missing}.
 const obstacle = (S, code) => {
   if (S.choice.includes(code)) return null;
-  if (S.choice.length >= limit(S)) return { count: limit(S) };
-  const short = ways(S).lacks(S, code);
-  return short > 0 ? { money: short } : null;
+  return ways(S).obstacle(S, code);
 };
 
 // The cheapest single project that makes room when it goes.

@@ -3,7 +3,10 @@
 TYPES.knapsack = {
   ...COMMON,
   priced: true,
-  lacks: (S, code) => S.projects.get(code).cost - left(S),
+  obstacle: (S, code) => {
+    const short = S.projects.get(code).cost - left(S);
+    return COMMON.obstacle(S) ?? (short > 0 ? { money: short } : null);
+  },
   spoken: (S, choice) => say(S.data.texts.left_spoken, { amount: amount(S.data.money, left(S, choice)) }),
   sum: (S) => {
     const { texts: t, money, budget } = S.data, side = many(t.taken, S.choice.length, { amount: amount(money, cost(S)) });

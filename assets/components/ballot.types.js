@@ -11,7 +11,8 @@ const COMMON = {
   press: (S, code) => toggle(S, code), // what the button of a project's card does
   list: (S) => show(S.els.order, false), // draws the list of what is chosen, where there is one
   limit: (S) => S.data.max || S.data.projects.length, // how many projects a ballot may hold
-  lacks: () => 0, // minor units that are missing to add this project too
+  // Why one more project cannot be added now: null, {count} or {money}.
+  obstacle: (S) => (S.choice.length >= limit(S) ? { count: limit(S) } : null),
   spoken: (S, choice) => say(S.data.texts.chosen_spoken, { count: choice.length, max: limit(S) }),
   // The figures of the dock: the line above, the large number, what it counts, and the line beside it.
   sum: (S) => {
