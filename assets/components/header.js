@@ -77,12 +77,11 @@ function skipLink(words) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
-    const parts = document.querySelectorAll('[data-testid="stMain"] [data-testid="stElementContainer"]');
-    const first = [...parts].find((part) => part.offsetHeight > 8 && !part.closest(".st-key-glas-head") && !part.querySelector(".g-demo"));
-    if (!first) return;
-    first.tabIndex = -1;
-    first.style.outline = "none";
-    first.focus();
+    const content = document.querySelector(".st-key-glas-page");
+    if (!content) return;
+    content.tabIndex = -1;
+    content.style.outline = "none";
+    content.focus();
   }, true);
 }
 

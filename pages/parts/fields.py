@@ -81,6 +81,7 @@ class Fields:
                 captions=[option.caption for option in options],
                 disabled=off,
                 label_visibility="collapsed",
+                width="stretch",
             )
         self._say(name, label)
         return str(st.session_state[key])

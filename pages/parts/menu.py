@@ -6,10 +6,9 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from core.permissions import Role
 from pages.parts.i18n import _
@@ -93,7 +92,7 @@ def file_for(entry: Entry, roles: frozenset[Role]) -> str:
     return "public/sign_in_first.py" if roles <= {Role.guest} else "public/not_yours.py"
 
 
-def pages(roles: frozenset[Role], *, town: bool) -> list[StreamlitPage]:
+def pages(roles: frozenset[Role], *, town: bool) -> list[Any]:
     """Return every page as Streamlit wants it, in the current language; without a town all of them say so.
 
     Every page is there for everybody, so that an address always answers; where the role is missing, another script
@@ -107,6 +106,6 @@ def pages(roles: frozenset[Role], *, town: bool) -> list[StreamlitPage]:
 
 
 @cache
-def _page(file: str, title: str, path: str) -> StreamlitPage:
+def _page(file: str, title: str, path: str) -> Any:
     """Return a page, made once: making one asks the disk several times."""
     return st.Page(file, title=title, url_path=path or "home", default=not path)

@@ -1,0 +1,113 @@
+"""Every internal of Streamlit that Glas leans on, each with what for. Nothing else of Streamlit's inside may be used.
+
+Streamlit promises its functions, the `st-key-…` class of a container with a key, the options that it documents, and
+the theme. The rest may change with any version, and does so without a word: a rule of CSS that meets nothing looks
+like no rule. So it stands here in one place, and `tests/test_streamlit_internals.py` looks each name up in the
+installed Streamlit, and for names that our code uses and this list lacks, or the other way round.
+
+Before the bound in pyproject.toml is raised: install the new version and run that test. Whatever it names is to be
+reached anew or given up – better by something public.
+"""
+
+from __future__ import annotations
+
+# Modules, functions and attributes of Python that are not documented; a field of a message by its dotted name.
+PYTHON = {
+    "streamlit.elements.arrow": "imported at the start, so that no visitor waits for it: pages/endpoints/lifespan.py",
+    "streamlit.runtime.scriptrunner_utils.script_run_context.get_script_run_ctx": "which run, of whom: pages/visit",
+    "streamlit.runtime.scriptrunner_utils.script_run_context.ScriptRunContext.cursors": "new in every run",
+    "streamlit.runtime.scriptrunner_utils.script_run_context.ScriptRunContext.session_id": "one browser tab",
+    "streamlit.web.cli.main": "`streamlit run` in our own process, to change one setting of uvicorn",
+}
+
+# The hidden options in .streamlit/config.toml.
+OPTIONS = {
+    "client.allowedOrigins": "no page elsewhere may steer ours",
+    "logger.hideWelcomeMessage": "`glas serve` greets by itself",
+    "runner.postScriptGC": "a full collection after every rerun costs ten times the rerun",
+    "server.maxWidgetStateSize": "what a browser may send for one rerun",
+}
+
+# `data-testid` of elements.
+TEST_IDS = {
+    "InputInstructions": "“Press Enter to apply”, which stays English: hidden",
+    "stApp": "our font before the theme comes; prints in black on white; tests wait for it",
+    "stAppViewContainer": "prints over as many sheets as it needs",
+    "stCaptionContainer": "the caption of a choice is as dark as other small text",
+    "stElementContainer": "takes room only if there is something in it; prints only what is for print",
+    "stHeader": "hidden, the header is ours",
+    "stLayoutWrapper": "the room round a container with a key, which lies outside of it",
+    "stMain": "what scrolls: a new page begins at its top",
+    "stMainBlockContainer": "as wide as our header, and below it",
+    "stRadioCaption": "choices as cards",
+    "stRadioOption": "choices as cards",
+    "stSelectbox": "fields stand on card white",
+    "stSkipToContent": "the skip link: our words, our font, past the header",
+    "stTextAreaRootElement": "fields stand on card white, wrong ones have a red border",
+    "stTextInput": "the eye of a password, which speaks English: hidden",
+    "stTextInputRootElement": "fields stand on card white, wrong ones have a red border",
+    "stWidgetLabel": "bold, with the hint on a line of its own",
+}
+
+# Other attributes by which CSS and scripts know elements.
+ATTRIBUTES = {
+    "data-selected": "the chosen one of some buttons in a row has enough contrast in the dark",
+    "data-test-connection-state": "CONNECTED or not: the header says that the connection is lost",
+    "data-test-script-state": "a thin line below the header while a slow page is made; tests wait for it",
+    "data-variant": "buttons in a row are as high as a finger",
+    "kind": "primary and secondary buttons: height, weight, the corner of a speech bubble",
+}
+
+# What the scripts of the page say or listen to.
+SCRIPT = {
+    "_stcore/health": "asked by the page; open in pages/endpoints/shell.py",
+    "_stcore/host-config": "asked by the page; open in pages/endpoints/shell.py",
+    "_stcore/stream": "the websocket: guarded in pages/endpoints/middleware.py, spoken by tests/bench/visitor.py",
+    "_streamlit_xsrf": "the cookie that goes with the websocket: tests/bench/visitor.py",
+    "BACKEND_BASE_URL": "where the server is, so that it is not asked for below every page",
+    "HOST_CONFIG_BASE_URL": "the same for its options",
+    "MAIN_PAGE_BASE_URL": "the same for pages",
+    "popstate": "a link of ours changes the page in place, as the browser's back button does: header.js",
+}
+
+# What stands in index.html and is changed in pages/endpoints/shell.py, or is aimed at by CSS.
+SHELL = {
+    '<html lang="en">': "becomes the language of the visitor",
+    "<title>": "becomes the title of the page, and all of our head follows it",
+    '<div id="root"></div>': "our header stands before it from the first moment",
+    '<link rel="service-desc"': "taken out: there are no agents here",
+    "<noscript>": "says so in the language of the visitor",
+    "./favicon.png": "becomes absolute",
+    "./static/": "becomes absolute",
+}
+
+# Fields of the websocket's messages that tests/bench/visitor.py reads and writes, each with its message.
+FIELDS = (
+    ("BackMsg", "rerun_script"),
+    ("ClientState", "query_string"),
+    ("ClientState", "page_script_hash"),
+    ("ClientState", "page_name"),
+    ("ClientState", "cached_message_hashes"),
+    ("ClientState", "context_info"),
+    ("ClientState", "widget_states"),
+    ("ContextInfo", "url"),
+    ("ContextInfo", "timezone"),
+    ("WidgetStates", "widgets"),
+    ("WidgetState", "id"),
+    ("WidgetState", "trigger_value"),
+    ("WidgetState", "json_value"),
+    ("WidgetState", "bool_value"),
+    ("WidgetState", "string_value"),
+    ("WidgetState", "double_value"),
+    ("ForwardMsg", "hash"),
+    ("ForwardMsg", "metadata"),
+    ("ForwardMsg", "delta"),
+    ("ForwardMsg", "new_session"),
+    ("ForwardMsg", "navigation"),
+    ("ForwardMsg", "script_finished"),
+    ("ForwardMsg", "ref_hash"),
+    ("ForwardMsgMetadata", "cacheable"),
+    ("ForwardMsgMetadata", "delta_path"),
+    ("Delta", "new_element"),
+    ("Navigation", "page_script_hash"),
+)
