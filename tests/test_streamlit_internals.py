@@ -129,6 +129,12 @@ def test_we_know_elements_just_by_the_listed_hooks():
     assert found & set(internals.ATTRIBUTES) == set(internals.ATTRIBUTES)
     assert found - set(internals.ATTRIBUTES) <= written
     assert re.findall(r"\.st-(?!key-)[\w-]*", both) == []
+    in_styles = {
+        name for rule in re.findall(r"[^{};]+(?={)", styles) for name in re.findall(r"#([A-Za-z][\w-]*)", rule)
+    }
+    in_scripts = set(re.findall(r"#([A-Za-z][\w-]*)", moving))
+    assert in_styles == {"root"}
+    assert [name for name in in_scripts if f'id="{name}"' not in ours] == []
 
 
 def test_an_address_or_a_word_of_the_page_that_is_listed_is_used():
