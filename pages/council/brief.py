@@ -23,7 +23,7 @@ known = insight_view.seen(round_, result, listed, town) if result else None
 facts = insight_view.facts(round_, result, listed, known) if result and known else ()
 draw.draw("brief_head.html", **brief_view.head(round_, turnout, result, town, at=at))
 figures.draw(brief_view.figures(round_, turnout, result))
-view = brief_view.view(round_, turnout, result, listed, votes, entries, town, facts=facts)
+view = brief_view.view(round_, result, listed, votes, entries, town, facts=facts)
 draw.draw("brief.html", **view)
 auditors_bundle.offer(round_, actor, closed, at=at)
 if known and known.waiting:

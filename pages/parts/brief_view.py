@@ -25,7 +25,6 @@ _DECISIVE = (
 
 def view(
     round_: Round,
-    turnout: Turnout,
     result: Result | None,
     listed: Sequence[Listed],
     votes: Mapping[str, int],
@@ -42,7 +41,7 @@ def view(
         spent = money.text(result.allocation.cost, round_.currency)
         unspent = money.text(round_.budget - result.allocation.cost, round_.currency)
     return {
-        "turnout": _turnout(round_, turnout),
+        "turnout": _turnout(round_),
         "funded": [] if result is None else _funded(round_, result, listed, votes, town),
         "unfunded": shown["unfunded"],
         "more": shown["more"],
@@ -117,15 +116,16 @@ def _who(round_: Round) -> str:
     return _("people aged {min} to {max}", min=round_.age_min, max=round_.age_max)
 
 
-def _turnout(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
-    found = [{"name": _("Ballots"), "text": number(turnout.ballots)}]
+def _turnout(round_: Round) -> list[dict[str, str]]:
+    """Return what the figures of turnout rest on."""
     if round_.eligible_estimate:
-        found.append({"name": _("Young people"), "text": _("about {total}", total=number(round_.eligible_estimate))})
         source = draw.told(round_.eligible_source) or _("not stated")
-        found.append({"name": _("Source of this number"), "text": source})
-        found.append({"name": _("Turnout"), "text": draw.percent(turnout.ballots / round_.eligible_estimate)})
+        found = [
+            {"name": _("Young people"), "text": _("about {total}", total=number(round_.eligible_estimate))},
+            {"name": _("Source of this number"), "text": source},
+        ]
     else:
-        found.append({"name": _("Turnout"), "text": _("unknown: the number of young people is not stated")})
+        found = [{"name": _("Turnout"), "text": _("unknown: the number of young people is not stated")}]
     entry = _("with a participation code") if round_.code_required else _("anyone could join: advisory")
     if round_.imported:
         entry = _("imported, not cast here")

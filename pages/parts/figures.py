@@ -9,6 +9,6 @@ import streamlit as st
 
 def draw(figures: Sequence[Mapping[str, str]]) -> None:
     """Draw figures in a row: each has a `name` and a `text`."""
-    with st.container(horizontal=True, key="figures"):
+    with st.container(horizontal=True, gap="large", key="figures"):
         for one in figures:
             st.metric(one["name"], one["text"], width="content")

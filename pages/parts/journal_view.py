@@ -56,7 +56,7 @@ def grid(
 ) -> Grid:
     """Return the same lines as a table, one a line, the newest first; `titles` as for `view`."""
     columns = (
-        Column("at", _("When"), "time", width="small"),
+        Column("at", _("When"), "time", width="medium"),
         Column("who", _("Who"), width="small"),
         Column("role", _("Role"), width="small"),
         Column("what", _("What"), width="large"),

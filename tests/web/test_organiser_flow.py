@@ -7,14 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from core import rounds, store
+from core import projects, rounds, store
 from core.permissions import OPERATOR, Phase
 from db import engine, tables
 from tests import worlds
 from tests.web.conftest import Opener
 from tests.web.site import Page, Site, axe, sideways, until
 
-PAGES = ("/studio", "/studio?round=staff-web", "/review", "/ballot-list?round=staff-web", "/codes?round=staff-web")
+PAGES = (
+    "/studio",
+    "/studio?round=staff-web",
+    "/review",
+    "/ballot-list?round=staff-web",
+    "/codes?round=staff-web",
+    "/team",
+)
 MORE = ("/count?round=counted-web", "/journal?round=staff-web", "/import", "/brief?round=counted-web")
 ELECTION = """META
 key;value
@@ -157,3 +164,94 @@ def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):
 
     said(page, "Внесено:")
     assert page.get_by_role("link", name="Броене").count() >= 1
+
+
+@pytest.fixture(scope="session")
+def listed_round(site: Site) -> str:
+    """Give a round with two projects on its ballot, that nobody has voted in, and return its name."""
+    with engine.use(site.database_url) as opened:
+        with store.transaction() as session:
+            worlds.round_in(session, site.town.municipality.id, Phase.ideas, site.town.at, slug="listed-web")
+        opened.dispose()
+    return "listed-web"
+
+
+def costs(site: Site, slug: str) -> list[int]:
+    """Return the costs of a round's projects."""
+    with engine.use(site.database_url) as opened:
+        with store.reading() as session:
+            round_ = rounds.round_by_slug(session, slug, OPERATOR)
+            found = [one.cost for one in projects.projects(session, OPERATOR, round_.id)]
+        opened.dispose()
+    return found
+
+
+def type_cost(page: Page, row: int, text: str) -> None:
+    """Type a cost into its cell and leave the cell, as a person with a mouse does."""
+    frame = page.locator('[data-testid="stDataFrame"]').first
+    frame.wait_for(timeout=20_000)
+    box = frame.bounding_box()
+    page.mouse.dblclick(box["x"] + box["width"] * 0.63, box["y"] + 35 * (row + 1) + 17)
+    page.locator("#portal input").wait_for(timeout=5_000)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text, delay=40)
+
+
+def test_a_cost_is_typed_into_the_ballot_list(site: Site, listed_round: str, open_page: Opener):
+    page = open_page(f"/ballot-list?round={listed_round}", "organiser")
+    before = costs(site, listed_round)
+    page.wait_for_timeout(800)
+    type_cost(page, 0, "777")
+
+    # Without leaving the cell first: what stands in it is not lost.
+    press(page, "Запази промените")
+
+    said(page, "1 проект е запазен.")
+    assert costs(site, listed_round) == [777_00, *before[1:]]
+
+
+def test_a_cost_that_is_too_high_stays_in_the_table_with_its_reason(site: Site, listed_round: str, open_page: Opener):
+    page = open_page(f"/ballot-list?round={listed_round}", "organiser")
+    page.wait_for_timeout(800)
+    before = costs(site, listed_round)
+    type_cost(page, 1, "99999999")
+    page.keyboard.press("Enter")
+
+    press(page, "Запази промените")
+
+    page.get_by_test_id("stAlert").filter(has_text="Проект p02").wait_for(timeout=20_000)
+    assert costs(site, listed_round) == before
+    assert page.get_by_test_id("glide-cell-2-1").inner_text() == "99999999"
+    assert 0
+
+
+def test_what_is_typed_and_not_saved_is_said(site: Site, listed_round: str, open_page: Opener):
+    page = open_page(f"/ballot-list?round={listed_round}", "organiser")
+    before = costs(site, listed_round)
+    page.wait_for_timeout(800)
+    type_cost(page, 2, "12,5")
+    page.keyboard.press("Enter")
+
+    said(page, "1 ред е променен, но още не е запазен.")
+    assert costs(site, listed_round) == before
+    press(page, "Запази промените")
+    said(page, "1 проект е запазен.")
+    assert costs(site, listed_round) == [*before[:2], 12_50, *before[3:]]
+
+
+def test_the_same_table_opens_by_keyboard_and_the_toolbar_is_gone(
+    site: Site, listed_round: str, open_page: Opener, tmp_path: Path
+):
+    page = open_page(f"/ballot-list?round={listed_round}", "organiser")
+    page.locator('[data-testid="stDataFrame"]').first.hover()
+    plain = page.locator(".g-beside summary").first
+    plain.focus()
+    page.keyboard.press("Enter")
+
+    page.locator(".g-beside table").first.wait_for(timeout=20_000)
+    assert page.locator('[data-testid="stElementToolbar"]:visible').count() == 0
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="Запази като таблица (CSV)").first.click()
+    caught.value.save_as(tmp_path / "saved.csv")
+    assert (tmp_path / "saved.csv").read_text("utf-8-sig").startswith("Заглавие на български,")
+    assert axe(page) == []
