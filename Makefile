@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# All tests run in so many processes at once, the tests of TESTS=… in one.
+WORKERS ?= 2
 GLAS   := $(BIN)/python -m pages.terminal
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 # Settings of Glas pass through as they are: PORT, GLAS_URL, GLAS_DATABASE_URL, GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO, CHROMIUM.
@@ -19,7 +21,7 @@ demo: $(VENV)/.installed  ## renew the demo town: its voting starts now and last
 	@$(GLAS) demo --renew
 
 test: setup  ## all tests; the last line says what was skipped (TESTS=… for a part of them)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(or $(TESTS),-n $(WORKERS))
 
 lint: setup  ## ruff (rules and layout) and mypy
 	@$(BIN)/python -m ruff check .

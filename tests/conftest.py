@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,31 @@ from tests import postgres, worlds
 from tests.browsers import browser
 
 __all__ = ["browser"]
+
+MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # bytes
+# With several workers what takes longest begins first, so that they finish together.
+FIRST = ("web", "trust", "pages")
+
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the slow folders before the others, where workers share the tests."""
+    if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+        folders = {name: place for place, name in enumerate(FIRST)}
+        items.sort(key=lambda item: folders.get(item.path.parent.name, len(FIRST)))
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """Give a folder of the test's own: in memory where there is enough of it, on a disk if its test is `durable`."""
+    if not request.node.get_closest_marker("durable"):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="glas-durable-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)

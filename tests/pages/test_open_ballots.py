@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
@@ -17,7 +16,7 @@ from pages.endpoints import lanes, open_ballots
 from pages.endpoints.bundles import readme
 from pages.endpoints.cached import File
 from pages.parts import i18n
-from tests import worlds
+from tests import aside, worlds
 from tests.pages.conftest import Opener, html
 from tests.pages.test_public_pages import counted
 from tests.trust import rounds as trust_rounds
@@ -32,7 +31,7 @@ def fresh():
 
 
 def published(slug: str) -> File:
-    return asyncio.run(open_ballots.published(slug))
+    return aside.run(open_ballots.published(slug))
 
 
 def text(slug: str) -> str:
@@ -114,7 +113,7 @@ def test_the_answer_is_a_download_that_browsers_keep(town: worlds.Town):
 
     def ask(slug: str, *headers: tuple[bytes, bytes]):
         scope = {"type": "http", "method": "GET", "headers": list(headers), "path_params": {"slug": slug}}
-        return asyncio.run(open_ballots.election_pb(Request(scope)))
+        return aside.run(open_ballots.election_pb(Request(scope)))
 
     first = ask(slug)
     assert first.status_code == 200 and f'filename="{slug}.pb"' in first.headers["content-disposition"]

@@ -15,6 +15,8 @@ from tests import postgres, worlds
 from tests.trust import power, rounds
 from tests.trust.voters import Promises
 
+pytestmark = pytest.mark.durable
+
 ROOMS = 24  # so many pages more than there are, one page after the other
 
 # Every page: SQLite

@@ -15,7 +15,7 @@ from core.store import transaction
 from core.trust import slots
 from pages import endpoints
 from pages.routes import routes
-from tests import boxes
+from tests import aside, boxes
 from tests.trust.sizes import HTTP_VOTERS, SUBMITS, VOTERS
 
 KNOWN = {BallotStale.__name__}
@@ -123,7 +123,7 @@ def wave(tokens, replaces):
         {"request_id": f"{each}-{replaces}", "choices": [f"p0{number % 3 + 1}"], "replaces": replaces}
         for number, each in enumerate(ids)
     ]
-    return asyncio.run(posts(tokens, bodies))
+    return aside.run(posts(tokens, bodies))
 
 
 def test_a_storm_over_http_gets_a_receipt_or_a_refusal_and_never_an_error(town):

@@ -16,6 +16,8 @@ from tests import boxes, worlds
 from tests.trust import power, rounds
 from tests.trust.voters import Promises
 
+pytestmark = pytest.mark.durable
+
 
 @contextmanager
 def no_room_beside_the_keys() -> Iterator[None]:

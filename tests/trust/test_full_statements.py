@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+import pytest
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from core.errors import GlasError
@@ -13,6 +14,8 @@ from db import engine
 from tests import boxes
 from tests.trust import rounds
 from tests.trust.voters import Promises
+
+pytestmark = pytest.mark.durable
 
 BOX = ("slot", "leaf", "pending_leaf", "receipt", "checkpoint", "turnout_day", "round")
 

@@ -12,6 +12,8 @@ from tests.trust import rounds
 from tests.trust.sizes import KILLS
 from tests.trust.voters import Promises, Station, crowd
 
+pytestmark = pytest.mark.durable
+
 ACKNOWLEDGEMENTS = KILLS * 100
 
 

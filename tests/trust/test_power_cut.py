@@ -20,7 +20,7 @@ from tests.trust.sizes import POWER_CUTS
 from tests.trust.voters import Promises
 
 EACH = 40  # voters a cut
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.durable]
 
 
 def torment(at, monkeypatch, how, cuts) -> tuple[dict[str, int], int]:

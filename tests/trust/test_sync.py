@@ -20,6 +20,8 @@ from tests import postgres, worlds
 from tests.trust import power, rounds
 from tests.trust.voters import Promises, Station, crowd
 
+pytestmark = pytest.mark.durable
+
 COMMITS = 20
 NO_TRACING = "strace is missing, or tracing other processes is forbidden here (apt-get install strace)"
 CALL = re.compile(r"(?P<process>\d+) +(?P<name>\w+)\((?P<rest>.*)")
