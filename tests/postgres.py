@@ -57,7 +57,7 @@ def server(folder: Path, *, settings: tuple[str, ...] = QUICK) -> Iterator[str]:
             yield _answering(process, home)
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
+            process.wait(timeout=60)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -76,7 +76,7 @@ def create(base: str, database: str, *, template: str = "template1") -> str:
 
 def _answering(process: subprocess.Popen[bytes], home: Path) -> str:
     url = f"postgresql://glas@/postgres?host={home}"
-    for _ in range(200):
+    for _ in range(1200):
         try:
             psycopg.connect(url).close()
             return url

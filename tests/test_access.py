@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -228,6 +229,7 @@ def test_only_organisers_can_send_files(role: Role, client: TestClient, town: wo
         assert upload.take(ticket, town.organiser) is None
 
 
+@cache
 def functions() -> dict[str, Callable[..., Any]]:
     """Return every public function of core that takes a session and an actor, by module and name."""
     found = {}

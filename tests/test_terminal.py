@@ -184,7 +184,7 @@ def test_migrate_says_that_all_is_well(capsys):
 def test_a_wrong_setting_is_one_clear_sentence():
     done = subprocess.run(
         [sys.executable, "-m", "pages.terminal", "serve"],
-        cwd=ROOT, env={"PORT": "eighty", "PATH": "", "GLAS_LANG": "en"}, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, env={"PORT": "eighty", "PATH": "", "GLAS_LANG": "en"}, capture_output=True, text=True, timeout=180,
     )  # fmt: skip
 
     assert done.returncode == 2
@@ -338,7 +338,7 @@ def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(
     done = subprocess.run(
         [sys.executable, "-m", "pages.terminal", "rounds"],
         cwd=ROOT, env={"GLAS_DATABASE_URL": "postgresql://glas:secret@127.0.0.1:1/glas", "GLAS_LANG": "en"},
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=180,
     )  # fmt: skip
 
     assert done.returncode == 2

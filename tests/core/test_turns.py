@@ -15,7 +15,7 @@ from tests.worlds import PASSWORD
 
 
 def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not holds() and time.monotonic() < end:
         time.sleep(0.001)
 
@@ -23,7 +23,7 @@ def until(holds: Callable[[], bool]) -> None:
 class Line:
     """Turns that are held up, with work that notes in which order it was done."""
 
-    def __init__(self, at_once: int = 1, most: int = 40, most_of_one: int = 30, patience: float = 10) -> None:
+    def __init__(self, at_once: int = 1, most: int = 40, most_of_one: int = 30, patience: float = 60) -> None:
         self.turns = Turns("test", at_once=at_once, most=most, most_of_one=most_of_one, patience=patience)
         self._at_once = at_once
         self.go, self.done, self.crowd, self.waiting = Event(), [], [], 0
@@ -34,7 +34,7 @@ class Line:
             with self._lock:
                 self.busy += 1
                 self.most_at_once = max(self.most_at_once, self.busy)
-            self.go.wait(10)
+            self.go.wait(60)
             with self._lock:
                 self.busy -= 1
                 self.done.append(name)
@@ -88,7 +88,7 @@ def refused_at_once(line: Line, lane: str) -> bool:
     begun = time.monotonic()
     with pytest.raises(TooManyTries):
         line.turns.take(lane, line.work("one too many"))
-    return time.monotonic() - begun < 5
+    return time.monotonic() - begun < 30
 
 
 def test_a_lane_that_is_full_leaves_room_for_others():

@@ -37,7 +37,7 @@ def open_app(town: worlds.Town, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Give a function that opens the page of a script for one of the town's people, in a language."""
 
     def opened(
-        script: str = "", who: Actor | None = None, language: str = "bg", timeout: float = 20, **query: str
+        script: str = "", who: Actor | None = None, language: str = "bg", timeout: float = 60, **query: str
     ) -> AppTest:
         sign_in(monkeypatch, who)
         app = AppTest.from_file(str(FRAME), default_timeout=timeout)

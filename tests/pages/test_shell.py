@@ -62,6 +62,6 @@ def test_a_page_that_leaves_early_still_has_a_foot(open_app: Opener, town: world
 
 def test_an_empty_server_says_what_to_do(database: str, monkeypatch: pytest.MonkeyPatch):
     sign_in(monkeypatch, None)
-    app = AppTest.from_file(str(FRAME), default_timeout=20).run()
+    app = AppTest.from_file(str(FRAME), default_timeout=60).run()
 
     assert "glas init" in html(app)

@@ -12,6 +12,7 @@ import pytest
 
 from core.election import Instance, Profile, Project
 from core.rules import allocate
+from tests.seeds import seeds
 
 pabutools = pytest.importorskip("pabutools", reason="pabutools is not installed: pip install pabutools")
 
@@ -70,7 +71,7 @@ class Case:
         return [project.id for project in allocate(rule, self.instance, profile, **settings).funded]
 
 
-cases = pytest.mark.parametrize("seed", range(RUNS))
+cases = seeds(RUNS)
 
 
 def equal_shares(case: Case, satisfaction, **more: object) -> list[str]:

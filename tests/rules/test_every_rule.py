@@ -11,6 +11,7 @@ import pytest
 from core.election import Instance, Profile, Project, RuleWrong, allocation_from_json, allocation_to_json
 from core.rules import PRESETS, RULES, allocate, rule_name, suitable
 from tests.paths import ROOT
+from tests.seeds import seeds
 
 KINDS = ("approval", "ordinal", "cumulative")
 
@@ -26,16 +27,14 @@ def election(seed, kind):
     return Instance(tuple(projects), draw.choice((50, 100, 150))), ballots
 
 
-@pytest.fixture(params=[(seed, kind) for kind in KINDS for seed in range(12)], ids=str)
-def case(request):
-    seed, kind = request.param
+def cases(test):
+    """Have a test meet every rule and every kind of ballot, with a dozen elections of each."""
+    return pytest.mark.parametrize("kind", KINDS)(pytest.mark.parametrize("rule", RULES)(seeds(12)(test)))
+
+
+@cases
+def test_within_budget_and_each_project_once(rule, kind, seed):
     instance, ballots = election(seed, kind)
-    return instance, kind, ballots
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_within_budget_and_each_project_once(rule, case):
-    instance, kind, ballots = case
 
     allocation = allocate(rule, instance, Profile.of(kind, ballots))
 
@@ -44,17 +43,17 @@ def test_within_budget_and_each_project_once(rule, case):
     assert sorted(told) == sorted(instance.ids)
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_order_of_ballots_does_not_matter(rule, case):
-    instance, kind, ballots = case
+@cases
+def test_order_of_ballots_does_not_matter(rule, kind, seed):
+    instance, ballots = election(seed, kind)
     shuffled = random.Random(1).sample(ballots, len(ballots))
 
     assert allocate(rule, instance, Profile.of(kind, ballots)) == allocate(rule, instance, Profile.of(kind, shuffled))
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_unapproved_project_is_never_funded(rule, case):
-    instance, kind, ballots = case
+@cases
+def test_unapproved_project_is_never_funded(rule, kind, seed):
+    instance, ballots = election(seed, kind)
     named = {name for ballot in ballots for name in ballot if kind != "cumulative" or ballot[name] > 0}
 
     funded = allocate(rule, instance, Profile.of(kind, ballots)).funded
@@ -62,9 +61,9 @@ def test_unapproved_project_is_never_funded(rule, case):
     assert {project.id for project in funded} <= named
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_allocation_survives_json(rule, case):
-    instance, kind, ballots = case
+@cases
+def test_allocation_survives_json(rule, kind, seed):
+    instance, ballots = election(seed, kind)
     allocation = allocate(rule, instance, Profile.of(kind, ballots))
 
     assert allocation_from_json(allocation_to_json(allocation)) == allocation
@@ -81,9 +80,9 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_an_allocation_says_how_to_get_it_again(rule, case):
-    instance, kind, ballots = case
+@cases
+def test_an_allocation_says_how_to_get_it_again(rule, kind, seed):
+    instance, ballots = election(seed, kind)
     profile = Profile.of(kind, ballots)
 
     for settings in ({}, *SETTINGS.get(rule, ())):

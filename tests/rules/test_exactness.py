@@ -17,6 +17,7 @@ from core.rules.market import Market
 from core.rules.purchase import buy
 from core.rules.ties import TieBreaker
 from tests.rules.elections import FOLDER, approvals, ids, instance, needs_real_elections
+from tests.seeds import seeds
 
 Numeric = Callable[[int], Any]
 
@@ -113,8 +114,8 @@ def _crowd(voters: int) -> Profile:
     return ballots.weighted(np.array(weights, np.int64))
 
 
-@pytest.mark.parametrize("seed", range(150))
 @pytest.mark.parametrize("exhaustive", [False, True])
+@seeds(150)
 def test_jumps_of_add1_skip_nothing(seed, exhaustive, monkeypatch):
     draw = random.Random(f"jumps {seed}")
     names = "abcdefgh"[: draw.randint(2, 8)]
@@ -122,8 +123,9 @@ def test_jumps_of_add1_skip_nothing(seed, exhaustive, monkeypatch):
     ballots = approvals(*("".join(n for n in names if draw.random() < 0.4) for _ in range(draw.randint(2, 25))))
 
     jumping = allocate("equal-shares", town, ballots, exhaustive=exhaustive)
-    monkeypatch.setattr(add1, "same", lambda *_: None)
-    stepping = allocate("equal-shares", town, ballots, exhaustive=exhaustive)
+    with monkeypatch.context() as patch:
+        patch.setattr(add1, "same", lambda *_: None)
+        stepping = allocate("equal-shares", town, ballots, exhaustive=exhaustive)
 
     assert jumping == stepping
 

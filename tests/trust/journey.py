@@ -77,7 +77,7 @@ class Person:
     async def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Send a request with her cookies, and keep those that come back."""
         async with httpx.AsyncClient(
-            base_url=self.base, headers=self.headers, cookies=self.cookies, trust_env=False, timeout=60
+            base_url=self.base, headers=self.headers, cookies=self.cookies, trust_env=False, timeout=180
         ) as client:
             answer = await client.request(method, path, **more)
         for name, value in answer.cookies.items():

@@ -80,14 +80,14 @@ def trace(file: Path, processes: Sequence[int]) -> Iterator[None]:
     command = ["strace", "-f", "-y", "-s", "200", "-e", calls, "-o", str(file), *named]
     watching = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not all(_is_traced(process) for process in processes):
             assert watching.poll() is None and time.monotonic() < until, "strace did not come near"
             time.sleep(0.01)
         yield
     finally:
         watching.send_signal(signal.SIGINT)
-        watching.wait(20)
+        watching.wait(60)
 
 
 def may_trace() -> bool:
@@ -103,7 +103,7 @@ def may_trace() -> bool:
     finally:
         for process in (watching, sleeping):
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def _is_traced(process: int) -> bool:

@@ -23,7 +23,7 @@ from core.trust.recount import recount
 from tests.trust import bundles, forgeries, sizes
 
 MEMORY = 200_000_000  # bytes over what was there before
-SLOWEST = 5.0  # seconds for one small file
+SLOWEST = 5.0  # seconds of the processor for one small file
 
 FILE = b"""META
 key;value
@@ -71,9 +71,9 @@ def for_a_while(seconds: float, once: Callable[[random.Random], None]) -> int:
     """Do this again and again; return how often."""
     chance, until, times = random.Random(sizes.SEED), time.monotonic() + seconds, 0
     while time.monotonic() < until:
-        began = time.monotonic()
+        began = time.process_time()
         once(chance)
-        assert time.monotonic() - began < SLOWEST
+        assert time.process_time() - began < SLOWEST
         times += 1
     return times
 

@@ -209,9 +209,15 @@ def test_a_note_for_another_account_opens_no_door_of_its_own(town: Town, quick):
         siege.enter("resident", browser=browsers.noted("", town.neighbour.pseudonym))
 
 
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.001)
+
+
 @contextlib.contextmanager
 def attackers(town: Town, number: int, address: Callable[[int], str]) -> Iterator[None]:
-    """Have so many guess without a pause, in real time and with real hashing, while the block goes on."""
+    """Have so many guess without a pause, in real time, while the block goes on."""
     over = Event()
 
     def attack(which: int) -> None:
@@ -233,19 +239,34 @@ def attackers(town: Town, number: int, address: Callable[[int], str]) -> Iterato
 
 
 @pytest.mark.parametrize(("where", "number"), [("this school", 4), ("this school", 12), ("everywhere", 24)])
-def test_honest_people_get_in_quickly_while_others_guess(town: Town, where: str, number: int):
-    honest = boxes.people(town, 10, password_hash=worlds.password_hash())
-    took = []
-    with attackers(town, number, lambda count: "192.0.2.99" if where == "this school" else f"198.51.{count % 250}.1"):
-        time.sleep(3)
-        for voter in honest:
-            begun = time.perf_counter()
-            enter(town, voter.nickname, at=clock.now())
-            took.append(time.perf_counter() - begun)
+def test_honest_people_wait_for_one_turn_of_each_guesser_at_most(
+    town: Town, where: str, number: int, monkeypatch: pytest.MonkeyPatch
+):
+    honest, done, waited = boxes.people(town, 10, password_hash=worlds.password_hash()), [], []
+    fits = passwords.fits
 
-    slow = sorted(took)[int(len(took) * 0.95)]
-    print(f"FIGURES an honest sign-in while {number} guess in {where}: 95 of 100 within {slow:.2f} s")
-    assert slow <= 2
+    def verified(given: str, kept: str | None) -> bool:
+        time.sleep(0.002)  # stands for the hash: what is asked here is whose turn it is
+        done.append(given)
+        return given == PASSWORD and kept is not None
+
+    def counted(given: str, kept: str | None, lane: str = "") -> bool:
+        before = len(done)
+        right = fits(given, kept, lane)
+        if given == PASSWORD:
+            waited.append(len(done) - before)
+        return right
+
+    monkeypatch.setattr(passwords, "_verified", verified)
+    monkeypatch.setattr(passwords, "fits", counted)
+    with attackers(town, number, lambda count: "192.0.2.99" if where == "this school" else f"198.51.{count % 250}.1"):
+        until(lambda: len(done) > 2 * number)
+        for voter in honest:
+            enter(town, voter.nickname, at=clock.now())
+
+    print(f"FIGURES an honest sign-in while {number} guess in {where}: after {max(waited)} hashes at most")
+    # Her own, one of each guesser, and two that were being served; one more may end before she looks.
+    assert len(waited) == 10 and max(waited) <= number + 4
 
 
 def test_a_class_of_thirty_gets_in_at_once(town: Town):

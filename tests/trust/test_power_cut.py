@@ -71,14 +71,14 @@ def _vote_until_dark(town, people, cluster, promises, chance) -> dict[int, str]:
     threads = [Thread(target=vote, args=(people[number::4],)) for number in range(4)]
     for thread in threads:
         thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     wanted = chance.randrange(3, EACH - 10)
     while len(given) < wanted and time.monotonic() < until:
         time.sleep(0.001)
     cluster.stop()
     dark.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     engine.engine().dispose()
     cluster.start()
     return given

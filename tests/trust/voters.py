@@ -137,7 +137,7 @@ def _vote(station: Station, town: worlds.Town, people: Sequence[int], promises: 
     while not stop.is_set():
         try:
             with socket.socket(socket.AF_UNIX) as client:
-                client.settimeout(20)
+                client.settimeout(60)
                 client.connect(str(station.address))
                 with client.makefile("rwb") as stream:
                     while not stop.is_set():

@@ -10,7 +10,8 @@ from typing import Any
 from tests import worlds
 
 Page = Any  # playwright.sync_api.Page; the package is there only where tests are run
-SECONDS = 20.0
+# Generous: whoever waits for something goes on as soon as it is there, and this computer may be busy.
+SECONDS = 60.0
 
 FOCUSED = """() => {
   let at = document.activeElement;
@@ -37,7 +38,7 @@ class Site:
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=SECONDS * 1000)
 
 
-def until(page: Page, true: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
+def until(page: Page, true: Callable[[], bool], what: str, seconds: float = SECONDS) -> None:
     """Wait until something is true; our content security policy forbids playwright's own way."""
     end = time.monotonic() + seconds
     while not true():

@@ -16,7 +16,7 @@ from core.settings import settings
 from db import engine
 from tests import worlds
 from tests.web.conftest import Opener
-from tests.web.site import Page, Site, axe, focused, sideways, sign_in, until
+from tests.web.site import SECONDS, Page, Site, axe, focused, sideways, sign_in, until
 
 MODES = {
     "approval": BallotRules("approval", 2, 3),
@@ -116,7 +116,7 @@ def submit(page: Page) -> None:
 
 def receipt(page: Page) -> str:
     """Wait for the receipt and return its number."""
-    page.locator("dialog .receipt").wait_for(timeout=20_000)
+    page.locator("dialog .receipt").wait_for(timeout=SECONDS * 1000)
     return str(page.locator("dialog .code").text_content())
 
 

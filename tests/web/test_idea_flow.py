@@ -11,7 +11,7 @@ from core.permissions import Phase
 from db import engine, tables
 from tests import worlds
 from tests.web.conftest import Opener
-from tests.web.site import Page, Site, axe, sideways, until
+from tests.web.site import SECONDS, Page, Site, axe, sideways, until
 
 PHONE = {"width": 360, "height": 780}
 
@@ -51,7 +51,7 @@ def collecting(site: Site) -> str:
 
 def said(page: Page, text: str) -> None:
     """Wait until the page says something."""
-    page.get_by_text(text).first.wait_for(timeout=15_000)
+    page.get_by_text(text).first.wait_for(timeout=SECONDS * 1000)
 
 
 def type_in(page: Page, key: str, text: str) -> None:
@@ -134,7 +134,7 @@ PATHS = (
 @pytest.mark.parametrize("path", PATHS)
 def test_public_pages_are_clean_and_fit_a_phone(open_page: Opener, collecting: str, path: str, scheme: str):
     page = open_page(path, scheme=scheme, **PHONE)
-    page.locator(".g-feet").wait_for(timeout=15_000)
+    page.locator(".g-feet").wait_for(timeout=SECONDS * 1000)
 
     assert axe(page) == []
     assert sideways(page) <= 0
@@ -147,7 +147,7 @@ def test_public_pages_are_clean_and_fit_a_phone(open_page: Opener, collecting: s
 )
 def test_resident_pages_are_clean_and_fit_a_phone(open_page: Opener, collecting: str, path: str, scheme: str):
     page = open_page(path, "resident", scheme=scheme, **PHONE)
-    page.locator(".g-feet").wait_for(timeout=15_000)
+    page.locator(".g-feet").wait_for(timeout=SECONDS * 1000)
 
     assert axe(page) == []
     assert sideways(page) <= 0
@@ -155,7 +155,7 @@ def test_resident_pages_are_clean_and_fit_a_phone(open_page: Opener, collecting:
 
 def test_english_shows_no_bulgarian_labels(open_page: Opener, collecting: str):
     page = open_page("/ideas?round=ideas-web", language="en")
-    page.locator(".g-feet").wait_for(timeout=15_000)
+    page.locator(".g-feet").wait_for(timeout=SECONDS * 1000)
 
     assert page.locator("h1").inner_text() == "Ideas"
     assert "Cost still open" not in page.content()

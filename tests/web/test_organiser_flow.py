@@ -12,7 +12,7 @@ from core.permissions import OPERATOR, Phase
 from db import engine, tables
 from tests import worlds
 from tests.web.conftest import Opener
-from tests.web.site import Page, Site, axe, sideways, until
+from tests.web.site import SECONDS, Page, Site, axe, sideways, until
 
 PAGES = (
     "/studio",
@@ -67,7 +67,7 @@ def staff_rounds(site: Site) -> None:
 
 
 def said(page: Page, text: str) -> None:
-    page.get_by_text(text).first.wait_for(timeout=20_000)
+    page.get_by_text(text).first.wait_for(timeout=SECONDS * 1000)
 
 
 def stored(site: Site, slug: str) -> rounds.Round:
@@ -89,7 +89,7 @@ def test_pages_are_clean_for_axe_and_fit_a_phone(
     path: str, width: int, scheme: str, site: Site, staff_rounds: None, open_page: Opener
 ):
     page = open_page(path, "organiser", width=width, height=780, scheme=scheme)
-    page.locator("h1").first.wait_for(timeout=20_000)
+    page.locator("h1").first.wait_for(timeout=SECONDS * 1000)
     page.wait_for_timeout(600)
 
     assert sideways(page) <= 0
@@ -103,7 +103,7 @@ def test_two_organisers_make_and_publish_a_round(site: Site, staff_rounds: None,
     title = mine.get_by_label("Заглавие на български")
     title.fill("Издание от браузъра")
     title.press("Tab")
-    mine.get_by_role("heading", name="Издание от браузъра").first.wait_for(timeout=20_000)
+    mine.get_by_role("heading", name="Издание от браузъра").first.wait_for(timeout=SECONDS * 1000)
     slug = mine.url.split("round=")[1]
     day = mine.get_by_label("Резултати, на, ден")
     later = date.fromisoformat(day.input_value()) + timedelta(days=1)
@@ -158,7 +158,7 @@ def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):
     page = open_page("/import", "organiser")
 
     page.locator("input[type=file]").set_input_files(str(bad))
-    page.locator(".g-note--er").wait_for(timeout=20_000)
+    page.locator(".g-note--er").wait_for(timeout=SECONDS * 1000)
     assert "Ред 18" in page.locator(".g-note--er").inner_text()
     page.locator("input[type=file]").set_input_files(str(good))
 

@@ -24,7 +24,7 @@ def ask(
     """Return status, headers and body of a bare request."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
-        with urlopen(Request(site.base + path, data=body, method=method, headers=named), timeout=10) as answer:
+        with urlopen(Request(site.base + path, data=body, method=method, headers=named), timeout=60) as answer:
             return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
     except HTTPError as error:
         return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()

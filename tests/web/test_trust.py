@@ -20,7 +20,7 @@ from db import engine, tables
 from pages.parts import receipts
 from tests import worlds
 from tests.web.conftest import Opener
-from tests.web.site import Page, Site, axe, sideways, until
+from tests.web.site import SECONDS, Page, Site, axe, sideways, until
 
 HEIGHT, PHONE = 844, 390
 
@@ -49,12 +49,12 @@ def cast(site: Site, who: str, slug: str, choices: list[str]) -> dict[str, str]:
         "cookie": f"glas={site.tokens[who]}", "sec-fetch-site": "same-origin", "content-type": "application/json",
     }  # fmt: skip
     request = Request(f"{site.base}/api/rounds/{slug}/ballot", json.dumps(body).encode(), headers)
-    with urlopen(request, timeout=20) as answer:
+    with urlopen(request, timeout=SECONDS) as answer:
         return dict(json.load(answer))
 
 
 def said(page: Page, text: str) -> None:
-    page.get_by_text(text).first.wait_for(timeout=20_000)
+    page.get_by_text(text).first.wait_for(timeout=SECONDS * 1000)
 
 
 def press(page: Page, name: str) -> None:
@@ -66,7 +66,7 @@ def vote(page: Page, number: int = 2) -> None:
         page.locator("button.toggle").nth(at).click()
     page.locator("button.go").click()
     page.locator("button.main").click()
-    page.locator(".receipt img.qr[src^='data:image/svg+xml']").wait_for(timeout=20_000)
+    page.locator(".receipt img.qr[src^='data:image/svg+xml']").wait_for(timeout=SECONDS * 1000)
 
 
 def decoded(page: Page) -> str:
@@ -112,7 +112,7 @@ def test_a_receipt_fits_a_phone_and_its_code_leads_to_its_commitment(site: Site,
     page.goto(f"{site.base}{link.path}?{link.query}")
     site.ready(page)
     said(page, "Приета.")
-    page.get_by_role("link", name=receipt["number"]).wait_for(timeout=20_000)
+    page.get_by_role("link", name=receipt["number"]).wait_for(timeout=SECONDS * 1000)
     said(page, "Гласът ти е подаден.")
     page.wait_for_timeout(600)
     assert sideways(page) <= 0 and axe(page) == []
@@ -128,7 +128,7 @@ def test_a_vote_is_withdrawn_after_a_question(site: Site, open_page: Opener):
     press(page, "Остави гласа")
     press(page, "Оттегли гласа си")
     press(page, "Да, оттегли гласа")
-    page.get_by_role("heading", name="Гласът ти е оттеглен.").wait_for(timeout=20_000)
+    page.get_by_role("heading", name="Гласът ти е оттеглен.").wait_for(timeout=SECONDS * 1000)
     press(page, "Готово")
     said(page, "Гласът ти е оттеглен. До")
 
@@ -213,10 +213,12 @@ def test_two_people_close_a_round_with_a_break_at_every_step(site: Site, open_pa
     step(one, "Публикувай резултата", Step.objection)
 
     guest = open_page(f"/protocol?round={slug}", width=360, height=780)
-    guest.get_by_role("heading", name="Жребият при равенство").wait_for(timeout=20_000)
+    guest.get_by_role("heading", name="Жребият при равенство").wait_for(timeout=SECONDS * 1000)
     guest.wait_for_timeout(600)
     assert sideways(guest) <= 0 and axe(guest) == []
     answer = guest.request.get(f"{site.base}/open/{slug}/protocol.pdf?lang=bg")
     assert answer.status == 200 and answer.body().startswith(b"%PDF-")
     result = open_page(f"/results?round={slug}")
-    result.get_by_role("link", name="Свали бюлетините, таблото и резултата в един файл").wait_for(timeout=20_000)
+    result.get_by_role("link", name="Свали бюлетините, таблото и резултата в един файл").wait_for(
+        timeout=SECONDS * 1000
+    )
