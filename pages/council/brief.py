@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core import closing, journal, municipalities, projects, results, tally
-from pages.parts import auditors_bundle, brief_view, draw, figures, insight_view, print_button, round_picker, visit
+from pages.parts import auditors_bundle, brief_view, components, draw, figures, insight_view, round_picker, visit
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
     round_ = round_picker.pick("/brief")
-    print_button.draw("print-brief")
+    components.print_page("print-brief")
 
 with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)

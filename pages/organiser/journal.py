@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import ideas, journal, projects
-from pages.parts import draw, entry, grids, journal_view, page_head, round_picker, visit
+from pages.parts import draw, fields, grids, journal_view, page_head, round_picker, visit
 from pages.parts.i18n import _
 
 actor = visit.visitor()
@@ -22,7 +22,7 @@ wanted = st.selectbox(
     _("Show"),
     ["", *found],
     format_func=lambda one: found[one] if one else _("everything"),
-    key=entry.spoken(f"journal-{round_.id}"),
+    key=fields.spoken(f"journal-{round_.id}"),
     filter_mode=None,
     placeholder="–",
     width=380,
@@ -30,7 +30,7 @@ wanted = st.selectbox(
 shown = [one for one in entries if not wanted or one.action == wanted]
 text = _("Sign-in links and slips of the desk, invitations and roles. They belong to no round.")
 about, zone = _("People and access"), visit.town().timezone
-by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", key=entry.spoken("journal-tabs"))
+by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", key=fields.spoken("journal-tabs"))
 if by_day.open:
     with by_day:
         view = journal_view.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)

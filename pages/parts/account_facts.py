@@ -8,7 +8,7 @@ from core import corrections
 from core.accounts import Profile
 from core.errors import GlasError, Invalid
 from core.municipalities import Municipality
-from pages.parts import draw, enter, entry, flash, visit
+from pages.parts import components, draw, fields, flash, visit
 from pages.parts.i18n import _
 
 FORM = "facts"
@@ -21,26 +21,26 @@ def own(profile: Profile, town: Municipality) -> None:
     kept = {"nickname": profile.nickname, "email": profile.email or "", "birth_year": str(profile.birth_year or "")}
     for name, value in kept.items():
         st.session_state.setdefault(f"{FORM}-{name}", value)
-    nickname = entry.line(FORM, "nickname", _("Name others will see"), autocomplete="username", most=30)
+    nickname = fields.line(FORM, "nickname", _("Name others will see"), autocomplete="username", most=30)
     example = _("name@example.com")
-    email = entry.line(FORM, "email", _("E-mail (optional)"), example=example, autocomplete="email", most=200)
-    year = entry.line(FORM, "birth_year", _("Year of birth"), autocomplete="bday-year", most=4)
+    email = fields.line(FORM, "email", _("E-mail (optional)"), example=example, autocomplete="email", most=200)
+    year = fields.line(FORM, "birth_year", _("Year of birth"), autocomplete="bday-year", most=4)
     area = _area(profile, town)
     pressed = st.button(_("Save the changes"), key=f"{FORM}-go")
-    enter.presses(f"{FORM}-go", f"{FORM}-nickname", f"{FORM}-email", f"{FORM}-birth_year")
-    entry.say(FORM, "")
+    components.enter(f"{FORM}-go", f"{FORM}-nickname", f"{FORM}-email", f"{FORM}-birth_year")
+    fields.say(FORM, "")
     if not pressed:
         return
     if year and not (year.isascii() and year.isdecimal()):
-        entry.refuse(FORM, Invalid("birth_year", "number"))
+        fields.refuse(FORM, Invalid("birth_year", "number"))
     try:
         corrections.correct(
             visit.transaction, visit.visitor(), nickname=nickname, email=email or None, area_id=area,
             birth_year=int(year) if year else None, at=visit.at(),
         )  # fmt: skip
     except GlasError as refusal:
-        entry.refuse(FORM, refusal)
-    entry.problems(FORM).clear()
+        fields.refuse(FORM, refusal)
+    fields.problems(FORM).clear()
     flash.keep(_("Saved."))
     st.rerun()
 
@@ -49,11 +49,11 @@ def _area(profile: Profile, town: Municipality) -> int | None:
     if not town.areas:
         return None
     own = {one.id: draw.told(one.names) for one in town.areas if not one.whole or one.id == profile.area_id}
-    names = entry.told_apart({0: "–", **own})
-    key = entry.spoken(f"{FORM}-area")
+    names = fields.told_apart({0: "–", **own})
+    key = fields.spoken(f"{FORM}-area")
     st.session_state.setdefault(key, profile.area_id or 0)
     label = _("Where do you live, study or work?")
     shown = {"filter_mode": None, "placeholder": ""}
     chosen = st.selectbox(label, list(names), key=key, format_func=lambda one: names.get(one, ""), **shown)
-    entry.say(FORM, "area_id", label, key=key)
+    fields.say(FORM, "area_id", label, key=key)
     return int(chosen) or None if chosen else None

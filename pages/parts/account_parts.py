@@ -11,7 +11,7 @@ from core.accounts import Profile
 from core.errors import GlasError
 from core.permissions import Action, Role, may
 from core.rounds import Round
-from pages.parts import draw, enter, entry, flash, fresh_code, i18n, signing, visit
+from pages.parts import components, draw, fields, flash, fresh_code, i18n, signing, visit
 from pages.parts.fresh_code import Made
 from pages.parts.i18n import _, n_
 
@@ -36,19 +36,19 @@ def code(round_: Round, at: datetime) -> None:
     with st.container(key=f"card-{form}"):
         hint = _("You get it at school, the Youth Centre or the library. One person, one code.")
         draw.draw("part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
-        typed = entry.line(form, "code", _("Code"), most=40)
+        typed = fields.line(form, "code", _("Code"), most=40)
         pressed = st.button(_("Enter the code"), key=f"{form}-go", type="primary")
-        enter.presses(f"{form}-go", f"{form}-code")
-        entry.say(form, "")
+        components.enter(f"{form}-go", f"{form}-code")
+        fields.say(form, "")
     if pressed:
-        missing_field = entry.needed(code=typed)
+        missing_field = fields.needed(code=typed)
         if missing_field:
-            entry.refuse(form, *missing_field)
+            fields.refuse(form, *missing_field)
         try:
             code_desk.use(visit.transaction, actor, round_.id, typed, address=signing.address(), at=at)
         except GlasError as refusal:
-            entry.refuse(form, refusal)
-        entry.problems(form).clear()
+            fields.refuse(form, refusal)
+        fields.problems(form).clear()
         flash.keep(_("The code is accepted."), place="code")
         st.rerun()
 
@@ -72,20 +72,20 @@ def recovery() -> None:
     form = "recovery"
     text = _("With it you set a new password if you forget yours. A new one makes the old one useless.")
     draw.draw("part_head.html", title=_("Recovery code"), text=text)
-    typed = entry.line(form, "password", _("Current password"), autocomplete="current-password", kind="password")
+    typed = fields.line(form, "password", _("Current password"), autocomplete="current-password", kind="password")
     pressed = st.button(_("Make a new recovery code"), key="recovery-new")
-    enter.presses("recovery-new", "recovery-password")
-    entry.say(form, "")
+    components.enter("recovery-new", "recovery-password")
+    fields.say(form, "")
     if not pressed:
         return
-    missing = entry.needed(password=typed)
+    missing = fields.needed(password=typed)
     if missing:
-        entry.refuse(form, *missing)
+        fields.refuse(form, *missing)
     try:
         code = own_password.new_recovery_code(visit.transaction, visit.visitor(), typed, at=visit.at())
     except GlasError as refusal:
-        entry.refuse(form, refusal, guess="password")
-    entry.problems(form).clear()
+        fields.refuse(form, refusal, guess="password")
+    fields.problems(form).clear()
     fresh_code.keep(Made(code))
 
 
@@ -101,23 +101,23 @@ def password(profile: Profile) -> None:
         else _("With a new one you are logged out everywhere else.")
     )
     draw.draw("part_head.html", title=_("Choose a password") if first else _("Password"), text=text)
-    old = "" if first else entry.line(
+    old = "" if first else fields.line(
         form, "old", _("Current password"), autocomplete="current-password", kind="password"
     )  # fmt: skip
     least = passwords.LEAST_OF_STAFF if profile.roles - {Role.resident} else passwords.LEAST
     hint = n_("at least {count} character", "at least {count} characters", least)
-    new = entry.password(form, _("New password"), hint=hint, new=True)
+    new = fields.password(form, _("New password"), hint=hint, new=True)
     pressed = st.button(_("Change the password"), key="change-go")
-    enter.presses("change-go", "change-old", "change-password")
-    entry.say(form, "")
+    components.enter("change-go", "change-old", "change-password")
+    fields.say(form, "")
     if not pressed:
         return
-    missing = entry.needed(password=new) if first else entry.needed(old=old, password=new)
+    missing = fields.needed(password=new) if first else fields.needed(old=old, password=new)
     if missing:
-        entry.refuse(form, *missing)
+        fields.refuse(form, *missing)
     try:
         done = own_password.change(visit.transaction, visit.visitor(), old, new, at=visit.at())
     except GlasError as refusal:
-        entry.refuse(form, refusal, guess="old")
-    entry.problems(form).clear()
+        fields.refuse(form, refusal, guess="old")
+    fields.problems(form).clear()
     fresh_code.keep(Made(done.recovery_code, done.actor))

@@ -23,6 +23,7 @@ from core.rounds import Round
 from core.voting import MyBallot
 from pages.assets import COMPONENTS
 from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
+from pages.parts.components import component
 from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
 from pages.parts.packed import packed
@@ -139,16 +140,14 @@ def _saved(saved: MyBallot | None, round_: Round) -> dict[str, Any] | None:
 
 
 @cache
-def _parts() -> tuple[str, str, str]:
-    """Return markup, style and the script of the component; the script stands in several files, one subject each."""
+def _script() -> str:
+    """Return the script of the component; it stands in several files, one subject each."""
     names = [*(f"ballot.{name}.js" for name in _SCRIPTS), "ballot.js"]
-    script = "\n".join((COMPONENTS / name).read_text("utf-8") for name in names)
-    return (COMPONENTS / "ballot.html").read_text("utf-8"), (COMPONENTS / "ballot.css").read_text("utf-8"), script
+    return "\n".join((COMPONENTS / name).read_text("utf-8") for name in names)
 
 
 def _component() -> Any:
-    html, css, script = _parts()
-    return st.components.v2.component("glas_ballot", html=html, css=css, js=script)
+    return component("ballot", js=_script())
 
 
 def _nothing() -> None:

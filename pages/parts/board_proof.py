@@ -5,19 +5,13 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-import streamlit as st
-
 from core.errors import NotFound
 from core.receipts import signed_text
 from core.trust import board, checkpoints
-from pages.assets import COMPONENTS
 from pages.parts.board_answer import Found
+from pages.parts.components import component
 from pages.parts.i18n import _
 from pages.parts.packed import packed
-
-_CSS, _JS = ((COMPONENTS / f"proof.{kind}").read_text("utf-8") for kind in ("css", "js"))
-_HTML = """<section><h2></h2><p class="lead"></p><div role="status"><ol></ol></div>
-<details><summary></summary><dl></dl></details></section>"""
 
 
 def data(session: Any, found: Found) -> dict[str, Any] | None:
@@ -46,8 +40,7 @@ def data(session: Any, found: Found) -> dict[str, Any] | None:
 
 def draw(proof: dict[str, Any]) -> None:
     """Draw the component that checks and says what it found."""
-    component = st.components.v2.component("glas_proof", html=_HTML, css=_CSS, js=_JS)
-    component(key="board-proof", data=packed(proof))
+    component("proof")(key="board-proof", data=packed(proof))
 
 
 def _texts() -> dict[str, str]:

@@ -7,7 +7,7 @@ import streamlit as st
 from core import code_desk
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import draw, enter, entry, flash, signing, visit
+from pages.parts import components, draw, fields, flash, signing, visit
 from pages.parts.i18n import _
 
 FORM = "vote-code"
@@ -17,19 +17,19 @@ def draw_field(round_: Round) -> None:
     """Draw the field for the code; a right one puts the visitor on the roll and the page is drawn again."""
     with st.container(key="card-vote-code"):
         draw.draw("code_entry.html")
-        typed = entry.line(FORM, "code", _("Participation code"), most=40)
+        typed = fields.line(FORM, "code", _("Participation code"), most=40)
         pressed = st.button(_("Use the code"), key="vote-code-go", type="primary")
-        enter.presses("vote-code-go", f"{FORM}-code")
-        entry.say(FORM, "")
+        components.enter("vote-code-go", f"{FORM}-code")
+        fields.say(FORM, "")
     if not pressed:
         return
-    missing = entry.needed(code=typed)
+    missing = fields.needed(code=typed)
     if missing:
-        entry.refuse(FORM, *missing)
+        fields.refuse(FORM, *missing)
     try:
         code_desk.use(visit.transaction, visit.visitor(), round_.id, typed, address=signing.address(), at=visit.at())
     except GlasError as refusal:
-        entry.refuse(FORM, refusal)
-    entry.problems(FORM).clear()
+        fields.refuse(FORM, refusal)
+    fields.problems(FORM).clear()
     flash.keep(_("The code is accepted."), place="code")
     st.rerun()

@@ -10,7 +10,7 @@ import streamlit as st
 from core.rounds import Round
 from core.settings import settings
 from pages.endpoints import private_files
-from pages.parts import dates, print_button, slips_pdf, tables, visit
+from pages.parts import components, dates, slips_pdf, tables, visit
 from pages.parts import draw as templates
 from pages.parts.i18n import _, n_
 
@@ -26,7 +26,7 @@ def draw(round_: Round, label: str, codes: Sequence[str]) -> bool:
     templates.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
     files = _files(round_, label, codes)
     with st.container(horizontal=True, key="noprint-codes"):
-        print_button.draw("print-codes")
+        components.print_page("print-codes")
         done = st.button(_("I have them. Hide them for good"), key="codes-done")
     templates.draw("code_files.html", files=files)
     templates.draw(

@@ -11,7 +11,7 @@ from core import commission
 from core.commission import Member, Share
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import draw, flash, print_button, visit
+from pages.parts import components, draw, flash, visit
 from pages.parts.fields import Fields
 from pages.parts.i18n import _, n_
 
@@ -30,7 +30,7 @@ def show_shares(round_: Round) -> bool:
     draw.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
     draw.draw("commission_share.html", share=share, round=draw.told(round_.titles))
     with st.container(horizontal=True, key=f"noprint-share-{share.seat}"):
-        print_button.draw(f"print-share-{share.seat}")
+        components.print_page(f"print-share-{share.seat}")
         label = _("It is on paper. Next seat") if len(left) > 1 else _("It is on paper. Done")
         if st.button(label, type="primary", key=f"share-done-{share.seat}"):
             st.session_state[_kept(round_)] = left[1:]

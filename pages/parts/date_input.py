@@ -8,13 +8,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import streamlit as st
-
-from pages.assets import COMPONENTS
+from pages.parts.components import component
 from pages.parts.i18n import _
 from pages.parts.packed import packed
 
-_HTML, _CSS, _JS = ((COMPONENTS / f"date.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 _MINUTE = timedelta(minutes=1)
 
 
@@ -57,8 +54,7 @@ def rows(
         "words": {"to": _("until"), "day": _("day"), "hour": _("hour")},
         "rows": [_row(row, start) for row in shown],
     }
-    component = st.components.v2.component("glas_date", html=_HTML, css=_CSS, js=_JS)
-    found = component(key=key, data=packed(data), default={"value": start}, on_value_change=lambda: None)
+    found = component("date")(key=key, data=packed(data), default={"value": start}, on_value_change=lambda: None)
     typed: Mapping[str, Any] = found.get("value") or start
     fields = [field for row in shown for field in row.fields]
     return {field.name: _read(field, typed.get(field.name, start[field.name]), zone) for field in fields}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import draw, focus, phrases
+from pages.parts import components, draw, phrases
 
 _ICONS = {"ok": "check_circle", "in": "info", "wa": "warning", "er": "error"}
 
@@ -27,4 +27,4 @@ def show(place: str = "top") -> None:
         draw.draw("note.html", look=look, icon_name=_ICONS[look], text=text, link=None, live=True)
         if place == "code":
             # The field and its button have gone with the code that was accepted.
-            focus.lead('.g-note[role="status"]', key="code")
+            components.focus('.g-note[role="status"]', key="code")

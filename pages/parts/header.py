@@ -9,19 +9,16 @@ import streamlit as st
 
 from core import accounts
 from core.permissions import Actor
-from pages.assets import COMPONENTS
 from pages.parts import i18n, menu, visit
+from pages.parts.components import component
 from pages.parts.i18n import _
 from pages.parts.packed import packed
-
-_HTML, _CSS, _JS = ((COMPONENTS / f"header.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 
 
 def draw(here: str, actor: Actor | None) -> None:
     """Draw the header of the page at the address `here` for `actor`; None: no town is set up yet."""
     with st.container(key="glas-head"):
-        component = st.components.v2.component("glas_header", html=_HTML, css=_CSS, js=_JS)
-        component(key="header", data=packed(_data(here, actor)), on_language_change=_switch)
+        component("header")(key="header", data=packed(_data(here, actor)), on_language_change=_switch)
 
 
 def _switch() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import draw, entry, money
+from pages.parts import draw, fields, money
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, to
 
@@ -87,7 +87,7 @@ def _text(label: str, placeholder: str) -> str:
 
 
 def _choice(name: str, label: str, options: dict[str, str]) -> str:
-    key, first, options = entry.spoken(f"ideas-{name}"), next(iter(options)), entry.told_apart(options)
+    key, first, options = fields.spoken(f"ideas-{name}"), next(iter(options)), fields.told_apart(options)
     st.session_state.setdefault(key, st.query_params.get(name, first))
     if st.session_state[key] not in options:
         st.session_state[key] = first

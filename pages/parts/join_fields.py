@@ -9,7 +9,7 @@ import streamlit as st
 from core import accounts
 from core.errors import GlasError, Invalid
 from pages.parts import draw as drawing
-from pages.parts import entry, visit
+from pages.parts import fields, visit
 from pages.parts.i18n import _
 
 
@@ -26,7 +26,7 @@ class Filled:
 
 def draw(form: str) -> Filled:
     """Draw the fields and return what stands in them."""
-    nickname = entry.line(
+    nickname = fields.line(
         form,
         "nickname",
         _("Name others will see"),
@@ -34,7 +34,7 @@ def draw(form: str) -> Filled:
         autocomplete="username",
         most=30,
     )
-    email = entry.line(
+    email = fields.line(
         form,
         "email",
         _("E-mail (optional)"),
@@ -43,7 +43,7 @@ def draw(form: str) -> Filled:
         autocomplete="email",
         most=200,
     )
-    year = entry.line(
+    year = fields.line(
         form,
         "birth_year",
         _("Year of birth"),
@@ -52,7 +52,7 @@ def draw(form: str) -> Filled:
         most=4,
     )
     area = _area(form)
-    password = entry.password(
+    password = fields.password(
         form, _("Password"), hint=_("at least 12 characters; a short sentence is easy to remember"), new=True
     )
     return Filled(nickname, email, year, area, password)
@@ -60,8 +60,8 @@ def draw(form: str) -> Filled:
 
 def _area(form: str) -> int | None:
     names = {one.id: drawing.told(one.names) for one in visit.town().areas if not one.whole}
-    areas = entry.told_apart({0: _("Choose from the list"), **names})
-    label, key = _("Where do you live, study or work?"), entry.spoken(f"{form}-area")
+    areas = fields.told_apart({0: _("Choose from the list"), **names})
+    label, key = _("Where do you live, study or work?"), fields.spoken(f"{form}-area")
     chosen = st.selectbox(
         label,
         list(areas),
@@ -70,13 +70,13 @@ def _area(form: str) -> int | None:
         filter_mode=None,
         placeholder="",
     )
-    entry.say(form, "area_id", label, key=key)
+    fields.say(form, "area_id", label, key=key)
     return int(chosen) or None if chosen else None
 
 
 def wrong(filled: Filled) -> list[GlasError]:
     """Return what is wrong with the fields: all of it, not only the first thing; not yet whether a name is taken."""
-    found: list[GlasError] = entry.needed(
+    found: list[GlasError] = fields.needed(
         nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password
     )
     if filled.birth_year and not (filled.birth_year.isascii() and filled.birth_year.isdecimal()):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import cache
 from typing import Any
-
-import streamlit as st
 
 from core import projects
 from core.ballot_types import TYPES
 from core.permissions import Phase
 from core.rounds import Round
-from pages.assets import COMPONENTS
 from pages.parts import live_figures, rule_words, visit
+from pages.parts.components import component
 from pages.parts.i18n import _, catalogue, language
 from pages.parts.links import to
 from pages.parts.packed import packed
@@ -66,14 +63,7 @@ def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:
         "first": json.loads(live_figures.figures(round_.slug, language()).body),
         **more,
     }
-    html, css, script = _parts()
-    component = st.components.v2.component("glas_live", html=html, css=css, js=script)
-    component(key=f"live-{mode}-{round_.slug}", data=packed(data))
-
-
-@cache
-def _parts() -> tuple[str, ...]:
-    return tuple((COMPONENTS / f"live.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+    component("live")(key=f"live-{mode}-{round_.slug}", data=packed(data))
 
 
 def _words(phase: Phase, every: int, step: int) -> dict[str, str | list[str]]:

@@ -12,7 +12,7 @@ from core.errors import GlasError, Invalid
 from core.ideas import LENGTHS, Idea
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import draw, entry, faults, money, phrases, visit
+from pages.parts import components, draw, fields, money, phrases, visit
 from pages.parts.i18n import _
 
 FORM = "propose"
@@ -110,26 +110,26 @@ def _place_and_cost(values: Values, town: Municipality, round_: Round) -> Values
 def _line(name: str, label: str, hint: str, values: Mapping[str, Any], *, most: int = 80) -> str:
     key = f"{FORM}-{name}"
     st.session_state.setdefault(key, values[name] or "")
-    return entry.line(FORM, name, label, hint=hint, most=most)
+    return fields.line(FORM, name, label, hint=hint, most=most)
 
 
 def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
     key = f"{FORM}-{name}"
     st.session_state.setdefault(key, values[name] or "")
     typed = st.text_area(f"{label} :small[{hint}]", key=key, max_chars=LENGTHS[name][1], height=128)
-    entry.say(FORM, name, label)
+    fields.say(FORM, name, label)
     return (typed or "").strip()
 
 
 def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:
-    key, named = entry.spoken(f"{FORM}-{name}"), entry.told_apart({0: _("Choose from the list"), **options})
+    key, named = fields.spoken(f"{FORM}-{name}"), fields.told_apart({0: _("Choose from the list"), **options})
     st.session_state.setdefault(key, values[name] or 0)
     if st.session_state[key] not in named:
         st.session_state[key] = 0
     chosen = st.selectbox(
         label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None, placeholder=""
     )
-    entry.say(FORM, name, label, key=key)
+    fields.say(FORM, name, label, key=key)
     return int(chosen) or None if chosen else None
 
 
@@ -139,12 +139,12 @@ def _cost(values: Mapping[str, Any], round_: Round) -> int | None:
     st.session_state.setdefault(key, "" if cost is None else money.plain(cost, round_.currency))
     hint = _("A rough figure is enough – the municipality will check it. Leave it empty if you don't know.")
     label = _("What might it cost? ({currency})", currency=round_.currency)
-    typed = entry.line(FORM, "cost", label, hint=hint, most=20)
+    typed = fields.line(FORM, "cost", label, hint=hint, most=20)
     if not typed:
         return None
     try:
         return money.parse(typed, round_.currency, field="cost")
     except Invalid as problem:
-        if "cost" not in entry.problems(FORM):
-            faults.draw(phrases.sentence(problem), key=key, label=label, typing=True)
+        if "cost" not in fields.problems(FORM):
+            components.fault(phrases.sentence(problem), key=key, label=label, typing=True)
         return cost if isinstance(cost, int) else None

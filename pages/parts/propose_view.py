@@ -14,7 +14,7 @@ from core.ideas import Idea
 from core.municipalities import Municipality
 from core.permissions import Phase
 from core.rounds import Round
-from pages.parts import cards, dates, draw, entry, money, not_found, proposal, visit
+from pages.parts import cards, dates, draw, fields, money, not_found, proposal, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here, number, to
 
@@ -47,7 +47,7 @@ def go(to_step: int, problems: Sequence[GlasError] = ()) -> NoReturn:
     """Open another step; the fields there show what is wrong with them."""
     st.query_params["step"] = str(to_step)
     if problems:
-        entry.refuse(proposal.FORM, *problems)
+        fields.refuse(proposal.FORM, *problems)
     st.rerun()
 
 

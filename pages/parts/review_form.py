@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.ideas import Idea
 from core.rounds import Round
-from pages.parts import entry, i18n, money
+from pages.parts import fields, i18n, money
 from pages.parts.choices import Choice
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
@@ -35,25 +35,25 @@ def verdicts() -> tuple[Choice, ...]:
     )
 
 
-def draw(idea: Idea, round_: Round, fields: Fields) -> Verdict | None:
+def draw(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
     """Draw the form for one idea; return the verdict when it is sent."""
-    chosen = fields.choice("verdict", _("Is it feasible?"), verdicts(), "accepted")
+    chosen = form.choice("verdict", _("Is it feasible?"), verdicts(), "accepted")
     cost = idea.cost
     if chosen == "accepted":
-        cost = fields.amount("cost", _("Final cost"), idea.cost, round_.currency, hint=_limits(round_))
-    _templates(chosen, fields)
+        cost = form.amount("cost", _("Final cost"), idea.cost, round_.currency, hint=_limits(round_))
+    _templates(chosen, form)
     needed = chosen != "accepted"
     label = _("Reason in plain language (required)") if needed else _("Reason in plain language")
     hint = _("Everyone reads it, first of all the author. Say what happened and what can be done next.")
-    reason = fields.text("reason", label, "", hint=hint, long=True, most=1000)
-    english = fields.text("reason_en", _("The same in English (optional)"), "", long=True, most=1000)
+    reason = form.text("reason", label, "", hint=hint, long=True, most=1000)
+    english = form.text("reason_en", _("The same in English (optional)"), "", long=True, most=1000)
     with st.container(horizontal=True):
-        send = st.button(_("Send the verdict"), type="primary", key=fields.key("send"))
-        if st.button(_("Later: show the next one"), key=fields.key("later")):
+        send = st.button(_("Send the verdict"), type="primary", key=form.key("send"))
+        if st.button(_("Later: show the next one"), key=form.key("later")):
             later = st.session_state.setdefault("review-later", [])
             later.append(idea.id)
             st.rerun()
-    if not send or fields.wrong:
+    if not send or form.wrong:
         return None
     return Verdict(chosen, cost if chosen == "accepted" else None, reason, english)
 
@@ -65,9 +65,9 @@ def _limits(round_: Round) -> str:
     return _("from {least} to {most}", least=money.text(least, round_.currency), most=money.text(most, round_.currency))
 
 
-def _templates(verdict: str, fields: Fields) -> None:
+def _templates(verdict: str, form: Fields) -> None:
     """Draw the ready reasons; the one chosen is written into both reasons, where it can be changed."""
-    key = entry.spoken(fields.key(f"ready-{verdict}"))
+    key = fields.spoken(form.key(f"ready-{verdict}"))
 
     def write() -> None:
         number = st.session_state[key]
@@ -75,7 +75,7 @@ def _templates(verdict: str, fields: Fields) -> None:
             return
         for name, language in (("reason", "bg"), ("reason_en", "en")):
             with i18n.speaking(language):
-                st.session_state[fields.key(name)] = ready(verdict)[number]
+                st.session_state[form.key(name)] = ready(verdict)[number]
 
     texts = ready(verdict)
     st.selectbox(

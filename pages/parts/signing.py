@@ -11,11 +11,10 @@ from core import devices, sessions
 from core.permissions import Actor
 from core.settings import settings
 from core.sign_in import SignedIn
-from pages.assets import COMPONENTS
 from pages.endpoints.session import hand_over
 from pages.parts import cookies, visit
+from pages.parts.components import component
 
-_JS, _OUT = ((COMPONENTS / f"sign_{way}.js").read_text("utf-8") for way in ("in", "out"))
 _INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 
 
@@ -57,9 +56,10 @@ def stay(actor: Actor, *, then: str = "") -> None:
         with visit.transaction() as session:
             token = sessions.open_session(session, actor, at=visit.at(), device=device())
         st.session_state[key] = hand_over(token)
-    component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
     data = {"ticket": st.session_state[key], "next": then if _INSIDE.fullmatch(then) else ""}
-    component(key="sign-in-stay", data=data, height=1, on_failed_change=lambda: st.session_state.pop(key, None))
+    component("sign_in")(
+        key="sign-in-stay", data=data, height=1, on_failed_change=lambda: st.session_state.pop(key, None)
+    )
 
 
 def arrive(signed: SignedIn, *, then: str = "/") -> None:
@@ -70,14 +70,15 @@ def arrive(signed: SignedIn, *, then: str = "/") -> None:
 
 def wait(ticket: str, *, then: str = "/") -> None:
     """Draw the invisible element that changes the ticket for the cookie; draw it once and again until it has left."""
-    component = st.components.v2.component("glas_sign_in", js=_JS, html="<span></span>")
     target = then if _INSIDE.fullmatch(then) else "/"
-    component(key="sign-in", data={"ticket": ticket, "next": target}, height=1, on_failed_change=lambda: None)
+    component("sign_in")(
+        key="sign-in", data={"ticket": ticket, "next": target}, height=1, on_failed_change=lambda: None
+    )
 
 
 def drop() -> None:
     """Have the browser drop the cookie of a sign-in that no longer exists, and stay on the page."""
-    st.components.v2.component("glas_sign_out", js=_OUT, html="<span></span>")(key="sign-out", height=1)
+    component("sign_out")(key="sign-out", height=1)
 
 
 def link_address(token: str) -> str:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.assets import COMPONENTS
+from pages.parts.components import component
 from pages.parts.i18n import _
 from pages.parts.packed import packed
 
 MOST = 64 * 1024 * 1024
-_HTML, _CSS, _JS = ((COMPONENTS / f"upload.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,10 @@ def draw(key: str, *, accept: str, choose: str, hint: str) -> Sent | None:
         "failed": _("The file did not arrive. Check the connection and try again."),
         "big": _("The file is larger than {size} MB.", size=MOST // 1024**2),
     }
-    component = st.components.v2.component("glas_upload", html=_HTML, css=_CSS, js=_JS)
     data = {"words": words, "accept": accept, "most": MOST, "url": "/api/upload"}
-    found = component(key=key, data=packed(data), default={"file": None}, on_file_change=lambda: None).get("file")
+    found = component("upload")(key=key, data=packed(data), default={"file": None}, on_file_change=lambda: None).get(
+        "file"
+    )
     handled = st.session_state.get(f"{key}-handled")
     if not found or not isinstance(found.get("ticket"), str) or found["ticket"] == handled:
         return None

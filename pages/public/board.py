@@ -8,9 +8,9 @@ from pages.parts import (
     board_log,
     board_mine,
     board_proof,
+    components,
     draw,
-    enter,
-    entry,
+    fields,
     kept_receipts,
     receipts,
     visit,
@@ -26,11 +26,11 @@ draw.draw(
 )
 claim = receipts.claim(st.query_params)
 with st.container(key="narrow"):
-    typed = entry.line(
+    typed = fields.line(
         "board", "number", _("Ballot number"), hint=_("for example {number}", number="47-КЛЕН-309-РЕКА"), most=60
     )
     pressed = st.button(_("Check"), key="board-go", type="primary")
-    enter.presses("board-go", "board-number")
+    components.enter("board-go", "board-number")
     kept_receipts.draw()
 
 with visit.reading() as session:

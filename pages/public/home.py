@@ -5,7 +5,7 @@ import streamlit as st
 from core import municipalities, projects, results, rounds
 from core.permissions import Phase
 from pages.parts import (
-    bar,
+    components,
     consent,
     draw,
     live,
@@ -52,7 +52,7 @@ else:
     draw.draw("stages.html", title=stages.title(way), stages=way)
 
     if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round_.voided_at or round_.imported):
-        bar.draw(told["first"], repeats=".g-hero__act")
+        components.bar(told["first"], repeats=".g-hero__act")
 
 others = [one for one in everything if round_ is None or one.id != round_.id]
 with visit.reading() as session:

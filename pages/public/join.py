@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import accounts
 from core.errors import GlasError
-from pages.parts import draw, enter, entry, join_fields, links, signing, visit
+from pages.parts import components, draw, fields, fresh_code, join_fields, links, signing, visit
 from pages.parts.i18n import _
 
 form, then = "join", signing.next_page()
@@ -13,7 +13,7 @@ with st.container(key="narrow"):
     if done:
         title = _("Hi {name}! You're all set.", name=done.actor.nickname)
         draw.draw("page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None)
-        away = entry.show_recovery(done.recovery_code)
+        away = fresh_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         st.stop()
     if visit.visitor().signed_in:
@@ -26,14 +26,14 @@ with st.container(key="narrow"):
     draw.draw("page_head.html", over="", title=_("Join"), text=text, link=None)
     filled = join_fields.draw(form)
     pressed = st.button(_("Join"), key="join-go", type="primary", width="stretch")
-    enter.presses("join-go", "join-nickname", "join-email", "join-birth_year", "join-password")
-    entry.say(form, "")
+    components.enter("join-go", "join-nickname", "join-email", "join-birth_year", "join-password")
+    fields.say(form, "")
     draw.draw("join_more.html", sign_in=links.with_next("/sign-in", then))
 
 if pressed:
     wrong = join_fields.wrong(filled)
     if wrong:
-        entry.refuse(form, *wrong)
+        fields.refuse(form, *wrong)
     try:
         done = accounts.join(
             visit.transaction,
@@ -48,7 +48,7 @@ if pressed:
             at=visit.at(),
         )
     except GlasError as refusal:
-        entry.refuse(form, refusal)
-    entry.problems(form).clear()
+        fields.refuse(form, refusal)
+    fields.problems(form).clear()
     st.session_state["joined"] = done
     st.rerun()

@@ -1,12 +1,12 @@
 """For the data-protection officer: every table and column, the legal basis, who sees what, what goes when. To print."""
 
-from pages.parts import draw, print_button, privacy_words, visit
+from pages.parts import components, draw, privacy_words, visit
 from pages.parts.i18n import _
 
 town = visit.town()
 text = _("Made from the declaration that stands beside the tables; a column without an entry fails the tests.")
 draw.draw("page_head.html", over="", title=_("For the data-protection officer"), text=text, link=None)
-print_button.draw("print-officer")
+components.print_page("print-officer")
 imprint = draw.told(town.imprint)
 draw.draw(
     "privacy_officer.html",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import auditors_bundle, draw, not_found, print_button, protocol, visit
+from pages.parts import auditors_bundle, components, draw, not_found, protocol, visit
 from pages.parts.i18n import _
 
 round_ = not_found.a_round()
@@ -20,6 +20,6 @@ draw.draw(
     files=((f"{file}?lang=bg", "PDF, български"), (f"{file}?lang=en", "PDF, English")),
 )
 with st.container(key="noprint-protocol"):
-    print_button.draw("print-protocol")
+    components.print_page("print-protocol")
     auditors_bundle.offer(round_, visit.visitor(), found.state, at=visit.at())
 draw.draw("protocol.html", told=protocol.protocol(found))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import own_password
 from core.errors import GlasError
-from pages.parts import draw, enter, entry, signing, visit
+from pages.parts import components, draw, fields, fresh_code, signing, visit
 from pages.parts.i18n import _
 
 form, then = "recover", signing.next_page()
@@ -14,29 +14,29 @@ with narrow:
     if done:
         title, text = _("Your new password works"), _("Here is a new recovery code. The old one no longer works.")
         draw.draw("page_head.html", over="", title=title, text=text, link=None)
-        away = entry.show_recovery(done.recovery_code)
+        away = fresh_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         st.stop()
     text = _("Type the recovery code you got when you joined, and choose a new password.")
     draw.draw("page_head.html", over="", title=_("New password"), text=text, link=None)
-    name = entry.line(form, "name", _("Name or e-mail"), autocomplete="username")
-    code = entry.line(form, "code", _("Recovery code"))
-    password = entry.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
+    name = fields.line(form, "name", _("Name or e-mail"), autocomplete="username")
+    code = fields.line(form, "code", _("Recovery code"))
+    password = fields.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
     pressed = st.button(_("Set the new password"), key="recover-go", type="primary", width="stretch")
-    enter.presses("recover-go", "recover-name", "recover-code", "recover-password")
-    entry.say(form, "")
+    components.enter("recover-go", "recover-name", "recover-code", "recover-password")
+    fields.say(form, "")
     lost = _("No recovery code? Ask at the organisers' desk: {email}", email=visit.town().contact_email)
     draw.draw("note.html", look="in", icon_name="info", live=False, text=lost, link=None)
 
 if pressed:
-    missing = entry.needed(name=name, code=code, password=password)
+    missing = fields.needed(name=name, code=code, password=password)
     if missing:
-        entry.refuse(form, *missing)
+        fields.refuse(form, *missing)
     try:
         known = {"address": signing.address(), "at": visit.at()}
         done = own_password.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
-        entry.refuse(form, refusal, guess="recovery_code")
-    entry.problems(form).clear()
+        fields.refuse(form, refusal, guess="recovery_code")
+    fields.problems(form).clear()
     st.session_state["recovered"] = done
     st.rerun()

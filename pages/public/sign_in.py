@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import sign_in
 from core.errors import GlasError, SecondStepNeeded, SignInFailed
-from pages.parts import draw, enter, entry, links, phrases, signing, visit
+from pages.parts import components, draw, fields, links, phrases, signing, visit
 from pages.parts.i18n import _
 
 then = signing.next_page()
@@ -28,15 +28,15 @@ with narrow:
         else:
             signing.arrive(signed, then="/account")
             st.stop()
-    name = entry.line("sign-in", "name", _("Name or e-mail"), autocomplete="username")
-    password = entry.password("sign-in", _("Password"), new=False)
+    name = fields.line("sign-in", "name", _("Name or e-mail"), autocomplete="username")
+    password = fields.password("sign-in", _("Password"), new=False)
     code = ""
     if st.session_state.get("sign-in-second"):
         hint = _("six digits from your app, or a recovery code")
-        code = entry.line("sign-in", "code", _("Second step"), hint=hint, autocomplete="one-time-code", most=40)
+        code = fields.line("sign-in", "code", _("Second step"), hint=hint, autocomplete="one-time-code", most=40)
     pressed = st.button(_("Log in"), key="sign-in-go", type="primary", width="stretch")
-    enter.presses("sign-in-go", "sign-in-name", "sign-in-password", "sign-in-code")
-    entry.say("sign-in", "")
+    components.enter("sign-in-go", "sign-in-name", "sign-in-password", "sign-in-code")
+    fields.say("sign-in", "")
     draw.draw(
         "sign_in_more.html",
         join=links.with_next("/join", then),
@@ -44,18 +44,18 @@ with narrow:
     )
 
 if pressed:
-    missing = entry.needed(name=name, password=password)
+    missing = fields.needed(name=name, password=password)
     if missing:
-        entry.refuse("sign-in", *missing)
+        fields.refuse("sign-in", *missing)
     here = {"address": signing.address(), "browser": signing.browser(), "device": signing.device()}
     try:
         signed = sign_in.enter(visit.transaction, visit.town().id, name, password, code=code, at=visit.at(), **here)
     except SecondStepNeeded:
         # The password is right; only now the page says that this account has a second step.
         st.session_state["sign-in-second"] = True
-        entry.problems("sign-in").clear()
+        fields.problems("sign-in").clear()
         st.rerun()
     except GlasError as refusal:
-        entry.refuse("sign-in", refusal, guess="code" if code else "")
-    entry.problems("sign-in").clear()
+        fields.refuse("sign-in", refusal, guess="code" if code else "")
+    fields.problems("sign-in").clear()
     signing.arrive(signed, then=then)

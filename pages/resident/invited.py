@@ -5,7 +5,7 @@ import streamlit as st
 from core import invitations
 from core.errors import GlasError, Invalid
 from core.passwords import LEAST_OF_STAFF
-from pages.parts import draw, enter, entry, phrases, signing, visit
+from pages.parts import components, draw, fields, phrases, signing, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link
 
@@ -24,15 +24,15 @@ with st.container(key="narrow"):
     )
     role = phrases.role(offer.role)
     draw.draw("page_head.html", over=_("Invitation"), title=_("Your role: {role}", role=role), text=text, link=None)
-    password = entry.password(form, _("Current password"), new=False)
+    password = fields.password(form, _("Current password"), new=False)
     pressed = st.button(_("Accept"), key="invited-go", type="primary")
-    enter.presses("invited-go", "invited-password")
-    entry.say(form, "")
+    components.enter("invited-go", "invited-password")
+    fields.say(form, "")
 
 if pressed:
-    missing = entry.needed(password=password)
+    missing = fields.needed(password=password)
     if missing:
-        entry.refuse(form, *missing)
+        fields.refuse(form, *missing)
     try:
         fresh = invitations.accept(visit.transaction, actor, link, visit.token() or "", password, at=visit.at())
     except Invalid:
@@ -47,7 +47,7 @@ if pressed:
         way = Link("/account", _("My profile"))
         draw.draw("note.html", look="wa", icon_name="warning", text=text, link=way, live=True)
     except GlasError as refusal:
-        entry.refuse(form, refusal, guess="password")
+        fields.refuse(form, refusal, guess="password")
     else:
-        entry.problems(form).clear()
+        fields.problems(form).clear()
         signing.carry(fresh, then="/second-step?next=/account")

@@ -5,7 +5,7 @@ import streamlit as st
 from core import ideas
 from core.errors import GlasError
 from core.permissions import Action, may
-from pages.parts import draw, entry, proposal, propose_view, visit
+from pages.parts import draw, fields, proposal, propose_view, visit
 from pages.parts.i18n import _
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
@@ -49,12 +49,12 @@ if back:
 if on:
     problems = proposal.wrong(step, typed, round_)
     if problems:
-        entry.refuse(proposal.FORM, *problems)
-    entry.problems(proposal.FORM).clear()
+        fields.refuse(proposal.FORM, *problems)
+    fields.problems(proposal.FORM).clear()
     if step < 3:
         propose_view.go(step + 1)
     try:
         st.session_state["sent-idea"] = proposal.send(idea, values, round_, revising=revising).id
     except GlasError as refusal:
-        entry.refuse(proposal.FORM, refusal)
+        fields.refuse(proposal.FORM, refusal)
     propose_view.go(1)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import second_step, sessions, sign_in
 from core.errors import GlasError, NotAllowed
-from pages.parts import draw, entry, phrases, qr, signing, visit
+from pages.parts import draw, fields, phrases, qr, signing, visit
 from pages.parts.i18n import _
 
 actor, token, then, form = visit.visitor(), visit.token() or "", signing.next_page(), "second"
@@ -46,22 +46,22 @@ with st.container(key="narrow"):
         made = st.session_state["second-new"]
         draw.draw("second_step.html", secret=made.secret, picture=qr.picture(made.uri))
     hint = _("six digits from your app, or a recovery code") if status.active else _("six digits from your app")
-    typed = entry.line(form, "code", _("Code"), hint=hint, autocomplete="one-time-code", most=40)
+    typed = fields.line(form, "code", _("Code"), hint=hint, autocomplete="one-time-code", most=40)
     pressed = st.button(_("Go on"), key="second-go", type="primary", width="stretch")
-    entry.say(form, "")
+    fields.say(form, "")
 
 if pressed:
     try:
         if status.active:
             signed = sign_in.step_up(visit.transaction, token, typed, at=visit.at())
-            entry.problems(form).clear()
+            fields.problems(form).clear()
             signing.carry(signed.token, then=then)
             st.stop()
         with visit.transaction() as session:
             made_codes = second_step.confirm(session, actor, typed, at=visit.at())
     except GlasError as refusal:
-        entry.refuse(form, refusal, guess="code")
-    entry.problems(form).clear()
+        fields.refuse(form, refusal, guess="code")
+    fields.problems(form).clear()
     st.session_state.pop("second-new", None)
     st.session_state["second-codes"] = made_codes
     st.rerun()

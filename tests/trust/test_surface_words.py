@@ -50,7 +50,6 @@ WORDED = {
 # Words that widgets get from a variable: all of them are texts of ours, made of constants.
 OURS = {
     "pages/parts/count_steps.py",
-    "pages/parts/entry.py",
     "pages/parts/fields.py",
     "pages/parts/header.py",
     "pages/parts/idea_filters.py",
