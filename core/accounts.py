@@ -169,7 +169,7 @@ def profile(session: Session, actor: Actor) -> Profile:
 def set_language(session: Session, actor: Actor, language: str) -> Actor:
     """Keep the language the actor wants to read in, and return her with it. Raises NotSignedIn or Invalid."""
     row = people.own_row(session, actor)
-    row.language = people.check_language(language)
+    row.language = people.check_language(session, actor.municipality_id, language)
     session.flush()
     return replace(actor, language=row.language)
 

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlmodel import Session, col, delete, select
 
 from core import codes, demo_ballots, demo_rounds, municipalities, passwords, people, tally
-from core.demo_content import content, places, texts
+from core.demo_content import content, places
 from core.errors import Invalid, NotFound, SettingWrong
 from core.names import name_key
 from core.permissions import OPERATOR, Actor, Role
@@ -62,8 +62,8 @@ def create(session: Session, at: datetime) -> DemoSignIns:
         raise Invalid("demo", "taken")
     told = content()
     town = municipalities.create(
-        session, OPERATOR, slug=SLUG, names=texts(told["municipality"], " (демо)", " (demo)"), at=at, demo=True,
-        contact_email="demo@example.org", imprint=Texts(told["_readme"]["bg"], told["_readme"]["en"]),
+        session, OPERATOR, slug=SLUG, names=Texts(told["municipality"]["names"]), at=at, demo=True,
+        contact_email="demo@example.org", imprint=Texts(told["_readme"]["text"]),
         areas=places(told["areas"]), categories=places(told["categories"]),
     )  # fmt: skip
     staff = _sign_ins(session, town.id, at)

@@ -19,11 +19,6 @@ def content() -> Mapping[str, Any]:
     return told
 
 
-def texts(told: Mapping[str, str], bg: str = "", en: str = "") -> Texts:
-    """Return a text in both languages, each with its ending."""
-    return Texts(told["bg"] + bg, told["en"] + en)
-
-
 def places(told: Iterable[Mapping[str, Any]]) -> list[Place]:
     """Return areas or categories that are to be made."""
-    return [Place(each["code"], texts(each), each.get("lat"), each.get("lon")) for each in told]
+    return [Place(each["code"], Texts(each["names"]), each.get("lat"), each.get("lon")) for each in told]

@@ -14,12 +14,12 @@ from core import closing, demo_ballots, journal, receipts, results
 from core.ballot_types import BallotRules
 from core.ballots import to_text
 from core.demo_ballots import Choice, Resident
-from core.demo_content import content, texts
+from core.demo_content import content
 from core.municipalities import Municipality
 from core.permissions import Action, Actor
 from core.phases import Dates
 from core.round_values import RoundDraft, put
-from core.texts import Texts
+from core.texts import DEFAULT, Texts
 from core.trust import board, envelopes, preparing, slots
 from core.trust.commitments import Opening
 from db import tables
@@ -110,7 +110,7 @@ def school(session: Session, town: Municipality, staff: Staff, crowd: Sequence[N
     authors = random.Random(row.slug).sample(crowd, len(told["ideas"]))
     for number, (each, author) in enumerate(zip(told["ideas"], authors, strict=True)):
         idea = _idea(row, each, where, author.id, _before(at, 5) + timedelta(hours=26 * number))
-        idea.problem, idea.problem_en, idea.status = each["problem"]["bg"], each["problem"]["en"], "waiting"
+        idea.problem, idea.status = each["problem"], "waiting"
         session.add(idea)
     session.flush()
     return tables.id_of(row)
@@ -168,11 +168,11 @@ def _round(
 ) -> tables.Round:  # fmt: skip
     told, common = content()["rounds"][name], content()["round"]
     draft = RoundDraft(**{
-        "titles": texts(told), "intro": Texts(told["intro_bg"], told["intro_en"]), "budget": euros * CENTS,
+        "titles": Texts(told["titles"]), "intro": Texts(told["intro"]), "budget": euros * CENTS,
         "dates": dates, "age_on": date(dates.voting_from.year, 1, 1), "age_min": common["age_min"],
         "age_max": common["age_max"], "min_cost": common["min_cost_eur"] * CENTS,
         "max_cost": common["max_cost_eur"] * CENTS, "contact_email": town.contact_email, "timezone": town.timezone,
-        "eligible_estimate": content()["youth"]["estimate"], "eligible_source": texts(content()["youth"]),
+        "eligible_estimate": content()["youth"]["estimate"], "eligible_source": Texts(content()["youth"]["source"]),
         "tally_step": 1, **more,
     })  # fmt: skip
     row = tables.Round(
@@ -202,10 +202,9 @@ def _ideas(
         idea = _idea(row, told, where, authors[number].id, submitted)
         session.add(idea)
         session.flush()
-        reason = told.get("reason", {"bg": "", "en": ""})
         session.add(tables.Review(
-            idea_id=tables.id_of(idea), reviewer_id=reviewer, verdict=idea.status, reason=reason["bg"],
-            reason_en=reason["en"], cost=idea.cost if "code" in told else None,
+            idea_id=tables.id_of(idea), reviewer_id=reviewer, verdict=idea.status,
+            reason=told.get("reason", {}), cost=idea.cost if "code" in told else None,
             created_at=submitted + timedelta(days=4),
         ))  # fmt: skip
         if "code" in told:
@@ -218,11 +217,10 @@ def _idea(
     row: tables.Round, told: Mapping[str, Any], where: tuple[Mapping[str, int], Mapping[str, int]], author: int,
     submitted: datetime,
 ) -> tables.Idea:  # fmt: skip
-    solution = told.get("text", {"bg": "", "en": ""})
     cost = None if told["cost_eur"] is None else told["cost_eur"] * CENTS
     return tables.Idea(
-        round_id=tables.id_of(row), author_id=author, title=told["title"]["bg"], title_en=told["title"]["en"],
-        solution=solution["bg"], solution_en=solution["en"], place=told.get("place", ""),
+        round_id=tables.id_of(row), author_id=author, language=DEFAULT, title=told["title"],
+        solution=told.get("text", {}), place=told.get("place", ""),
         area_id=where[0][told["area"]], category_id=where[1][told["category"]], cost=cost,
         status="accepted" if "code" in told else "rejected", created_at=submitted, updated_at=submitted,
         submitted_at=submitted, demo=True,
@@ -230,9 +228,9 @@ def _idea(
 
 
 def _project(idea: tables.Idea, told: Mapping[str, Any], position: int) -> tables.Project:
-    same = ("round_id", "title", "title_en", "area_id", "category_id", "place")
+    same = ("round_id", "title", "area_id", "category_id", "place")
     return tables.Project(
-        code=told["code"], idea_id=idea.id, text=idea.solution, text_en=idea.solution_en, cost=idea.cost or 0,
+        code=told["code"], idea_id=idea.id, text=idea.solution, cost=idea.cost or 0,
         lat=told["lat"], lon=told["lon"], position=position, **{name: getattr(idea, name) for name in same},
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Drafts of rounds: what must be right before one is written down, and what had better be thought over."""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -14,6 +15,7 @@ from core.names import clean_email
 from core.phases import Dates
 from core.round_values import RoundDraft, Visibility
 from core.rules import rule_name
+from core.texts import LANGUAGES
 
 TITLE = 120
 INTRO = 4_000
@@ -69,11 +71,14 @@ def check_dates(dates: Dates) -> None:
     _follows(moments, "implementation_from", "voting_until", strictly=False)
 
 
-def warnings(draft: RoundDraft) -> tuple[Warning, ...]:
-    """Return what an organiser should think over before she publishes, in the order of the form."""
+def warnings(draft: RoundDraft, languages: Iterable[str] = LANGUAGES) -> tuple[Warning, ...]:
+    """Return what an organiser should think over before she publishes, in the order of the form.
+
+    `languages`: those of the town.
+    """
     dates, found = draft.dates, []
-    if not (draft.titles.bg and draft.titles.en):
-        found.append(Warning("titles", "one_language"))
+    if not all(map(draft.titles.exactly, languages)):
+        found.append(Warning("titles", "untranslated"))
     if not draft.intro:
         found.append(Warning("intro", "missing"))
     if draft.max_cost is not None and draft.max_cost > draft.budget:
@@ -101,7 +106,7 @@ def _check_texts(draft: RoundDraft) -> None:
     if not draft.titles:
         raise Invalid("titles", "required")
     for name, texts, limit in (("titles", draft.titles, TITLE), ("intro", draft.intro, INTRO)):
-        if max(len(texts.bg), len(texts.en)) > limit:
+        if any(len(text) > limit for _language, text in texts.pairs):
             raise Invalid(name, "too_long", limit=limit)
     if clean_email(draft.contact_email, field="contact_email") is None:
         raise Invalid("contact_email", "required")

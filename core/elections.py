@@ -12,6 +12,7 @@ from core.currencies import digits
 from core.election import Instance, Profile, Project, profile_of
 from core.fingerprint import canonical_input
 from core.round_values import Round
+from core.texts import Texts
 from db import tables
 
 __all__ = ["canonical_input", "kind_of", "load_classes", "load_election", "load_instance"]
@@ -43,22 +44,24 @@ def load_instance(session: Session, round_: Round) -> Instance:
         .where(tables.Project.round_id == round_.id)
         .order_by(col(tables.Project.position), col(tables.Project.id))
     ).all()
+    speaks = session.get_one(tables.Municipality, round_.municipality_id).languages[0]
     further = (round_.source or {}).get("projects", {})
     drawn = sorted((row for row in rows if row.lot is not None), key=lambda row: row.lot or 0)
     return Instance(
-        tuple(_project(row, further.get(row.code, {})) for row in rows),
+        tuple(_project(row, speaks, further.get(row.code, {})) for row in rows),
         round_.budget,
         (round_.source or {}).get("unit") or 10 ** digits(round_.currency),
         tuple(row.code for row in drawn),
     )
 
 
-def _project(row: tables.Project, further: Mapping[str, Any]) -> Project:
+def _project(row: tables.Project, speaks: str, further: Mapping[str, Any]) -> Project:
+    title = Texts(row.title).in_(speaks)
     return Project(
         id=row.code,
         cost=row.cost,
         # A project without a name of its own is shown by its code.
-        name="" if row.title == row.code else row.title,
+        name="" if title == row.code else title,
         score=None if row.published_score is None else Fraction(row.published_score),
         categories=tuple(further.get("categories", ())),
         targets=tuple(further.get("targets", ())),

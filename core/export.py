@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, select
 
-from core import people, rounds, voting
+from core import municipalities, people, rounds, voting
 from core.errors import GlasError
 from core.permissions import OPERATOR, Actor
+from core.texts import Texts
 from core.trust import keys
 from db import tables
 
@@ -26,11 +27,12 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
     person = people.own_row(session, actor)
     person_id = tables.id_of(person)
     me = person.pseudonym
+    speaks = person.language or municipalities.municipality(session, actor.municipality_id).language
     idea_ids = session.exec(select(tables.Idea.id).where(tables.Idea.author_id == person_id)).all()
     return {
         "format": FORMAT,
         "at": at.isoformat(),
-        "person": _plain(person) | {"area": _area(session, person.area_id)},
+        "person": _plain(person) | {"area": _area(session, person.area_id, speaks)},
         "person_role": _of(session, tables.PersonRole, tables.PersonRole.person_id == person_id),
         "sign_in": _of(session, tables.SignIn, tables.SignIn.person_id == person_id),
         "sign_in_link": _of(session, tables.SignInLink, tables.SignInLink.person_id == person_id),
@@ -38,7 +40,7 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
         "second_step_code": _of(session, tables.SecondStepCode, tables.SecondStepCode.person_id == person_id),
         "roll": _of(session, tables.Roll, tables.Roll.person_id == person_id),
         "idea": [
-            one | {"area": _area(session, one["area_id"])}
+            one | {"area": _area(session, one["area_id"], speaks)}
             for one in _of(session, tables.Idea, tables.Idea.author_id == person_id)
         ],
         "review_of_my_ideas": _of(session, tables.Review, col(tables.Review.idea_id).in_(idea_ids), "reviewer_id"),
@@ -52,7 +54,7 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
         "invitation": _of(session, tables.Invitation, tables.Invitation.invited_by == me, "token_hash"),
         "second_person": _of(session, tables.SecondPerson, tables.SecondPerson.asked_by == me),
         "journal": _of(session, tables.Journal, tables.Journal.pseudonym == me),
-        "ballot": _ballots(session, actor),
+        "ballot": _ballots(session, actor, speaks),
     }
 
 
@@ -71,7 +73,7 @@ def _value(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def _ballots(session: Session, actor: Actor) -> list[dict[str, Any]]:
+def _ballots(session: Session, actor: Actor, speaks: str) -> list[dict[str, Any]]:
     """Return her ballots of all rounds whose link is still there; later nobody can find them."""
     found = []
     for round_id, slug in _rounds(session, actor):
@@ -83,22 +85,22 @@ def _ballots(session: Session, actor: Actor) -> list[dict[str, Any]]:
         if mine is not None:
             found.append({
                 "round": slug, "receipt": mine.receipt.number, "revision": mine.revision,
-                "choices": list(mine.choices), "titles": _titles(session, round_id, mine.choices),
+                "choices": list(mine.choices), "titles": _titles(session, round_id, mine.choices, speaks),
                 "withdrawn": mine.withdrawn, "sealed": mine.sealed, "withheld": mine.withheld,
             })  # fmt: skip
     return found
 
 
-def _titles(session: Session, round_id: int, codes: Sequence[str]) -> list[str]:
+def _titles(session: Session, round_id: int, codes: Sequence[str], speaks: str) -> list[str]:
     """Return what the projects with these codes are called, in the same order."""
     rows = session.exec(select(tables.Project).where(tables.Project.round_id == round_id)).all()
-    titles = {row.code: row.title or row.title_en for row in rows}
+    titles = {row.code: Texts(row.title).in_(speaks) for row in rows}
     return [titles.get(code, code) for code in codes]
 
 
-def _area(session: Session, area_id: int | None) -> str | None:
+def _area(session: Session, area_id: int | None, speaks: str) -> str | None:
     row = session.get(tables.Area, area_id) if area_id is not None else None
-    return row.name_bg or row.name_en if row else None
+    return Texts(row.names).in_(speaks) if row else None
 
 
 def _rounds(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:

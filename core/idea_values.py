@@ -36,12 +36,16 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """An idea as one visitor sees it. `cost`: the reviewed one where there is one, in minor units."""
+    """An idea as one visitor sees it. `language`: the one it was written in.
+
+    `cost`: the reviewed one where there is one, in minor units.
+    """
 
     id: int
     round_id: int
     author: str | None
     mine: bool
+    language: str
     title: Texts
     problem: Texts
     solution: Texts
@@ -77,9 +81,10 @@ def _idea(actor: Actor, row: tables.Idea, author: str | None, verdict: tables.Re
         round_id=row.round_id,
         author=author,
         mine=is_mine(actor, row),
-        title=Texts(row.title, row.title_en),
-        problem=Texts(row.problem, row.problem_en),
-        solution=Texts(row.solution, row.solution_en),
+        language=row.language,
+        title=Texts(row.title),
+        problem=Texts(row.problem),
+        solution=Texts(row.solution),
         place=row.place,
         area_id=row.area_id,
         category_id=row.category_id,
@@ -91,8 +96,7 @@ def _idea(actor: Actor, row: tables.Idea, author: str | None, verdict: tables.Re
 
 
 def _review(row: tables.Review) -> Review:
-    reason = Texts(row.reason, row.reason_en)
-    return Review(row.verdict, row.cost, reason, row.created_at, Role.reviewer)
+    return Review(row.verdict, row.cost, Texts(row.reason), row.created_at, Role.reviewer)
 
 
 def is_mine(actor: Actor, row: tables.Idea) -> bool:

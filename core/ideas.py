@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
-from core import permissions, rounds
+from core import municipalities, permissions, rounds
 from core.errors import Invalid, NotAllowed, NotFound
 from core.idea_values import Idea, IdeaStatus, Review, is_mine, values
 from core.permissions import Action, Actor
 from core.rounds import Round
-from core.texts import Texts
+from core.texts import Texts, told
 from db import tables
 
 __all__ = [
@@ -29,6 +29,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 # Field: shortest, longest.
 LENGTHS = {"title": (5, 80), "problem": (20, 1_000), "solution": (20, 1_000), "place": (0, 120)}
+WORDS = ("title", "problem", "solution")
 
 
 # A submitted idea appears once a reviewer has looked: some authors are minors.
@@ -43,12 +44,18 @@ def draft(session: Session, actor: Actor, round_id: int) -> Idea | None:
 
 
 def save_draft(session: Session, actor: Actor, round_id: int, *, at: datetime, **fields: Any) -> Idea:
-    """Keep what the actor has written so far – title, problem, solution, place, area_id, category_id, cost."""
+    """Keep what the actor has written so far – title, problem, solution, place, area_id, category_id, cost.
+
+    `language`: the one it is written in; else the town's own.
+    """
     round_ = rounds.get(session, actor, round_id)
     rounds.require(actor, Action.propose_idea, round_, at)
     row = _draft_row(session, actor, round_id)
     if row is None:
-        row = tables.Idea(round_id=round_id, author_id=actor.person_id, created_at=at, updated_at=at, demo=round_.demo)
+        row = tables.Idea(
+            round_id=round_id, author_id=actor.person_id, created_at=at, updated_at=at, demo=round_.demo,
+            language=municipalities.municipality(session, round_.municipality_id).language,
+        )  # fmt: skip
         session.add(row)
     _put(session, row, round_, fields, at)
     return _value(session, actor, row)
@@ -209,15 +216,16 @@ def _own(session: Session, actor: Actor, idea_id: int, action: Action, at: datet
 
 
 def _put(session: Session, row: tables.Idea, round_: Round, fields: dict[str, Any], at: datetime) -> None:
-    """Write the given fields to the row; texts as one str or as Texts in both languages."""
+    """Write the given fields to the row; texts as Texts, or as one str in the language of the idea."""
     # Before anything is set: a query would write the row down as it is.
     check_place(session, round_.municipality_id, fields.get("area_id"), fields.get("category_id"))
-    for name in ("title", "problem", "solution"):
+    if "language" in fields:
+        row.language = municipalities.check_language(session, round_.municipality_id, fields.pop("language"))
+    for name in WORDS:
         given = fields.pop(name, None)
         if given is not None:
-            both = given if isinstance(given, Texts) else Texts(bg=given)
-            setattr(row, name, _short(name, both.bg))
-            setattr(row, f"{name}_en", _short(name, both.en))
+            words = told(given, row.language).words
+            setattr(row, name, Texts({language: _short(name, text) for language, text in words.items()}).words)
     if "place" in fields:
         row.place = _short("place", fields.pop("place") or "")
     if not 0 <= (fields.get("cost") or 0) <= MOST:
@@ -238,7 +246,7 @@ def _short(field: str, text: str) -> str:
 
 
 def _hand_in(row: tables.Idea, round_: Round, at: datetime) -> None:
-    written = {name: getattr(row, name) or getattr(row, f"{name}_en") for name in ("title", "problem", "solution")}
+    written = {name: Texts(getattr(row, name)).in_(row.language) for name in WORDS}
     rest = {name: getattr(row, name) for name in ("place", "category_id", "area_id", "cost")}
     for fault in faults(written | rest, round_):
         raise fault
@@ -249,7 +257,7 @@ def _mentions(found: Idea, query: str) -> bool:
     # SQLite folds the case of Latin letters only, so this is done here.
     wanted = query.casefold().split()
     texts = (found.title, found.problem, found.solution)
-    held = " ".join(part for text in texts for part in (text.bg, text.en)) + " " + found.place
+    held = " ".join(part for text in texts for _language, part in text.pairs) + " " + found.place
     folded = held.casefold()
     return all(word in folded for word in wanted)
 

@@ -1,6 +1,7 @@
 """Importing: a real election from a .pb file becomes a read-only round, whole or not at all."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from core.latin import slug as slug_of
 from core.pabulib import PabulibFile
 from core.permissions import Action, Actor, require
 from core.rounds import Round
-from core.texts import Texts
+from core.texts import ENGLISH, Texts
 from db import tables
 from db.engine import lock_round
 
@@ -120,11 +121,12 @@ def _open_replay(session: Session, actor: Actor, round_id: int) -> tables.Round:
 def _round(session: Session, home: int, file: PabulibFile, at: datetime, replay: bool) -> tables.Round:
     meta = file.meta
     begin, end = (at, at + timedelta(days=REPLAY_DAYS)) if replay else period(file, at)
-    title = title_of(file)
+    title, speaks = title_of(file), language_of(file)
     rule, settings = file.declared
     return tables.Round(
         slug=_free_slug(session, " ".join((meta.get("country", ""), title)) + (" replay" if replay else "")),
-        municipality_id=home, title_bg=title, title_en=title, intro_en=meta.get("description", ""),
+        municipality_id=home, titles={speaks: title},
+        intro=Texts({speaks: meta.get("description", "")}).words,
         budget=file.instance.budget, currency=(file.currency or "EUR").upper(), timezone="UTC",
         age_on=begin.date(), ballot_type=type_of(file.profile.kind), min_choices=_number(meta.get("min_length")),
         max_choices=1 if file.vote_type == "choose-1" else _number(meta.get("max_length")),
@@ -135,10 +137,16 @@ def _round(session: Session, home: int, file: PabulibFile, at: datetime, replay:
 
 
 def title_of(file: PabulibFile) -> str:
-    """Return what the election is called in both languages: the place, the part of it, the year."""
+    """Return what the election is called: the place, the part of it, the year."""
     parts = (file.meta.get(key, "").strip() for key in ("unit", "subunit", "district", "instance"))
     # A part is named once, although files repeat the unit as its own district.
     return " ".join(dict.fromkeys(part for part in parts if part)) or file.meta.get("description", "")[:80] or "?"
+
+
+def language_of(file: PabulibFile) -> str:
+    """Return the language that a file says its words are in; English where it says none."""
+    said = file.meta.get("language", "").strip().lower()
+    return said if re.fullmatch(r"[a-z]{2,3}", said) else ENGLISH
 
 
 def period(file: PabulibFile, at: datetime) -> tuple[datetime, datetime]:
@@ -176,10 +184,11 @@ def _further(project: Project) -> dict[str, Any]:
 
 
 def _add_projects(session: Session, home: int, round_id: int, file: PabulibFile) -> None:
+    speaks = language_of(file)
     categories = _categories(session, home, {each.categories[0] for each in file.instance.projects if each.categories})
     for position, each in enumerate(file.instance.projects):
         session.add(tables.Project(
-            round_id=round_id, code=each.id, title=each.name or each.id, title_en=each.name or each.id, cost=each.cost,
+            round_id=round_id, code=each.id, title={speaks: each.name or each.id}, cost=each.cost,
             category_id=categories[each.categories[0]] if each.categories else None, place=each.area,
             lat=each.latitude, lon=each.longitude, position=position,
             published_score=None if each.score is None else str(each.score), selected=file.selected.get(each.id),
@@ -195,7 +204,7 @@ def _categories(session: Session, home: int, names: set[str]) -> dict[str, int]:
     }
     for name in sorted(names - rows.keys()):
         rows[name] = tables.Category(
-            municipality_id=home, code=name, name_bg=name, name_en=name.capitalize(), position=len(rows)
+            municipality_id=home, code=name, names={ENGLISH: name.capitalize()}, position=len(rows)
         )
         session.add(rows[name])
     session.flush()

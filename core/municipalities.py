@@ -1,5 +1,6 @@
 """Municipalities: the town that Glas works for, its areas and categories."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +11,16 @@ from sqlmodel import Session, col, select
 from core import journal
 from core.errors import Invalid, NotFound
 from core.permissions import Action, Actor, require
-from core.texts import NO_TEXT, Texts
+from core.texts import LANGUAGES, NO_TEXT, Texts
 from db import tables
 
 __all__ = [
-    "Area", "Category", "Municipality", "Place", "Texts", "create", "edit", "imported_elections", "municipality",
-    "the_town",
+    "Area", "Category", "Municipality", "Place", "Texts", "check_language", "create", "edit", "imported_elections",
+    "municipality", "the_town",
 ]  # fmt: skip
 
 IMPORTED = "imported-elections"
+_CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 # Of the time zones that the app offers: a file has to name a country, and a town is asked for its time zone only.
 COUNTRIES = {
     "Europe/Athens": "Greece", "Europe/Berlin": "Germany", "Europe/Brussels": "Belgium", "Europe/Bucharest": "Romania",
@@ -65,19 +67,24 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """A town with everything its pages say about it."""
+    """A town with everything its pages say about it. The first of its `languages` is its own."""
 
     id: int
     slug: str
     names: Texts
     contact_email: str
     imprint: Texts
-    language: str
+    languages: tuple[str, ...]
     timezone: str
     areas: tuple[Area, ...]
     categories: tuple[Category, ...]
     demo: bool
     read_only: bool
+
+    @property
+    def language(self) -> str:
+        """Return its own language."""
+        return self.languages[0]
 
     @property
     def country(self) -> str:
@@ -121,21 +128,22 @@ def create(
     contact_email: str,
     at: datetime,
     imprint: Texts = NO_TEXT,
-    language: str = "bg",
+    languages: Sequence[str] = LANGUAGES,
     timezone: str = "Europe/Sofia",
     areas: Sequence[Place] = (),
     categories: Sequence[Place] = (),
     demo: bool = False,
 ) -> Municipality:
-    """Make a municipality with its areas and categories, and return it."""
+    """Make a municipality with its areas and categories, and return it; the first of `languages` is its own."""
     require(actor, Action.edit_municipality)
     if not names:
         raise Invalid("names", "required")
+    _check_languages(languages)
     if session.exec(select(tables.Municipality.id).where(tables.Municipality.slug == slug)).first() is not None:
         raise Invalid("slug", "taken")
     row = tables.Municipality(
-        slug=slug, name_bg=names.bg, name_en=names.en, contact_email=contact_email, imprint_bg=imprint.bg,
-        imprint_en=imprint.en, language=language, timezone=timezone, demo=demo, created_at=at,
+        slug=slug, names=names.words, contact_email=contact_email, imprint=imprint.words,
+        languages=list(languages), timezone=timezone, demo=demo, created_at=at,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -152,17 +160,20 @@ def edit(
     names: Texts,
     contact_email: str,
     imprint: Texts,
+    languages: Sequence[str] | None = None,
     at: datetime,
 ) -> Municipality:
-    """Change what a municipality says about itself, and return it."""
+    """Change what a municipality says about itself, and return it; texts in a language it gives up stay kept."""
     require(actor, Action.edit_municipality)
     row = session.get(tables.Municipality, municipality_id)
     if row is None:
         raise NotFound(thing="municipality", key=municipality_id)
     if not names:
         raise Invalid("names", "required")
-    row.name_bg, row.name_en, row.contact_email = names.bg, names.en, contact_email
-    row.imprint_bg, row.imprint_en = imprint.bg, imprint.en
+    row.names, row.contact_email, row.imprint = names.words, contact_email, imprint.words
+    if languages is not None:
+        _check_languages(languages)
+        row.languages = list(languages)
     session.flush()
     journal.write(session, actor, "edit_municipality", municipality_id=row.id, at=at)
     return _value(session, row)
@@ -174,8 +185,8 @@ def imported_elections(session: Session, names: Texts, *, at: datetime) -> Munic
     if row is None:
         row = tables.Municipality(
             slug=IMPORTED,
-            name_bg=names.bg,
-            name_en=names.en,
+            names=names.words,
+            languages=list(names.words),
             timezone="UTC",
             read_only=True,
             created_at=at,
@@ -185,16 +196,29 @@ def imported_elections(session: Session, names: Texts, *, at: datetime) -> Munic
     return _value(session, row)
 
 
+def check_language(session: Session, municipality_id: int, language: str) -> str:
+    """Return the language if the municipality has it. Raises Invalid."""
+    if language not in municipality(session, municipality_id).languages:
+        raise Invalid("language", "choice")
+    return language
+
+
+def _check_languages(languages: Sequence[str]) -> None:
+    """Refuse a list without languages, with one twice, or with what is no code like "bg" or "pt_BR"."""
+    if not languages or len(set(languages)) < len(languages) or not all(map(_CODE.fullmatch, languages)):
+        raise Invalid("languages", "choice")
+
+
 def _add_places(
     session: Session, row: tables.Municipality, areas: Sequence[Place], categories: Sequence[Place]
 ) -> None:
     town = tables.id_of(row)
     for position, each in enumerate(areas):
-        names: dict[str, Any] = {"name_bg": each.names.bg, "name_en": each.names.en, "lat": each.lat, "lon": each.lon}
-        session.add(tables.Area(municipality_id=town, code=each.code, position=position, **names))
+        more: dict[str, Any] = {"names": each.names.words, "lat": each.lat, "lon": each.lon}
+        session.add(tables.Area(municipality_id=town, code=each.code, position=position, **more))
     for position, each in enumerate(categories):
-        names = {"name_bg": each.names.bg, "name_en": each.names.en}
-        session.add(tables.Category(municipality_id=town, code=each.code, position=position, **names))
+        names = each.names.words
+        session.add(tables.Category(municipality_id=town, code=each.code, position=position, names=names))
     session.flush()
 
 
@@ -208,10 +232,10 @@ def _value(session: Session, row: tables.Municipality) -> Municipality:
     return Municipality(
         id=tables.id_of(row),
         slug=row.slug,
-        names=Texts(row.name_bg, row.name_en),
+        names=Texts(row.names),
         contact_email=row.contact_email,
-        imprint=Texts(row.imprint_bg, row.imprint_en),
-        language=row.language,
+        imprint=Texts(row.imprint),
+        languages=tuple(row.languages),
         timezone=row.timezone,
         areas=tuple(map(_area, areas)),
         categories=tuple(map(_category, categories)),
@@ -221,8 +245,8 @@ def _value(session: Session, row: tables.Municipality) -> Municipality:
 
 
 def _area(row: tables.Area) -> Area:
-    return Area(tables.id_of(row), row.code, Texts(row.name_bg, row.name_en), row.lat, row.lon)
+    return Area(tables.id_of(row), row.code, Texts(row.names), row.lat, row.lon)
 
 
 def _category(row: tables.Category) -> Category:
-    return Category(tables.id_of(row), row.code, Texts(row.name_bg, row.name_en))
+    return Category(tables.id_of(row), row.code, Texts(row.names))

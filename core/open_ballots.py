@@ -14,6 +14,7 @@ from core.municipalities import Municipality
 from core.pabulib_write import write_counted
 from core.results import Result
 from core.round_values import Round
+from core.texts import ENGLISH
 
 
 def as_file(round_: Round, town: Municipality, result: Result, instance: Instance, profile: Profile) -> str:
@@ -32,13 +33,13 @@ def _shuffled(profile: Profile, seed: str) -> list[int]:
 def head(round_: Round, town: Municipality) -> dict[str, str]:
     """Return what the file of a round says of it: where and when it was. What an imported one said of itself stays."""
     own = {
-        "description": _plain(round_.titles.bg or round_.titles.en),
+        "description": _plain(round_.titles.in_(town.language)),
         "country": town.country,
-        "unit": _plain(town.names.en or town.names.bg),
+        "unit": _plain(town.names.in_(ENGLISH, town.language)),
         "instance": round_.slug,
         "date_begin": _day(round_, round_.dates.voting_from),
         "date_end": _day(round_, round_.dates.voting_until),
-        "language": "bg" if round_.titles.bg else "en",
+        "language": round_.titles.spoken(town.language),
         "currency": round_.currency,
     }
     if TYPES[round_.ballot.type].numbered:

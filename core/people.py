@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, or_, select
 
+from core import municipalities
 from core.errors import Invalid, NotFound, NotSignedIn
 from core.names import name_key
 from core.permissions import Actor, Role
 from db import tables
 
-LANGUAGES = ("bg", "en")
 LONGEST_NAME = 300
 # Who has never chosen a language reads in the one of the screen.
 NO_CHOICE = ""
@@ -71,7 +71,7 @@ def add(
     **more: Any,
 ) -> tables.Person:
     """Add a person and return her row. Raises Invalid where a name is taken or the area is elsewhere."""
-    check_language(language)
+    check_language(session, municipality_id, language)
     check_area(session, municipality_id, area_id)
     check_free(session, municipality_id, nickname=nickname, email=email)
     row = tables.Person(
@@ -113,11 +113,9 @@ def forget_links(session: Session, person_id: int) -> None:
     session.exec(delete(tables.SignInLink).where(col(tables.SignInLink.person_id) == person_id))
 
 
-def check_language(language: str) -> str:
-    """Return the language if it is one of ours, or that none was chosen. Raises Invalid."""
-    if language not in (*LANGUAGES, NO_CHOICE):
-        raise Invalid("language", "choice")
-    return language
+def check_language(session: Session, municipality_id: int, language: str) -> str:
+    """Return the language if it is one of the town's, or that none was chosen. Raises Invalid."""
+    return NO_CHOICE if language == NO_CHOICE else municipalities.check_language(session, municipality_id, language)
 
 
 def is_staff(session: Session, person_id: int) -> bool:

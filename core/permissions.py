@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from core.errors import NotAllowed, NotSignedIn, WrongPhase
 from core.phases import Phase
+from core.texts import DEFAULT
 
 __all__ = [
     "ALLOWED", "OPERATOR", "Action", "Actor", "Phase", "Role", "guest", "may", "operator", "require", "roles_for",
@@ -138,7 +139,7 @@ class Actor:
     nickname: str
     roles: frozenset[Role]
     pseudonym: str
-    language: str = "bg"
+    language: str = DEFAULT
     birth_year: int | None = None
     area_id: int | None = None
     # When her account was last opened with a one-time link, which others may have made.
@@ -154,7 +155,7 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
-def guest(municipality_id: int, language: str = "bg") -> Actor:
+def guest(municipality_id: int, language: str = DEFAULT) -> Actor:
     """Return someone who is not signed in."""
     return Actor(None, municipality_id, "", frozenset({Role.guest}), "", language)
 

@@ -57,9 +57,9 @@ def put_on_ballot(session: Session, organiser: Actor, idea_id: int, at: datetime
     if any(of_idea == idea_id for of_idea, _code in known):
         raise Invalid("idea", "taken")
     row = tables.Project(
-        round_id=round_.id, code=_next_code([code for _, code in known]), idea_id=idea_id, title=idea.title.bg,
-        title_en=idea.title.en, text=idea.solution.bg, text_en=idea.solution.en, cost=_cost(idea.cost, round_),
-        area_id=idea.area_id, category_id=idea.category_id, place=idea.place, position=len(known) + 1,
+        round_id=round_.id, code=_next_code([code for _, code in known]), idea_id=idea_id, title=idea.title.words,
+        text=idea.solution.words, cost=_cost(idea.cost, round_), area_id=idea.area_id, category_id=idea.category_id,
+        place=idea.place, position=len(known) + 1,
     )  # fmt: skip
     _place_on_map(session, row)
     session.add(row)
@@ -79,13 +79,12 @@ def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Liste
     """Change a project to what `to` says, except for its code and idea; return it."""
     round_ = _unlocked(session, organiser, round_id, at)
     row = _row(session, round_id, code)
-    if not to.title:
+    if not to.title.trimmed():
         raise Invalid("title", "required")
     ideas.check_place(session, round_.municipality_id, to.area_id, to.category_id)
     before = _listed(row)
-    texts = (to.title.bg, to.title.en, to.text.bg, to.text.en, to.place)
-    # PostgreSQL takes no zero characters.
-    row.title, row.title_en, row.text, row.text_en, row.place = (each.replace("\x00", "").strip() for each in texts)
+    row.title, row.text = to.title.trimmed().words, to.text.trimmed().words
+    row.place = to.place.replace("\x00", "").strip()
     row.cost, row.area_id, row.category_id = _cost(to.cost, round_), to.area_id, to.category_id
     row.lat, row.lon = to.lat, to.lon
     after = _listed(row)
@@ -151,8 +150,8 @@ def _changed(
 def _listed(row: tables.Project) -> Listed:
     return Listed(
         code=row.code,
-        title=Texts(row.title, row.title_en),
-        text=Texts(row.text, row.text_en),
+        title=Texts(row.title),
+        text=Texts(row.text),
         cost=row.cost,
         area_id=row.area_id,
         category_id=row.category_id,

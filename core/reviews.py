@@ -9,6 +9,7 @@ from core.errors import Invalid, Locked, NotFound, SamePerson
 from core.ideas import Idea, IdeaStatus
 from core.permissions import Action, Actor
 from core.rounds import Round
+from core.texts import Texts, told
 from db import tables
 from db.engine import lock_round
 
@@ -39,13 +40,13 @@ def decide(
     verdict: str,
     *,
     cost: int | None,
-    reason: str,
+    reason: Texts | str,
     at: datetime,
-    reason_en: str = "",
 ) -> Idea:
     """Judge an idea and return it: accepted at a final cost, returned to its author, or rejected with a reason.
 
-    A verdict may be changed until the idea stands on the ballot. Raises SamePerson for one's own idea.
+    A bare `reason` is in the language of the idea. A verdict may be changed until the idea stands on the ballot.
+    Raises SamePerson for one's own idea.
     """
     row = session.get(tables.Idea, idea_id)
     if row is None or row.status in (IdeaStatus.draft, IdeaStatus.withdrawn):
@@ -57,13 +58,12 @@ def decide(
         raise SamePerson(action=Action.review_idea)
     if ideas.on_ballot(session, idea_id):
         raise Locked(what="idea")
-    # PostgreSQL takes no zero characters.
-    reason, reason_en = reason.replace("\x00", "").strip(), reason_en.replace("\x00", "").strip()
-    _check(verdict, cost, reason, round_)
+    words = told(reason, row.language).trimmed()
+    _check(verdict, cost, words, round_)
     final = cost if verdict == IdeaStatus.accepted else None
     session.add(tables.Review(
-        idea_id=idea_id, reviewer_id=reviewer.person_id, verdict=verdict, cost=final, reason=reason,
-        reason_en=reason_en, created_at=at,
+        idea_id=idea_id, reviewer_id=reviewer.person_id, verdict=verdict, cost=final, reason=words.words,
+        created_at=at,
     ))  # fmt: skip
     row.status, row.updated_at = verdict, at
     session.flush()
@@ -71,16 +71,16 @@ def decide(
     return ideas.idea(session, reviewer, idea_id)
 
 
-def _check(verdict: str, cost: int | None, reason: str, round_: Round) -> None:
+def _check(verdict: str, cost: int | None, reason: Texts, round_: Round) -> None:
     if verdict not in VERDICTS:
         raise Invalid("verdict", "choice")
-    length = len(reason)
-    if verdict != IdeaStatus.accepted and not length:
+    if verdict != IdeaStatus.accepted and not reason:
         raise Invalid("reason", "required")
-    if length and length < REASON[0]:
-        raise Invalid("reason", "too_short", limit=REASON[0])
-    if length > REASON[1]:
-        raise Invalid("reason", "too_long", limit=REASON[1])
+    for _language, text in reason.pairs:
+        if len(text) < REASON[0]:
+            raise Invalid("reason", "too_short", limit=REASON[0])
+        if len(text) > REASON[1]:
+            raise Invalid("reason", "too_long", limit=REASON[1])
     if verdict != IdeaStatus.accepted:
         return
     if cost is None:

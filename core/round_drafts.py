@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from core import drafts, journal, latin, permissions
+from core import drafts, journal, latin, municipalities, permissions
 from core.errors import Invalid, Locked
 from core.permissions import Action, Actor
 from core.phases import Dates
@@ -37,9 +37,9 @@ def create(session: Session, actor: Actor, draft: RoundDraft, *, at: datetime) -
     """Write down a new round of the actor's municipality as a draft, and return it. Raises Invalid."""
     permissions.require(actor, Action.create_round)
     drafts.check(draft)
-    row = tables.Round(
-        slug=_free_slug(session, draft), municipality_id=actor.municipality_id, age_on=draft.age_on, created_at=at
-    )
+    town = actor.municipality_id
+    slug = _free_slug(session, town, draft)
+    row = tables.Round(slug=slug, municipality_id=town, age_on=draft.age_on, created_at=at)
     put(draft, row)
     session.add(row)
     session.flush()
@@ -94,8 +94,8 @@ def discard(session: Session, actor: Actor, round_id: int, *, at: datetime) -> N
     row.voided_at, row.version = at, row.version + 1
     session.exec(delete(tables.SecondPerson).where(col(tables.SecondPerson.round_id) == round_id))
     session.flush()
-    titles = [before.titles.bg, before.titles.en]
-    journal.write(session, actor, "discard_round", municipality_id=before.municipality_id, at=at, titles=titles)
+    town, titles = before.municipality_id, before.titles.words
+    journal.write(session, actor, "discard_round", municipality_id=town, at=at, titles=titles)
 
 
 def _changed(old: RoundDraft, new: RoundDraft) -> tuple[str, ...]:
@@ -159,9 +159,10 @@ def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _free_slug(session: Session, draft: RoundDraft) -> str:
+def _free_slug(session: Session, municipality_id: int, draft: RoundDraft) -> str:
     """Return an address part made of the title that no other round has."""
-    base = latin.slug(draft.titles.bg or draft.titles.en) or f"round-{draft.dates.voting_from.year}"
+    own = municipalities.municipality(session, municipality_id).language
+    base = latin.slug(draft.titles.in_(own)) or f"round-{draft.dates.voting_from.year}"
     taken = set(session.exec(select(tables.Round.slug).where(col(tables.Round.slug).startswith(base))))
     number, slug = 1, base
     while slug in taken:

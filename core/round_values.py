@@ -123,11 +123,8 @@ def round_of(row: tables.Round, *, locked: bool) -> Round:
     """Return a row's value."""
     return Round(
         id=tables.id_of(row),
-        titles=Texts(row.title_bg, row.title_en),
-        intro=Texts(row.intro_bg, row.intro_en),
         ballot=BallotRules(row.ballot_type, row.min_choices, row.max_choices),
         visibility=row.visibility,  # type: ignore[arg-type]
-        eligible_source=Texts(row.eligible_source_bg, row.eligible_source_en),
         dates=Dates(
             row.ideas_from,
             row.ideas_until,
@@ -137,6 +134,9 @@ def round_of(row: tables.Round, *, locked: bool) -> Round:
             row.implementation_from,
         ),
         locked=locked or row.imported,
+        titles=Texts(row.titles),
+        intro=Texts(row.intro),
+        eligible_source=Texts(row.eligible_source),
         **{name: getattr(row, name) for name in _SAME},
     )
 
@@ -147,16 +147,18 @@ def put(draft: RoundDraft, row: tables.Round) -> None:
         setattr(row, name, getattr(draft, name))
     for name in Dates.__dataclass_fields__:
         setattr(row, name, getattr(draft.dates, name))
-    row.title_bg, row.title_en = draft.titles.bg, draft.titles.en
-    row.intro_bg, row.intro_en = draft.intro.bg, draft.intro.en
-    row.eligible_source_bg, row.eligible_source_en = draft.eligible_source.bg, draft.eligible_source.en
+    for name in _TEXTS:
+        setattr(row, name, getattr(draft, name).words)
     row.ballot_type = draft.ballot.type
     row.min_choices, row.max_choices = draft.ballot.min_choices, draft.ballot.max_choices
 
 
 # What a row and its value call by the same name.
-_NOT_SAME = {"id", "visibility"}
+_TEXTS = ("titles", "intro", "eligible_source")
+_NOT_SAME = {"id", "visibility", *_TEXTS}
 _SAME = tuple(
     name for name in Round.__dataclass_fields__ if name in tables.Round.model_fields and name not in _NOT_SAME
 )
-_DRAFTED = tuple(name for name in RoundDraft.__dataclass_fields__ if name in tables.Round.model_fields)
+_DRAFTED = tuple(
+    name for name in RoundDraft.__dataclass_fields__ if name in tables.Round.model_fields and name not in _TEXTS
+)

@@ -105,16 +105,16 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "throttle": (("bucket failures last_at", Whose.keyed, Why.guessing, Until.hours),),
     "idea": (
         ("author_id", _OWN, Why.idea, Until.withdrawn),
-        ("title title_en problem problem_en solution solution_en place area_id category_id cost", _OWN, Why.idea,
+        ("language title problem solution place area_id category_id cost", _OWN, Why.idea,
          Until.withdrawn),
         ("id round_id status created_at updated_at submitted_at demo", _OWN, Why.idea, Until.withdrawn),
     ),
     "review": (
         ("reviewer_id", _OWN, Why.reviewer, Until.erased),
-        ("id idea_id verdict cost reason reason_en created_at", Whose.public, Why.judging, Until.stays),
+        ("id idea_id verdict cost reason created_at", Whose.public, Why.judging, Until.stays),
     ),
     "project": (
-        ("id round_id code idea_id title title_en text text_en cost area_id category_id place lat lon position lot"
+        ("id round_id code idea_id title text cost area_id category_id place lat lon position lot"
          " published_score selected conflicts", Whose.public, Why.running, Until.stays),
     ),
     "roll": (("round_id person_id", _OWN, Why.right, Until.objection),),
@@ -140,15 +140,15 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "commission_member": (("round_id seat name rehearsed_at", Whose.public, Why.duty, Until.stays),),
     "turnout_day": (("round_id day ballots", *_BOARD),),
     "municipality": (
-        ("id slug name_bg name_en contact_email imprint_bg imprint_en language timezone read_only demo created_at",
+        ("id slug names contact_email imprint languages timezone read_only demo created_at",
          *_TOWN),
     ),
-    "area": (("id municipality_id code name_bg name_en position lat lon", *_TOWN),),
-    "category": (("id municipality_id code name_bg name_en position", *_TOWN),),
+    "area": (("id municipality_id code names position lat lon", *_TOWN),),
+    "category": (("id municipality_id code names position", *_TOWN),),
     "round": (
-        ("id slug municipality_id title_bg title_en intro_bg intro_en contact_email budget currency timezone min_cost"
+        ("id slug municipality_id titles intro contact_email budget currency timezone min_cost"
          " max_cost age_min age_max age_on ballot_type min_choices max_choices rule rule_settings visibility tally_step"
-         " code_required eligible_estimate eligible_source_bg eligible_source_en ideas_from ideas_until voting_from"
+         " code_required eligible_estimate eligible_source ideas_from ideas_until voting_from"
          " voting_until results_on implementation_from extended_at extended_reason published_at counted_at"
          " result_published_at voided_at void_reason count_public origin closed_at final_size final_root randomness"
          " randomness_source opened_at turnout keep_until anonymised_at imported source_digest source demo version"

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
+from babel import negotiate_locale
+
 from core.errors import GlasError
+from core.texts import ENGLISH
 from pages.commands import (
     auditing,
     backup,
@@ -60,11 +63,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def language(environ: Mapping[str, str]) -> str:
-    """Return the language to speak: GLAS_LANG, else the terminal's where that is Bulgarian, else English."""
+    """Return the language to speak: GLAS_LANG, else the terminal's where there are texts in it, else English."""
     for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         if environ.get(name):
-            return "bg" if environ[name].lower().startswith("bg") else "en"
-    return "en"
+            return negotiate_locale([environ[name].partition(".")[0]], i18n.known()) or ENGLISH
+    return ENGLISH
 
 
 def parser() -> argparse.ArgumentParser:

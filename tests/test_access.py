@@ -255,15 +255,17 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
     known = {
         "session": session, "at": town.at, "round_id": town.round.id, "idea_id": idea_id, "label": "School", "count": 3,
         "code": "p01", "choices": ["p01"], "request_id": "r" * 16, "replaces": 0, "action": Action.void_round,
-        "draft": worlds.draft(town.at), "to": Listed("p01", Texts("x"), Texts(), 1, None, None, "", None, None, None),
-        "verdict": "rejected", "cost": None, "reason": "A reason that is long enough.", "names": Texts("Нова", "New"),
+        "draft": worlds.draft(town.at),
+        "to": Listed("p01", Texts(bg="x"), Texts(), 1, None, None, "", None, None, None),
+        "verdict": "rejected", "cost": None, "reason": "A reason that is long enough.",
+        "names": Texts(bg="Нова", en="New"),
         "slug": "new", "contact_email": "a@example.org", "imprint": Texts(), "municipality_id": town.municipality.id,
         "nickname": "new-person", "roles": frozenset({Role.resident}), "person_id": town.resident.person_id, "old": "x",
         "new": "another-long-password-7", "language": "en", "source": b"META\n", "batch": (),
         "password": "long-password-77", "randomness": "3 6 1 4 4 2 5 1 6 2", "unsealed": None, "one": "a", "other": "b",
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
-        "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None, "home": Texts("Дом"),
+        "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():
@@ -291,7 +293,8 @@ def test_whoever_may_not_change_something_is_refused(name: str, role: Role, town
         return
     with store.transaction() as session:
         session.add(tables.Idea(
-            round_id=town.round.id, author_id=None, title="t", problem="p", solution="s", status="waiting",
+            language="bg", round_id=town.round.id, author_id=None, title={"bg": "t"}, problem={"bg": "p"},
+            solution={"bg": "s"}, status="waiting",
             created_at=town.at, updated_at=town.at,
         ))  # fmt: skip
         session.flush()
@@ -310,10 +313,10 @@ def test_a_round_of_another_municipality_is_out_of_reach(town: worlds.Town):
             session,
             town.operator,
             slug="other",
-            names=Texts("Друга", "Other"),
+            names=Texts(bg="Друга", en="Other"),
             contact_email="o@example.org",
             at=town.at,
-            areas=[worlds.Place("centre", Texts("Център", "Centre"))],
+            areas=[worlds.Place("centre", Texts(bg="Център", en="Centre"))],
         )
         stranger = worlds.person(session, other, "stranger", frozenset({Role.organiser}), town.at)
 

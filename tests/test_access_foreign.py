@@ -26,8 +26,9 @@ def database(sqlite_database: str) -> str:
 
 def stranger(session, town: worlds.Town):
     other = worlds.municipalities.create(
-        session, town.operator, slug="other", names=Texts("Друга", "Other"), contact_email="o@example.org", at=town.at,
-        areas=[worlds.Place("centre", Texts("Център", "Centre"))],
+        session, town.operator, slug="other", names=Texts(bg="Друга", en="Other"), contact_email="o@example.org",
+        at=town.at,
+        areas=[worlds.Place("centre", Texts(bg="Център", en="Centre"))],
     )  # fmt: skip
     return worlds.person(session, other, "stranger", frozenset(worlds.STAFF), town.at)
 
@@ -38,7 +39,8 @@ def test_what_is_of_another_town_is_out_of_reach(name: str, town: worlds.Town):
         actor = stranger(session, town)
         session.add(tables.PersonRole(person_id=town.resident.person_id, role=Role.reviewer))
         session.add(tables.Idea(
-            round_id=town.round.id, author_id=None, title="t", problem="p", solution="s", status="waiting",
+            language="bg", round_id=town.round.id, author_id=None, title={"bg": "t"}, problem={"bg": "p"},
+            solution={"bg": "s"}, status="waiting",
             created_at=town.at, updated_at=town.at,
         ))  # fmt: skip
         session.flush()

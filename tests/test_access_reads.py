@@ -72,7 +72,8 @@ def voted(town: worlds.Town):
     boxes.cast(town, town.resident, ["p01"])
     with store.transaction() as session:
         session.add(test_access.tables.Idea(
-            round_id=town.round.id, author_id=town.resident.person_id, title="t", problem="p", solution="s",
+            language="bg", round_id=town.round.id, author_id=town.resident.person_id, title={"bg": "t"},
+            problem={"bg": "p"}, solution={"bg": "s"},
             status="waiting", created_at=town.at, updated_at=town.at,
         ))  # fmt: skip
     return town

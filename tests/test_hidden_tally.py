@@ -109,7 +109,8 @@ def by_command(capsys, monkeypatch):
 def town(town):
     with transaction() as session:
         session.add(tables.Idea(
-            round_id=town.round.id, author_id=None, title="t", problem="p", solution="s", status="waiting",
+            language="bg", round_id=town.round.id, author_id=None, title={"bg": "t"}, problem={"bg": "p"},
+            solution={"bg": "s"}, status="waiting",
             created_at=town.at, updated_at=town.at,
         ))  # fmt: skip
     return town

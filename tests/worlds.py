@@ -73,10 +73,14 @@ def password_hash() -> str:
 def build(session: Session, at: datetime) -> Town:
     """Fill an empty database with a town."""
     municipality = municipalities.create(
-        session, OPERATOR, slug="selo", names=Texts("Община Село", "Selo Municipality"), contact_email="budget@selo.bg",
-        imprint=Texts("Община Село, пл. 1", "Selo Municipality, 1 Square"), at=at,
-        areas=[Place("center", Texts("Център", "Centre"), 42.28, 22.69), Place("gara", Texts("Гара", "Station"))],
-        categories=[Place("sport", Texts("Спорт", "Sport")), Place("culture", Texts("Култура", "Culture"))],
+        session, OPERATOR, slug="selo", names=Texts(bg="Община Село", en="Selo Municipality"),
+        contact_email="budget@selo.bg",
+        imprint=Texts(bg="Община Село, пл. 1", en="Selo Municipality, 1 Square"), at=at,
+        areas=[
+            Place("center", Texts(bg="Център", en="Centre"), 42.28, 22.69),
+            Place("gara", Texts(bg="Гара", en="Station")),
+        ],
+        categories=[Place("sport", Texts(bg="Спорт", en="Sport")), Place("culture", Texts(bg="Култура", en="Culture"))],
     )  # fmt: skip
     names = ("resident", "neighbour", "second_organiser", *STAFF)
     people = {name: person(session, municipality, name, _role(name), at) for name in map(str, names)}
@@ -114,7 +118,8 @@ def draft(at: datetime, phase: Phase = Phase.preparation, **changes: Any) -> Rou
     days = [at + timedelta(days=each) for each in _DAYS[phase]]
     begun = at - timedelta(days=1) if phase is Phase.implementation else None
     made = RoundDraft(
-        titles=Texts("Младежки бюджет", "Youth budget"), budget=BUDGET, dates=Dates(*days, implementation_from=begun),
+        titles=Texts(bg="Младежки бюджет", en="Youth budget"), budget=BUDGET,
+        dates=Dates(*days, implementation_from=begun),
         ballot=BallotRules("approval", 1, 3), age_on=date(2026, 1, 1), age_min=15, age_max=29,
         contact_email="budget@selo.bg", code_required=False, tally_step=1,
     )  # fmt: skip
@@ -136,7 +141,7 @@ def round_in(
     session.flush()
     for position, (code, cost) in enumerate(COSTS.items() if projects else ()):
         session.add(tables.Project(
-            round_id=tables.id_of(row), code=code, title=f"Проект {code}", title_en=f"Project {code}", cost=cost,
+            round_id=tables.id_of(row), code=code, title={"bg": f"Проект {code}", "en": f"Project {code}"}, cost=cost,
             position=position, lot=position,
         ))  # fmt: skip
     session.flush()

@@ -47,6 +47,23 @@ function follow(state, event) {
   document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 }
 
+// One button a language; they are built anew only when the town offers others.
+function offer(group, { languages, language }, state) {
+  const codes = languages.map(({ code }) => code).join(" ");
+  if (state.codes !== codes) {
+    group.replaceChildren(...languages.map(({ code, name, sign }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", lang: code, textContent: sign });
+      button.dataset.lang = code;
+      button.setAttribute("aria-label", name);
+      button.addEventListener("click", () => speak(state, code));
+      return button;
+    }));
+    state.codes = codes;
+  }
+  group.hidden = languages.length < 2;
+  for (const button of group.children) button.setAttribute("aria-pressed", String(button.dataset.lang === language));
+}
+
 function speak(state, language) {
   if (language === state.language) return;
   // The cookie serves the next visit; this page is told by the component.
@@ -89,7 +106,6 @@ function build(root, state) {
   const one = (selector) => root.querySelector(selector);
   Object.assign(state, { menu: one(".menu"), opener: one(".opener"), offline: one(".offline"), enter: one(".enter") });
   state.opener.addEventListener("click", () => toggle(state, state.menu.hidden));
-  root.querySelectorAll("[data-lang]").forEach((button) => button.addEventListener("click", () => speak(state, button.dataset.lang)));
   // Checkers of accessibility look for the first link of a page outside of components, to know what a skip link is.
   const mark = document.createElement("a");
   Object.assign(mark, { href: "/assets/logo.svg", hidden: true });
@@ -155,8 +171,7 @@ export default function (component) {
   text(one(".who"), data.name);
   text(state.enter, data.name ? "" : data.words.enter);
   state.enter.setAttribute("href", data.enter);
-  root.querySelectorAll("[data-lang]").forEach((button) =>
-    button.setAttribute("aria-pressed", String(button.dataset.lang === data.language)));
+  offer(one(".langs"), data, state);
   if (state.page !== data.page) { state.page = data.page; toggle(state, false); }
   toggle(state, !state.menu.hidden);
   return () => { state.leave(); states.delete(root); };

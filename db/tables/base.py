@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, Table
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Integer, MetaData, Table
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -102,6 +102,11 @@ def amount(*, nullable: bool = False) -> Any:
     """Return a column of money in minor units: a real city's budget passes 2³¹."""
     options: dict[str, Any] = {"default": None, "nullable": True} if nullable else {}
     return Field(sa_type=BigInteger, **options)
+
+
+def texts() -> Any:
+    """Return a column of what people write: {language: words}."""
+    return Field(default_factory=dict, sa_type=JSON)
 
 
 def moment(*, nullable: bool = False) -> Any:

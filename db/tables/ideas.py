@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field
 
-from db.tables.base import Row, amount, key, link, moment
+from db.tables.base import Row, amount, key, link, moment, texts
 
 
 class Idea(Row, table=True):
@@ -15,12 +15,11 @@ class Idea(Row, table=True):
     id: int | None = key()
     round_id: int = link("round.id", ondelete="CASCADE")
     author_id: int | None = link("person.id", ondelete="SET NULL", nullable=True)
-    title: str = ""
-    title_en: str = ""
-    problem: str = ""
-    problem_en: str = ""
-    solution: str = ""
-    solution_en: str = ""
+    # The one it was written in; others may have been added.
+    language: str
+    title: dict[str, str] = texts()
+    problem: dict[str, str] = texts()
+    solution: dict[str, str] = texts()
     place: str = ""
     area_id: int | None = link("area.id", ondelete="SET NULL", nullable=True)
     category_id: int | None = link("category.id", ondelete="SET NULL", nullable=True)
@@ -40,8 +39,7 @@ class Review(Row, table=True):
     reviewer_id: int | None = link("person.id", ondelete="SET NULL", nullable=True)
     verdict: str
     cost: int | None = amount(nullable=True)
-    reason: str = ""
-    reason_en: str = ""
+    reason: dict[str, str] = texts()
     created_at: datetime = moment()
 
 
@@ -52,10 +50,8 @@ class Project(Row, table=True):
     round_id: int = link("round.id", ondelete="CASCADE", index=False)
     code: str
     idea_id: int | None = link("idea.id", ondelete="SET NULL", nullable=True)
-    title: str
-    title_en: str = ""
-    text: str = ""
-    text_en: str = ""
+    title: dict[str, str] = texts()
+    text: dict[str, str] = texts()
     cost: int = amount()
     area_id: int | None = link("area.id", ondelete="SET NULL", nullable=True)
     category_id: int | None = link("category.id", ondelete="SET NULL", nullable=True)

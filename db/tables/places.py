@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field
 
-from db.tables.base import Row, key, link, moment
+from db.tables.base import Row, key, link, moment, texts
 
 
 class Municipality(Row, table=True):
@@ -12,12 +13,11 @@ class Municipality(Row, table=True):
 
     id: int | None = key()
     slug: str
-    name_bg: str
-    name_en: str
+    names: dict[str, str] = texts()
     contact_email: str = ""
-    imprint_bg: str = ""
-    imprint_en: str = ""
-    language: str = "bg"
+    imprint: dict[str, str] = texts()
+    # What its texts are written in, in the order in which it is offered; the first is its own.
+    languages: list[str] = Field(sa_type=JSON)
     timezone: str = "Europe/Sofia"
     read_only: bool = False
     demo: bool = False
@@ -32,8 +32,7 @@ class Area(Row, table=True):
     id: int | None = key()
     municipality_id: int = link("municipality.id", ondelete="CASCADE", index=False)
     code: str
-    name_bg: str
-    name_en: str
+    names: dict[str, str] = texts()
     position: int = 0
     lat: float | None = None
     lon: float | None = None
@@ -47,8 +46,7 @@ class Category(Row, table=True):
     id: int | None = key()
     municipality_id: int = link("municipality.id", ondelete="CASCADE", index=False)
     code: str
-    name_bg: str
-    name_en: str
+    names: dict[str, str] = texts()
     position: int = 0
 
     __table_args__ = (UniqueConstraint("municipality_id", "code"),)

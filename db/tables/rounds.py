@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from db.tables.base import Row, amount, key, link, moment
+from db.tables.base import Row, amount, key, link, moment, texts
 
 
 class Round(Row, table=True):
@@ -15,10 +15,8 @@ class Round(Row, table=True):
     id: int | None = key()
     slug: str
     municipality_id: int = link("municipality.id", ondelete="CASCADE")
-    title_bg: str = ""
-    title_en: str = ""
-    intro_bg: str = ""
-    intro_en: str = ""
+    titles: dict[str, str] = texts()
+    intro: dict[str, str] = texts()
     contact_email: str = ""
     budget: int = amount()
     currency: str = "EUR"
@@ -37,8 +35,7 @@ class Round(Row, table=True):
     tally_step: int = 20
     code_required: bool = True
     eligible_estimate: int | None = None
-    eligible_source_bg: str = ""
-    eligible_source_en: str = ""
+    eligible_source: dict[str, str] = texts()
     ideas_from: datetime | None = moment(nullable=True)
     ideas_until: datetime | None = moment(nullable=True)
     voting_from: datetime = moment()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
@@ -14,9 +15,10 @@ from core.errors import Invalid
 from core.municipalities import Place
 from core.names import clean_email
 from core.permissions import OPERATOR
-from core.texts import Texts
-from pages.commands import invite
+from core.texts import ENGLISH, LANGUAGES, Texts
+from pages.commands import invite, town_options
 from pages.commands.talk import ask, can_ask, glas
+from pages.parts import i18n
 from pages.parts.i18n import _, language
 
 
@@ -24,6 +26,7 @@ from pages.parts.i18n import _, language
 class Town:
     """What `glas init` has to know."""
 
+    languages: tuple[str, ...]
     names: Texts
     timezone: str
     email: str
@@ -41,14 +44,9 @@ def add(commands: Any) -> None:
             "Asks for what is not given."
         ),
     )
-    command.add_argument("--town", metavar=_("NAME"), help=_("the town's name in Bulgarian"))
-    command.add_argument("--town-en", metavar=_("NAME"), help=_("the town's name in English"))
+    town_options.add(command)
     command.add_argument("--timezone", metavar=_("ZONE"), help=_("its time zone, for example Europe/Sofia"))
     command.add_argument("--email", metavar=_("ADDRESS"), help=_("where people can write to"))
-    command.add_argument(
-        "--imprint", metavar=_("TEXT"), help=_("who answers for Glas and at which address, in Bulgarian")
-    )
-    command.add_argument("--imprint-en", metavar=_("TEXT"), help=_("the same in English"))
     command.add_argument("--organiser", metavar=_("NICKNAME"), help=_("the first organiser's name in Glas"))
     command.add_argument(
         "--area",
@@ -80,14 +78,14 @@ def run(chosen: argparse.Namespace) -> int:
         town = municipalities.create(
             session,
             OPERATOR,
-            slug=slug(given.names.in_("en")),
+            slug=slug(given.names.in_(ENGLISH)),
             names=given.names,
             contact_email=given.email,
             imprint=given.imprint,
-            language=language(),
+            languages=given.languages,
             timezone=given.timezone,
-            areas=places(chosen.area),
-            categories=places(chosen.category),
+            areas=places(chosen.area, given.languages),
+            categories=places(chosen.category, given.languages),
             at=at,
         )
         address = invite.link(session, town.id, given.organiser, ["organiser"], at=at)
@@ -99,17 +97,26 @@ def run(chosen: argparse.Namespace) -> int:
 
 def answers(chosen: argparse.Namespace) -> Town:
     """Return what was given and, where somebody can be asked, what was not. Raises Invalid."""
-    town = wanted("town", chosen.town, _("Name of the town in Bulgarian"))
+    languages = town_options.languages(chosen) or LANGUAGES
+    names, imprint = Texts(town_options.names(chosen)), Texts(town_options.imprint(chosen))
+    for one in languages:
+        question = _("Name of the town in {language}", language=i18n.name_of(one))
+        names |= {one: wanted(town_options.option("town", one), names.exactly(one), question)}
+    own = languages[0]
     found = Town(
-        names=Texts(town, wanted("town-en", chosen.town_en, _("Name of the town in English"))),
+        languages=languages,
+        names=names,
         timezone=wanted("timezone", chosen.timezone, _("Time zone"), "Europe/Sofia"),
         email=wanted("email", chosen.email, _("E-mail that people can write to")),
-        imprint=Texts(
-            wanted(
-                "imprint", chosen.imprint, _("Who answers for Glas, and at which address (foot of every page)"), town
-            ),
-            chosen.imprint_en or "",
-        ),
+        imprint=imprint
+        | {
+            own: wanted(
+                "imprint",
+                imprint.exactly(own),
+                _("Who answers for Glas, and at which address (foot of every page)"),
+                names.exactly(own),
+            )
+        },
         organiser=wanted("organiser", chosen.organiser, _("Name of the first organiser in Glas")),
     )
     if found.timezone not in available_timezones():
@@ -129,10 +136,11 @@ def wanted(field: str, given: str | None, question: str, default: str = "") -> s
     raise Invalid(field, "required")
 
 
-def places(names: list[str]) -> tuple[Place, ...]:
-    """Return areas or categories by their names: `Център` or `Център / Centre`."""
-    parts = [[part.strip() for part in name.split("/", 1)] for name in names]
-    return tuple(Place(f"p{number:02}", Texts(*part)) for number, part in enumerate(parts, start=1))
+def places(names: list[str], languages: Sequence[str]) -> tuple[Place, ...]:
+    """Return areas or categories by their names in the town's languages: `Център` or `Център / Centre`."""
+    parts = [[part.strip() for part in name.split("/", len(languages) - 1)] for name in names]
+    texts = [Texts(dict(zip(languages, part, strict=False))) for part in parts]
+    return tuple(Place(f"p{number:02}", text) for number, text in enumerate(texts, start=1))
 
 
 def slug(name: str) -> str:

@@ -152,7 +152,7 @@ def _plain(code: int, word: str, message: str, **facts: object) -> Response:
 
 def _speak(request: Request) -> None:
     wanted = request.query_params.get("lang", "")
-    known = wanted in i18n.LANGUAGES
+    known = wanted in i18n.languages()
     i18n.use(wanted if known else cookies.language(request.cookies, request.headers.get("accept-language", "")))
 
 

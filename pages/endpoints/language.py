@@ -1,4 +1,4 @@
-"""POST /lang/bg and /lang/en: keep the language in a cookie."""
+"""POST /lang/bg, /lang/en …: keep the language in a cookie."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from pages.endpoints.middleware import language_cookie
 from pages.endpoints.origin import same_origin
-from pages.parts.i18n import LANGUAGES
+from pages.parts import i18n
 
 
 async def choose(request: Request) -> Response:
@@ -16,7 +16,7 @@ async def choose(request: Request) -> Response:
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
     chosen = request.path_params["language"]
-    if chosen not in LANGUAGES:
+    if chosen not in i18n.languages():
         return JSONResponse({"error": "language"}, 404)
     return Response(status_code=204, headers={"set-cookie": language_cookie(chosen), "cache-control": "no-store"})
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from core.store import reading
 from core.trust import start
 from pages.endpoints import housekeeping
-from pages.parts import draw, i18n
+from pages.parts import draw, i18n, visit
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.rules", "pages.parts.header")
@@ -39,10 +39,11 @@ def warm() -> None:
     environment = draw.environment()
     for template in environment.list_templates():
         environment.get_template(template)
-    for language in i18n.LANGUAGES:
+    for language in i18n.known():
         i18n.catalogue(language)
     with reading() as session:
         start.refuse_unsafe(session)
+        visit.town_of(session)
     gc.collect()
     gc.freeze()
 

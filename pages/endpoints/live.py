@@ -13,9 +13,9 @@ from pages.parts import i18n, live_figures
 
 async def live(request: Request) -> Response:
     """GET: turnout, and the tally where the round shows it."""
-    slug, language = request.path_params["slug"], request.query_params.get("lang", i18n.DEFAULT)
-    if language not in i18n.LANGUAGES:
-        language = i18n.DEFAULT
+    slug, language = request.path_params["slug"], request.query_params.get("lang", "")
+    if language not in i18n.languages():
+        language = i18n.default()
     found = live_figures.fresh(slug, language)
     if found is None:
         try:

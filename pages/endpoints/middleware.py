@@ -55,10 +55,10 @@ class Language:
             return await self.app(scope, receive, send)
         request = HTTPConnection(scope)
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
-        keeps = asked in i18n.LANGUAGES and scope["method"] == "GET" and not scope["path"].startswith("/api/")
+        keeps = asked in i18n.languages() and scope["method"] == "GET" and not scope["path"].startswith("/api/")
         chosen = (
             asked
-            if asked in i18n.LANGUAGES
+            if asked in i18n.languages()
             else cookies.language(request.cookies, request.headers.get("accept-language", ""))
         )
 

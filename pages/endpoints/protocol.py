@@ -21,7 +21,7 @@ from pages.parts.i18n import _
 async def file(request: Request) -> Response:
     """GET /open/<round>/protocol.pdf?lang=bg."""
     wanted = request.query_params.get("lang", "")
-    language = wanted if wanted in i18n.LANGUAGES else i18n.language()
+    language = wanted if wanted in i18n.languages() else i18n.language()
     slug, at = request.path_params["slug"], clock.now()
     with i18n.speaking(language):
         try:

@@ -118,7 +118,7 @@ def _head(title: str, path: str) -> str:
         f'<link rel="preload" href="/assets/fonts/{font}.woff2" as="font" type="font/woff2" crossorigin>'
         for font in FONTS
     )
-    locale = "bg_BG" if i18n.language() == "bg" else "en_GB"
+    locale = i18n.with_country(i18n.language())
     return (
         f"<script>{BASE}</script>{fonts}"
         f'<link rel="stylesheet" href="{cached.version("glas.css")}">'

@@ -47,7 +47,6 @@ if verdict:
                 verdict.verdict,
                 cost=verdict.cost,
                 reason=verdict.reason,
-                reason_en=verdict.reason_en,
                 at=at,
             )
     except GlasError as refusal:

@@ -15,8 +15,6 @@ from pages.parts import components, draw, fields, flash, fresh_code, i18n, signi
 from pages.parts.fresh_code import Made
 from pages.parts.i18n import _, n_
 
-_NAMES = {"bg": "Български", "en": "English"}
-
 
 def code(round_: Round, at: datetime) -> None:
     """Draw the field for a participation code where the round needs one, or that it has been entered."""
@@ -58,8 +56,7 @@ def language() -> None:
     draw.draw("part_head.html", title=_("Language"), text=_("The pages speak it wherever you log in."))
     key = "account-language"
     st.session_state.setdefault(key, i18n.language())
-    names = _NAMES.__getitem__
-    chosen = st.radio(_("Language"), list(_NAMES), key=key, format_func=names, label_visibility="collapsed")
+    chosen = st.radio(_("Language"), i18n.languages(), key=key, format_func=i18n.own_name, label_visibility="collapsed")
     if chosen and chosen != i18n.language():
         with visit.transaction() as session:
             accounts.set_language(session, visit.visitor(), str(chosen))

@@ -14,12 +14,13 @@ from core.ideas import Idea
 from core.municipalities import Municipality
 from core.projects import Listed
 from core.rounds import Round
-from core.texts import Texts
-from pages.parts import ballot_view, draw, flash, grids, money, phrases, visit
+from pages.parts import ballot_view, draw, fields, flash, grids, money, phrases, visit
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, language, n_
 from pages.parts.links import to
 
+# Column of the titles in a language: this and the language.
+_TITLE = "title_"
 _PUT = ":material/how_to_vote:"
 
 
@@ -33,12 +34,12 @@ def draw_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> No
 def edit_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> None:
     """Draw the projects; titles and costs are typed into the table and saved together."""
     columns = (
-        Column("title_bg", _("Title in Bulgarian"), edit=True, most=90),
-        Column("title_en", _("Title in English"), edit=True, most=90),
+        *(Column(_TITLE + each, fields.in_words(_("Title"), each), edit=True, most=90) for each in town.languages),
         Column("cost", _("Cost"), "money", edit=True, width="small"),
         Column("where", _("Area"), width="medium"),
     )
-    rows = [(one.title.bg, one.title.en, one.cost, ballot_view.where(one, town)) for one in listed]
+    titles = [[one.title.exactly(each) for each in town.languages] for one in listed]
+    rows = [(*words, one.cost, ballot_view.where(one, town)) for one, words in zip(listed, titles, strict=True)]
     links = [to("/ballot-list", round=round_.slug, project=one.code) for one in listed]
     grid = Grid(_("On the ballot"), f"ballot-{round_.slug}", columns, rows, round_.currency, links=links)
     # Another list is another table: what was typed for one row must not land in another.
@@ -55,7 +56,8 @@ def changes(listed: Sequence[Listed], typed: Mapping[int, Mapping[str, Any]], cu
     found = []
     for at, cells in sorted(typed.items()):
         one = listed[at]
-        title = Texts(cells.get("title_bg", one.title.bg) or "", cells.get("title_en", one.title.en) or "")
+        words = {name.removeprefix(_TITLE): text or "" for name, text in cells.items() if name.startswith(_TITLE)}
+        title = one.title | words
         cost = money.minor(cells["cost"] or 0, currency) if "cost" in cells else one.cost
         if (title, cost) != (one.title, one.cost):
             found.append(projects.changed(one, title=title, cost=cost))

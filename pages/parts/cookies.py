@@ -8,7 +8,7 @@ from functools import cache
 from babel import negotiate_locale
 
 from core.settings import settings
-from pages.parts.i18n import DEFAULT, LANGUAGES
+from pages.parts import i18n
 
 LANGUAGE = "lang"
 YEAR = 365 * 24 * 3600
@@ -38,9 +38,9 @@ def browser(cookies: Mapping[str, str]) -> str:
 
 
 def language(cookies: Mapping[str, str], accepted: str) -> str:
-    """Return the language of the cookie, else the first that the browser accepts and Glas speaks, else Bulgarian."""
+    """Return the language of the cookie, else the first that the browser accepts and Glas speaks, else the town's."""
     kept = cookies.get(LANGUAGE)
-    if kept in LANGUAGES:
+    if kept in i18n.languages():
         return str(kept)
     wanted: list[tuple[float, int, str]] = []
     # Page tests have no browser behind them, and so no headers worth the name.
@@ -51,4 +51,4 @@ def language(cookies: Mapping[str, str], accepted: str) -> str:
         except ValueError:
             continue
     names = [name for _, _, name in sorted(wanted)]
-    return negotiate_locale(names, LANGUAGES, sep="-") or DEFAULT
+    return negotiate_locale(names, i18n.languages(), sep="-") or i18n.default()

@@ -36,7 +36,7 @@ def day(when: date | datetime, *, zone: str | None = None, year: bool = False) -
 
 def short(when: date | datetime, *, zone: str | None = None) -> str:
     """Return a day for an axis: „16.11“, "16 Nov"."""
-    return format_date(_day(when, zone), "d.MM" if locale().language == "bg" else "d MMM", locale=locale())
+    return format_skeleton("MMMd", _day(when, zone), locale=locale())
 
 
 def weekday(when: date | datetime, *, zone: str | None = None) -> str:

@@ -9,9 +9,10 @@ from babel.numbers import format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from core.texts import Texts
 from pages.assets import ASSETS
 from pages.parts import dates, money
-from pages.parts.i18n import _, catalogue, language, locale, n_, number, plain_spaces
+from pages.parts.i18n import _, catalogue, default, language, locale, n_, number, plain_spaces
 
 
 def render(template: str, **values: Any) -> str:
@@ -58,15 +59,16 @@ def environment() -> Environment:
     return made
 
 
-def told(texts: Any) -> str:
-    """Return a two-language value in the current language: `{{ round.titles|t }}`."""
-    return str(texts.in_(language()))
+def told(texts: Texts) -> str:
+    """Return a text in the current language, else in the town's: `{{ round.titles|t }}`."""
+    return texts.in_(language(), default())
 
 
 def percent(share: float, digits: int = 1) -> str:
     """Return a share as text: 0.195 → „19,5 %“."""
-    pattern = "#,##0" + ("." + "#" * digits if digits else "") + ("\u00a0%" if language() == "bg" else "%")
-    return plain_spaces(format_percent(share, format=pattern, locale=locale()))
+    pattern = "#,##0" + ("." + "#" * digits if digits else "") + "%"
+    figure = format_percent(share, format=pattern, locale=locale()).rstrip("%")
+    return _("{number}%", number=plain_spaces(figure))
 
 
 def icon(name: str, *more: str) -> Markup:

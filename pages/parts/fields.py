@@ -6,14 +6,15 @@ is kept and may be locked, are `Fields`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
 from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, GlasError, Invalid, SignInFailed
-from pages.parts import components, i18n, money, phrases
+from core.texts import DEFAULT, Texts
+from pages.parts import components, i18n, money, phrases, visit
 from pages.parts.choices import Choice
 from pages.parts.i18n import _
 
@@ -46,6 +47,10 @@ class Fields:
             typed = st.text_input(_label(label, hint), key=key, max_chars=most, disabled=off)
         self._say(name, label)
         return (typed or "").strip()
+
+    def said(self, name: str, label: str, value: Texts, language: str, **more: Any) -> str:
+        """Draw the field of one language of a text; return what stands in it."""
+        return self.text(name_in(name, language), in_words(label, language), value.exactly(language), **more)
 
     def amount(self, name: str, label: str, value: int | None, currency: str, *, hint: str = "") -> int | None:
         """Draw an amount of money; return its minor units, None if it is empty or no amount."""
@@ -123,7 +128,7 @@ class Fields:
 
     def _start(self, name: str, value: str) -> tuple[str, bool]:
         """Return key and lock of a field. The value at the start is written once: after it the field keeps its own."""
-        key, off = self.key(name), name in self.locked
+        key, off = self.key(name), name.partition("@")[0] in self.locked
         if off or key not in st.session_state:
             st.session_state[key] = value
         return key, off
@@ -132,6 +137,24 @@ class Fields:
         problem = self.wrong.get(name) or self.errors.get(name)
         if problem:
             components.fault(problem, key=self.key(name), label=label, typing=not self.pressed)
+
+
+def name_in(name: str, language: str) -> str:
+    """Return the name of the field of one language; that of the town's own is the one by which core calls the text."""
+    return name if language == visit.town().language else f"{name}@{language}"
+
+
+def in_words(label: str, language: str) -> str:
+    """Return what the field of one language of a text is called: „Заглавие на български“."""
+    return _("{what} in {language}", what=label, language=i18n.name_of(language))
+
+
+def fields_of_languages() -> Iterator[str]:
+    """Yield the languages of the town; what is drawn meanwhile stands side by side, a column a language."""
+    languages = visit.town().languages
+    for column, language in zip(st.columns(len(languages)), languages, strict=True):
+        with column:
+            yield language
 
 
 def _label(label: str, hint: str) -> str:
@@ -243,7 +266,7 @@ def spoken(key: str) -> str:
 
     What was chosen moves along.
     """
-    own = {speaks: key if speaks == i18n.DEFAULT else f"{key}-{speaks}" for speaks in i18n.LANGUAGES}
+    own = {speaks: key if speaks == DEFAULT else f"{key}-{speaks}" for speaks in i18n.known()}
     now = own.pop(i18n.language())
     for other in own.values():
         if other in st.session_state:

@@ -24,7 +24,7 @@ def draw(here: str, actor: Actor | None) -> None:
 def _switch() -> None:
     """Keep the language that was chosen in the header, for this page and for the account."""
     chosen = st.session_state["header"].get("language")
-    if chosen not in i18n.LANGUAGES:
+    if chosen not in i18n.languages():
         return
     st.session_state["language"] = chosen
     actor = visit.visitor()
@@ -47,6 +47,7 @@ def _data(here: str, actor: Actor | None) -> dict[str, Any]:
     guest_links = [_link("sign-in", _("Log in"), here, href=enter), _link("join", _("Join"), here)]
     return {
         "language": i18n.language(),
+        "languages": [_language(one) for one in i18n.languages()],
         "page": here,
         "paths": sorted(menu.PATHS),
         "main": links("main"),
@@ -57,6 +58,10 @@ def _data(here: str, actor: Actor | None) -> dict[str, Any]:
         "enter": enter,
         "words": _words(),
     }
+
+
+def _language(one: str) -> dict[str, str]:
+    return {"code": one, "name": i18n.own_name(one), "sign": i18n.own_sign(one)}
 
 
 def _more() -> list[tuple[str, str]]:

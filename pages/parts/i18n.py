@@ -1,50 +1,75 @@
-"""Languages: the catalogues, the language of the current run or request, and `_` and `n_` that speak it."""
+"""Languages: the catalogues, the language of the current run or request, and `_` and `n_` that speak it.
+
+Which languages there are is no matter of code: each folder of `assets/locale` is one, beside English, in which the
+source is written; the town says which of them it offers.
+"""
 
 from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 
 from babel import Locale
+from babel.core import get_global
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from core.texts import Texts
+from core.texts import ENGLISH, LANGUAGES, Texts
 from pages.assets import ASSETS
 
-LANGUAGES = ("bg", "en")
-DEFAULT = "bg"
 FOLDER = ASSETS / "locale"
 
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 _current: ContextVar[str | None] = ContextVar("language", default=None)
 _fallbacks: list[Callable[[], str | None]] = []
+_town: list[str] = [*LANGUAGES]
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """Return every language that there are texts in, in the order of the alphabet."""
+    return tuple(sorted({ENGLISH, *(path.parent.name for path in FOLDER.glob("*/*.po"))}))
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that the town offers, in its order; without a town those of a new one."""
+    return tuple(each for each in _town if each in known()) or (ENGLISH,)
+
+
+def default() -> str:
+    """Return the language for those who ask for none: the town's own."""
+    return languages()[0]
+
+
+def offer(chosen: Sequence[str]) -> None:
+    """Offer the languages of the town from now on, its own first."""
+    _town[:] = chosen
 
 
 def language() -> str:
-    """Return the language that speaks now: of this run or request, else of the visitor's session, else Bulgarian."""
+    """Return the language that speaks now: of this run or request, else of the visitor's session, else the town's."""
     chosen = _current.get()
     if chosen is not None:
         return chosen
     # Callbacks and fragments run in a thread of their own, in which the frame has not set anything yet.
     for ask in _fallbacks:
         found = ask()
-        if found in LANGUAGES:
-            return found
-    return DEFAULT
+        if found in known():
+            return str(found)
+    return default()
 
 
 def use(chosen: str) -> None:
     """Let this run or request speak `chosen`."""
-    _current.set(chosen if chosen in LANGUAGES else DEFAULT)
+    _current.set(chosen if chosen in known() else default())
 
 
 def fall_back_to(ask: Callable[[], str | None]) -> None:
@@ -55,7 +80,7 @@ def fall_back_to(ask: Callable[[], str | None]) -> None:
 @contextmanager
 def speaking(chosen: str) -> Iterator[None]:
     """Speak `chosen` inside the block and the former language after it."""
-    token = _current.set(chosen if chosen in LANGUAGES else DEFAULT)
+    token = _current.set(chosen if chosen in known() else default())
     try:
         yield
     finally:
@@ -63,12 +88,12 @@ def speaking(chosen: str) -> Iterator[None]:
 
 
 def in_all(say: Callable[[], str]) -> Texts:
-    """Return what `say` says in each language."""
+    """Return what `say` says in each language of the town."""
     found = {}
-    for language in LANGUAGES:
+    for language in languages():
         with speaking(language):
             found[language] = say()
-    return Texts(**found)
+    return Texts(found)
 
 
 def locale() -> Locale:
@@ -78,7 +103,32 @@ def locale() -> Locale:
 
 @cache
 def _locale(chosen: str) -> Locale:
-    return Locale.parse("en_GB" if chosen == "en" else chosen)
+    return Locale.parse("en_GB" if chosen == ENGLISH else chosen)
+
+
+def name_of(chosen: str, speaks: str = "") -> str:
+    """Return what a language is called in the current one or in `speaks`: „български“, "Bulgarian"."""
+    return Locale.parse(chosen).get_display_name(speaks or language()) or chosen
+
+
+def own_name(chosen: str) -> str:
+    """Return what a language is called by those who speak it, for a choice of languages: „Български“."""
+    name = name_of(chosen, chosen)
+    return name[:1].upper() + name[1:]
+
+
+def own_sign(chosen: str) -> str:
+    """Return the few letters by which a language is offered on every page: „БГ“, "EN"."""
+    with speaking(chosen):
+        # Translators: the sign of your language, two or three letters in its own script.
+        sign = _("EN")
+    return sign if sign != "EN" else chosen.upper()
+
+
+def with_country(chosen: str) -> str:
+    """Return the language with the country it is mostly spoken in, as preview tags name it: "bg_BG"."""
+    found = _locale(chosen)
+    return str(found) if found.territory else "_".join(get_global("likely_subtags").get(chosen, chosen).split("_")[::2])
 
 
 @cache

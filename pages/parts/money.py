@@ -6,7 +6,7 @@ import re
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.numbers import format_currency, get_currency_symbol
+from babel.numbers import format_currency, get_currency_symbol, get_decimal_symbol
 
 from core import currencies
 from core.errors import Invalid
@@ -43,7 +43,7 @@ def plain(amount: int, currency: str) -> str:
     """Return an amount as a person would type it into a field: `60000`, `19,50`."""
     digits = currencies.digits(currency)
     whole, part = divmod(amount, 10**digits)
-    mark = "," if locale().language == "bg" else "."
+    mark = get_decimal_symbol(locale())
     return f"{whole}{mark}{part:0{digits}}" if part else str(whole)
 
 

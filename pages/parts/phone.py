@@ -20,12 +20,11 @@ def preview(round_: Round, draft: RoundDraft | None) -> None:
     shown = replace(shown, published_at=begins, result_published_at=None, voided_at=None)
     language = st.session_state.get("preview-language") or i18n.language()
     place = st.container()
-    names = {"bg": "БГ", "en": "EN"}
     with st.container(horizontal=True, key="preview-tools"):
         st.segmented_control(
             _("Language of the preview"),
-            list(names),
-            format_func=lambda one: names[one],
+            i18n.languages(),
+            format_func=i18n.own_sign,
             key="preview-language",
             default=i18n.language(),
             label_visibility="collapsed",

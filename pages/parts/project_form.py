@@ -11,10 +11,9 @@ from core import projects
 from core.errors import GlasError
 from core.projects import Listed
 from core.rounds import Round
-from core.texts import Texts
 from pages.parts import draw as templates
 from pages.parts import flash, visit
-from pages.parts.fields import Fields
+from pages.parts.fields import Fields, fields_of_languages
 from pages.parts.i18n import _
 
 
@@ -46,13 +45,10 @@ def draw(round_: Round, one: Listed) -> None:
         templates.draw(
             "staff_section.html", id="", title=_("Change the project"), text="", tag=one.code, tag_icon="sell"
         )
-        left, right = st.columns(2)
-        with left:
-            title_bg = fields.text("title", _("Title in Bulgarian"), one.title.bg, most=90)
-            text_bg = fields.text("text", _("Description in Bulgarian"), one.text.bg, long=True, most=1500)
-        with right:
-            title_en = fields.text("title_en", _("Title in English"), one.title.en, most=90)
-            text_en = fields.text("text_en", _("Description in English"), one.text.en, long=True, most=1500)
+        title, text = {}, {}
+        for language in fields_of_languages():
+            title[language] = fields.said("title", _("Title"), one.title, language, most=90)
+            text[language] = fields.said("text", _("Description"), one.text, language, long=True, most=1500)
         cost = fields.amount("cost", _("Cost"), one.cost, round_.currency)
         with st.container(horizontal=True):
             save = st.button(_("Save the project"), type="primary", key=fields.key("save"))
@@ -61,7 +57,7 @@ def draw(round_: Round, one: Listed) -> None:
     if shut:
         _leave()
     if save and not fields.wrong:
-        to = projects.changed(one, title=Texts(title_bg, title_en), text=Texts(text_bg, text_en), cost=cost or 0)
+        to = projects.changed(one, title=one.title | title, text=one.text | text, cost=cost or 0)
         _do(round_, fields, "save", to)
     if off:
         _do(round_, fields, "off", one)

@@ -13,7 +13,7 @@ from core.ideas import LENGTHS, Idea
 from core.municipalities import Municipality
 from core.rounds import Round
 from pages.parts import components, draw, fields, money, phrases, visit
-from pages.parts.i18n import _
+from pages.parts.i18n import _, language
 
 FORM = "propose"
 STEPS = {1: ("title", "problem", "solution"), 2: ("category_id", "area_id", "place", "cost")}
@@ -52,7 +52,7 @@ def keep(idea: Idea | None, typed: Values, values: Values, round_: Round, *, rev
             return _("Kept on this page. Send it again when it is ready.")
         try:
             with visit.transaction() as session:
-                ideas.save_draft(session, visit.visitor(), round_.id, at=visit.at(), **typed)
+                ideas.save_draft(session, visit.visitor(), round_.id, at=visit.at(), language=language(), **typed)
         except GlasError as refusal:
             return phrases.sentence(refusal)
         return _("Draft saved.")

@@ -8,9 +8,10 @@ import streamlit as st
 
 from core.ideas import Idea
 from core.rounds import Round
-from pages.parts import fields, i18n, money
+from core.texts import Texts
+from pages.parts import fields, i18n, money, visit
 from pages.parts.choices import Choice
-from pages.parts.fields import Fields
+from pages.parts.fields import Fields, name_in
 from pages.parts.i18n import _
 
 
@@ -20,8 +21,7 @@ class Verdict:
 
     verdict: str
     cost: int | None
-    reason: str
-    reason_en: str
+    reason: Texts
 
 
 def verdicts() -> tuple[Choice, ...]:
@@ -45,8 +45,11 @@ def draw(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
     needed = chosen != "accepted"
     label = _("Reason in plain language (required)") if needed else _("Reason in plain language")
     hint = _("Everyone reads it, first of all the author. Say what happened and what can be done next.")
-    reason = form.text("reason", label, "", hint=hint, long=True, most=1000)
-    english = form.text("reason_en", _("The same in English (optional)"), "", long=True, most=1000)
+    own, *others = visit.town().languages
+    reason = {own: form.text("reason", label, "", hint=hint, long=True, most=1000)}
+    for one in others:
+        same = _("The same in {language} (optional)", language=i18n.name_of(one))
+        reason[one] = form.text(name_in("reason", one), same, "", long=True, most=1000)
     with st.container(horizontal=True):
         send = st.button(_("Send the verdict"), type="primary", key=form.key("send"))
         if st.button(_("Later: show the next one"), key=form.key("later")):
@@ -55,7 +58,7 @@ def draw(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
             st.rerun()
     if not send or form.wrong:
         return None
-    return Verdict(chosen, cost if chosen == "accepted" else None, reason, english)
+    return Verdict(chosen, cost if chosen == "accepted" else None, Texts(reason))
 
 
 def _limits(round_: Round) -> str:
@@ -66,16 +69,16 @@ def _limits(round_: Round) -> str:
 
 
 def _templates(verdict: str, form: Fields) -> None:
-    """Draw the ready reasons; the one chosen is written into both reasons, where it can be changed."""
+    """Draw the ready reasons; the one chosen is written into the reason in every language, where it can be changed."""
     key = fields.spoken(form.key(f"ready-{verdict}"))
 
     def write() -> None:
         number = st.session_state[key]
         if number is None or number < 0:
             return
-        for name, language in (("reason", "bg"), ("reason_en", "en")):
+        for language in i18n.languages():
             with i18n.speaking(language):
-                st.session_state[form.key(name)] = ready(verdict)[number]
+                st.session_state[form.key(name_in("reason", language))] = ready(verdict)[number]
 
     texts = ready(verdict)
     st.selectbox(

@@ -21,7 +21,7 @@ from pages.parts.round_locks import locked_fields
 from pages.parts.two_people import Waiting
 
 # What core calls by another name than the form.
-_FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry", "intro": "intro_bg"}
+_FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry"}
 
 
 def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:

@@ -10,9 +10,8 @@ import streamlit as st
 from core.ballot_types import TYPES, BallotRules
 from core.rounds import Round, RoundDraft
 from core.rules import rule_name
-from core.texts import Texts
 from pages.parts import choices, date_input, draw, round_warnings, stage_fields, ways_to_vote
-from pages.parts.fields import Fields, locked_note
+from pages.parts.fields import Fields, fields_of_languages, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -57,14 +56,11 @@ def _head(title: str, fields: Fields, name: str, why: str = "") -> None:
 
 
 def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
-    left, right = st.columns(2)
-    with left:
-        title_bg = fields.text("titles", _("Title in Bulgarian"), draft.titles.bg, most=90)
-        intro_bg = fields.text("intro_bg", _("What it is about, in Bulgarian"), draft.intro.bg, long=True, most=400)
-    with right:
-        title_en = fields.text("title_en", _("Title in English"), draft.titles.en, most=90)
-        intro_en = fields.text("intro_en", _("What it is about, in English"), draft.intro.en, long=True, most=400)
-    return replace(draft, titles=Texts(title_bg, title_en), intro=Texts(intro_bg, intro_en))
+    titles, intro = {}, {}
+    for one in fields_of_languages():
+        titles[one] = fields.said("titles", _("Title"), draft.titles, one, most=90)
+        intro[one] = fields.said("intro", _("Introduction"), draft.intro, one, long=True, most=400)
+    return replace(draft, titles=draft.titles | titles, intro=draft.intro | intro)
 
 
 def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
@@ -128,11 +124,9 @@ def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
         draft.eligible_estimate,
         hint=_("so that turnout has a base"),
     )
-    left, right = st.columns(2)
-    with left:
-        bg = fields.text("eligible_source", _("Where the number comes from, in Bulgarian"), draft.eligible_source.bg)
-    with right:
-        en = fields.text("source_en", _("Where the number comes from, in English"), draft.eligible_source.en)
+    source = {}
+    for one in fields_of_languages():
+        source[one] = fields.said("eligible_source", _("Source of the number"), draft.eligible_source, one)
     mail = fields.text("contact_email", _("E-mail for questions"), draft.contact_email, most=120)
     return replace(
         draft,
@@ -141,7 +135,7 @@ def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
         age_on=day or draft.age_on,
         code_required=entry == "code",
         eligible_estimate=number,
-        eligible_source=Texts(bg, en),
+        eligible_source=draft.eligible_source | source,
         contact_email=mail,
     )
 

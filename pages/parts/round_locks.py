@@ -10,11 +10,8 @@ from core.rounds import Round
 
 # What the form calls otherwise, or asks for in several fields.
 _NAMES = {
-    "titles": ("titles", "title_en"),
-    "intro": ("intro_bg", "intro_en"),
     "ballot": ("ballot", "min_choices", "max_choices"),
     "code_required": ("entry",),
-    "eligible_source": ("eligible_source", "source_en"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from core import drafts
 from core.drafts import Warning
 from core.rounds import Dates, RoundDraft
-from pages.parts import dates
+from pages.parts import dates, visit
 from pages.parts.i18n import _, n_
 
 _DATES = frozenset({"ideas_until", "voting_from", "voting_until", "results_on"})
@@ -15,13 +15,13 @@ _DATES = frozenset({"ideas_until", "voting_from", "voting_until", "results_on"})
 
 def of_dates(draft: RoundDraft) -> list[dict[str, object]]:
     """Return the warnings about the dates of a draft; all of them allow to go on."""
-    shown = [one for one in drafts.warnings(draft) if one.field in _DATES]
+    shown = [one for one in drafts.warnings(draft, visit.town().languages) if one.field in _DATES]
     return _notes([_gap(draft.dates, draft.timezone), *map(_words, shown)])
 
 
 def of_the_rest(draft: RoundDraft) -> list[dict[str, object]]:
     """Return all other warnings of a draft."""
-    return _notes([_words(one) for one in drafts.warnings(draft) if one.field not in _DATES])
+    return _notes([_words(one) for one in drafts.warnings(draft, visit.town().languages) if one.field not in _DATES])
 
 
 def _notes(found: list[tuple[str, str] | None]) -> list[dict[str, object]]:
@@ -46,9 +46,9 @@ def _gap(plan: Dates, zone: str) -> tuple[str, str] | None:
 def _words(one: Warning) -> tuple[str, str] | None:
     days = int(one.facts.get("days", 0))
     return {
-        ("titles", "one_language"): (
-            _("The title stands in one language only."),
-            _("Whoever reads the other one sees it untranslated."),
+        ("titles", "untranslated"): (
+            _("The title does not stand in every language."),
+            _("Whoever reads the others sees it untranslated."),
         ),
         ("intro", "missing"): (
             _("Nothing says what this round is about."),

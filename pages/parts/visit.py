@@ -82,12 +82,12 @@ def token() -> str | None:
 
 
 def language() -> str:
-    """Return the language chosen on this page, else the account's, else the browser's, else Bulgarian."""
+    """Return the language chosen on this page, else the account's, else the browser's, else the town's."""
     chosen = st.session_state.get("language")
-    if chosen in i18n.LANGUAGES:
+    if chosen in i18n.languages():
         return str(chosen)
     actor = _visit().actor
-    if actor is not None and actor.person_id is not None and actor.language in i18n.LANGUAGES:
+    if actor is not None and actor.person_id is not None and actor.language in i18n.languages():
         return actor.language
     return cookies.language(st.context.cookies, st.context.headers.get("Accept-Language", ""))
 
@@ -138,6 +138,8 @@ def town_of(session: Any) -> Municipality | None:
     known = _towns.get(key)
     if known is None or known[0] < time.monotonic():
         known = _towns[key] = (time.monotonic() + TOWN_LASTS, municipalities.the_town(session))
+    if known[1] is not None:
+        i18n.offer(known[1].languages)
     return known[1]
 
 

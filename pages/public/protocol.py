@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import auditors_bundle, components, draw, not_found, protocol, visit
+from pages.parts import auditors_bundle, components, draw, i18n, not_found, protocol, visit
 from pages.parts.i18n import _
 
 round_ = not_found.a_round()
@@ -17,7 +17,7 @@ file = f"/open/{round_.slug}/protocol.pdf"
 draw.draw(
     "protocol_head.html",
     told=protocol.protocol(found),
-    files=((f"{file}?lang=bg", "PDF, български"), (f"{file}?lang=en", "PDF, English")),
+    files=[(f"{file}?lang={one}", one, f"PDF, {i18n.name_of(one, one)}") for one in i18n.languages()],
 )
 with st.container(key="noprint-protocol"):
     components.print_page("print-protocol")

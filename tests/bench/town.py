@@ -19,7 +19,8 @@ from tests import worlds
 PROJECTS, VOTERS = 24, 420
 COOKIE = "glas"
 TEXT = Texts(
-    "Осветление, пейки и място за игра, достъпно за всички. " * 4, "Lights, benches and room to play, for all. " * 4
+    bg="Осветление, пейки и място за игра, достъпно за всички. " * 4,
+    en="Lights, benches and room to play, for all. " * 4,
 )
 
 
@@ -53,10 +54,10 @@ def build(folder: Path, port: int) -> Town:
             session,
             OPERATOR,
             slug="bench",
-            names=Texts("Община", "Municipality"),
+            names=Texts(bg="Община", en="Municipality"),
             contact_email="budget@example.org",
-            areas=[Place("center", Texts("Център", "Centre"), 42.28, 22.69)],
-            categories=[Place("sport", Texts("Спорт", "Sport"))],
+            areas=[Place("center", Texts(bg="Център", en="Centre"), 42.28, 22.69)],
+            categories=[Place("sport", Texts(bg="Спорт", en="Sport"))],
             at=at,
         )
         made = worlds.round_in(
@@ -92,10 +93,8 @@ def project(round_id: int, municipality: municipalities.Municipality, number: in
     return tables.Project(
         round_id=round_id,
         code=f"p{number + 1:02}",
-        title=f"Площадка за движение {number + 1}",
-        title_en=f"Outdoor gym {number + 1}",
-        text=TEXT.bg,
-        text_en=TEXT.en,
+        title={"bg": f"Площадка за движение {number + 1}", "en": f"Outdoor gym {number + 1}"},
+        text={"bg": TEXT.exactly("bg"), "en": TEXT.exactly("en")},
         cost=(4_000 + 250 * number) * 100,
         area_id=municipality.areas[0].id,
         category_id=municipality.categories[0].id,

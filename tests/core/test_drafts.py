@@ -13,7 +13,7 @@ from tests import worlds
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-GOOD = worlds.draft(NOON, code_required=True, tally_step=20, intro=Texts("а", "a"), eligible_estimate=6000)
+GOOD = worlds.draft(NOON, code_required=True, tally_step=20, intro=Texts(bg="а", en="a"), eligible_estimate=6000)
 GOOD = replace(GOOD, dates=replace(GOOD.dates, ideas_until=NOON + 20 * DAY, voting_from=NOON + 30 * DAY,
                                    voting_until=NOON + 40 * DAY, results_on=NOON + 45 * DAY))  # fmt: skip
 
@@ -32,7 +32,7 @@ def test_a_good_draft_passes_without_a_word():
     ("changes", "field", "problem"),
     [
         ({"titles": NO_TEXT}, "titles", "required"),
-        ({"titles": Texts("а" * 121)}, "titles", "too_long"),
+        ({"titles": Texts(bg="а" * 121)}, "titles", "too_long"),
         ({"contact_email": ""}, "contact_email", "required"),
         ({"contact_email": "kmet"}, "contact_email", "format"),
         ({"budget": 0}, "budget", "range"),
@@ -75,7 +75,7 @@ def test_a_round_may_do_without_ideas():
 @pytest.mark.parametrize(
     ("changes", "field", "problem"),
     [
-        ({"titles": Texts("Бюджет")}, "titles", "one_language"),
+        ({"titles": Texts(bg="Бюджет")}, "titles", "untranslated"),
         ({"intro": NO_TEXT}, "intro", "missing"),
         ({"max_cost": GOOD.budget + 1}, "max_cost", "over_budget"),
         (dated(ideas_until=GOOD.dates.ideas_from + 13 * DAY), "ideas_until", "short"),

@@ -13,8 +13,8 @@ from tests.worlds import Town
 
 
 def test_a_text_stands_in_for_the_other_language():
-    assert Texts("Глас", "Glas").in_("en") == "Glas"
-    assert Texts("Глас").in_("en") == "Глас"
+    assert Texts(bg="Глас", en="Glas").in_("en") == "Glas"
+    assert Texts(bg="Глас").in_("en") == "Глас"
     assert Texts(en="Glas").in_("bg") == "Glas"
     assert not Texts()
 
@@ -26,9 +26,9 @@ def test_an_empty_server_has_no_town(database: str):
 
 def test_the_town_is_never_the_home_of_imported_elections(database: str, at):
     with store.transaction() as session:
-        home = municipalities.imported_elections(session, Texts("Внесени избори", "Imported elections"), at=at)
-        assert home.names == Texts("Внесени избори", "Imported elections") and home.read_only
-        assert municipalities.imported_elections(session, Texts("Други"), at=at) == home
+        home = municipalities.imported_elections(session, Texts(bg="Внесени избори", en="Imported elections"), at=at)
+        assert home.names == Texts(bg="Внесени избори", en="Imported elections") and home.read_only
+        assert municipalities.imported_elections(session, Texts(bg="Други"), at=at) == home
         assert municipalities.the_town(session) is None
 
 
@@ -36,7 +36,7 @@ def test_a_real_town_comes_before_a_demo(database: str, at):
     with store.transaction() as session:
         for slug, demo in (("demo", True), ("real", False)):
             municipalities.create(
-                session, OPERATOR, slug=slug, names=Texts(slug), contact_email="a@b.bg", at=at, demo=demo
+                session, OPERATOR, slug=slug, names=Texts(bg=slug), contact_email="a@b.bg", at=at, demo=demo
             )
 
         assert municipalities.the_town(session).slug == "real"
@@ -51,14 +51,14 @@ def test_a_town_has_its_areas_and_categories_in_order(town: Town):
 
 def test_an_address_belongs_to_one_town(town: Town):
     with pytest.raises(Invalid), store.transaction() as session:
-        municipalities.create(session, OPERATOR, slug="selo", names=Texts("x"), contact_email="a@b.bg", at=town.at)
+        municipalities.create(session, OPERATOR, slug="selo", names=Texts(bg="x"), contact_email="a@b.bg", at=town.at)
 
 
 def test_what_a_town_says_about_itself_can_be_changed(town: Town):
     with store.transaction() as session:
         changed = municipalities.edit(
-            session, town.operator, town.municipality.id, names=Texts("Ново село"), contact_email="b@b.bg",
-            imprint=Texts("пл. 2"), at=town.at,
+            session, town.operator, town.municipality.id, names=Texts(bg="Ново село"), contact_email="b@b.bg",
+            imprint=Texts(bg="пл. 2"), at=town.at,
         )  # fmt: skip
         assert municipalities.municipality(session, town.municipality.id) == changed
         with pytest.raises(NotFound):
@@ -68,7 +68,7 @@ def test_what_a_town_says_about_itself_can_be_changed(town: Town):
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.operator])
 def test_only_the_operator_makes_a_town(town: Town, role: Role):
     with pytest.raises(NotAllowed), store.transaction() as session:
-        municipalities.create(session, town.of(role), slug="x", names=Texts("x"), contact_email="a@b.bg", at=town.at)
+        municipalities.create(session, town.of(role), slug="x", names=Texts(bg="x"), contact_email="a@b.bg", at=town.at)
 
 
 def test_the_country_of_a_town_is_that_of_its_time_zone(town: Town):

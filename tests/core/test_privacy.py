@@ -1,5 +1,6 @@
 """What is kept of people: declared column by column, gone in time, and never in a log."""
 
+import json
 import logging
 from datetime import timedelta
 
@@ -115,14 +116,15 @@ def test_a_withdrawn_idea_goes_after_a_month_and_others_stay(town: Town):
     with transaction() as session:
         for status in ("withdrawn", "accepted", "draft", "rejected"):
             session.add(tables.Idea(
-                round_id=town.round.id, author_id=town.resident.person_id, title=status, problem="p", solution="s",
+                language="bg", round_id=town.round.id, author_id=town.resident.person_id, title={"bg": status},
+                problem={"bg": "p"}, solution={"bg": "s"},
                 status=status, created_at=town.at, updated_at=town.at,
             ))  # fmt: skip
     assert not carry_out(town.at + timedelta(days=29))
 
     assert carry_out(town.at + timedelta(days=30)).ideas == 1
 
-    left = {row.title for row in boxes.rows("SELECT title FROM idea")}
+    left = {json.loads(row.title)["bg"] for row in boxes.rows("SELECT CAST(title AS TEXT) AS title FROM idea")}
     assert left == {"accepted", "draft", "rejected"}
 
 

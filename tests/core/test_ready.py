@@ -26,7 +26,7 @@ def test_a_town_starts_from_values_that_fit(town):
 
 def test_with_a_title_it_can_be_written_down(town):
     draft = ready.proposal(town.municipality, at=AT)
-    both = Texts("Младежки бюджет", "Youth budget")
+    both = Texts(bg="Младежки бюджет", en="Youth budget")
     drafts.check(replace(draft, titles=both))
     found = drafts.warnings(replace(draft, titles=both))
     assert [(each.field, each.problem) for each in found] == [("intro", "missing"), ("eligible_estimate", "missing")]

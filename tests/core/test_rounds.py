@@ -48,7 +48,7 @@ def test_a_new_round_is_what_the_organiser_drafted(town: Town):
 
 
 def test_its_address_is_made_of_its_title(town: Town):
-    titles = Texts("Младежки бюджет на Кюстендил, България 2026")
+    titles = Texts(bg="Младежки бюджет на Кюстендил, България 2026")
 
     assert create(town, titles=titles).slug == "mladezhki-byudzhet-na-kyustendil-bulgaria-2026"
     assert create(town, titles=titles).slug == "mladezhki-byudzhet-na-kyustendil-bulgaria-2026-2"
@@ -109,7 +109,7 @@ def test_a_first_ballot_locks_what_it_was_cast_under(town: Town):
             edit(town, before, **changes)
         assert refusal.value.what == next(iter(changes))
 
-    assert edit(town, before, intro=Texts("Ново", "New")).intro == Texts("Ново", "New")
+    assert edit(town, before, intro=Texts(bg="Ново", en="New")).intro == Texts(bg="Ново", en="New")
 
 
 def test_before_the_first_ballot_a_published_round_can_be_corrected(town: Town):
@@ -158,7 +158,7 @@ def test_after_the_result_nothing_is_edited(town: Town):
         done = round_in(session, town.municipality.id, Phase.results, town.at, slug="done")
 
     with pytest.raises(WrongPhase):
-        edit(town, done, intro=Texts("x"))
+        edit(town, done, intro=Texts(bg="x"))
 
 
 def test_nothing_changed_is_no_change(town: Town):

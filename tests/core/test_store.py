@@ -15,37 +15,43 @@ from tests.worlds import Town
 
 def test_a_transaction_commits_at_its_end(town: Town):
     with store.transaction() as session:
-        session.get_one(tables.Municipality, town.municipality.id).name_en = "Village"
+        session.get_one(tables.Municipality, town.municipality.id).names = {"en": "Village"}
 
     with store.reading() as session:
-        assert session.get_one(tables.Municipality, town.municipality.id).name_en == "Village"
+        assert session.get_one(tables.Municipality, town.municipality.id).names == {"en": "Village"}
 
 
 def test_an_error_undoes_everything(town: Town):
     with pytest.raises(RuntimeError), store.transaction() as session:
-        session.get_one(tables.Municipality, town.municipality.id).name_en = "Village"
+        session.get_one(tables.Municipality, town.municipality.id).names = {"en": "Village"}
         session.flush()
         raise RuntimeError
 
     with store.reading() as session:
-        assert session.get_one(tables.Municipality, town.municipality.id).name_en == "Selo Municipality"
+        assert session.get_one(tables.Municipality, town.municipality.id).names["en"] == "Selo Municipality"
 
 
 def test_reading_cannot_write(town: Town):
     with store.reading() as session, pytest.raises(DBAPIError):
-        session.connection().execute(text("UPDATE municipality SET name_en = 'Village'"))
+        session.connection().execute(text("UPDATE municipality SET contact_email = 'x'"))
 
 
 def test_writing_works_on_a_connection_that_was_read_on(town: Town):
     with store.reading() as session:
         session.exec(select(tables.Area)).all()
     with store.transaction() as session:
-        session.get_one(tables.Municipality, town.municipality.id).name_en = "Village"
+        session.get_one(tables.Municipality, town.municipality.id).names = {"en": "Village"}
 
 
 def test_foreign_keys_are_kept(town: Town):
     with pytest.raises(IntegrityError), store.transaction() as session:
-        session.add(tables.Area(municipality_id=999, code="x", name_bg="x", name_en="x"))
+        session.add(
+            tables.Area(
+                municipality_id=999,
+                code="x",
+                names={"bg": "x", "en": "x"},
+            )
+        )
 
 
 def test_moments_come_back_aware_and_in_utc(town: Town):

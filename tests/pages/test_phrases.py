@@ -84,7 +84,7 @@ def test_amounts_in_a_range_carry_their_currency():
     assert told == "Трябва да е между 500\u00a0€ и 20\u00a0000\u00a0€."
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("language", i18n.known())
 def test_phases_and_roles_have_names(language: str):
     with i18n.speaking(language):
         assert all(phrases.phase(phase) for phase in Phase)

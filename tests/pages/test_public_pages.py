@@ -40,8 +40,10 @@ def an_idea(town: worlds.Town, status: str, *, reason: str = "", title: str = "�
     """Add an idea of the resident to the town's round and return its id."""
     with store.transaction() as session:
         row = tables.Idea(
-            round_id=town.round.id, author_id=town.resident.person_id, title=title, problem="Няма къде да седнем.",
-            solution="Да сложим десет пейки.", area_id=town.municipality.areas[0].id, status=status, cost=1_500_00,
+            language="bg", round_id=town.round.id, author_id=town.resident.person_id, title={"bg": title},
+            problem={"bg": "Няма къде да седнем."},
+            solution={"bg": "Да сложим десет пейки."}, area_id=town.municipality.areas[0].id, status=status,
+            cost=1_500_00,
             category_id=town.municipality.categories[0].id, created_at=town.at, updated_at=town.at,
             submitted_at=town.at,
         )  # fmt: skip
@@ -50,7 +52,8 @@ def an_idea(town: worlds.Town, status: str, *, reason: str = "", title: str = "�
         if reason:
             session.add(
                 tables.Review(
-                    idea_id=tables.id_of(row), reviewer_id=town.reviewer.person_id, verdict=status, reason=reason,
+                    idea_id=tables.id_of(row), reviewer_id=town.reviewer.person_id, verdict=status,
+                    reason={"bg": reason},
                     created_at=town.at,
                 )
             )  # fmt: skip
@@ -263,8 +266,8 @@ def test_what_is_wrong_with_a_field_stands_beside_it(open_app: Opener, field: st
 def test_an_own_area_is_where_people_live(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         session.add(tables.Area(
-            municipality_id=town.municipality.id, code="town-wide", name_bg="Целият град", name_en="The whole town",
-            position=9,
+            municipality_id=town.municipality.id, code="town-wide",
+            names={"bg": "Целият град", "en": "The whole town"}, position=9,
         ))  # fmt: skip
     visit.forget_town()
     offered = open_app("public/join.py").selectbox(key="join-area").options

@@ -49,7 +49,7 @@ def named(value: object) -> str:
     return value.path if isinstance(value, menu.Entry) else str(value)
 
 
-@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("language", i18n.known())
 @pytest.mark.parametrize(("entry", "role"), OPEN, ids=named)
 def test_every_page_renders_for_its_roles(
     entry: menu.Entry, role: Role, language: str, open_app: Opener, town: worlds.Town
@@ -342,9 +342,9 @@ def an_idea(town: worlds.Town, author: Actor, status: str = "waiting") -> int:
     made = a_round(Phase.ideas, town, "ideas", projects=False)
     with store.transaction() as session:
         row = tables.Idea(
-            round_id=made.id, author_id=author.person_id, title="Чешми в парка",
-            problem="Няма откъде да си налееш вода.",
-            solution="Три чешми с накрайник за бутилки.", cost=500_00, status=status, created_at=town.at,
+            language="bg", round_id=made.id, author_id=author.person_id, title={"bg": "Чешми в парка"},
+            problem={"bg": "Няма откъде да си налееш вода."},
+            solution={"bg": "Три чешми с накрайник за бутилки."}, cost=500_00, status=status, created_at=town.at,
             updated_at=town.at, submitted_at=town.at, area_id=town.municipality.areas[0].id,
             category_id=town.municipality.categories[0].id,
         )  # fmt: skip

@@ -29,7 +29,7 @@ def watched(town):
             for number in range(CHANGES):
                 code = f"v{voter:03}-{number}"
                 session.add(tables.Project(
-                    round_id=round_.id, code=code, title=code, title_en=code, cost=100, position=voter * 9 + number
+                    round_id=round_.id, code=code, title={"bg": code, "en": code}, cost=100, position=voter * 9 + number
                 ))  # fmt: skip
     return round_, boxes.people(town, WATCHED)
 

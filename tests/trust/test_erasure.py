@@ -103,7 +103,8 @@ def test_what_was_judged_stays_without_a_name_the_rest_goes(town: Town):
         other = worlds.round_in(session, town.municipality.id, Phase.ideas, town.at, slug="ideas", projects=False)
         for status in ("draft", "waiting", "returned", "withdrawn", "accepted", "rejected"):
             session.add(tables.Idea(
-                round_id=other.id, author_id=town.resident.person_id, title=status, problem="p", solution="s",
+                language="bg", round_id=other.id, author_id=town.resident.person_id, title={"bg": status},
+                problem={"bg": "p"}, solution={"bg": "s"},
                 status=status, created_at=town.at, updated_at=town.at,
             ))  # fmt: skip
 

@@ -166,14 +166,12 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
         made = worlds.round_in(session, town.municipality.id, phase, at, slug=slug, code_required=True)
         for number in range(IDEAS):
             idea = tables.Idea(
+                language="bg",
                 round_id=made.id,
                 author_id=everyone.person_id if number % 2 else town.neighbour.person_id,
-                title="x",
-                title_en="x",
-                problem="x",
-                problem_en="x",
-                solution="x",
-                solution_en="x",
+                title={"bg": "x", "en": "x"},
+                problem={"bg": "x", "en": "x"},
+                solution={"bg": "x", "en": "x"},
                 place="x",
                 status="accepted" if slug == "review" or number else "waiting",
                 created_at=at,
@@ -189,8 +187,7 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
                     idea_id=idea.id,
                     reviewer_id=town.reviewer.person_id,
                     verdict="accepted",
-                    reason="x",
-                    reason_en="x",
+                    reason={"bg": "x", "en": "x"},
                     cost=1_000_00,
                     created_at=at,
                 )
@@ -204,7 +201,7 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
         )
     )
     imported = importing.import_election(
-        session, OPERATOR, election(), home=Texts("Внесени избори", "Imported elections"), at=at
+        session, OPERATOR, election(), home=Texts(bg="Внесени избори", en="Imported elections"), at=at
     )
     results.count_round(session, OPERATOR, imported.id, at=at)
     session.flush()

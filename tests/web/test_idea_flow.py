@@ -33,8 +33,10 @@ def collecting(site: Site) -> str:
             )
             for status in ("accepted", "rejected"):
                 row = tables.Idea(
-                    round_id=made.id, author_id=town.resident.person_id, title=f"Идея {status}", problem="Няма сянка.",
-                    solution="Да засадим липи.\n\nИ да поливаме.", area_id=town.municipality.areas[0].id, cost=900_00,
+                    language="bg", round_id=made.id, author_id=town.resident.person_id, title={"bg": f"Идея {status}"},
+                    problem={"bg": "Няма сянка."},
+                    solution={"bg": "Да засадим липи.\n\nИ да поливаме."}, area_id=town.municipality.areas[0].id,
+                    cost=900_00,
                     category_id=town.municipality.categories[0].id, status=status, created_at=town.at,
                     updated_at=town.at, submitted_at=town.at,
                 )  # fmt: skip
@@ -42,7 +44,7 @@ def collecting(site: Site) -> str:
                 session.flush()
                 review = tables.Review(
                     idea_id=tables.id_of(row), reviewer_id=town.reviewer.person_id, verdict=status,
-                    reason="Мястото е общинско.", created_at=town.at,
+                    reason={"bg": "Мястото е общинско."}, created_at=town.at,
                 )  # fmt: skip
                 session.add(review)
         opened.dispose()
