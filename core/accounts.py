@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core import addresses, journal, letters, passwords, people, throttle
+from core import journal, letters, passwords, people, redaction, throttle
 from core.errors import Invalid, SignInFailed
 from core.names import clean_email, clean_nickname, name_key
 from core.permissions import Action, Actor, Role, require
 from core.sign_in_links import one_time_link, redeem_link
-from core.throttle import Kind, Opener, network_doors
+from core.store import Opener
+from core.throttle import Kind, network_doors
 from db import tables
 
 __all__ = [
@@ -77,7 +78,7 @@ def join(
     with transaction() as session:
         people.check_free(session, municipality_id, nickname=nickname, email=email)
     # Hashed between the transactions, for a writing one keeps other writers waiting.
-    kept, recovery_code = passwords.hashed(password, addresses.network(address)), letters.random_text(RECOVERY_SYMBOLS)
+    kept, recovery_code = passwords.hashed(password, redaction.network(address)), letters.random_text(RECOVERY_SYMBOLS)
     with transaction() as session:
         row = people.add(
             session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id,

@@ -8,6 +8,8 @@ from nacl.public import PrivateKey
 from sqlmodel import Session, col, select
 
 from core import municipalities, results, rounds
+from core.audit import bundle
+from core.audit.bundle import Files, Leaf, Mismatch, OpenedRound
 from core.elections import kind_of, load_instance
 from core.errors import NotFound
 from core.open_ballots import head
@@ -15,8 +17,7 @@ from core.opening import key_of, opened_or_none
 from core.permissions import Action, Actor
 from core.results import Result
 from core.round_values import Round
-from core.trust import bundle, keys
-from core.trust.bundle import Files, Leaf, Mismatch, OpenedRound
+from core.trust import keys
 from core.trust.commitments import Opening
 from db import tables
 

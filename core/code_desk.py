@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from core import code_holders, codes, people, rounds, second_step, sign_in_links
 from core.errors import CodeNotReleased, CodeUnknown, NotFound
 from core.permissions import Action, Actor, require
-from core.throttle import Kind, Opener, account_doors, door, trying
+from core.store import Opener
+from core.throttle import Kind, account_doors, door, trying
 from db import tables
 
 

@@ -11,16 +11,7 @@ from sqlmodel import Session, col, delete, func, select
 
 from core import code_holders, journal, letters, roll, rounds, seconds
 from core.code_forms import LENGTH, SELECTOR, check, digest, fresh
-from core.errors import (
-    CodeNotReleased,
-    CodeSpent,
-    CodeUnknown,
-    Invalid,
-    Locked,
-    NotEligible,
-    NotFound,
-    SamePerson,
-)
+from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, Invalid, Locked, NotEligible, NotFound, SamePerson
 from core.permissions import Action, Actor
 from db import tables
 

@@ -9,7 +9,7 @@ from core import accounts, people, throttle
 from core.errors import Invalid
 from core.names import clean_email, clean_nickname, name_key
 from core.permissions import Actor
-from core.throttle import Opener
+from core.store import Opener
 from db import tables
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, col, delete, select
 
 from core import closing, demo_ballots, journal, receipts, results
-from core.ballot_types import BallotRules
-from core.ballots import to_text
+from core.ballots.forms import to_text
+from core.ballots.types import BallotRules
 from core.demo_ballots import Choice, Resident
 from core.demo_content import content
 from core.municipalities import Municipality

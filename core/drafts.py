@@ -8,7 +8,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from core.accounts import YOUNGEST
-from core.ballot_types import CASTABLE, TYPES, BallotRules, BallotType
+from core.ballots.types import CASTABLE, TYPES, BallotRules, BallotType
 from core.election import RuleWrong
 from core.errors import Invalid
 from core.names import clean_email

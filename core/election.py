@@ -16,8 +16,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.ballot_types import TYPES
-from core.ballots import from_text, points_from_text
+from core.ballots.forms import from_text, points_from_text
+from core.ballots.types import TYPES
 from core.errors import GlasError
 
 Kind = Literal["approval", "ordinal", "cumulative", "scoring"]
@@ -147,7 +147,7 @@ class Profile:
 
 
 def profile_of(kind: str, classes: Mapping[str, int], projects: Sequence[str] = ()) -> Profile:
-    """Return the profile of ballots as `core.ballots` writes them, with the number of each; always the same one."""
+    """Return the profile of ballots as `core.ballots.forms` writes them, with the number of each; always the same one."""
     # Sorted, so that nothing depends on the order in which the ballots were cast.
     ordered = sorted(classes)
     plain = COUNTED_AS.get(kind, kind)

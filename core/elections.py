@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from core.ballot_types import TYPES
+from core.ballots.types import TYPES
 from core.currencies import digits
 from core.election import Instance, Profile, Project, profile_of
 from core.fingerprint import canonical_input

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import text
 
-from core.throttle import Opener
+from core.store import Opener
 from core.trust import keys
 from db import leftovers, migrate
 from db.tables import Moment

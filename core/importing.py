@@ -11,11 +11,11 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from core import journal, municipalities, pabulib, rounds
-from core.ballot_types import type_of
-from core.ballots import to_text
+from core.ballots.forms import to_text
+from core.ballots.types import type_of
 from core.election import POINTED, Project, canonical
 from core.errors import AlreadyImported, NotFound
-from core.latin import slug as slug_of
+from core.letters import slug as slug_of
 from core.pabulib import PabulibFile
 from core.permissions import Action, Actor, require
 from core.rounds import Round

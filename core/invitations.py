@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, select
 from core import journal, own_password, passwords, people, second_step, sessions
 from core.errors import NotAllowed, NotFound, SamePerson, SignInFailed
 from core.permissions import Action, Actor, Role, require
-from core.throttle import Opener
+from core.store import Opener
 from db import tables
 
 LIFETIME = timedelta(days=7)

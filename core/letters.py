@@ -1,19 +1,31 @@
 """Letters for codes that people copy by hand: 31 symbols without look-alikes, and a check symbol."""
 
+import re
 import secrets
+import unicodedata
 
 # No 0 O, 1 I L: on paper they are one.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
+
 # Who types with a Bulgarian keyboard often means the Latin letter of the same shape.
 _SHAPES = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")
+
 # The same for words in small letters, both ways.
-_LATIN, _CYRILLIC = "abcehkmoptxy", "авсенкмортху"
+_LIKE_CYRILLIC, _LIKE_LATIN = "abcehkmoptxy", "авсенкмортху"
+
+
+_LETTERS = "абвгдежзийклмнопрстуфхцчшщъьюя"
+
+_LATIN = "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya"
+
+_PAIRS = dict(zip(_LETTERS, _LATIN.split(), strict=True))
 
 
 def either(text: str) -> tuple[str, str, str]:
     """Return a text in small letters as it is, and with letters of the same shape taken from one alphabet only."""
-    to_cyrillic, to_latin = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
+    to_cyrillic, to_latin = str.maketrans(_LIKE_CYRILLIC, _LIKE_LATIN), str.maketrans(_LIKE_LATIN, _LIKE_CYRILLIC)
     return text, text.translate(to_cyrillic), text.translate(to_latin)
 
 
@@ -45,3 +57,24 @@ def grouped(text: str, *sizes: int) -> str:
         parts.append(text[start : start + length])
         start += length
     return "-".join(parts)
+
+
+def latin(text: str) -> str:
+    """Return a text in small Latin letters: "ия" ends a word as "ia", and България is Bulgaria."""
+    return "".join(map(_word, re.split(r"(\W+)", text.lower())))
+
+
+def slug(text: str, *, most: int = 60) -> str:
+    """Return a text as a part of an address: small Latin letters, digits and dashes; empty if nothing is left."""
+    # Letters with accents lose them, those of other alphabets go.
+    bare = unicodedata.normalize("NFKD", latin(unicodedata.normalize("NFKC", text))).encode("ascii", "ignore").decode()
+    dashed = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    return dashed if len(dashed) <= most else dashed[:most].rsplit("-", 1)[0].strip("-")
+
+
+def _word(word: str) -> str:
+    if word.startswith("българия"):
+        return "bulgaria" + _word(word[len("българия") :])
+    if word.endswith("ия"):
+        return _word(word[:-2]) + "ia"
+    return "".join(_PAIRS.get(letter, letter) for letter in word)

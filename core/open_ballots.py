@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from core.ballot_types import TYPES
+from core.ballots.types import TYPES
 from core.election import Instance, Profile
 from core.municipalities import Municipality
 from core.pabulib_write import write_counted

@@ -19,7 +19,8 @@ from nacl.public import PrivateKey
 from sqlalchemy import Row, insert, text
 from sqlmodel import Session
 
-from core import ballots, commission, journal, rounds, steps
+from core import commission, journal, rounds, steps
+from core.ballots import forms
 from core.errors import BallotInvalid, LogBroken
 from core.permissions import Action, Actor
 from core.round_values import Round
@@ -214,10 +215,10 @@ class _Box:
         if choices in self.valid:
             return True
         try:
-            form = ballots.check(ballots.from_text(choices), self.round.ballot, self.costs, self.round.budget)
+            form = forms.check(forms.from_text(choices), self.round.ballot, self.costs, self.round.budget)
         except (BallotInvalid, ValueError, TypeError):
             return False
-        if ballots.to_text(form) == choices:
+        if forms.to_text(form) == choices:
             self.valid.add(choices)
         return choices in self.valid
 

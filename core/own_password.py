@@ -9,12 +9,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core import accounts, addresses, passwords, people
+from core import accounts, passwords, people, redaction
 from core.accounts import Joined
 from core.errors import Invalid, SignInFailed
 from core.names import name_key
 from core.permissions import Actor
-from core.throttle import Door, Kind, Opener, account_doors, door, trying
+from core.store import Opener
+from core.throttle import Door, Kind, account_doors, door, trying
 from db import tables
 
 
@@ -88,7 +89,7 @@ def reset(
             person_id, staff = tables.id_of(row), people.is_staff(session, tables.id_of(row))
         # … which who shows the code may know.
         passwords.check_strength(new_password, names=(name,), staff=staff)
-        made = passwords.hashed(new_password, addresses.network(address))
+        made = passwords.hashed(new_password, redaction.network(address))
         with transaction() as session:
             row = _unchanged(session, person_id, kept)
             if not accounts.recovers(row, recovery_code):

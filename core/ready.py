@@ -8,7 +8,7 @@ vote, five days to count it.
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.ballot_types import BallotRules
+from core.ballots.types import BallotRules
 from core.municipalities import Municipality
 from core.phases import Dates
 from core.round_values import RoundDraft

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from core import letters
-from core.latin import latin
+from core.letters import latin
 from core.trust import keys
 
 WORDS = Path(__file__).with_name("words.txt")

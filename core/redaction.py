@@ -4,42 +4,53 @@ import logging
 import re
 import sys
 import threading
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from types import TracebackType
 from typing import Any
 
-from core.addresses import truncated
-
 HIDDEN = "[…]"
+
 
 # In this order: what is named by its place first, then what is told by its form.
 _PLACES = re.compile(
     r"(?i)((?:glas|__host-glas|link|token|ticket|code|invitation|password|recovery|secret|otpauth)"
     r"[\"']?\s*[=:]\s*[\"']?)(?!//)[^\s\"'&;,)}]+"
 )
+
 _OTPAUTH = re.compile(r"otpauth://\S+")
+
 # A token of 32 bytes in base64 (a ticket has 24), a participation or recovery code in groups, a key or digest in hex.
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{32,}(?![\w-])")
+
 _CODE = re.compile(
     r"(?<![0-9A-Za-z])[2-9A-HJKMNP-Za-hjkmnp-z]{5}(?:-[2-9A-HJKMNP-Za-hjkmnp-z]{5,6}){1,3}(?![0-9A-Za-z])"
 )
+
 _MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
+
 # A receipt's number: with the minute of its line it would tell who voted when.
 _NUMBER = re.compile(r"(?<![\w-])\d{1,4}-[^\W\d_]{2,12}-\d{1,4}-[^\W\d_]{2,12}(?![\w-])")
+
 # Where a database quotes the row that it refuses, up to whatever follows the message; a row may hold line breaks.
 _ROWS = re.compile(
     r"(?s)(Failing row contains \(|Key \([^\n]*?\)=\(|\n[^\W\d_]+ ?:  |\[parameters: |with parameters: "
     r"|invalid input syntax for [\w ]+: ).*?(?=\n\[SQL: |\n\(Background on this error|\n\nThe above exception|"
     r"\n\nDuring handling|\nTraceback \(most recent call last\)|\Z)"
 )
+
 # Long parts of a path may be the key to something: ids of sessions and files, proofs, tickets.
 _KEYS = re.compile(r"[^/]{25,}")
+
 _ADDRESS = re.compile(
     r"(?<![\w.:/])(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}\]?)(?![\w.]|/\d)"
 )
 
 
 _formatter = logging.Formatter()
+
+
+# A household or a school, not a device.
+_V4, _V6 = 24, 48
 
 
 def clean(text: str) -> str:
@@ -58,7 +69,7 @@ def of_path(path: str) -> str:
     return _KEYS.sub("…", plain)
 
 
-def network(address: str) -> str:
+def of_address(address: str) -> str:
     """Return the network an address lies in: 192.0.2.0/24 for 192.0.2.17; "-" if it is none."""
     return truncated(address) or "-"
 
@@ -113,3 +124,29 @@ def _network(found: str) -> str:
         return found
     # This computer itself tells nothing of anybody.
     return found if ip_address(found.strip("[]")).is_loopback else network
+
+
+def truncated(address: str) -> str:
+    """Return the network that an address is in, like 203.0.113.0/24; "" where it is none."""
+    found = _read(address)
+    if found is None:
+        return ""
+    return str(ip_network((found, _V4 if isinstance(found, IPv4Address) else _V6), strict=False))
+
+
+def network(address: str) -> str:
+    """Return the network that somebody comes from; "" where that is not known.
+
+    What comes from this computer comes from a web server that does not say who asked: a whole town, and no network.
+    """
+    found = _read(address)
+    return "" if found is None or found.is_loopback else truncated(address)
+
+
+def _read(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    # An IPv4 address in the clothes of IPv6 is one all the same, or all of them would share one network.
+    return getattr(found, "ipv4_mapped", None) or found

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from core import journal, rounds, seconds, steps
-from core.ballot_types import TYPES
+from core.ballots.types import TYPES
 from core.election import Allocation, allocation_from_json, allocation_to_json
 from core.elections import canonical_input, load_election
 from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase

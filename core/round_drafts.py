@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from core import drafts, journal, latin, municipalities, permissions
+from core import drafts, journal, letters, municipalities, permissions
 from core.errors import Invalid, Locked
 from core.permissions import Action, Actor
 from core.phases import Dates
@@ -162,7 +162,7 @@ def _text(moment: datetime | None) -> str | None:
 def _free_slug(session: Session, municipality_id: int, draft: RoundDraft) -> str:
     """Return an address part made of the title that no other round has."""
     own = municipalities.municipality(session, municipality_id).language
-    base = latin.slug(draft.titles.in_(own)) or f"round-{draft.dates.voting_from.year}"
+    base = letters.slug(draft.titles.in_(own)) or f"round-{draft.dates.voting_from.year}"
     taken = set(session.exec(select(tables.Round.slug).where(col(tables.Round.slug).startswith(base))))
     number, slug = 1, base
     while slug in taken:

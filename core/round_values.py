@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from core.ballot_types import BallotRules
+from core.ballots.types import BallotRules
 from core.phases import Dates, Phase, next_change, phase_of
 from core.texts import NO_TEXT, Texts
 from db import tables

@@ -1,6 +1,6 @@
 """Rounds: find them, make them, change them while that is allowed."""
 
-from core.ballot_types import BallotRules, BallotType
+from core.ballots.types import BallotRules, BallotType
 from core.drafts import Warning, suitable_rules, warnings
 from core.phases import Dates
 from core.round_drafts import create, discard, edit, editable, locked_fields

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from core.ballot_types import Worth
+from core.ballots.types import Worth
 
 
 @dataclass(frozen=True, slots=True)

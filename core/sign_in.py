@@ -9,11 +9,12 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from core import accounts, addresses, browsers, devices, passwords, people, second_step, sessions, sign_in_links
+from core import accounts, browsers, devices, passwords, people, redaction, second_step, sessions, sign_in_links
 from core.errors import SecondStepNeeded, SignInFailed
 from core.names import name_key
 from core.permissions import Actor
-from core.throttle import Door, Kind, Opener, account_doors, door, trying
+from core.store import Opener
+from core.throttle import Door, Kind, account_doors, door, trying
 from db import tables
 
 
@@ -58,7 +59,7 @@ def enter(
         if row is None or number is None:
             # An unknown name has doors of its own, which look like everybody's.
             account = str(row.id) if row else f"?{name_key(name[: people.LONGEST_NAME])}"
-            doors, lane = account_doors(municipality_id, account, address), addresses.network(address)
+            doors, lane = account_doors(municipality_id, account, address), redaction.network(address)
         else:
             doors, lane = (door(Kind.browser, f"{row.id}‖{number}"),), f"account {row.id}"
         claim = _Claim(row.id if row else None, row.password_hash if row else None, doors, lane)

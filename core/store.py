@@ -1,8 +1,11 @@
 """The store: how the edges open a session on the database that the settings name."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from core.errors import SchemaNewer, SettingWrong
 from core.settings import settings
@@ -11,6 +14,10 @@ from db.engine import reading, transaction
 from db.leftovers import empty_journal
 
 __all__ = ["empty_journal", "reading", "transaction", "upgrade"]
+
+
+Opener = Callable[[], AbstractContextManager[Session]]
+
 
 engine.found_at(lambda: settings().database_url)
 

@@ -23,7 +23,7 @@ from sqlalchemy.types import Date
 from sqlmodel import Session
 
 from core import published
-from core.ballot_types import TYPES, Worth
+from core.ballots.types import TYPES, Worth
 from core.election import Instance, profile_of
 from core.elections import kind_of, load_instance
 from core.errors import GlasError

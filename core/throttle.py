@@ -11,8 +11,8 @@ nobody can read from it who was attacked.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -21,12 +21,11 @@ from math import ceil
 from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, delete, select
 
-from core import addresses
+from core import redaction
 from core.errors import CodeSpent, CodeUnknown, SignInFailed, TooManyTries
+from core.store import Opener
 from core.trust import keys
 from db import engine, tables
-
-Opener = Callable[[], AbstractContextManager[Session]]
 
 # So many that in an hour of guesses at made-up names hardly any two fall on one door.
 BUCKETS = 1 << 20
@@ -155,13 +154,13 @@ def count(session: Session, doors: Sequence[Door], *, at: datetime) -> Tries:
 def account_doors(municipality_id: int, account: str, address: str) -> tuple[Door, ...]:
     """Return the doors of a sign-in: `account` is what tells a person, or the name that was typed."""
     name = f"{municipality_id}‖{account}"
-    here = door(Kind.account_here, f"{name}‖{addresses.network(address)}")
+    here = door(Kind.account_here, f"{name}‖{redaction.network(address)}")
     return (door(Kind.account, name), here, *network_doors(address))
 
 
 def network_doors(address: str, kind: Kind = Kind.network) -> tuple[Door, ...]:
     """Return the door that all addresses of one network share; none where it is not known who comes from where."""
-    network = addresses.network(address)
+    network = redaction.network(address)
     return (door(kind, network),) if network else ()
 
 

@@ -23,7 +23,8 @@ from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.types import Boolean, Date
 from sqlmodel import Session
 
-from core import ballots, receipts, roll
+from core import receipts, roll
+from core.ballots import forms
 from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Phase, Role, require
 from core.receipts import Receipt
@@ -126,7 +127,7 @@ def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
     if not keys.has_count_key(round_id):
         return MyBallot(held.revision, (), receipt, sealed=True)
     opening = envelopes.opened(held.sealed, keys.count_key(round_id))
-    return MyBallot(held.revision, ballots.from_text(opening.choices), receipt)
+    return MyBallot(held.revision, forms.from_text(opening.choices), receipt)
 
 
 def receipt_of(session: Session, voter: Actor, round_id: int, request_id: str) -> Receipt | None:
@@ -239,7 +240,7 @@ def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choic
         if held is None or held.withdrawn:
             raise NotFound(thing="ballot")
         return ""
-    return ballots.to_text(ballots.check(choices, terms, costs, terms.budget))
+    return forms.to_text(forms.check(choices, terms, costs, terms.budget))
 
 
 def _held(session: Session, voter: Actor, round_id: int) -> Held | None:

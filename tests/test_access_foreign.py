@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import code_desk, invitations, letters, store
+from core import code_desk, invitations, letters, municipalities, store
 from core.errors import NotAllowed, NotEligible, NotFound, SignInFailed
 from core.permissions import Role
 from core.texts import Texts
@@ -25,7 +25,7 @@ def database(sqlite_database: str) -> str:
 
 
 def stranger(session, town: worlds.Town):
-    other = worlds.municipalities.create(
+    other = municipalities.create(
         session, town.operator, slug="other", names=Texts(bg="Друга", en="Other"), contact_email="o@example.org",
         at=town.at,
         areas=[worlds.Place("centre", Texts(bg="Център", en="Centre"))],

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from core import store
 from core.errors import NotAllowed, NotFound, NotSignedIn
 from core.permissions import Role
+from db import tables
 from tests import boxes, test_access, worlds
 from tests.paths import ROOT
 
@@ -71,7 +72,7 @@ def voted(town: worlds.Town):
     """Give the town after somebody has voted, with an idea."""
     boxes.cast(town, town.resident, ["p01"])
     with store.transaction() as session:
-        session.add(test_access.tables.Idea(
+        session.add(tables.Idea(
             language="bg", round_id=town.round.id, author_id=town.resident.person_id, title={"bg": "t"},
             problem={"bg": "p"}, solution={"bg": "s"},
             status="waiting", created_at=town.at, updated_at=town.at,

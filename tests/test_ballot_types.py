@@ -10,8 +10,9 @@ from typing import get_args
 
 import pytest
 
-from core import ballots, drafts, elections, rounds, rules, tally
-from core.ballot_types import CASTABLE, TYPES, BallotRules, type_of
+from core import drafts, elections, rounds, rules, tally
+from core.ballots import forms
+from core.ballots.types import CASTABLE, TYPES, BallotRules, type_of
 from core.election import Instance, Kind, Project
 from core.elections import profile_of
 from core.errors import BallotInvalid
@@ -52,10 +53,10 @@ def test_every_type_has_its_example_here():
 def test_choices_are_written_in_one_form_and_wrong_ones_are_refused(type_: str):
     example, allowed = EXAMPLES[type_], BallotRules(type_, *EXAMPLES[type_].limits)
 
-    assert ballots.to_text(ballots.check(example.choices, allowed, COSTS, BUDGET)) == example.written
+    assert forms.to_text(forms.check(example.choices, allowed, COSTS, BUDGET)) == example.written
     for problem, choices in {"unknown": ["x"], "repeated": ["a", "a"], **example.refused}.items():
         with pytest.raises(BallotInvalid) as refusal:
-            ballots.check(choices, allowed, COSTS, BUDGET)
+            forms.check(choices, allowed, COSTS, BUDGET)
         assert refusal.value.problem == problem
 
 
@@ -145,7 +146,7 @@ def test_every_type_has_its_ways_in_the_browser(type_: str):
 def test_nobody_else_asks_for_a_type_by_its_name():
     # Those that are also kinds of the count, or measures of its rules, cannot be told from these.
     names = {"knapsack", "ranking"}
-    at_home = {"core/ballot_types.py", "core/demo_rounds.py", "pages/parts/ways_to_vote.py"}
+    at_home = {"core/ballots/types.py", "core/demo_rounds.py", "pages/parts/ways_to_vote.py"}
     python = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
     found = {
         path.relative_to(ROOT).as_posix()

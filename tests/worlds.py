@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from sqlmodel import Session
 
 from core import municipalities, permissions, rounds
-from core.ballot_types import BallotRules
+from core.ballots.types import BallotRules
 from core.municipalities import Municipality, Place
 from core.permissions import OPERATOR, Actor, Role
 from core.phases import Dates, Phase

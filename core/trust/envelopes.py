@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from nacl.public import PrivateKey, PublicKey
 
-from core.ballots import to_text
+from core.ballots.forms import to_text
 from core.trust import sealing
 from core.trust.commitments import Opening
 

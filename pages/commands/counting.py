@@ -73,7 +73,13 @@ def of_file(path: Path) -> Counted:
 
 def of_round(slug: str) -> Counted:
     """Return the election of this round, with its rule. Raises TallyHidden while it shows no tally."""
-    from core import clock, results, rounds, store, tally  # a file needs no database
+    from core import (
+        clock,
+        results,
+        rounds,
+        store,
+        tally,  # a file needs no database
+    )
     from core.permissions import OPERATOR, Phase
 
     with store.reading() as session:

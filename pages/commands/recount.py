@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.trust.checks import Check
-from core.trust.recount import recount
+from core.audit.files import Check
+from core.audit.recount import recount
 from pages.parts import recount_words
 from pages.parts.i18n import _, n_
 

@@ -18,8 +18,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from core.audit.watching import Log, Verdict, holds, judge
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, read_verifier
-from core.trust.watching import Log, Verdict, holds, judge
 from pages.parts.i18n import _, n_
 
 FINE, ALARM, SILENT = 0, 1, 2

@@ -43,7 +43,7 @@ class AccessLog:
             await self.app(scope, receive, answer)
         finally:
             took = (time.perf_counter() - began) * 1000
-            who = redaction.network((scope.get("client") or ("",))[0])
+            who = redaction.of_address((scope.get("client") or ("",))[0])
             log.info("%s %s %s %s %.0f ms", who, scope["method"], redaction.of_path(scope["path"]), status, took)
 
 
@@ -63,7 +63,7 @@ class _Shortened(logging.Filter):
             address = found["address"].rpartition(":")[0].strip("[]")
             path, rest = redaction.of_path(found["path"]), record.getMessage()[found.end() :]
             record.msg, record.args = (
-                f'{redaction.network(address)} - "WebSocket {path}"{rest}',
+                f'{redaction.of_address(address)} - "WebSocket {path}"{rest}',
                 (),
             )
         return True

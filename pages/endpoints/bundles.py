@@ -9,10 +9,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import bundles, clock
+from core.audit import bundle
 from core.errors import GlasError, NotAllowed, NotFound, NotSignedIn, ShareRefused
 from core.permissions import guest
 from core.store import reading
-from core.trust import bundle
 from pages.assets import ASSETS
 from pages.endpoints import asker, lanes, public_round
 from pages.endpoints.origin import same_origin

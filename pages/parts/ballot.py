@@ -13,7 +13,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from core import currencies, order
-from core.ballot_types import CASTABLE
+from core.ballots.types import CASTABLE
 from core.errors import NotEligible
 from core.municipalities import Municipality
 from core.permissions import Actor, Phase

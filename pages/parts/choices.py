@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.rounds import BallotType, suitable_rules
+from core.ballots.types import BallotType
+from core.rounds import suitable_rules
 from pages.parts import rule_words
 from pages.parts.i18n import _
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from core import projects
-from core.ballot_types import TYPES
+from core.ballots.types import TYPES
 from core.permissions import Phase
 from core.rounds import Round
 from pages.parts import live_figures, rule_words, visit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.audit.files import Check
 from core.closing import read_source
-from core.trust.checks import Check
 from pages.parts import closing_words, roots
 from pages.parts.i18n import _, n_
 

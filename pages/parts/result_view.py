@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
-from core.ballot_types import TYPES
+from core.ballots.types import TYPES
 from core.closing import Closing
 from core.municipalities import Municipality
 from core.projects import Listed

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.ballot_types import TYPES, BallotRules
+from core.ballots.types import TYPES, BallotRules
 from core.rounds import Round, RoundDraft
 from core.rules import rule_name
 from pages.parts import choices, date_input, draw, round_warnings, stage_fields, ways_to_vote

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from core.ballot_types import CASTABLE, TYPES, BallotRules, BallotType
+from core.ballots.types import CASTABLE, TYPES, BallotRules, BallotType
 from core.rounds import Round
 from pages.parts import dates, money
 from pages.parts.choices import Choice

@@ -19,9 +19,10 @@ from threading import Barrier, Thread
 from sqlalchemy import insert
 
 from core import bundles, clock, closing, receipts, store
+from core.audit import bundle
 from core.permissions import Actor
 from core.settings import settings
-from core.trust import board, bundle, envelopes, keys, preparing
+from core.trust import board, envelopes, keys, preparing
 from core.trust.commitments import Opening
 from db import engine, tables
 from pages.endpoints.bundles import readme

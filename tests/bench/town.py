@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import clock, municipalities, rounds, sessions, store
+from core.ballots.types import BallotRules
 from core.municipalities import Place
 from core.permissions import OPERATOR, Phase, Role
-from core.rounds import BallotRules, Round
+from core.rounds import Round
 from core.settings import settings
 from core.texts import Texts
 from db import tables

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from core import ballots
+from core.ballots import forms
 from core.errors import BallotInvalid
 
 COSTS = {"a": 30, "b": 50, "c": 40, "d": 5}
@@ -19,26 +19,26 @@ class Rules:
 
 def refused(choices: list[str], rules: Rules) -> BallotInvalid:
     with pytest.raises(BallotInvalid) as refusal:
-        ballots.check(choices, rules, COSTS, budget=90)
+        forms.check(choices, rules, COSTS, budget=90)
     return refusal.value
 
 
 def test_approval_is_sorted():
-    assert ballots.check(["c", "a"], Rules("approval"), COSTS, 90) == ("a", "c")
+    assert forms.check(["c", "a"], Rules("approval"), COSTS, 90) == ("a", "c")
 
 
 def test_ranking_keeps_its_order():
-    assert ballots.check(["c", "a"], Rules("ranking"), COSTS, 90) == ("c", "a")
+    assert forms.check(["c", "a"], Rules("ranking"), COSTS, 90) == ("c", "a")
 
 
 def test_knapsack_may_spend_the_budget_but_no_more():
-    assert ballots.check(["c", "b"], Rules("knapsack"), COSTS, 90) == ("b", "c")
+    assert forms.check(["c", "b"], Rules("knapsack"), COSTS, 90) == ("b", "c")
     refusal = refused(["a", "b", "c"], Rules("knapsack"))
     assert (refusal.problem, refusal.excess) == ("over", 30)
 
 
 def test_approval_does_not_look_at_costs():
-    assert ballots.check(["a", "b", "c"], Rules("approval"), COSTS, 90) == ("a", "b", "c")
+    assert forms.check(["a", "b", "c"], Rules("approval"), COSTS, 90) == ("a", "b", "c")
 
 
 def test_too_few_and_too_many_say_by_how_much():
@@ -61,7 +61,7 @@ def test_an_endless_ballot_is_refused_before_it_is_read():
 
 
 def test_a_ballot_is_written_one_way():
-    assert ballots.to_text(("п1", "b")) == '["п1","b"]'
-    assert ballots.to_text({"b": 1, "a": 2}) == '{"a":2,"b":1}'
-    assert ballots.from_text('["b","a"]') == ("b", "a")
-    assert ballots.points_from_text('{"a":2}') == {"a": 2}
+    assert forms.to_text(("п1", "b")) == '["п1","b"]'
+    assert forms.to_text({"b": 1, "a": 2}) == '{"a":2,"b":1}'
+    assert forms.from_text('["b","a"]') == ("b", "a")
+    assert forms.points_from_text('{"a":2}') == {"a": 2}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.latin import latin, slug
+from core.letters import latin, slug
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import addresses, codes, invitations, privacy, redaction, retention, sessions, throttle
+from core import closing, codes, invitations, privacy, redaction, retention, sessions, throttle
 from core.errors import LogBroken
 from core.permissions import Phase, Role
 from core.privacy import Until, Whose
@@ -90,14 +90,14 @@ def test_one_round_that_cannot_be_anonymised_keeps_nothing_else_from_going(town:
             row = session.get_one(tables.Round, made.id)
             row.voided_at = row.keep_until = town.at
         sessions.open_session(session, town.resident, at=town.at)
-    real = retention.closing.anonymise
+    real = closing.anonymise
 
     def anonymise(session, actor, round_id, *, at):
         if session.get_one(tables.Round, round_id).slug == "broken":
             raise LogBroken(slug="broken")
         return real(session, actor, round_id, at=at)
 
-    monkeypatch.setattr(retention.closing, "anonymise", anonymise)
+    monkeypatch.setattr(closing, "anonymise", anonymise)
     gone = carry_out(at)
 
     assert (gone.rounds, gone.sign_ins) == (("good",), 1)
@@ -154,7 +154,7 @@ def test_invitations_and_marks_of_code_holders_go(town: Town):
     ],
 )  # fmt: skip
 def test_an_address_is_truncated(address: str, network: str):
-    assert addresses.truncated(address) == network
+    assert redaction.truncated(address) == network
 
 
 SECRET = "Zk3vC0pJ8yQm1nB7uW5xT2rE9sL4aD6fH0gK-_iOqXc"

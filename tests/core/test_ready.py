@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from core import drafts, ready
-from core.rounds import BallotRules
+from core.ballots.types import BallotRules
 from core.texts import Texts
 
 AT = datetime(2026, 1, 10, 22, 30, tzinfo=UTC)

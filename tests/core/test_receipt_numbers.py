@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core import receipts
-from core.latin import latin
+from core.letters import latin
 
 
 def test_there_are_1024_short_words_that_differ_in_both_alphabets():

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from core import journal, rounds, store
+from core.ballots.types import BallotRules
 from core.errors import Invalid, Locked, NotAllowed, NotFound, NotSignedIn, WrongPhase
 from core.permissions import Action, Phase, Role
-from core.rounds import BallotRules
 from core.texts import Texts
 from db import tables
 from tests.worlds import Town, draft, round_in

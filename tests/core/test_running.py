@@ -3,8 +3,8 @@
 import random
 from collections import Counter
 
-from core.ballot_types import TYPES
-from core.ballots import to_text
+from core.ballots.forms import to_text
+from core.ballots.types import TYPES
 from core.running import Running
 
 

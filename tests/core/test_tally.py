@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from core import opening, rounds, tally, voting
-from core.ballot_types import TYPES
-from core.ballots import to_text
+from core import opening, tally, voting
+from core.ballots import types
+from core.ballots.forms import to_text
+from core.ballots.types import TYPES
 from core.errors import NotAllowed
 from core.phases import Phase
 from core.running import Running
@@ -63,7 +64,7 @@ def test_the_tally_equals_a_recount_after_whatever_happened(town, ballot_type):
             Phase.voting,
             town.at,
             slug="other",
-            ballot=rounds.BallotRules(ballot_type, 1, 5),
+            ballot=types.BallotRules(ballot_type, 1, 5),
         )
     draw, voters = random.Random(5), people(town, 8)
     revisions = dict.fromkeys(range(8), 0)

@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, commission, publishing, sessions
+from core.audit.recount import recount
 from core.store import transaction
-from core.trust.recount import recount
 from db import tables
 from pages.parts import cookies
 from pages.routes import routes

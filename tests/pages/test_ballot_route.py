@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, sessions, store, voting
-from core.ballot_types import BallotRules
+from core.ballots.types import BallotRules
 from core.errors import LogBroken, LogRolledBack
 from core.permissions import Actor, Phase
 from db import tables

@@ -9,14 +9,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from core import clock, closing, commission, seconds, store
+from core import clock, closing, commission, results, seconds, store
 from core.closing import Closing, Step
 from core.permissions import Action, Phase
 from db import tables
 from pages.endpoints import protocol
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
-from tests.trust import rounds as voted
+from tests.trust import rounds
 
 Visit = Callable[..., AppTest]
 PAGE = "organiser/closing.py"
@@ -25,8 +25,8 @@ PAGE = "organiser/closing.py"
 @pytest.fixture
 def closed_round(town: worlds.Town) -> worlds.Town:
     """Give the town with a round in which twelve have voted and voting is over."""
-    voted.vote(town, voted.voters(town, 12))
-    voted.end(town)
+    rounds.vote(town, rounds.voters(town, 12))
+    rounds.end(town)
     return town
 
 
@@ -127,9 +127,9 @@ def test_a_beacon_is_named_at_the_close_and_stands_in_the_protocol(
     fill(app, "What came up", value)
     press(app, "Confirm the draw")
     assert f"the public beacon “{named}”" in html(visit())
-    monkeypatch.setattr(voted.closing, "close", lambda *_args, **_more: None)
-    monkeypatch.setattr(voted.closing, "draw", lambda *_args, **_more: None)
-    voted.close(town)
+    monkeypatch.setattr(closing, "close", lambda *_args, **_more: None)
+    monkeypatch.setattr(closing, "draw", lambda *_args, **_more: None)
+    rounds.close(town)
     shown = html(open_app("public/protocol.py", None, "en", round="2026"))
     assert named in shown and value in shown and "it must have come out after the ballot box was closed" in shown
 
@@ -167,9 +167,9 @@ def test_the_count_page_leads_to_the_closing(visit: Visit):
 def test_the_protocol_is_a_draft_until_it_is_published(
     open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
 ):
-    voted.vote(town, voted.voters(town, 12))
-    monkeypatch.setattr(voted.results, "publish", lambda *_args: None)
-    voted.close(town)
+    rounds.vote(town, rounds.voters(town, 12))
+    monkeypatch.setattr(results, "publish", lambda *_args: None)
+    rounds.close(town)
 
     assert "No protocol yet" in html(open_app("public/protocol.py", None, "en", round="2026"))
     shown = html(open_app("public/protocol.py", town.organiser, "en", round="2026"))
@@ -179,8 +179,8 @@ def test_the_protocol_is_a_draft_until_it_is_published(
 
 @pytest.mark.parametrize("language", ["bg", "en"])
 def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app: Opener, language: str):
-    voted.vote(town, voted.voters(town, 12))
-    voted.close(town)
+    rounds.vote(town, rounds.voters(town, 12))
+    rounds.close(town)
     browser = TestClient(Starlette(routes=list(protocol.ROUTES)))
 
     answer = browser.get(f"/open/2026/protocol.pdf?lang={language}")
@@ -249,8 +249,8 @@ def test_two_members_open_a_sealed_round(open_app: Opener, town: worlds.Town):
             pair = shares[one].text, shares[other].text
             commission.rehearse(session, town.organiser, town.round.id, *pair, at=town.at)
         row.published_at = published
-    voted.vote(town, voted.voters(town, 12))
-    voted.end(town)
+    rounds.vote(town, rounds.voters(town, 12))
+    rounds.end(town)
     at = clock.now()
     for organiser in (town.organiser, town.second_organiser):
         with store.transaction() as session:

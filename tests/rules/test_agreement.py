@@ -9,16 +9,15 @@ import os
 import random
 
 import pytest
+from pabutools import election as oracle  # noqa: E402
+from pabutools import rules as oracle_rules  # noqa: E402
+from pabutools.tiebreaking import TieBreakingRule  # noqa: E402
 
 from core.election import Instance, Profile, Project
 from core.rules import allocate
 from tests.seeds import seeds
 
 pabutools = pytest.importorskip("pabutools", reason="pabutools is not installed: pip install pabutools")
-
-from pabutools import election as oracle  # noqa: E402
-from pabutools import rules as oracle_rules  # noqa: E402
-from pabutools.tiebreaking import TieBreakingRule  # noqa: E402
 
 RUNS = int(os.environ.get("GLAS_AGREEMENT", "200"))
 

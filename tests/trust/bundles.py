@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from nacl.signing import SigningKey
 
-from core import ballots
+from core.audit import bundle
+from core.audit.bundle import Leaf, OpenedRound
+from core.ballots import forms
 from core.election import Instance, Profile, Project
 from core.fingerprint import fingerprint
 from core.rules import allocate
-from core.trust import bundle, ties
-from core.trust.bundle import Leaf, OpenedRound
+from core.trust import ties
 from core.trust.checkpoints import Checkpoint, open_note, sign
 from core.trust.commitments import NONCE, Opening, leaf_bytes
 from core.trust.tree import Tree
@@ -68,7 +69,7 @@ def opened(voters: int = 100, seed: int = 1, rule: str = "equal-shares", kind: s
     for slot in (*slots, *chance.sample(slots, voters // 5)):
         choices = chance.sample(sorted(COSTS), chance.randint(1, 4))
         written = tuple(choices) if kind == "ordinal" else tuple(sorted(choices))
-        voting.cast(slot, ballots.to_text(written))
+        voting.cast(slot, forms.to_text(written))
     for slot in chance.sample(slots, voters // 20):
         voting.cast(slot, None)
     voting.batch()
@@ -118,7 +119,7 @@ def counted(values: OpenedRound, rule: str = "", settings: Mapping[str, Any] | N
     for ballot in values.ballots:
         classes[ballot] = classes.get(ballot, 0) + 1
     ordered = sorted(classes)
-    profile = Profile.of(values.kind, map(ballots.from_text, ordered))
+    profile = Profile.of(values.kind, map(forms.from_text, ordered))
     profile = profile.weighted(np.array([classes[ballot] for ballot in ordered], np.int64))
     allocation = allocate(rule or values.allocation.rule, values.instance, profile, **(settings or {}))
     own = fingerprint(values.instance, profile, allocation.rule, dict(allocation.settings))

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from nacl.signing import SigningKey
 
-from core.trust import bundle
-from core.trust.bundle import Leaf, Mismatch, OpenedRound
+from core.audit import bundle
+from core.audit.bundle import Leaf, Mismatch, OpenedRound
 from core.trust.checkpoints import Checkpoint, sign
 from core.trust.commitments import Opening, leaf_bytes
 from core.trust.tree import Tree

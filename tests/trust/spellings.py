@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.trust.bundle import OpenedRound
+from core.audit.bundle import OpenedRound
 from tests.trust import bundles
 from tests.trust.forgeries import Files, drawn_again, values_changed
 

@@ -10,11 +10,12 @@ from threading import Event, Thread
 import pytest
 
 from core import backups, clock
+from core.audit import bundle
+from core.audit.recount import recount
 from core.errors import BackupWrong, DatabaseInUse, KeyMissing, LinkRefused, LogRolledBack
 from core.settings import settings
 from core.store import reading
-from core.trust import board, bundle, keys, links, logs
-from core.trust.recount import recount
+from core.trust import board, keys, links, logs
 from db import engine
 from tests import boxes, postgres
 from tests.trust import rounds, sizes

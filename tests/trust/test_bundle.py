@@ -9,10 +9,10 @@ import zipfile
 import pytest
 
 from core import bundles, clock, pabulib
+from core.audit import bundle
+from core.audit.recount import AUDITOR, PUBLIC, recount
 from core.errors import GlasError, NotAllowed, NotFound
 from core.store import reading
-from core.trust import bundle
-from core.trust.recount import AUDITOR, PUBLIC, recount
 from pages.endpoints.bundles import readme
 from tests.trust import rounds
 

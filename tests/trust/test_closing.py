@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from core import bundles, closing, commission, finishing, publishing, results, voting
+from core.audit import bundle
+from core.audit.recount import recount
 from core.closing import Step
 from core.errors import (
     KeyMissing,
@@ -22,8 +24,7 @@ from core.errors import (
 from core.receipts import ReceiptState
 from core.seconds import Pending
 from core.store import reading, transaction
-from core.trust import board, bundle, keys, shares, slots
-from core.trust.recount import recount
+from core.trust import board, keys, shares, slots
 from db import tables
 from db.engine import engine
 from pages.endpoints.bundles import readme

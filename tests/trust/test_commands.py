@@ -7,9 +7,10 @@ import json
 
 import pytest
 
+from core.audit import bundle
 from core.errors import KeyMissing
 from core.settings import settings
-from core.trust import bundle, keys, links, logs
+from core.trust import keys, links, logs
 from db import engine
 from pages import terminal
 from pages.commands import talk

@@ -6,13 +6,14 @@ import json
 import pytest
 
 from core import bundles, closing, journal, seconds
+from core.audit import bundle
+from core.audit.recount import recount
 from core.closing import DICE, Source, Step
 from core.errors import Invalid
 from core.permissions import Action
 from core.seconds import Pending
 from core.store import reading, transaction
-from core.trust import bundle, ties
-from core.trust.recount import recount
+from core.trust import ties
 from pages.endpoints.bundles import readme
 from tests import boxes, worlds
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import pabulib
+from core.audit import bundle
+from core.audit.files import LIMITS
+from core.audit.recount import recount
 from core.errors import FileWrong
-from core.trust import bundle
-from core.trust.bundle_files import LIMITS
-from core.trust.recount import recount
 from tests.trust import bundles, forgeries, sizes
 
 MEMORY = 200_000_000  # bytes over what was there before

@@ -10,10 +10,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, sessions
+from core.audit.recount import recount
 from core.store import transaction
 from core.trust import commitments, merkle
 from core.trust.checkpoints import open_note, read_verifier
-from core.trust.recount import recount
 from pages.parts import cookies
 from pages.routes import routes
 from tests.trust import rfc9162, rounds

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import pabulib
-from core.trust.recount import AUDITOR, PUBLIC, recount
+from core.audit.recount import AUDITOR, PUBLIC, recount
 
 OLD = Path(__file__).parent / "old"
 

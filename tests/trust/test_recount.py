@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.trust import bundle, ties
+from core.audit import bundle
+from core.audit.recount import AUDITOR, PUBLIC, recount
+from core.trust import ties
 from core.trust.checkpoints import verifier
 from core.trust.commitments import Opening
-from core.trust.recount import AUDITOR, PUBLIC, recount
 from tests.trust import bundles, forgeries, sizes, spellings
 
 VALUES = bundles.opened(100)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.trust import checks_ballots, checks_board, checks_files, checks_openings
-from core.trust.checks import Check
-from core.trust.recount import AUDITOR, PUBLIC
+from core.audit import _ballot_checks, _board_checks
+from core.audit.files import Check
+from core.audit.recount import AUDITOR, PUBLIC
 from pages.parts import i18n, recount_words, roots
 
 FACTS = {
@@ -42,7 +42,7 @@ def test_what_cannot_be_read_is_told_as_not_checked(name):
 
 
 def test_every_reason_has_words():
-    modules = (checks_ballots, checks_board, checks_files, checks_openings)
+    modules = (_ballot_checks, _board_checks, _board_checks, _ballot_checks)
     given = {
         reason
         for module in modules

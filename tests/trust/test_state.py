@@ -16,10 +16,10 @@ from hypothesis.stateful import (
 )
 
 from core import tally, voting
-from core.ballots import to_text
+from core.ballots.forms import to_text
 from core.errors import BallotStale, NotFound, VotingClosed
 from core.store import reading, transaction
-from core.trust import board, logs
+from core.trust import board, logs, slots
 from tests import boxes, worlds
 from tests.trust.sizes import EXAMPLES, STEPS
 
@@ -183,11 +183,11 @@ def test_the_vote_does_what_the_model_does(town):
 
 
 def test_control_a_vote_that_forgets_a_replacement_is_found_out(town, monkeypatch):
-    real = voting.slots.write
+    real = slots.write
 
     def forgetful(connection, round_id, person_id, new):
         return real(connection, round_id, person_id, new) if new.revision != 2 or new.sealed is None else True
 
-    monkeypatch.setattr(voting.slots, "write", forgetful)
+    monkeypatch.setattr(slots, "write", forgetful)
     with pytest.raises(AssertionError):
         drive(town, Vote, shrink=False)

@@ -310,7 +310,7 @@ def test_a_broken_route_tells_staff_a_number_and_strangers_nothing(
     ],
 )
 def test_addresses_are_shortened(whole: str, short: str):
-    assert redaction.network(whole) == short
+    assert redaction.of_address(whole) == short
 
 
 def test_the_access_log_knows_no_address_no_token_and_no_vote(town: worlds.Town, caplog: pytest.LogCaptureFixture):

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from nacl.signing import SigningKey
 
+from core.audit.watching import Verdict, judge
 from core.trust import merkle
 from core.trust.checkpoints import Checkpoint, sign, verifier
 from core.trust.commitments import leaf_bytes
-from core.trust.watching import Verdict, judge
 from pages import terminal
 from pages.commands import watch
 from tests.trust import rfc9162

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core import clock, sessions, store, voting
-from core.ballot_types import BallotRules
+from core.ballots.types import BallotRules
 from core.permissions import Actor, Phase
 from core.round_values import Round
 from core.settings import settings

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock, sessions, store
-from core.ballot_types import BallotRules
+from core.ballots.types import BallotRules
 from core.permissions import Phase
 from db import engine, tables
 from tests import worlds

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import db.tables
+from db import tables
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(), nullable=False),
         sa.Column("read_only", sa.Boolean(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
+        sa.Column("created_at", tables.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_municipality")),
         sa.UniqueConstraint("slug", name=op.f("uq_municipality_slug")),
     )
@@ -96,25 +96,25 @@ def upgrade() -> None:
         sa.Column("eligible_estimate", sa.Integer(), nullable=True),
         sa.Column("eligible_source_bg", sa.String(), nullable=False),
         sa.Column("eligible_source_en", sa.String(), nullable=False),
-        sa.Column("ideas_from", db.tables.Moment(), nullable=True),
-        sa.Column("ideas_until", db.tables.Moment(), nullable=True),
-        sa.Column("voting_from", db.tables.Moment(), nullable=False),
-        sa.Column("voting_until", db.tables.Moment(), nullable=False),
-        sa.Column("results_on", db.tables.Moment(), nullable=False),
-        sa.Column("implementation_from", db.tables.Moment(), nullable=True),
-        sa.Column("extended_at", db.tables.Moment(), nullable=True),
+        sa.Column("ideas_from", tables.Moment(), nullable=True),
+        sa.Column("ideas_until", tables.Moment(), nullable=True),
+        sa.Column("voting_from", tables.Moment(), nullable=False),
+        sa.Column("voting_until", tables.Moment(), nullable=False),
+        sa.Column("results_on", tables.Moment(), nullable=False),
+        sa.Column("implementation_from", tables.Moment(), nullable=True),
+        sa.Column("extended_at", tables.Moment(), nullable=True),
         sa.Column("extended_reason", sa.String(), nullable=False),
-        sa.Column("published_at", db.tables.Moment(), nullable=True),
-        sa.Column("counted_at", db.tables.Moment(), nullable=True),
-        sa.Column("result_published_at", db.tables.Moment(), nullable=True),
-        sa.Column("voided_at", db.tables.Moment(), nullable=True),
+        sa.Column("published_at", tables.Moment(), nullable=True),
+        sa.Column("counted_at", tables.Moment(), nullable=True),
+        sa.Column("result_published_at", tables.Moment(), nullable=True),
+        sa.Column("voided_at", tables.Moment(), nullable=True),
         sa.Column("void_reason", sa.String(), nullable=False),
         sa.Column("imported", sa.Boolean(), nullable=False),
         sa.Column("source_digest", sa.String(), nullable=True),
         sa.Column("source", sa.JSON(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
+        sa.Column("created_at", tables.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipality.id"],
@@ -134,7 +134,7 @@ def upgrade() -> None:
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("made_by", sa.String(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
+        sa.Column("created_at", tables.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"], ["round.id"], name=op.f("fk_code_batch_round_id_round"), ondelete="CASCADE"
         ),
@@ -159,7 +159,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("municipality_id", sa.BigInteger(), nullable=False),
         sa.Column("round_id", sa.BigInteger(), nullable=True),
-        sa.Column("at", db.tables.Moment(), nullable=False),
+        sa.Column("at", tables.Moment(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("pseudonym", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
@@ -191,7 +191,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("pseudonym", sa.String(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
+        sa.Column("created_at", tables.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_person_area_id_area"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
@@ -215,8 +215,8 @@ def upgrade() -> None:
         sa.Column("allocation", sa.JSON(), nullable=False),
         sa.Column("ballots", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("counted_at", db.tables.Moment(), nullable=False),
-        sa.Column("published_at", db.tables.Moment(), nullable=True),
+        sa.Column("counted_at", tables.Moment(), nullable=False),
+        sa.Column("published_at", tables.Moment(), nullable=True),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_result_round_id_round"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_result")),
         sa.UniqueConstraint("round_id", name=op.f("uq_result_round_id")),
@@ -227,7 +227,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.BigInteger(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
-        sa.Column("asked_at", db.tables.Moment(), nullable=False),
+        sa.Column("asked_at", tables.Moment(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"], ["round.id"], name=op.f("fk_second_person_round_id_round"), ondelete="CASCADE"
@@ -289,9 +289,9 @@ def upgrade() -> None:
         sa.Column("category_id", sa.BigInteger(), nullable=True),
         sa.Column("cost", sa.BigInteger(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
-        sa.Column("updated_at", db.tables.Moment(), nullable=False),
-        sa.Column("submitted_at", db.tables.Moment(), nullable=True),
+        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("updated_at", tables.Moment(), nullable=False),
+        sa.Column("submitted_at", tables.Moment(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_idea_area_id_area"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
@@ -349,9 +349,9 @@ def upgrade() -> None:
         "sign_in",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
-        sa.Column("seen_at", db.tables.Moment(), nullable=False),
-        sa.Column("expires_at", db.tables.Moment(), nullable=False),
+        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("seen_at", tables.Moment(), nullable=False),
+        sa.Column("expires_at", tables.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id_person"), ondelete="CASCADE"
         ),
@@ -363,8 +363,8 @@ def upgrade() -> None:
         "sign_in_link",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", db.tables.Moment(), nullable=False),
-        sa.Column("used_at", db.tables.Moment(), nullable=True),
+        sa.Column("expires_at", tables.Moment(), nullable=False),
+        sa.Column("used_at", tables.Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id_person"), ondelete="CASCADE"
         ),
@@ -415,7 +415,7 @@ def upgrade() -> None:
         sa.Column("cost", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("reason_en", sa.String(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
+        sa.Column("created_at", tables.Moment(), nullable=False),
         sa.ForeignKeyConstraint(["idea_id"], ["idea.id"], name=op.f("fk_review_idea_id_idea"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["reviewer_id"], ["person.id"], name=op.f("fk_review_reviewer_id_person"), ondelete="SET NULL"

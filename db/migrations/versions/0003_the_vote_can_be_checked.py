@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-import db.tables
+from db import tables
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -20,15 +20,15 @@ depends_on: str | Sequence[str] | None = None
 ROUND: dict[str, Any] = {
     "count_public": sa.LargeBinary(),
     "origin": sa.String(),
-    "closed_at": db.tables.Moment(),
+    "closed_at": tables.Moment(),
     "final_size": sa.Integer(),
     "final_root": sa.LargeBinary(),
     "randomness": sa.String(),
     "randomness_source": sa.String(),
-    "opened_at": db.tables.Moment(),
+    "opened_at": tables.Moment(),
     "turnout": sa.JSON(),
-    "keep_until": db.tables.Moment(),
-    "anonymised_at": db.tables.Moment(),
+    "keep_until": tables.Moment(),
+    "anonymised_at": tables.Moment(),
 }
 
 OVER = "round_id IN (SELECT id FROM round WHERE voting_until <= CURRENT_TIMESTAMP)"
@@ -160,7 +160,7 @@ def _closing() -> None:
         sa.Column("round_id", sa.BigInteger(), nullable=False),
         sa.Column("seat", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("rehearsed_at", db.tables.Moment(), nullable=True),
+        sa.Column("rehearsed_at", tables.Moment(), nullable=True),
         _of_round("commission_member"),
         sa.PrimaryKeyConstraint("round_id", "seat", name=op.f("pk_commission_member")),
     )

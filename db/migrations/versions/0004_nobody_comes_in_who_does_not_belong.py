@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import db.tables
+from db import tables
 
 revision: str = "0004"
 down_revision: str | None = "0003"
@@ -16,7 +16,7 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     op.add_column("sign_in", sa.Column("device", sa.String(), nullable=False, server_default=""))
     op.add_column("sign_in", sa.Column("second_step", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.add_column("code_batch", sa.Column("released_at", db.tables.Moment(), nullable=True))
+    op.add_column("code_batch", sa.Column("released_at", tables.Moment(), nullable=True))
     op.add_column("code_batch", sa.Column("released_by", sa.String(), nullable=True))
     op.add_column("code_batch", sa.Column("replaces", sa.LargeBinary(), nullable=True))
     # Slips that are in people's hands already go on being good.
@@ -33,8 +33,8 @@ def upgrade() -> None:
         sa.Column("municipality_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("invited_by", sa.String(), nullable=False),
-        sa.Column("created_at", db.tables.Moment(), nullable=False),
-        sa.Column("expires_at", db.tables.Moment(), nullable=False),
+        sa.Column("created_at", tables.Moment(), nullable=False),
+        sa.Column("expires_at", tables.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"],
             name=op.f("fk_invitation_municipality_id_municipality"), ondelete="CASCADE",
@@ -46,7 +46,7 @@ def upgrade() -> None:
         "throttle",
         sa.Column("bucket", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_at", db.tables.Moment(), nullable=False),
+        sa.Column("last_at", tables.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", name=op.f("pk_throttle")),
     )
 
@@ -73,7 +73,7 @@ def _second_steps() -> None:
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
-        sa.Column("confirmed_at", db.tables.Moment(), nullable=True),
+        sa.Column("confirmed_at", tables.Moment(), nullable=True),
         _of_person("second_step"),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_step")),
     )

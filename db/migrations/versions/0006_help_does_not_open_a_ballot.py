@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import db.tables
+from db import tables
 
 revision: str = "0006"
 down_revision: str | None = "0005"
@@ -14,7 +14,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.add_column("person", sa.Column("helped_at", db.tables.Moment(), nullable=True))
+    op.add_column("person", sa.Column("helped_at", tables.Moment(), nullable=True))
 
 
 def downgrade() -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from core.ballot_types import TYPES
+from core.ballots.types import TYPES
 from core.errors import BallotInvalid
 
 # A ballot is read before it is checked, so its length is bounded first.

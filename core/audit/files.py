@@ -7,22 +7,33 @@ links and devices are not followed, and every file has a size at which reading s
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO
+from typing import IO, Any
 
-from core.trust import bundle
+from core.audit import bundle
 
 MEGABYTE = 1_000_000
+
 LARGE = {bundle.ELECTION: 128, bundle.BOARD: 192, bundle.OPENINGS: 512, bundle.CHECKPOINTS: 32, bundle.RESULTS: 32}
+
 LIMITS = MappingProxyType({name: LARGE.get(name, 4) * MEGABYTE for name in {*bundle.PUBLIC, bundle.OPENINGS}})
+
 CHUNK = 1 << 20
+
 LINE = 64_000  # bytes; no line of a bundle comes near
+
 # An archive ends with 22 bytes that say how long its list of contents is; that is read before the list itself.
 END, LIST = 22, 64_000
+
+
+Facts = Mapping[str, Any]
+
+SHOWN = 5  # examples that a fact names
 
 
 class BundleWrong(ValueError):
@@ -144,3 +155,21 @@ def _archive(source: Path | bytes) -> zipfile.ZipFile:
     except Exception as error:  # damaged in a way that zipfile has no word for
         file.close()
         raise BundleWrong("no_archive") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check found. A failed one gives its `reason` among the facts, and what it has to do with."""
+
+    name: str
+    passed: bool
+    facts: Facts
+
+
+class Failed(Exception):
+    """The check found that something is not as it must be."""
+
+    def __init__(self, reason: str, **facts: Any) -> None:
+        """Keep the reason and the facts."""
+        super().__init__(reason)
+        self.facts = {"reason": reason, **facts}

@@ -53,7 +53,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class OpenedRound:
-    """Everything a bundle tells of a round. Ballots are written as `core.ballots` writes them."""
+    """Everything a bundle tells of a round. Ballots are written as `core.ballots.forms` writes them."""
 
     name: str  # as it stands in every commitment
     origin: str

@@ -7,17 +7,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from core.audit import _ballot_checks, _board_checks
+from core.audit._evidence import Evidence
+from core.audit.files import BundleFiles, BundleWrong, Check, Facts, Failed
 from core.errors import GlasError
-from core.trust import checks_ballots, checks_board, checks_files, checks_openings
-from core.trust.bundle_files import BundleFiles, BundleWrong
-from core.trust.checks import Check, Facts, Failed
-from core.trust.evidence import Evidence
-
-__all__ = ["AUDITOR", "PUBLIC", "Check", "recount"]
 
 Judge = Callable[[Evidence], Facts]
-PUBLIC: Mapping[str, Judge] = {**checks_files.CHECKS, **checks_board.CHECKS, **checks_ballots.CHECKS}
-AUDITOR: Mapping[str, Judge] = checks_openings.CHECKS
+PUBLIC: Mapping[str, Judge] = {
+    **_board_checks.FILE_CHECKS,
+    **_board_checks.BOARD_CHECKS,
+    **_ballot_checks.BALLOT_CHECKS,
+}
+AUDITOR: Mapping[str, Judge] = _ballot_checks.OPENING_CHECKS
 
 
 def recount(
@@ -33,7 +34,7 @@ def recount(
         return (_failed("files", _damage(wrong)),)
     judges = {**PUBLIC, **(AUDITOR if evidence.for_auditor else {})}
     if key:
-        judges["key"] = partial(checks_files.key, expected=key)
+        judges["key"] = partial(_board_checks.key, expected=key)
     return tuple(_run(name, judge, evidence) for name, judge in judges.items() if name not in without)
 
 

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from nacl.signing import VerifyKey
 
 from core import pabulib
-from core.ballot_types import TYPES
+from core.audit import bundle
+from core.audit.files import BundleFiles, BundleWrong
+from core.ballots.types import TYPES
 from core.election import Instance, canonical
 from core.errors import FileWrong
 from core.pabulib import PabulibFile
-from core.trust import bundle
-from core.trust.bundle_files import BundleFiles, BundleWrong
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
 from core.trust.commitments import KINDS, NONCE, Opening
 
