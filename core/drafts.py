@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from core.accounts import YOUNGEST
 from core.ballots.types import CASTABLE, TYPES, BallotRules, BallotType
-from core.election import RuleWrong
+from core.counting.election import RuleWrong
+from core.counting.rules import rule_name
 from core.errors import Invalid
 from core.names import clean_email
 from core.phases import Dates
 from core.round_values import RoundDraft, Visibility
-from core.rules import rule_name
 from core.texts import LANGUAGES
 
 TITLE = 120

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from core.ballots.types import TYPES
+from core.counting.allocation import canonical_input
+from core.counting.election import Instance, Profile, Project, profile_of
 from core.currencies import digits
-from core.election import Instance, Profile, Project, profile_of
-from core.fingerprint import canonical_input
 from core.round_values import Round
 from core.texts import Texts
 from db import tables

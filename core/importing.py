@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from core import journal, municipalities, pabulib, rounds
+from core import journal, municipalities, rounds
 from core.ballots.forms import to_text
 from core.ballots.types import type_of
-from core.election import POINTED, Project, canonical
+from core.counting import pabulib
+from core.counting.election import POINTED, Project, canonical
+from core.counting.pabulib import PabulibFile
 from core.errors import AlreadyImported, NotFound
 from core.letters import slug as slug_of
-from core.pabulib import PabulibFile
 from core.permissions import Action, Actor, require
 from core.rounds import Round
 from core.texts import ENGLISH, Texts

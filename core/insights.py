@@ -16,9 +16,10 @@ from pathlib import Path
 from threading import Lock, Thread
 
 import core
-from core.election import Allocation, Instance, Profile
-from core.insight import Insight, first_look, robust, work
-from core.robustness import Robustness, Trial
+from core.counting.allocation import Allocation
+from core.counting.election import Instance, Profile
+from core.counting.robustness import Robustness, Trial, robust, work
+from core.insight import Insight, first_look
 
 ROOT = Path(core.__file__).resolve().parent.parent
 MOST = 64  # results that are kept

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from core.ballots.types import TYPES
-from core.election import Instance, Profile
+from core.counting.election import Instance, Profile
+from core.counting.pabulib.writing import write_counted
 from core.municipalities import Municipality
-from core.pabulib_write import write_counted
 from core.results import Result
 from core.round_values import Round
 from core.texts import ENGLISH

@@ -11,12 +11,12 @@ from sqlmodel import Session, select
 
 from core import journal, rounds, seconds, steps
 from core.ballots.types import TYPES
-from core.election import Allocation, allocation_from_json, allocation_to_json
-from core.elections import canonical_input, load_election
+from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
+from core.counting.rules import allocate
+from core.elections import load_election
 from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
 from core.permissions import Action, Actor, Phase
 from core.round_values import Round
-from core.rules import allocate
 from core.seconds import Pending
 from core.steps import OBJECTION, Step
 from db import tables

@@ -24,14 +24,14 @@ from sqlmodel import Session
 
 from core import published
 from core.ballots.types import TYPES, Worth
-from core.election import Instance, profile_of
+from core.counting.election import Instance, profile_of
+from core.counting.rules import allocate
 from core.elections import kind_of, load_instance
 from core.errors import GlasError
 from core.feeds import Feed, Newest, newest
 from core.permissions import Actor, Phase
 from core.published import Published
 from core.round_values import Round
-from core.rules import allocate
 from core.running import Running
 from core.trust import keys
 from core.visibility import require_visible, visible

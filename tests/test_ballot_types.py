@@ -10,13 +10,13 @@ from typing import get_args
 
 import pytest
 
-from core import drafts, elections, rounds, rules, tally
+from core import drafts, elections, rounds, tally
 from core.ballots import forms
 from core.ballots.types import CASTABLE, TYPES, BallotRules, type_of
-from core.election import Instance, Kind, Project
-from core.elections import profile_of
+from core.counting import rules
+from core.counting.election import Instance, Kind, Project, profile_of
+from core.counting.support import natural, totals
 from core.errors import BallotInvalid
-from core.rules.support import natural, totals
 from core.store import reading
 from pages.parts import ballot, i18n, ways_to_vote
 from tests import boxes, worlds

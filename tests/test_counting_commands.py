@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from core import pabulib, store
-from core.election import Instance, Profile, Project
-from core.pabulib_write import write
+from core import store
+from core.counting import pabulib
+from core.counting.election import Instance, Profile, Project
+from core.counting.pabulib.writing import write
 from core.phases import Phase
 from pages import terminal
 from tests import boxes, worlds

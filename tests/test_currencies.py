@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import currencies, pabulib
+from core import currencies
+from core.counting import pabulib
 from pages.parts import ballot, i18n, money
 
 FILE = """META

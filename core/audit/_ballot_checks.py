@@ -11,10 +11,10 @@ from core.audit._evidence import Evidence
 from core.audit.files import SHOWN, Facts, Failed
 from core.ballots.forms import check
 from core.ballots.types import TYPES
-from core.election import canonical
+from core.counting.allocation import fingerprint
+from core.counting.election import canonical
+from core.counting.rules import allocate
 from core.errors import GlasError, Invalid
-from core.fingerprint import fingerprint
-from core.rules import allocate
 from core.trust import ties
 from core.trust.commitments import KINDS
 

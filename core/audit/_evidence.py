@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 from nacl.signing import VerifyKey
 
-from core import pabulib
 from core.audit import bundle
 from core.audit.files import BundleFiles, BundleWrong
 from core.ballots.types import TYPES
-from core.election import Instance, canonical
+from core.counting import pabulib
+from core.counting.election import Instance, canonical
+from core.counting.pabulib import PabulibFile
 from core.errors import FileWrong
-from core.pabulib import PabulibFile
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
 from core.trust.commitments import KINDS, NONCE, Opening
 

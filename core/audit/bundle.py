@@ -15,8 +15,9 @@ from typing import Any
 
 from nacl.signing import SigningKey, VerifyKey
 
-from core.election import Allocation, Instance, Kind, allocation_to_json, profile_of
-from core.pabulib_write import write_counted
+from core.counting.allocation import Allocation, allocation_to_json
+from core.counting.election import Instance, Kind, profile_of
+from core.counting.pabulib.writing import write_counted
 from core.trust import checkpoints
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import KINDS, Opening

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core import pabulib
-from core.rules import allocate
+from core.counting import pabulib
+from core.counting.rules import allocate
 from pages.commands import counting
 from pages.commands.talk import table
 from pages.parts.i18n import _

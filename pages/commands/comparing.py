@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from core import measures
-from core.rules import PRESETS
+from core.counting import measures
+from core.counting.rules.equal_shares import PRESETS
 from pages.commands.counting import is_file, money, of_file, of_round
 from pages.commands.talk import table
 from pages.parts import rule_words

@@ -11,10 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from core import pabulib
-from core.election import Allocation, Instance, Profile, allocation_to_json
+from core.counting import pabulib
+from core.counting.allocation import Allocation, allocation_to_json
+from core.counting.election import Instance, Profile
+from core.counting.rules import allocate, rule_name
+from core.counting.rules.equal_shares import PRESETS
 from core.errors import GlasError, TallyHidden
-from core.rules import PRESETS, allocate, rule_name
 from pages.parts import phrases, rule_words
 from pages.parts.i18n import _, n_
 
@@ -73,13 +75,7 @@ def of_file(path: Path) -> Counted:
 
 def of_round(slug: str) -> Counted:
     """Return the election of this round, with its rule. Raises TallyHidden while it shows no tally."""
-    from core import (
-        clock,
-        results,
-        rounds,
-        store,
-        tally,  # a file needs no database
-    )
+    from core import clock, results, rounds, store, tally
     from core.permissions import OPERATOR, Phase
 
     with store.reading() as session:

@@ -15,7 +15,7 @@ from pages.endpoints import housekeeping
 from pages.parts import draw, i18n, visit
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
-HEAVY = ("streamlit.elements.arrow", "core.rules", "pages.parts.header")
+HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.parts.header")
 
 
 @asynccontextmanager

@@ -9,9 +9,9 @@ from fractions import Fraction
 import streamlit as st
 
 from core import insights, results
-from core.election import Instance, Profile
-from core.insight import Insight, Labels, labelled
-from core.measures import Share
+from core.counting.election import Instance, Profile
+from core.counting.measures import Labels, Share, labelled
+from core.insight import Insight
 from core.municipalities import Area, Category, Municipality
 from core.projects import Listed
 from core.results import Result

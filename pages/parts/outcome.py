@@ -8,9 +8,10 @@ from fractions import Fraction
 from math import ceil, floor
 
 from core import results
-from core.election import Allocation, Number, Step, Tie
+from core.counting.allocation import Allocation, Step, Tie
+from core.counting.election import Number
 from core.rounds import Round
-from pages.parts import money
+from pages.parts import money as part_money
 from pages.parts.i18n import _, n_, number
 
 
@@ -33,11 +34,11 @@ class Telling:
 
     def money(self, amount: Number | None, *, up: bool = False) -> str:
         """Return an amount that may be a fraction of a cent, rounded so that it never says too much."""
-        return money.text((ceil if up else floor)(amount or 0), self.round.currency)
+        return part_money.text((ceil if up else floor)(amount or 0), self.round.currency)
 
     def share(self, amount: Number | None) -> str:
         """Return what one person paid, rounded to the nearest cent as people do who check it."""
-        return money.text(floor(Fraction(amount or 0) + Fraction(1, 2)), self.round.currency)
+        return part_money.text(floor(Fraction(amount or 0) + Fraction(1, 2)), self.round.currency)
 
     @property
     def counts_votes(self) -> bool:
@@ -80,7 +81,7 @@ def example(telling: Telling) -> dict[str, object] | None:
     costs = {project.id: project.cost for project in allocation.funded}
     first = allocation.steps[0]
     title = _("Example: {project}", project=telling.title(first.project))
-    cost = money.text(costs.get(first.project, 0), telling.round.currency)
+    cost = part_money.text(costs.get(first.project, 0), telling.round.currency)
     if first.share is None:
         lines = [
             _(
@@ -110,7 +111,7 @@ def _purse(telling: Telling) -> list[str]:
     """Return what each voter had, and to what it was raised."""
     allocation = telling.allocation
     each = Fraction(allocation.budget or telling.round.budget, allocation.ballots)
-    budget = money.text(allocation.budget or telling.round.budget, telling.round.currency)
+    budget = part_money.text(allocation.budget or telling.round.budget, telling.round.currency)
     found = [
         _(
             "{budget} ÷ {ballots} ballots = {each} for each.",
@@ -165,5 +166,5 @@ def headline(result: Allocation, currency: str) -> str:
     """Return „8 проекта за 58 900 €“, or that nothing was funded."""
     if not result.funded:
         return _("No project could be funded")
-    amount = money.text(result.cost, currency)
+    amount = part_money.text(result.cost, currency)
     return n_("{count} project for {amount}", "{count} projects for {amount}", len(result.funded), amount=amount)

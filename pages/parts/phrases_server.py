@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import election, errors
+from core import errors
+from core.counting import election
 from pages.parts import rule_words
 from pages.parts.i18n import _
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from core.election import Unfunded
+from core.counting.allocation import Unfunded
 from pages.parts import draw
 from pages.parts.i18n import _, n_, number
 from pages.parts.outcome import Telling, count

@@ -8,8 +8,8 @@ from datetime import datetime
 import streamlit as st
 
 from core.ballots.types import TYPES, BallotRules
+from core.counting.rules import rule_name
 from core.rounds import Round, RoundDraft
-from core.rules import rule_name
 from pages.parts import choices, date_input, draw, round_warnings, stage_fields, ways_to_vote
 from pages.parts.fields import Fields, fields_of_languages, locked_note
 from pages.parts.i18n import _

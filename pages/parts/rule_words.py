@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from core.election import RuleWrong
-from core.rules import rule_name
+from core.counting.election import RuleWrong
+from core.counting.rules import rule_name
 from pages.parts.i18n import _
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -64,7 +64,7 @@ def _entry(rule: str, settings: Mapping[str, Any]) -> Entry:
 
 
 def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
-    """Return all rules in words, each by its name in `core.rules`."""
+    """Return all rules in words, each by its name in `core.counting.rules`."""
     by = settings.get("by")
     skipping = _("If the next one doesn't fit in what is left, we skip it and look further down.")
     stopping = _("When the next one doesn't fit in what is left, the count stops there.")

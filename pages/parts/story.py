@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.election import Step
+from core.counting.allocation import Step
 from pages.parts import money
 from pages.parts.i18n import _, n_
 from pages.parts.outcome import Telling, count

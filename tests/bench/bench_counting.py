@@ -22,11 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from core import pabulib
-from core.rules import PRESETS, allocate
-from core.rules.market import Market
-from core.rules.purchase import buy
-from core.rules.ties import TieBreaker
+from core.counting import pabulib
+from core.counting.market import Market
+from core.counting.market.purchase import buy
+from core.counting.rules import allocate
+from core.counting.rules.equal_shares import PRESETS
+from core.counting.ties import TieBreaker
 from tests.bench.table import Row, render
 
 FILES = {"Warszawa 2026": "Poland_Warszawa_2026.pb", "Łódź 2022": "Poland_Lodz_2022.pb"}

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core import importing, pabulib, projects, results, rounds, seconds, tally, voting
+from core import importing, projects, results, rounds, seconds, tally, voting
+from core.counting import pabulib
 from core.elections import load_election
 from core.errors import AlreadyImported, FileWrong, Invalid, NotAllowed, NotFound, NotSignedIn
 from core.permissions import OPERATOR, Action

@@ -10,8 +10,10 @@ from threading import Event
 import pytest
 
 from core import insight, insights
-from core.election import Instance, Profile, Project
-from core.rules import PRESETS, allocate
+from core.counting import measures, robustness
+from core.counting.election import Instance, Profile, Project
+from core.counting.rules import allocate
+from core.counting.rules.equal_shares import PRESETS
 
 INSTANCE = Instance((Project("a", 60), Project("b", 40), Project("c", 50)), 100)
 PROFILE = Profile.of("approval", [["a", "b"]] * 6 + [["c"]] * 5, ("a", "b", "c"))
@@ -38,28 +40,28 @@ def test_the_first_look_measures_and_compares_with_other_rules():
 def test_a_rule_is_not_compared_with_itself(rule, settings):
     result = allocate(rule, INSTANCE, PROFILE, **settings)
 
-    others = insight.others(result, PROFILE)
+    others = measures.others(result, PROFILE)
 
-    assert len(others) == 3 and not any(insight.same(result, *other) for other in others)
+    assert len(others) == 3 and not any(measures.same(result, *other) for other in others)
 
 
 def test_a_preset_is_the_same_rule_only_with_all_its_settings():
     tool = allocate("equal-shares", INSTANCE, PROFILE, **PRESETS["compute-tool"])
 
-    assert insight.same(tool, "equal-shares", PRESETS["compute-tool"])
-    assert not insight.same(tool, "equal-shares", PRESETS["official"])
+    assert measures.same(tool, "equal-shares", PRESETS["compute-tool"])
+    assert not measures.same(tool, "equal-shares", PRESETS["official"])
 
 
 def test_ranked_ballots_are_compared_by_their_points():
     ranked = Profile.of("ordinal", [["a", "b"], ["b", "c"]], ("a", "b", "c"))
 
-    rules = insight.others(allocate("greedy-borda", INSTANCE, ranked), ranked)
+    rules = measures.others(allocate("greedy-borda", INSTANCE, ranked), ranked)
 
     assert [(rule, settings.get("utility")) for rule, settings in rules] == [("equal-shares", "borda")]
 
 
 def test_categories_and_areas_come_from_outside():
-    named = insight.labelled(INSTANCE, {"a": (("sport",), "center")})
+    named = measures.labelled(INSTANCE, {"a": (("sport",), "center")})
 
     assert (named.projects[0].categories, named.projects[0].area) == (("sport",), "center")
     assert named.projects[1] == INSTANCE.projects[1]
@@ -129,7 +131,7 @@ def test_ranked_and_pointed_rounds_have_a_robustness_too(kind, rule):
     profile = Profile.of(kind, ballots, ("a", "b", "c"))
     result = allocate(rule, INSTANCE, profile)
 
-    found = insight.robust(INSTANCE, profile, result)
+    found = robustness.robust(INSTANCE, profile, result)
 
     # One more for c or one fewer for a makes them equal, and then the cheaper c goes first: about half of all trials.
     assert (found.samples, found.trials[0].ballots, found.trials[0].changed) == (200, 1, 0.475)
@@ -143,7 +145,7 @@ def test_the_process_fails_on_what_is_no_election():
 
 def test_large_elections_get_fewer_samples_and_the_largest_none(monkeypatch):
     result = allocate("greedy", INSTANCE, PROFILE)
-    monkeypatch.setattr(insight, "SAMPLES", ((1, 200), (float("inf"), 20)))
-    assert insight.robust(INSTANCE, PROFILE, result).samples == 20
-    monkeypatch.setattr(insight, "MOST_WORK", 0)
-    assert insight.robust(INSTANCE, PROFILE, result) is None
+    monkeypatch.setattr(robustness, "SAMPLES", ((1, 200), (float("inf"), 20)))
+    assert robustness.robust(INSTANCE, PROFILE, result).samples == 20
+    monkeypatch.setattr(robustness, "MOST_WORK", 0)
+    assert robustness.robust(INSTANCE, PROFILE, result) is None

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from core import pabulib
+from core.counting import pabulib
 from core.errors import FileWrong
 from tests.rules.elections import FOLDER, needs_real_elections
 

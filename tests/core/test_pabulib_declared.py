@@ -4,12 +4,13 @@ from fractions import Fraction
 
 import pytest
 
-from core import pabulib
-from core.election import Instance, Profile, Project
+from core.counting import pabulib
+from core.counting.election import Instance, Profile, Project
+from core.counting.pabulib.declared import declare, declared, pabulib_name
+from core.counting.pabulib.writing import write, write_counted
+from core.counting.rules import RULES, allocate
+from core.counting.rules.equal_shares import PRESETS
 from core.errors import FileWrong
-from core.pabulib_declared import declare, declared, pabulib_name
-from core.pabulib_write import write, write_counted
-from core.rules import PRESETS, RULES, allocate
 
 HEAD = {
     "description": "d", "country": "Bulgaria", "unit": "Kyustendil", "instance": "2026", "currency": "EUR",

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from core import pabulib
-from core.election import Instance, Profile, Project
-from core.pabulib_write import write
+from core.counting import pabulib
+from core.counting.election import Instance, Profile, Project
+from core.counting.pabulib.writing import write
 from tests.rules.elections import FOLDER, needs_real_elections
 
 REAL = sorted(FOLDER.glob("*.pb"))

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from core.election import Instance, Profile, Project
+from core.counting.election import Instance, Profile, Project
+from core.counting.rules import allocate
+from core.counting.rules.equal_shares import PRESETS
 from core.insight import first_look
 from core.projects import Listed
 from core.results import Result
-from core.rules import PRESETS, allocate
 from core.texts import Texts
 from pages.parts import draw, i18n, insight_words, result_view, setting_words
 from tests import worlds

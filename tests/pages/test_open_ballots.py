@@ -7,10 +7,11 @@ import json
 import pytest
 from sqlmodel import select
 
-from core import bundles, insights, pabulib, results, store
+from core import bundles, insights, results, store
+from core.counting import pabulib
+from core.counting.rules import allocate
 from core.errors import GlasError
 from core.permissions import Phase
-from core.rules import allocate
 from db import tables
 from pages.endpoints import lanes, open_ballots
 from pages.endpoints.bundles import readme
@@ -19,7 +20,7 @@ from pages.parts import i18n
 from tests import aside, worlds
 from tests.pages.conftest import Opener, html
 from tests.pages.test_public_pages import counted
-from tests.trust import rounds as trust_rounds
+from tests.trust import rounds
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +68,8 @@ def test_it_declares_the_same_count_as_the_bundle(town: worlds.Town, rule: str, 
     with store.transaction() as session:
         row = session.get_one(tables.Round, town.round.id)
         row.rule, row.rule_settings = rule, settings
-    trust_rounds.vote(town, trust_rounds.voters(town, 6))
-    trust_rounds.close(town)
+    rounds.vote(town, rounds.voters(town, 6))
+    rounds.close(town)
 
     with store.reading() as session:
         files = bundles.public_bundle(session, town.guest, town.round.slug, readme())

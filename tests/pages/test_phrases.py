@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core import election, errors
+from core import errors
+from core.counting import election
 from core.errors import GlasError
 from core.permissions import Action, Role
 from core.phases import Phase

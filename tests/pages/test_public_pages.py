@@ -168,7 +168,7 @@ def test_a_worked_example_uses_the_numbers_of_the_count(open_app: Opener, town: 
 
 
 def test_equal_shares_are_explained_with_purses(open_app: Opener, town: worlds.Town):
-    rules = pytest.importorskip("core.rules").RULES
+    rules = pytest.importorskip("core.counting.rules").RULES
     if "equal-shares" not in rules:
         pytest.skip("equal shares are not there yet")
     slug = counted(town, ["p05"], ["p05"], ["p04"], ["p01"], rule="equal-shares")

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from core.election import Instance, Kind, Profile, Project
-from core.rules import RULES, allocate, suitable
+from core.counting.election import Instance, Kind, Profile, Project
+from core.counting.rules import RULES, allocate, suitable
 from pages.parts import choices, i18n, rule_words, setting_words
 
 INSTANCE = Instance((Project("a", 1), Project("b", 1)), 1)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.election import Allocation, Instance, Profile, Project
+from core.counting.allocation import Allocation
+from core.counting.election import Instance, Profile, Project
 from tests.paths import ROOT
 
 FOLDER = Path(os.environ.get("GLAS_PABULIB") or ROOT.parent / "shared" / "data" / "pabulib")

@@ -13,8 +13,8 @@ from pabutools import election as oracle  # noqa: E402
 from pabutools import rules as oracle_rules  # noqa: E402
 from pabutools.tiebreaking import TieBreakingRule  # noqa: E402
 
-from core.election import Instance, Profile, Project
-from core.rules import allocate
+from core.counting.election import Instance, Profile, Project
+from core.counting.rules import allocate
 from tests.seeds import seeds
 
 pabutools = pytest.importorskip("pabutools", reason="pabutools is not installed: pip install pabutools")
@@ -137,9 +137,9 @@ def test_phragmen(seed):
 def test_floats_and_exact_arithmetic_agree(seed, utility):
     from fractions import Fraction
 
-    from core.rules.market import Market
-    from core.rules.purchase import buy
-    from core.rules.ties import TieBreaker
+    from core.counting.market import Market
+    from core.counting.market.purchase import buy
+    from core.counting.ties import TieBreaker
 
     case = Case(seed, "approval")
     market = Market.of(case.instance, case.profile, utility)

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from core.election import Profile, RuleWrong
-from core.rules import allocate
+from core.counting.election import Profile, RuleWrong
+from core.counting.rules import allocate
 from tests.rules.elections import approvals, ids, instance
 
 

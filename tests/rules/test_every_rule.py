@@ -8,8 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from core.election import Instance, Profile, Project, RuleWrong, allocation_from_json, allocation_to_json
-from core.rules import PRESETS, RULES, allocate, rule_name, suitable
+from core.counting.allocation import allocation_from_json, allocation_to_json
+from core.counting.election import Instance, Profile, Project, RuleWrong
+from core.counting.rules import RULES, allocate, rule_name, suitable
+from core.counting.rules.equal_shares import PRESETS
 from tests.paths import ROOT
 from tests.seeds import seeds
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import pabulib
-from core.election import Instance, Profile, Project
-from core.rules import add1, allocate
-from core.rules.market import Market
-from core.rules.purchase import buy
-from core.rules.ties import TieBreaker
+from core.counting import pabulib
+from core.counting.election import Instance, Profile, Project
+from core.counting.market import Market, purchase
+from core.counting.market.purchase import buy
+from core.counting.rules import allocate
+from core.counting.ties import TieBreaker
 from tests.rules.elections import FOLDER, approvals, ids, instance, needs_real_elections
 from tests.seeds import seeds
 
@@ -124,7 +124,7 @@ def test_jumps_of_add1_skip_nothing(seed, exhaustive, monkeypatch):
 
     jumping = allocate("equal-shares", town, ballots, exhaustive=exhaustive)
     with monkeypatch.context() as patch:
-        patch.setattr(add1, "same", lambda *_: None)
+        patch.setattr(purchase, "same", lambda *_: None)
         stepping = allocate("equal-shares", town, ballots, exhaustive=exhaustive)
 
     assert jumping == stepping

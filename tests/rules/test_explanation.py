@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from core.election import Instance, Profile, Project, RuleWrong
-from core.measures import compare, measures
-from core.robustness import robustness, wilson
-from core.rules import allocate
-from core.rules.payments import payments
+from core.counting.election import Instance, Profile, Project, RuleWrong
+from core.counting.measures import compare, measures
+from core.counting.payments import payments
+from core.counting.robustness import robustness, wilson
+from core.counting.rules import allocate
 from tests.rules.elections import approvals, ids, instance
 
 # Three of four approve a, b and c, one approves d; everyone has 25.

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from core.election import Instance, Profile, Project, TieRefused
-from core.rules import allocate
+from core.counting.election import Instance, Profile, Project, TieRefused
+from core.counting.rules import allocate
 from tests.rules.elections import approvals, ids, instance, rankings
 
 

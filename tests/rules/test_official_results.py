@@ -2,8 +2,8 @@
 
 import pytest
 
-from core import pabulib
-from core.rules import allocate
+from core.counting import pabulib
+from core.counting.rules import allocate
 from tests.rules.elections import FOLDER, needs_real_elections
 
 DECLARED = [

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from core.election import Instance, Profile, RuleWrong, TieRefused
-from core.rules import allocate
-from core.rules.ties import TieBreaker
+from core.counting.election import Instance, Profile, RuleWrong, TieRefused
+from core.counting.rules import allocate
+from core.counting.ties import TieBreaker
 from tests.rules.elections import approvals, ids, instance
 
 

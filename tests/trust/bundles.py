@@ -14,9 +14,9 @@ from nacl.signing import SigningKey
 from core.audit import bundle
 from core.audit.bundle import Leaf, OpenedRound
 from core.ballots import forms
-from core.election import Instance, Profile, Project
-from core.fingerprint import fingerprint
-from core.rules import allocate
+from core.counting.allocation import fingerprint
+from core.counting.election import Instance, Profile, Project
+from core.counting.rules import allocate
 from core.trust import ties
 from core.trust.checkpoints import Checkpoint, open_note, sign
 from core.trust.commitments import NONCE, Opening, leaf_bytes

@@ -8,9 +8,10 @@ import zipfile
 
 import pytest
 
-from core import bundles, clock, pabulib
+from core import bundles, clock
 from core.audit import bundle
 from core.audit.recount import AUDITOR, PUBLIC, recount
+from core.counting import pabulib
 from core.errors import GlasError, NotAllowed, NotFound
 from core.store import reading
 from pages.endpoints.bundles import readme

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import pabulib
 from core.audit import bundle
 from core.audit.files import LIMITS
 from core.audit.recount import recount
+from core.counting import pabulib
 from core.errors import FileWrong
 from tests.trust import bundles, forgeries, sizes
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core import pabulib
 from core.audit.recount import AUDITOR, PUBLIC, recount
+from core.counting import pabulib
 
 OLD = Path(__file__).parent / "old"
 

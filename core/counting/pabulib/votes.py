@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.election import POINTED, Kind, Profile
+from core.counting.election import POINTED, Kind, Profile
+from core.counting.pabulib.grid import Grid, Ints, alike, mixed
+from core.counting.pabulib.head import Note, decoded, fraction, rows_of
 from core.errors import FileWrong
-from core.pabulib_bulk import Grid, Ints, alike, mixed
-from core.pabulib_head import Note, decoded, fraction, rows_of
 
 MOST_POINTS = 10**9  # for one project; sums of them stay exact
 SHOWN = 1_000  # notes that are kept one by one

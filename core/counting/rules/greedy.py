@@ -18,10 +18,11 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from core.election import Allocation, Instance, Number, Profile, Project, RuleWrong, Step, Unfunded
-from core.rules.numbers import exact, plain
-from core.rules.support import natural, totals
-from core.rules.ties import DEFAULT, TieBreaker
+from core.counting.allocation import Allocation, Step, Unfunded
+from core.counting.election import Instance, Number, Profile, Project, RuleWrong
+from core.counting.numbers import exact, plain
+from core.counting.support import natural, totals
+from core.counting.ties import DEFAULT, TieBreaker
 
 MEASURES = ("auto", "votes", "points", "borda", "score")
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from core.election import Instance, Profile, RuleWrong, Tie, TieRefused
-from core.rules.support import votes
+from core.counting.allocation import Tie
+from core.counting.election import Instance, Profile, RuleWrong, TieRefused
+from core.counting.support import votes
 
 DEFAULT = ("cost", "votes", "lot")
 KEYS = (*DEFAULT, "number", "refuse")

@@ -16,8 +16,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from core.rules.ledger import Bidders, Ledger
-from core.rules.market import Floats, Market, Payers
+from core.counting.market import Floats, Market, Payers
+from core.counting.market.ledger import Bidders, Ledger
 
 EPS = 2.0**-52
 SUM = 64 * EPS  # bound on the relative error of a pairwise sum of products; 2 * (16 + log2(n)) roundings are less

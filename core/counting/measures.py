@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from core.election import Allocation, Instance, Profile, Project
-from core.rules import allocate
-from core.rules.support import supports
+from core.counting.allocation import Allocation
+from core.counting.election import Instance, Profile, Project
+from core.counting.market import utility_of
+from core.counting.rules import allocate, suitable
+from core.counting.rules.equal_shares import PRESETS
+from core.counting.support import supports
+
+Labels = Mapping[str, tuple[tuple[str, ...], str]]  # categories and area of a project
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +97,37 @@ def _shares(
             given[name] = given.get(name, Fraction(0)) + part * votes[project.id]
     money, support = sum(spent.values()) or 1, sum(given.values()) or 1
     return tuple(Share(name, spent[name] / money, given[name] / support) for name in sorted(spent))
+
+
+def labelled(instance: Instance, labels: Labels) -> Instance:
+    """Return the instance with these categories and areas; what is not named stays."""
+    none: tuple[tuple[str, ...], str] = ((), "")
+    projects = []
+    for project in instance.projects:
+        categories, area = labels.get(project.id, none)
+        projects.append(replace(project, categories=project.categories or categories, area=area or project.area))
+    return replace(instance, projects=tuple(projects))
+
+
+def others(allocation: Allocation, profile: Profile) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the rules to compare with: those that suit the ballots, without the one that was used."""
+    natural = utility_of(profile)
+    equal = {**PRESETS["official"], "utility": natural}
+    candidates: list[tuple[str, Mapping[str, Any]]] = [("greedy", {}), ("equal-shares", equal)]
+    if natural == PRESETS["compute-tool"]["utility"]:
+        candidates.append(("equal-shares", PRESETS["compute-tool"]))
+    candidates.append(("phragmen", {}))
+    fitting = suitable(profile.kind)
+    return [one for one in candidates if one[0] in fitting and not same(allocation, *one)]
+
+
+def same(allocation: Allocation, rule: str, settings: Mapping[str, Any]) -> bool:
+    """Return whether this is the rule, with its settings, of the allocation."""
+    used = dict(allocation.settings)
+    if rule == "greedy":
+        return allocation.rule in ("greedy", "greedy-points", "greedy-borda")
+    return allocation.rule == rule and all(used.get(name) == _plain(value) for name, value in settings.items())
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

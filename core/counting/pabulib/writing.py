@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from core.election import POINTED, Allocation, Instance, Number, Profile, Project
-from core.pabulib_declared import declare
-from core.pabulib_head import AREA_COLUMNS, WITHDRAWN
-from core.rules.support import totals
+from core.counting.allocation import Allocation
+from core.counting.election import POINTED, Instance, Number, Profile, Project
+from core.counting.pabulib.declared import declare
+from core.counting.pabulib.head import AREA_COLUMNS, WITHDRAWN
+from core.counting.support import totals
 
 META_ORDER = (
     *("description", "country", "unit", "district", "subunit", "instance", "num_projects", "num_votes", "budget"),

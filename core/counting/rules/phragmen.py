@@ -22,9 +22,10 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from core.election import Allocation, Instance, Profile, Step, Unfunded
-from core.rules.market import Market
-from core.rules.ties import DEFAULT, TieBreaker
+from core.counting.allocation import Allocation, Step, Unfunded
+from core.counting.election import Instance, Profile
+from core.counting.market import Market
+from core.counting.ties import DEFAULT, TieBreaker
 
 Queue = list[tuple[Fraction, int]]
 

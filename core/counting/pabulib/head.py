@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from core.counting.election import Instance, Project
 from core.currencies import digits
-from core.election import Instance, Project
 from core.errors import FileWrong
 
 WITHDRAWN = "999999999"  # a cost that no budget pays: Pabulib's sign for a project withdrawn after the vote

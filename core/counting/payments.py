@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from core.election import POINTED, Allocation, Ballot, Kind, Number, canonical
+from core.counting.allocation import Allocation
+from core.counting.election import POINTED, Ballot, Kind, Number, canonical
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,20 +23,21 @@ from typing import Any
 
 import numpy as np
 
-from core.election import Allocation, Instance, Number, Profile, RuleWrong, Step, Unfunded
-from core.rules.add1 import raised
-from core.rules.comparison import compared
-from core.rules.greedy import Walk
-from core.rules.market import Market, utility_of
-from core.rules.nearness import nearness, rounded, whole
-from core.rules.numbers import exact, plain
-from core.rules.purchase import buy
-from core.rules.purses import Offer, Purses
-from core.rules.support import natural, totals
-from core.rules.ties import DEFAULT, TieBreaker
+from core.counting.allocation import Allocation, Step, Unfunded
+from core.counting.election import Instance, Number, Profile, RuleWrong
+from core.counting.market import Market, utility_of
+from core.counting.market.nearness import nearness, rounded, whole
+from core.counting.market.purchase import buy, raised
+from core.counting.market.purses import Offer, Purses
+from core.counting.numbers import exact, plain
+from core.counting.rules.greedy import Walk, greedy
+from core.counting.support import natural, supports, totals
+from core.counting.ties import DEFAULT, TieBreaker
 
 COMPLETIONS = ("none", "add1", "add1-greedy", "greedy")
+
 STARTS = ("fractional", "integral")
+
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "official": {"utility": "cost", "completion": "add1", "step": 1, "exhaustive": False, "start": "fractional"},
     "compute-tool": {
@@ -186,3 +187,13 @@ def _unfunded(market: Market, bought: Sequence[Offer], purses: Purses, walk: Wal
                 short = replace(short, votes_needed=facts.needed, votes_had=facts.had, nearness=facts.share)
             reasons.append(short)
     return reasons
+
+
+def compared(instance: Instance, profile: Profile, ours: Allocation, ties: Sequence[str] | str = DEFAULT) -> Allocation:
+    """Return ours, or the greedy allocation if more voters have more of their projects in it."""
+    theirs = greedy(instance, profile, ties=ties)
+    balance = np.zeros(profile.classes, np.int64)
+    for project, support in zip(instance.projects, supports(instance, profile), strict=True):
+        balance[support.classes] += (project in ours.funded) * 1 - (project in theirs.funded) * 1
+    for_us, for_them = profile.weights[balance > 0].sum(), profile.weights[balance < 0].sum()
+    return ours if for_us >= for_them else theirs

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core import pabulib_write
-from core.election import Instance, Kind, Profile
+from core.counting.election import Instance, Kind, Profile
+from core.counting.pabulib import writing
+from core.counting.pabulib.declared import declared, drawn
+from core.counting.pabulib.head import Head, Note, decoded, read_head, rows_of
+from core.counting.pabulib.votes import Votes
 from core.errors import FileWrong
-from core.pabulib_ballots import Votes
-from core.pabulib_declared import declared, drawn
-from core.pabulib_head import Head, Note, decoded, read_head, rows_of
 
 CHUNK = 8_000_000  # bytes of ballots that are taken in at once
 VOTES_LINE = re.compile(rb'(?im)^[ \t]*"?votes"?[ \t]*;*[ \t]*\r?(?:\n|\Z)')
@@ -177,6 +177,6 @@ def _day(text: str, month: int, day: int) -> date | None:
 
 def write(file: PabulibFile) -> str:
     """Return the text of this election as a file again; what was read is written, columns about voters are not."""
-    return pabulib_write.write(
+    return writing.write(
         file.instance, file.profile, file.meta, selected=file.selected or None, order=file.ballot_classes.tolist()
     )

@@ -2,7 +2,7 @@
 
 Why both: other programs know Pabulib's nine names and no settings, and none for Phragmén or for what a public tool
 does. A name that says something else than what was counted is worse than `unknown`, so it is written only where it
-fits. Our comment holds what `core.rules.allocate` takes, and the draw, so a file counts again to what it tells of.
+fits. Our comment holds what `core.counting.rules.allocate` takes, and the draw, so a file counts again to what it tells of.
 What else was tried: keys of our own in META. Pabulib's checker calls a file with a key that it does not know invalid;
 numbered comments (`#1: …`) are its place for all that has no key.
 Source: https://pabulib.org/format
@@ -15,9 +15,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.counting.pabulib.head import whole
+from core.counting.rules import RULES
 from core.errors import FileWrong
-from core.pabulib_head import whole
-from core.rules import RULES
 
 RULE, COMMENT, THRESHOLD, UNKNOWN = "rule", "comment", "min_project_score_threshold", "unknown"
 COUNT = re.compile(r"#\d+: glas/count1 ([^#]*)")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.election import Instance, Profile, RuleWrong
-from core.rules.support import Support, natural, supports
+from core.counting.election import Instance, Profile, RuleWrong
+from core.counting.support import Support, natural, supports
 
 Floats = NDArray[np.float64]
 UTILITIES = ("cost", "cardinality", "points", "borda")

@@ -5,9 +5,8 @@ Money is `int`, in minor units of the currency. Shares, prices and scores are ex
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
@@ -182,114 +181,3 @@ def _profile(kind: Kind, counts: Mapping[tuple[Any, ...], int], projects: Sequen
         np.fromiter(counts.values(), np.int64, len(counts)),
         np.array([entry[1] for entry in flat], np.int64) if kind in POINTED else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One project is funded."""
-
-    project: str
-    support: Number  # votes, points or effective votes that brought its turn
-    left: Number  # money left in the budget afterwards
-    stage: str = "main"  # or "completion"
-    price: Number | None = None  # what a supporter paid for one unit of utility (equal shares), or the load (Phragmén)
-    share: Number | None = None  # the most that one supporter paid
-    payers: int | None = None  # supporters who paid in full; the others gave all they had left
-    broke: int | None = None  # supporters who gave all they had left (some had nothing)
-
-
-@dataclass(frozen=True, slots=True)
-class Unfunded:
-    """A project was not funded. `reason` says which numbers `needed` and `had` are.
-
-    no_votes · withdrawn · threshold (score) · over_budget (money) · no_room (money left at its turn)
-    stopped (money left when the count stopped at `against`) · conflict (with `against`)
-    short_purses (money of its supporters) · overspend (money left; its turn would have overspent)
-    """
-
-    project: str
-    reason: str
-    needed: Number | None = None
-    had: Number | None = None
-    votes_needed: Number | None = None  # the support with which it would have had its turn in time
-    votes_had: Number | None = None
-    against: tuple[str, ...] = ()
-    nearness: Fraction | None = None  # effective support: 1 would have been enough
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Projects were equal and the published order decided. `by`: cost, votes or lot."""
-
-    projects: tuple[str, ...]
-    chosen: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """What a rule makes of an instance and a profile, and how it came to it."""
-
-    funded: tuple[Project, ...]  # in the order in which they were funded
-    cost: int  # minor units
-    steps: tuple[Step, ...] = ()
-    unfunded: tuple[Unfunded, ...] = ()
-    ties: tuple[Tie, ...] = ()
-    rule: str = ""
-    settings: tuple[tuple[str, Any], ...] = ()  # complete, defaults included; values are plain JSON
-    budget: int = 0  # minor units
-    ballots: int = 0
-    purse: Number | None = None  # what each voter was given in the count that decided (equal shares)
-    raises: int = 0  # by how many steps Add1 raised it
-
-
-EXACT = frozenset(  # numbers that JSON keeps as text: "1/3"
-    ("score", "support", "left", "price", "share", "needed", "had", "votes_needed", "votes_had", "nearness", "purse")
-)
-PARTS: Mapping[str, type[Any]] = {"funded": Project, "steps": Step, "unfunded": Unfunded, "ties": Tie}
-
-
-def allocation_to_json(allocation: Allocation) -> str:
-    """Return the allocation as JSON that reads back the same. Fields at their default are left out."""
-    return json.dumps(_plain(allocation), ensure_ascii=False, separators=(",", ":"))
-
-
-def allocation_from_json(text: str) -> Allocation:
-    """Return the allocation that `allocation_to_json` wrote."""
-    facts = json.loads(text)
-    for name, kind in PARTS.items():
-        facts[name] = tuple(_value(kind, part) for part in facts.get(name, ()))
-    facts["settings"] = tuple((name, value) for name, value in facts.get("settings", ()))
-    return Allocation(**{name: _exact(name, value) for name, value in facts.items()})
-
-
-def _plain(value: Any) -> Any:
-    """Return the value in what JSON knows."""
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    if hasattr(value, "__dataclass_fields__"):
-        named = ((field, getattr(value, field.name)) for field in fields(value))
-        return {field.name: _plain(part) for field, part in named if part != field.default}
-    return value
-
-
-def _value(kind: type[Any], facts: Mapping[str, Any]) -> Any:
-    """Return the frozen value of this kind."""
-    return kind(**{name: _exact(name, _frozen(name, value)) for name, value in facts.items()})
-
-
-def _exact(name: str, value: Any) -> Any:
-    """Return text as the fraction it stands for, where the field is a number."""
-    return Fraction(value) if name in EXACT and isinstance(value, str) else value
-
-
-def _frozen(name: str, value: Any) -> Any:
-    """Return lists as the tuples or sets they were."""
-    if not isinstance(value, list):
-        return value
-    parts = tuple(_frozen("", part) for part in value)
-    return frozenset(parts) if name == "conflicts" else parts

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.election import Instance, Number, Profile
+from core.counting.election import Instance, Number, Profile
 
 Ints = NDArray[np.int64]
 

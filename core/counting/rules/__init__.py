@@ -18,19 +18,13 @@ from functools import cached_property, partial
 from inspect import signature
 from typing import Any
 
-from core.election import POINTED, Allocation, Instance, Kind, Profile, RuleWrong
-from core.rules.borda import borda
-from core.rules.custom import custom
-from core.rules.equal_shares import PRESETS, equal_shares
-from core.rules.exclusive import exclusive
-from core.rules.greedy import greedy
-from core.rules.no_skip import no_skip
-from core.rules.parts import in_parts
-from core.rules.phragmen import phragmen
-from core.rules.points import points
-from core.rules.threshold import threshold
-
-__all__ = ["NAMES", "PRESETS", "RULES", "Rule", "allocate", "rule_name", "suitable"]
+from core.counting.allocation import Allocation
+from core.counting.budgets import in_parts
+from core.counting.election import POINTED, Instance, Kind, Profile, RuleWrong
+from core.counting.rules.equal_shares import equal_shares
+from core.counting.rules.greedy import greedy
+from core.counting.rules.greedy_variants import borda, custom, exclusive, no_skip, points, threshold
+from core.counting.rules.phragmen import phragmen
 
 ALL: tuple[Kind, ...] = ("approval", "ordinal", *POINTED)
 

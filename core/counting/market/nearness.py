@@ -17,8 +17,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from core.rules.market import Floats, Market
-from core.rules.purses import Offer
+from core.counting.market import Floats, Market
+from core.counting.market.purses import Offer
 
 CLEARLY = 1e-9  # shares that differ by less count as equal, and the earlier step is told
 NUDGE = 1e-6  # sums in another order differ by less: what lies on the edge of a rounding is always rounded up

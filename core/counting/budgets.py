@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.election import Allocation, Instance, Profile, Project, RuleWrong
+from core.counting.allocation import Allocation
+from core.counting.election import Instance, Profile, Project, RuleWrong
 
 REST = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from core.election import Number, RuleWrong
+from core.counting.election import Number, RuleWrong
 
 # Few digits and no exponent: settings come with files too, and 1e999999999 would fill the memory.
 WRITTEN = re.compile(r"-?\d{1,24}(?:\.\d{1,24}|/\d{1,24})?", re.ASCII)

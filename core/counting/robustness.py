@@ -7,6 +7,9 @@ a given seed; m doubles until at least half of the trials change the funded set.
 
 from __future__ import annotations
 
+import os
+import pickle
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
@@ -14,10 +17,20 @@ from typing import Any
 
 import numpy as np
 
-from core.election import Instance, Profile
-from core.rules import RULES, allocate, rule_name
+from core.counting.allocation import Allocation
+from core.counting.election import Instance, Profile
+from core.counting.rules import RULES, allocate, rule_name
 
 Z95 = 1.959963984540054  # of the normal distribution, for a 95 % interval
+
+
+# (work of one count, samples): the more one count costs, the fewer samples; how many there were is always said.
+SAMPLES = ((300_000, 200), (3_000_000, 50), (float("inf"), 20))
+
+MOST_WORK = 200_000_000  # above this no robustness is looked for
+
+
+Told = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +100,40 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     middle = (share + square / (2 * trials)) / (1 + square / trials)
     half = Z95 * sqrt(share * (1 - share) / trials + square / (4 * trials**2)) / (1 + square / trials)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def work(allocation: Allocation, profile: Profile) -> int:
+    """Return how much one count has to do, roughly: entries of different ballots, for each raise of the purses."""
+    return (len(profile.entries) + 1) * (1 + allocation.raises)
+
+
+def samples(allocation: Allocation, profile: Profile) -> int:
+    """Return how many samples the robustness of this result is worth, 0: too large to look."""
+    size = work(allocation, profile)
+    return 0 if size > MOST_WORK else next(number for limit, number in SAMPLES if size <= limit)
+
+
+def robust(instance: Instance, profile: Profile, allocation: Allocation, told: Told | None = None) -> Robustness | None:
+    """Return how robust the result is, None where a count takes too long to be repeated."""
+    number = samples(allocation, profile)
+    if not number or not profile.ballots:
+        return None
+    return robustness(instance, profile, allocation.rule, dict(allocation.settings), samples=number, progress=told)
+
+
+def main() -> None:
+    """Read an election from standard input and write its robustness; end when nobody waits for it any more."""
+    parent = os.getppid()
+    os.nice(10)
+
+    def told(_ballots: int) -> None:
+        if os.getppid() != parent:
+            sys.exit(1)
+
+    # Both ends are this program, one started by the other.
+    instance, profile, allocation = pickle.load(sys.stdin.buffer)
+    sys.stdout.buffer.write(pickle.dumps(robust(instance, profile, allocation, told)))
+
+
+if __name__ == "__main__":
+    main()
