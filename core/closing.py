@@ -25,8 +25,8 @@ from core.permissions import Action, Actor, Phase, may
 from core.round_values import Round
 from core.seconds import Pending
 from core.steps import ORDER, Step, place, step_of
-from core.trust import board, keys, preparing, ties
-from core.trust.ties import DICE, Source, read_source
+from core.trust import board, keys, lots, readiness, verifying
+from core.trust.lots import DICE, Source, read_source
 from db import tables
 from db.engine import database_now, hold_log, lock_round
 
@@ -89,13 +89,13 @@ def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Clo
         rounds.require(actor, Action.read_journal, round_, None)
         pending = {each.action: each for each in seconds.pending(session, actor, round_id)}
     typed = pending.get(Action.draw_ties)
-    seed = ties.seed(row.final_root, row.randomness) if row.final_root and row.randomness is not None else None
+    seed = lots.seed(row.final_root, row.randomness) if row.final_root and row.randomness is not None else None
     codes = connection.execute(_CODES, {"id": round_id}).scalars().all() if seed else ()
     notes = session.exec(select(tables.Mismatch).where(tables.Mismatch.round_id == round_id))
     return Closing(
         step, pending.get(_AGREED[step]) if step in _AGREED else None, row.closed_at, row.final_size, row.final_root,
         board.latest(session, round_id), _source(row) if row.closed_at else None,
-        typed.reason if typed and typed.mine else None, row.randomness, seed, ties.order(seed, codes) if seed else (),
+        typed.reason if typed and typed.mine else None, row.randomness, seed, lots.order(seed, codes) if seed else (),
         row.opened_at,
         connection.execute(_BALLOTS, {"id": round_id}).scalar_one() if row.opened_at else None,
         tuple(Mismatch(each.commitment, each.problem) for each in notes), row.turnout, row.counted_at,
@@ -118,14 +118,14 @@ def close(
         return state(session, organiser, round_id, at=at)
     if database_now(session) < round_.dates.voting_until:
         raise WrongPhase(action=Action.close_vote, phase=Phase.voting, allowed=(Phase.counting,))
-    chosen = ties.named(source).text
+    chosen = lots.named(source).text
     agreed = seconds.ask(session, organiser, round_id, Action.close_vote, at=at, reason=chosen, same="source")
     if isinstance(agreed, Pending):
         return agreed
-    preparing.prepare(session, round_id)
+    readiness.prepare(session, round_id)
     board.batch(session, round_id, final=True)
     session.expire_all()
-    final = board.verify(session, round_id)
+    final = verifying.verify(session, round_id)
     row = session.get_one(tables.Round, round_id)
     row.closed_at, row.final_size, row.final_root, row.version = at, final.size, final.root, row.version + 1
     row.randomness_source = chosen
@@ -151,13 +151,13 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
         return state(session, organiser, round_id, at=at)
     steps.require(row, Step.randomness, at)
     source = _source(row)
-    drawn = ties.reduced(source, randomness)
+    drawn = lots.reduced(source, randomness)
     agreed = seconds.ask(session, organiser, round_id, Action.draw_ties, at=at, reason=drawn, same="randomness")
     if isinstance(agreed, Pending):
         return agreed
     row.randomness, row.randomness_source, row.version = drawn, source.text, row.version + 1
     connection = session.connection()
-    order = ties.order(ties.seed(row.final_root or b"", drawn), _codes(session, round_id))
+    order = lots.order(lots.seed(row.final_root or b"", drawn), _codes(session, round_id))
     if order:
         connection.execute(_LOT, [{"id": round_id, "code": code, "lot": lot} for lot, code in enumerate(order, 1)])
     session.flush()

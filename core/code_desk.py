@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core import code_holders, codes, people, rounds, second_step, sign_in_links
+from core import code_holders, codes, rounds
 from core.errors import CodeNotReleased, CodeUnknown, NotFound
+from core.people import persons, recovery, second_step
+from core.people.throttle import Kind, account_doors, door, trying
 from core.permissions import Action, Actor, require
 from core.store import Opener
-from core.throttle import Kind, account_doors, door, trying
 from db import tables
 
 
@@ -71,7 +72,7 @@ def reset_slip(session: Session, organiser: Actor, nickname: str, *, at: datetim
     Raises NotFound, or NotAllowed for staff, who ask at the server.
     """
     require(organiser, Action.reset_sign_in)
-    row = people.by_name(session, organiser.municipality_id, nickname)
+    row = persons.by_name(session, organiser.municipality_id, nickname)
     if row is None:
         raise NotFound(thing="person")
     return _slip(session, organiser, row, at)
@@ -85,7 +86,7 @@ def way_in(
     With `forget_second_step` phone and recovery codes stop counting, and a new second step is set up. Raises NotFound.
     """
     require(operator, Action.manage_people)
-    row = people.by_name(session, municipality_id, nickname)
+    row = persons.by_name(session, municipality_id, nickname)
     if row is None:
         raise NotFound(thing="person", key=nickname)
     if forget_second_step:
@@ -94,5 +95,5 @@ def way_in(
 
 
 def _slip(session: Session, maker: Actor, row: tables.Person, at: datetime) -> Slip:
-    token = sign_in_links.one_time_link(session, maker, tables.id_of(row), at=at)
-    return Slip(row.nickname, token, at + sign_in_links.LIFETIME)
+    token = recovery.one_time_link(session, maker, tables.id_of(row), at=at)
+    return Slip(row.nickname, token, at + recovery.LIFETIME)

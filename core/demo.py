@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import Session, col, delete, select
 
-from core import codes, demo_ballots, demo_rounds, municipalities, passwords, people, tally
+from core import codes, demo_ballots, demo_rounds, municipalities, tally
 from core.demo_content import content, places
 from core.errors import Invalid, NotFound, SettingWrong
-from core.names import name_key
+from core.people import passwords, persons
+from core.people.persons import name_key
 from core.permissions import OPERATOR, Actor, Role
 from core.settings import settings
 from core.texts import Texts
@@ -127,11 +128,11 @@ def _sign_ins(session: Session, town_id: int, at: datetime) -> dict[str, Actor]:
     centre = session.exec(select(tables.Area.id).where(tables.Area.municipality_id == town_id)).first()
     made = {}
     for name, roles in SIGN_INS:
-        row = people.add(
-            session, town_id, nickname=name, email=None, language=people.NO_CHOICE, area_id=centre, roles=roles,
+        row = persons.add(
+            session, town_id, nickname=name, email=None, language=persons.NO_CHOICE, area_id=centre, roles=roles,
             demo=True, birth_year=at.year - (34 if roles else 17), password_hash=kept, created_at=at,
         )  # fmt: skip
-        made[name] = people.actor_from(session, row)
+        made[name] = persons.actor_from(session, row)
     return made
 
 

@@ -20,7 +20,7 @@ from core.permissions import Action, Actor
 from core.phases import Dates
 from core.round_values import RoundDraft, put
 from core.texts import DEFAULT, Texts
-from core.trust import board, envelopes, preparing, slots
+from core.trust import board, readiness, sealing, slots
 from core.trust.commitments import Opening
 from db import tables
 
@@ -242,18 +242,18 @@ def _choices(told: Iterable[Mapping[str, Any]]) -> tuple[Choice, ...]:
 def _ballots(session: Session, row: tables.Round, cast: Sequence[tuple[int, list[str], date]]) -> None:
     """Fill slots the way voting does, sealed and logged, but all at once and in an order that is drawn."""
     round_id, connection = tables.id_of(row), session.connection()
-    preparing.prepare(session, round_id)
+    readiness.prepare(session, round_id)
     session.refresh(row)
     codes = session.exec(select(tables.Project.code).where(tables.Project.round_id == round_id)).all()
-    room, drawn = envelopes.room(row.slug, codes, row.max_choices), set[str]()
+    room, drawn = sealing.room(row.slug, codes, row.max_choices), set[str]()
     slots_, leaves = [], []
     for person_id, choices, _on in secrets.SystemRandom().sample(cast, len(cast)):
         number = next(each for each in iter(receipts.new_number, "") if each not in drawn)
         drawn.add(number)
-        opening = Opening(row.slug, secrets.token_hex(16), 1, envelopes.nonce(b""), number, to_text(choices))
+        opening = Opening(row.slug, secrets.token_hex(16), 1, sealing.nonce(b""), number, to_text(choices))
         slots_.append({
             "id": opening.slot, "round_id": round_id, "lookup": slots.lookup(round_id, person_id), "revision": 1,
-            "sealed": envelopes.close(opening, row.count_public or b"", room), "commitment": opening.commitment(),
+            "sealed": sealing.close(opening, row.count_public or b"", room), "commitment": opening.commitment(),
             "number": number, "request_id": secrets.token_hex(8),
         })  # fmt: skip
         leaves.append({"round_id": round_id, "commitment": opening.commitment(), "number": number})

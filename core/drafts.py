@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from core.accounts import YOUNGEST
 from core.ballots.types import CASTABLE, TYPES, BallotRules, BallotType
 from core.counting.election import RuleWrong
 from core.counting.rules import rule_name
 from core.errors import Invalid
-from core.names import clean_email
+from core.people.accounts import YOUNGEST
+from core.people.persons import clean_email
 from core.phases import Dates
 from core.round_values import RoundDraft, Visibility
 from core.texts import LANGUAGES

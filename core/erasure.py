@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select, update
 
-from core import journal, people
+from core import journal
 from core.idea_values import IdeaStatus
+from core.people import persons
 from core.permissions import Actor
 from db import leftovers, migrate, tables
 
@@ -23,13 +24,13 @@ def erase(session: Session, actor: Actor, *, at: datetime) -> None:
 
     Then call `sweep`, outside the transaction.
     """
-    person = people.own_row(session, actor)
+    person = persons.own_row(session, actor)
     person_id = tables.id_of(person)
     own = col(tables.Idea.author_id) == person_id
     session.exec(delete(tables.Idea).where(own, col(tables.Idea.status).not_in(KEPT), ~_on_ballot()))
     session.exec(update(tables.Idea).where(own).values(author_id=None))
     session.exec(update(tables.Review).where(col(tables.Review.reviewer_id) == person_id).values(reviewer_id=None))
-    if people.is_staff(session, person_id):
+    if persons.is_staff(session, person_id):
         # Of a resident there is no line: that somebody was here and left is nobody's business.
         journal.write(session, actor, "erase_account", municipality_id=person.municipality_id, at=at)
     for model in (tables.SecondStepCode, tables.SecondStep, tables.SignInLink, tables.SignIn, tables.Roll):

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, select
 
-from core import municipalities, people, rounds, voting
+from core import municipalities, rounds, voting
 from core.errors import GlasError
+from core.people import persons
 from core.permissions import OPERATOR, Actor
 from core.texts import Texts
 from core.trust import keys
@@ -24,7 +25,7 @@ WITHHELD = frozenset({"password_hash", "recovery_hash", "token_hash", "secret", 
 
 def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]:
     """Return all there is about the actor, by table, with her own ballots where they can be found."""
-    person = people.own_row(session, actor)
+    person = persons.own_row(session, actor)
     person_id = tables.id_of(person)
     me = person.pseudonym
     speaks = person.language or municipalities.municipality(session, actor.municipality_id).language

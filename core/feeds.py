@@ -7,7 +7,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import Connection, bindparam, text
 
 from core.running import Running
-from core.trust import envelopes
+from core.trust import sealing
 from core.trust.sealing import SealBroken
 
 _SIZE = text("SELECT coalesce(max(position) + 1, 0) FROM leaf WHERE round_id = :round_id")
@@ -85,7 +85,7 @@ def newest(connection: Connection, round_id: int, commitments: Sequence[bytes], 
 
 def _choices(sealed: bytes | None, key: PrivateKey) -> str | None:
     # An empty text is a withdrawal.
-    return envelopes.opened(sealed, key).choices or None if sealed else None
+    return sealing.opened(sealed, key).choices or None if sealed else None
 
 
 def _read(

@@ -25,7 +25,7 @@ from core.errors import BallotInvalid, LogBroken
 from core.permissions import Action, Actor
 from core.round_values import Round
 from core.steps import Step
-from core.trust import board, envelopes, keys
+from core.trust import board, keys, sealing, verifying
 from core.trust.commitments import Opening
 from core.trust.sealing import SealBroken
 from db import tables
@@ -80,7 +80,7 @@ def unseal(
     row = session.get_one(tables.Round, round_id)
     steps.require(row, Step.opening, at)
     key = key_of(session, round_, shares)
-    signed = board.verify(session, round_id)
+    signed = verifying.verify(session, round_id)
     if (signed.size, signed.root) != (row.final_size, row.final_root):
         raise LogBroken(slug=round_.slug)
     box = _Box(session, round_, key)
@@ -153,7 +153,7 @@ def key_of(session: Session, round_: Round, shares: Sequence[str] | None) -> Pri
 def opened_or_none(sealed: bytes | None, key: PrivateKey) -> Opening | None:
     """Return what is sealed in a slot, None where nothing is or it cannot be read."""
     try:
-        return envelopes.opened(sealed, key) if sealed else None
+        return sealing.opened(sealed, key) if sealed else None
     except SealBroken:
         return None
 
@@ -182,7 +182,7 @@ class _Box:
         if slot.sealed is None:
             return self._note(slot.commitment, "missing")
         try:
-            opening = envelopes.opened(slot.sealed, self.key)
+            opening = sealing.opened(slot.sealed, self.key)
         except SealBroken:
             return self._note(slot.commitment, "unreadable")
         same = (opening.round, opening.slot, opening.revision) == (self.round.slug, slot.id, slot.revision)

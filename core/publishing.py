@@ -9,7 +9,7 @@ from core.errors import Invalid
 from core.permissions import Action, Actor
 from core.seconds import Done, Pending
 from core.steps import OBJECTION
-from core.trust import board, preparing
+from core.trust import board, readiness
 from db import engine, tables
 
 
@@ -26,13 +26,13 @@ def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime
     if round_.dates.voting_from <= at:
         raise Invalid("voting_from", "past")
     if round_.visibility == "sealed":
-        preparing.refuse_unrehearsed(session.connection(), round_id)
+        readiness.refuse_unrehearsed(session.connection(), round_id)
     step = seconds.ask(session, actor, round_id, Action.publish_round, at=at)
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)
         row.published_at, row.version = at, row.version + 1
         session.flush()
-        preparing.prepare(session, round_id)
+        readiness.prepare(session, round_id)
         session.refresh(row)
     return step
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select, update
 
-from core import closing, sessions, throttle
+from core import closing
 from core.errors import GlasError
 from core.idea_values import IdeaStatus
+from core.people import sessions, throttle
 from core.permissions import OPERATOR
 from core.steps import Step, step_of
 from core.store import Opener

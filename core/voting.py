@@ -28,7 +28,7 @@ from core.ballots import forms
 from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Phase, Role, require
 from core.receipts import Receipt
-from core.trust import board, envelopes, keys, preparing, slots
+from core.trust import board, keys, readiness, sealing, slots
 from core.trust.commitments import Opening
 from core.trust.slots import Held
 from db.engine import database_now
@@ -126,7 +126,7 @@ def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
         return MyBallot(held.revision, (), receipt, withheld=True)
     if not keys.has_count_key(round_id):
         return MyBallot(held.revision, (), receipt, sealed=True)
-    opening = envelopes.opened(held.sealed, keys.count_key(round_id))
+    opening = sealing.opened(held.sealed, keys.count_key(round_id))
     return MyBallot(held.revision, forms.from_text(opening.choices), receipt)
 
 
@@ -160,7 +160,7 @@ def _vote(
             return _receipt(terms, held)
         now = _refuse_unless_open(session, terms)
         roll.require_eligible(connection, voter, terms)
-        preparing.refuse_without_keys(connection, round_id)
+        readiness.refuse_without_keys(connection, round_id)
         written = _written(terms, costs, held, choices)
         if held and held.revision > replaces:
             raise BallotStale(revision=held.revision)
@@ -194,14 +194,14 @@ def enveloped(
     it is opened too, or any slot could be said to be empty.
     """
     slot_id, revision = (held.id, held.revision + 1) if held else (secrets.token_hex(16), 1)
-    room = envelopes.room(terms.slug, codes, terms.max_choices)
-    nonce = envelopes.nonce(browser)
+    room = sealing.room(terms.slug, codes, terms.max_choices)
+    nonce = sealing.nonce(browser)
     while True:
         number = receipts.new_number()
         opening = Opening(terms.slug, slot_id, revision, nonce, number, choices)
         commitment = opening.commitment()
         if receipts.write(connection, terms.id, number, commitment):
-            sealed = envelopes.close(opening, terms.count_public, room)
+            sealed = sealing.close(opening, terms.count_public, room)
             return Held(slot_id, revision, sealed, not choices, commitment, number, request_id)
 
 
@@ -211,7 +211,7 @@ def _receipt(terms: Row[Any], held: Held) -> Receipt:
 
 def _terms(session: Session, voter: Actor, round_id: int) -> Row[Any]:
     """Hold the round and return what it asks of a ballot. Raises NotFound where the voter may not know of it."""
-    preparing.prepare(session, round_id)
+    readiness.prepare(session, round_id)
     connection = session.connection()
     terms = connection.execute(_TERMS_LOCKED[connection.dialect.name], {"id": round_id}).first()
     if terms is None or (terms.published_at is None or terms.municipality_id != voter.municipality_id):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 
-from core import second_step
+from core.people import second_step
 from core.store import transaction
 from tests.worlds import Town
 

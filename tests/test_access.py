@@ -20,8 +20,9 @@ from starlette.testclient import TestClient
 
 import core
 import pages
-from core import codes, journal, projects, rounds, sessions, store
+from core import codes, journal, municipalities, projects, rounds, store
 from core.errors import NotAllowed, NotFound, NotSignedIn, SignInFailed
+from core.people import sessions
 from core.permissions import Action, Actor, Role
 from core.projects import Listed
 from core.texts import Texts
@@ -309,7 +310,7 @@ def test_whoever_may_not_change_something_is_refused(name: str, role: Role, town
 
 def test_a_round_of_another_municipality_is_out_of_reach(town: worlds.Town):
     with store.transaction() as session:
-        other = worlds.municipalities.create(
+        other = municipalities.create(
             session,
             town.operator,
             slug="other",

@@ -2,8 +2,9 @@
 
 import pytest
 
-from core import code_desk, invitations, letters, municipalities, store
+from core import code_desk, letters, municipalities, store
 from core.errors import NotAllowed, NotEligible, NotFound, SignInFailed
+from core.people import team
 from core.permissions import Role
 from core.texts import Texts
 from db import tables
@@ -67,4 +68,4 @@ def test_control_the_own_towns_organiser_gets_further(town: worlds.Town):
     with store.transaction() as session:
         session.add(tables.PersonRole(person_id=town.resident.person_id, role=Role.reviewer))
         session.flush()
-        invitations.take_role(session, town.organiser, town.resident.person_id, Role.reviewer, at=town.at)
+        team.take_role(session, town.organiser, town.resident.person_id, Role.reviewer, at=town.at)

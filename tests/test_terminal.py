@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from core import accounts, clock, municipalities, rounds, store, tally
+from core import clock, municipalities, rounds, store, tally
 from core.errors import SignInFailed
+from core.people import recovery
 from core.permissions import OPERATOR, Phase, Role
 from core.settings import settings
 from pages import terminal
@@ -83,7 +84,7 @@ def test_init_makes_a_town_and_lets_its_organiser_in_once(capsys):
     assert token
     with store.transaction() as session:
         town = municipalities.the_town(session)
-        actor = accounts.redeem_link(session, token[1], at=clock.now())
+        actor = recovery.redeem_link(session, token[1], at=clock.now())
     assert town is not None and town.names.in_("en") == "Selo Municipality"
     assert [area.names.in_("en") for area in town.areas] == ["Centre", "Гара"]
     assert Role.organiser in actor.roles
@@ -146,9 +147,9 @@ def test_who_has_lost_phone_and_password_gets_a_new_way_in(capsys):
 
     fresh = re.search(r"/sign-in\?link=(\S+)", capsys.readouterr().out)[1]
     with store.transaction() as session, pytest.raises(SignInFailed):
-        accounts.redeem_link(session, token, at=clock.now())
+        recovery.redeem_link(session, token, at=clock.now())
     with store.transaction() as session:
-        assert accounts.redeem_link(session, fresh, at=clock.now()).has(Role.organiser)
+        assert recovery.redeem_link(session, fresh, at=clock.now()).has(Role.organiser)
     assert glas("sign-in", "nobody-here") == 2
 
 
@@ -160,7 +161,7 @@ def test_invite_makes_a_second_organiser(capsys):
 
     token = capsys.readouterr().out.strip().rpartition("=")[2]
     with store.transaction() as session:
-        assert accounts.redeem_link(session, token, at=clock.now()).has(Role.organiser, Role.auditor)
+        assert recovery.redeem_link(session, token, at=clock.now()).has(Role.organiser, Role.auditor)
 
 
 def test_invite_needs_a_town(capsys):

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 import pytest
 
-from core import clock, opening, results, sessions, tally
+from core import clock, opening, results, tally, trust
+from core.people import sessions
 from core.permissions import Actor, Role
 from core.round_values import Round, Visibility
 from core.store import reading, transaction
-from core.trust import envelopes, keys, logs, preparing, slots
+from core.trust import keys, readiness, sealing, slots
 from db import tables
 from pages.parts import live_figures
 from tests import boxes
@@ -75,8 +76,8 @@ class Secret:
             for voter in self.voters:
                 held = slots.find(session.connection(), round_id, voter.person_id or 0)
                 assert held is not None
-                told = replace(envelopes.opened(held.sealed, key), choices=choices)
-                sealed = envelopes.close(told, bytes(key.public_key), envelopes.room(self.round_.slug, CODES, 3))
+                told = replace(sealing.opened(held.sealed, key), choices=choices)
+                sealed = sealing.close(told, bytes(key.public_key), sealing.room(self.round_.slug, CODES, 3))
                 boxes.run(session, "UPDATE slot SET sealed = :sealed WHERE id = :id", sealed=sealed, id=held.id)
             boxes.run(session, "UPDATE open_ballot SET choices = :it WHERE round_id = :id", it=choices, id=round_id)
         if self.state == "counted":
@@ -93,7 +94,7 @@ CODES = ("p01", "p02", "p03", "p04", "p05")
 def restart() -> None:
     """Forget what this process keeps."""
     tally.forget()
-    logs.forget()
+    trust.forget()
     live_figures.forget()
 
 
@@ -102,7 +103,7 @@ def secret(
 ) -> Secret:
     """Put ballots into a round and take it to a state in which nobody may know all of them."""
     # The server has the key of the sealed round, too: it shows nothing because it does not want to.
-    monkeypatch.setattr(preparing, "refuse_unrehearsed", lambda *_: None)
+    monkeypatch.setattr(readiness, "refuse_unrehearsed", lambda *_: None)
     monkeypatch.setattr(opening, "key_of", lambda _session, round_, _shares: keys.count_key(round_.id))
     # Provisional winners come when they come, and are found from what is published.
     monkeypatch.setattr(tally, "_recount_is_due", lambda *_: False)

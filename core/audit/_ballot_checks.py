@@ -15,7 +15,7 @@ from core.counting.allocation import fingerprint
 from core.counting.election import canonical
 from core.counting.rules import allocate
 from core.errors import GlasError, Invalid
-from core.trust import ties
+from core.trust import lots
 from core.trust.commitments import KINDS
 
 Value = TypeVar("Value")
@@ -121,14 +121,14 @@ def draw(evidence: Evidence) -> Facts:
     told, last = evidence.rules["draw"], evidence.checkpoints[-1:]
     if not last:
         raise Failed("none")
-    source, drawn = ties.read_source(told["source"]), {"randomness": told["randomness"], "source": told["source"]}
-    if source.text != told["source"] or not _holds(ties.named, source):
+    source, drawn = lots.read_source(told["source"]), {"randomness": told["randomness"], "source": told["source"]}
+    if source.text != told["source"] or not _holds(lots.named, source):
         raise Failed("no_source", **drawn)
     # In another spelling the same throws would give another order, so whoever wrote them could have chosen it.
-    if not _holds(partial(ties.reduced, source), told["randomness"]):
+    if not _holds(partial(lots.reduced, source), told["randomness"]):
         raise Failed("not_dice" if source.beacon is None else "not_beacon", **drawn)
-    seed = ties.seed(last[0].root, told["randomness"])
-    if list(ties.order(seed, (each["id"] for each in evidence.rules["projects"]))) != told["order"]:
+    seed = lots.seed(last[0].root, told["randomness"])
+    if list(lots.order(seed, (each["id"] for each in evidence.rules["projects"]))) != told["order"]:
         raise Failed("other_order", **drawn)
     return drawn
 

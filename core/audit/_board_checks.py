@@ -9,7 +9,7 @@ from core.audit._evidence import Evidence
 from core.audit.files import LIMITS, SHOWN, BundleWrong, Facts, Failed
 from core.trust.checkpoints import CheckpointWrong, open_note, read_verifier, verifier
 from core.trust.commitments import leaf_bytes
-from core.trust.tree import Tree
+from core.trust.merkle import Tree
 
 LINE = re.compile(r"([0-9a-f]{64})  ([\w.]+)")
 

@@ -9,8 +9,7 @@ from nacl.signing import VerifyKey
 
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
 from core.trust.commitments import leaf_bytes
-from core.trust.merkle import Hashes, extends
-from core.trust.tree import Tree
+from core.trust.merkle import Hashes, Tree, extends
 
 
 class Verdict(StrEnum):

@@ -20,12 +20,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, event, text
 from sqlmodel import Session, col, select
 
-from core.errors import GlasError, Invalid, LogBroken, LogRolledBack, NotFound
-from core.trust import checkpoints, keys, logs
+from core.errors import GlasError, Invalid, LogBroken, NotFound
+from core.trust import _logs, checkpoints, keys
+from core.trust._logs import Log
 from core.trust.checkpoints import Checkpoint
-from core.trust.commitments import KINDS, leaf_bytes
-from core.trust.logs import Log
-from core.trust.tree import Tree
+from core.trust.commitments import leaf_bytes
 from db import engine, leftovers, tables
 
 _WAIT = text(
@@ -97,7 +96,7 @@ def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = F
     waiting = connection.execute(_PENDING, {"id": round_id}).all()
     if not waiting and not final:
         return None
-    with logs.reading(connection, round_id) as (log, signed):
+    with _logs.reading(connection, round_id) as (log, signed):
         if not waiting and signed:
             return signed
         start = log.tree.size
@@ -134,7 +133,7 @@ def _remember(round_id: int, log: Log, made: Checkpoint, note: str) -> None:
     """Keep the checkpoint out of a restored database's reach, and empty SQLite's journal of the order of votes."""
     try:
         if not log.demo:
-            logs.keep(round_id, log, made, note)
+            _logs.keep(round_id, log, made, note)
     except (GlasError, OSError):
         # The ballot is committed and its receipt must be shown; `keeping` tries again.
         _log.exception("the checkpoint of %s could not be kept beside the keys", log.slug)
@@ -146,7 +145,7 @@ def _remember(round_id: int, log: Log, made: Checkpoint, note: str) -> None:
 
 def verifier(session: Session, round_id: int) -> str:
     """Return the public key of a round's log as one line. Raises NotFound."""
-    with logs.reading(session.connection(), round_id) as (log, _signed):
+    with _logs.reading(session.connection(), round_id) as (log, _signed):
         return checkpoints.verifier(log.origin, keys.log_key().verify_key)
 
 
@@ -176,7 +175,7 @@ def inclusion(session: Session, round_id: int, commitment: bytes, size: int | No
     """Return the proof that a commitment stands on the board of `size` leaves, or of now. Raises NotFound, Invalid."""
     connection = session.connection()
     position = connection.execute(_POSITION, {"id": round_id, "commitment": commitment}).scalar()
-    with logs.reading(connection, round_id) as (log, signed):
+    with _logs.reading(connection, round_id) as (log, signed):
         whole = size if size is not None else signed.size if signed else 0
         if position is None or position >= whole:
             raise NotFound(thing="leaf", key=commitment.hex())
@@ -188,69 +187,9 @@ def inclusion(session: Session, round_id: int, commitment: bytes, size: int | No
 
 def consistency(session: Session, round_id: int, first: int, second: int | None = None) -> Consistency:
     """Return the proof that the board of `first` leaves begins that of `second`, or of now. Raises Invalid."""
-    with logs.reading(session.connection(), round_id) as (log, signed):
+    with _logs.reading(session.connection(), round_id) as (log, signed):
         most = signed.size if signed else 0
         end = most if second is None else second
         if not 0 <= first <= end <= most:
             raise Invalid("size", "range", most=most)
         return Consistency(first, end, tuple(log.tree.consistency(first, end)))
-
-
-# Checking: at start, and before the ballots are opened
-
-
-def refuse_stale(session: Session) -> None:
-    """Refuse a database that is older than, or other than, what this server last signed.
-
-    Raises LogRolledBack or LogBroken.
-    """
-    folder = keys.checkpoint_file(0).parent.parent
-    for path in sorted(folder.glob("*/checkpoint")):
-        row = session.get(tables.Round, int(path.parent.name))
-        if row is None or row.origin is None:
-            size = int(path.read_text().split("\n")[1])
-            raise LogRolledBack(slug=row.slug if row else path.parent.name, found=0, expected=size)
-        log = Log(row.slug, row.origin, row.demo)
-        signed = logs.opened(log, path.read_text())
-        tree = _from_scratch(session, tables.id_of(row))
-        if tree.size < signed.size:
-            raise LogRolledBack(slug=row.slug, found=tree.size, expected=signed.size)
-        if tree.root(signed.size) != signed.root:
-            raise LogBroken(slug=row.slug)
-
-
-def verify(session: Session, round_id: int) -> Checkpoint:
-    """Compute the whole log anew, hold every checkpoint against it, and return the last. Raises LogBroken, NotFound."""
-    row = session.get(tables.Round, round_id)
-    if row is None or row.origin is None:
-        raise NotFound(thing="log", key=round_id)
-    log, tree, last = Log(row.slug, row.origin, row.demo), _from_scratch(session, round_id), None
-    for note in checkpoints_of(session, round_id):
-        last = logs.opened(log, note)
-        if last.size > tree.size or tree.root(last.size) != last.root:
-            raise LogBroken(slug=row.slug)
-    known = keys.remembered(round_id, "checkpoint")
-    if last is None or last.size != tree.size or (known and logs.opened(log, known).size > last.size):
-        raise LogBroken(slug=row.slug)
-    return last
-
-
-def broken(session: Session) -> tuple[str, ...]:
-    """Return the rounds whose board is not the one that was signed, by their slugs."""
-    found = []
-    for row in session.exec(select(tables.Round).where(col(tables.Round.origin).is_not(None))):
-        try:
-            if latest(session, tables.id_of(row)) is not None:
-                verify(session, tables.id_of(row))
-        except LogBroken:
-            found.append(row.slug)
-    return tuple(found)
-
-
-def _from_scratch(session: Session, round_id: int) -> Tree:
-    tree, row = Tree(), session.get_one(tables.Round, round_id)
-    for leaf in leaves(session, round_id):
-        if leaf.position != tree.size or leaf.kind not in KINDS:
-            raise LogBroken(slug=row.slug)
-        tree.append(leaf_bytes(leaf.kind, leaf.commitment))
-    return tree

@@ -12,7 +12,7 @@ from core import backups, clock, rounds, store
 from core.backups import Contents
 from core.errors import NotFound
 from core.permissions import OPERATOR
-from core.trust import board, keys, links
+from core.trust import escrow, keys, verifying
 from pages.commands.talk import can_ask
 from pages.parts import dates
 from pages.parts.i18n import _, n_, number
@@ -55,7 +55,7 @@ def run(chosen: argparse.Namespace) -> int:
     sealed = [link(slug, chosen.file) for slug in chosen.link]
     with store.reading() as session:
         contents = backups.write(session, chosen.file, at=clock.now())
-        broken = board.broken(session)
+        broken = verifying.broken(session)
     print(told(contents))
     for path, content in sealed:
         path.touch(mode=0o600)
@@ -88,7 +88,7 @@ def link(slug: str, file: Path) -> tuple[Path, bytes]:
         raise NotFound(thing="link", key=slug)
     print(_("Two people each choose a passphrase for “{round}”, of 15 letters or more.", round=slug))
     both = (twice(_("First person")), twice(_("Second person")))
-    return beside(file, slug), links.seal(slug, keys.link_key(found.id), both)
+    return beside(file, slug), escrow.seal(slug, keys.link_key(found.id), both)
 
 
 def twice(who: str) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from core import clock, municipalities, store
 from core.errors import Invalid
 from core.municipalities import Place
-from core.names import clean_email
+from core.people.persons import clean_email
 from core.permissions import OPERATOR
 from core.texts import ENGLISH, LANGUAGES, Texts
 from pages.commands import invite, town_options

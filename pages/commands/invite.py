@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from core import accounts, clock, municipalities, store
+from core import clock, municipalities, store
+from core.people import accounts, recovery
 from core.permissions import OPERATOR, Role
 from core.settings import settings
 from pages.commands.talk import glas
@@ -54,5 +55,5 @@ def link(session: Any, municipality_id: int, nickname: str, roles: Sequence[str]
         session, OPERATOR, municipality_id=municipality_id, nickname=nickname, roles=wanted, language=language(), at=at
     )
     assert person.person_id is not None
-    token = accounts.one_time_link(session, OPERATOR, person.person_id, at=at)
+    token = recovery.one_time_link(session, OPERATOR, person.person_id, at=at)
     return f"{settings().url}/sign-in?link={token}"

@@ -10,7 +10,7 @@ from typing import Any
 from core import backups, rounds, store
 from core.errors import LinkRefused, LogBroken, LogRolledBack
 from core.permissions import OPERATOR
-from core.trust import board, keys, links
+from core.trust import escrow, keys, verifying
 from pages.commands.backup import told
 from pages.commands.talk import ask_secret, bar
 from pages.parts import phrases
@@ -51,7 +51,7 @@ def run(chosen: argparse.Namespace) -> int:
         print(_("The link of “{round}” is back: its voters are known again.", round=put_back(path)))
     try:
         with store.reading() as session:
-            board.refuse_stale(session)
+            verifying.refuse_stale(session)
     except (LogRolledBack, LogBroken) as stale:
         print(phrases.sentence(stale))
         return STALE
@@ -62,7 +62,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def put_back(path: Path) -> str:
     """Open a sealed link, put it back and return its round's name. Raises LinkRefused, NotFound."""
-    slug, key = links.open_seal(path.read_bytes(), ask_secret(_("Passphrase for {file}", file=path)))
+    slug, key = escrow.open_seal(path.read_bytes(), ask_secret(_("Passphrase for {file}", file=path)))
     with store.reading() as session:
         found = rounds.round_by_slug(session, slug, OPERATOR)
     if keys.has_link_key(found.id) and keys.link_key(found.id) != key:

@@ -8,12 +8,11 @@ import socket
 import sys
 from typing import Any
 
-from core import demo as core_demo
-from core import municipalities, store
+from core import demo, municipalities, store
 from core.settings import Settings, settings
-from core.trust import start
+from core.trust import readiness
 from pages.assets import ASSETS
-from pages.commands import demo
+from pages.commands import demo as command_demo
 from pages.commands.talk import glas
 from pages.parts.i18n import _
 
@@ -38,8 +37,8 @@ def run(_chosen: argparse.Namespace) -> int:
         return 2
     store.upgrade()
     with store.reading() as session:
-        start.refuse_unsafe(session)
-        resting = start.resting(session)
+        readiness.refuse_unsafe(session)
+        resting = readiness.resting(session)
     greet(chosen)
     for slug in resting:
         print(
@@ -62,11 +61,11 @@ def greet(chosen: Settings) -> None:
         town = municipalities.the_town(session)
     if town is None and chosen.demo and chosen.loopback:
         print(_("The database is empty: creating the demo town …"), flush=True)
-        demo.create()
+        command_demo.create()
     elif town is None:
         print(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
     elif town.demo:
-        demo.show(core_demo.sign_ins())
+        command_demo.show(demo.sign_ins())
 
 
 def taken(port: int) -> bool:

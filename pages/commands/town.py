@@ -8,7 +8,7 @@ from typing import Any
 
 from core import clock, municipalities, store
 from core.municipalities import Municipality
-from core.names import clean_email
+from core.people.persons import clean_email
 from core.permissions import OPERATOR
 from pages.commands import town_options
 from pages.commands.talk import glas, table

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import clock, devices, errors, sign_in
+from core import clock, errors
+from core.people import devices, sign_in
 from core.store import transaction
 from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin

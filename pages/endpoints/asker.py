@@ -7,7 +7,8 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from core import clock, devices, sessions
+from core import clock
+from core.people import devices, sessions
 from core.permissions import Actor
 from core.store import reading
 from pages.parts import cookies

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import time
 
-from core import clock, finishing, retention, sessions
+from core import clock, finishing, retention
+from core.people import sessions
 from core.store import empty_journal, reading, transaction
-from core.trust import keeping
+from core.trust import verifying
 
 log = logging.getLogger("glas.housekeeping")
 MINUTE, HOUR = 60.0, 3600.0
@@ -39,7 +40,7 @@ def carry_out() -> None:
 def keep_checkpoints() -> None:
     """Keep beside the keys what a crash has kept from there."""
     with reading() as session:
-        if found := keeping.catch_up(session):
+        if found := verifying.catch_up(session):
             log.info("Checkpoints: %s", found)
 
 

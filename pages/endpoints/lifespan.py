@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core.store import reading
-from core.trust import start
+from core.trust import readiness
 from pages.endpoints import housekeeping
 from pages.parts import draw, i18n, visit
 
@@ -42,7 +42,7 @@ def warm() -> None:
     for language in i18n.known():
         i18n.catalogue(language)
     with reading() as session:
-        start.refuse_unsafe(session)
+        readiness.refuse_unsafe(session)
         visit.town_of(session)
     gc.collect()
     gc.freeze()

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core import browsers, sessions
+from core.people import devices, sessions
 from core.settings import settings
 from core.store import transaction
 from pages.endpoints import asker, lanes
@@ -67,7 +67,7 @@ async def begin(request: Request) -> Response:
     answer.headers.append("set-cookie", cookie(token))
     actor = await lanes.SIGN_INS.run(asker.holder, token)
     if actor is not None:
-        kept = browsers.noted(cookies.browser(request.cookies), actor.pseudonym)
+        kept = devices.noted(cookies.browser(request.cookies), actor.pseudonym)
         answer.headers.append("set-cookie", browser_cookie(kept))
     # Only who chose a language for the account finds it anywhere; all others go on in the one they have just read.
     if actor is not None and actor.language:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import invitations
 from core.errors import GlasError
+from core.people import team
 from pages.parts import draw, flash, page_head, team_view, visit
 from pages.parts.i18n import _
 
@@ -13,8 +13,8 @@ page_head.draw(
     _("Team"), _("Roles are given by a link that works once and for seven days. Every step is in the journal.")
 )
 with visit.reading() as session:
-    members = invitations.members(session, actor)
-    waiting = invitations.waiting(session, actor, at=at)
+    members = team.members(session, actor)
+    waiting = team.waiting(session, actor, at=at)
 team_view.draw_all(members, waiting)
 
 link = st.session_state.get("team-link")

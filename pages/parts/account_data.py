@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import devices, erasure, second_step, sessions, sign_in
+from core import erasure
 from core.errors import GlasError, Invalid, SignInFailed
+from core.people import devices, second_step, sessions, sign_in
 from core.permissions import Role
 from pages.parts import dates, draw, flash, phrases, visit
 from pages.parts.i18n import _, n_

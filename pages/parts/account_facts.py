@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import corrections
-from core.accounts import Profile
 from core.errors import GlasError, Invalid
 from core.municipalities import Municipality
+from core.people import accounts
+from core.people.accounts import Profile
 from pages.parts import components, draw, fields, flash, visit
 from pages.parts.i18n import _
 
@@ -34,7 +34,7 @@ def own(profile: Profile, town: Municipality) -> None:
     if year and not (year.isascii() and year.isdecimal()):
         fields.refuse(FORM, Invalid("birth_year", "number"))
     try:
-        corrections.correct(
+        accounts.correct(
             visit.transaction, visit.visitor(), nickname=nickname, email=email or None, area_id=area,
             birth_year=int(year) if year else None, at=visit.at(),
         )  # fmt: skip

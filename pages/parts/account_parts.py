@@ -6,9 +6,11 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import accounts, code_desk, own_password, passwords, roll
-from core.accounts import Profile
+from core import code_desk, roll
 from core.errors import GlasError
+from core.people import accounts, passwords
+from core.people import recovery as own_password
+from core.people.accounts import Profile
 from core.permissions import Action, Role, may
 from core.rounds import Round
 from pages.parts import components, draw, fields, flash, fresh_code, i18n, signing, visit
@@ -79,7 +81,7 @@ def recovery() -> None:
     if missing:
         fields.refuse(form, *missing)
     try:
-        code = own_password.new_recovery_code(visit.transaction, visit.visitor(), typed, at=visit.at())
+        code = own_password.replace_recovery_code(visit.transaction, visit.visitor(), typed, at=visit.at())
     except GlasError as refusal:
         fields.refuse(form, refusal, guess="password")
     fields.problems(form).clear()

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.accounts import Profile
 from core.ideas import Idea, IdeaStatus
 from core.municipalities import Municipality
+from core.people.accounts import Profile
 from core.permissions import Phase, Role
 from core.rounds import Round
 from core.voting import MyBallot

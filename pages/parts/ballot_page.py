@@ -7,7 +7,7 @@ import streamlit as st
 from core import municipalities, projects, roll
 from core.errors import KeyMissing
 from core.permissions import Phase
-from core.trust import start
+from core.trust import readiness
 from pages.parts import ballot, code_entry, draw, flash, not_found, own_ballot, phrases, receipts, visit, vote_notes
 
 
@@ -18,7 +18,7 @@ def show() -> None:
     phase = round_.phase(at)
     open_now, ended = (phase is one and not round_.imported for one in (Phase.voting, Phase.counting))
     with visit.reading() as session:
-        rests = open_now and start.rests(session, round_.id)
+        rests = open_now and readiness.rests(session, round_.id)
         saved = own_ballot.of(session, voter, round_)
         listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
         town = municipalities.municipality(session, round_.municipality_id)

@@ -8,10 +8,12 @@ from typing import Any
 import streamlit as st
 
 from core import closing, finishing, seconds
-from core.closing import Closing, Source, Step
+from core.closing import Closing, Step
 from core.errors import GlasError
 from core.permissions import Action
 from core.rounds import Round
+from core.trust import lots
+from core.trust.lots import Source
 from pages.parts import (
     choices,
     closing_view,
@@ -56,7 +58,7 @@ def _explain(round_: Round, state: Closing) -> None:
 def _close(round_: Round, _state: Closing, waiting: Waiting) -> None:
     asked, fields = waiting.of(Action.close_vote), Fields(f"close-{round_.id}")
     # The second person agrees to what the first one chose, and chooses nothing.
-    source = closing.read_source(asked.reason) if asked else _source(fields)
+    source = lots.read_source(asked.reason) if asked else _source(fields)
     step = two_people.Step(
         action=Action.close_vote,
         do=lambda session, _reason: closing.close(session, visit.visitor(), round_.id, source, at=visit.at()),
@@ -76,19 +78,19 @@ def _source(fields: Fields) -> Source:
     draw.draw("part_head.html", title=_("How will equal projects be drawn?"), text="")
     kind = fields.choice("kind", _("How will equal projects be drawn?"), choices.sources(), "dice")
     if kind == "dice":
-        return closing.DICE
+        return lots.DICE
     hint = _("for example: drand quicknet, round 12345678 – one that comes after the close")
     return Source(fields.text("source", _("The beacon and its round"), "", hint=hint))
 
 
 def _worded(reason: str) -> str:
-    return closing_words.source(closing.read_source(reason))
+    return closing_words.source(lots.read_source(reason))
 
 
 def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
     asked = waiting.of(Action.draw_ties)
     fields = Fields(f"draw-{round_.id}")
-    source, mine = state.source or closing.DICE, bool(asked and asked.mine)
+    source, mine = state.source or lots.DICE, bool(asked and asked.mine)
     draw.draw(
         "closing_draw.html",
         source=closing_words.source(source),

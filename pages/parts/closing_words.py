@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core.closing import Source, Step
+from core.closing import Step
 from core.rounds import Round
+from core.trust.lots import Source
 from pages.parts.i18n import _
 
 

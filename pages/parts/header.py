@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from core import accounts
+from core.people import accounts
 from core.permissions import Actor
 from pages.parts import i18n, menu, visit
 from pages.parts.components import component

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import accounts
 from core.errors import GlasError, Invalid
+from core.people import accounts
 from pages.parts import draw as drawing
 from pages.parts import fields, visit
 from pages.parts.i18n import _

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from core.closing import read_source
 from core.journal import Entry
+from core.trust.lots import read_source
 from pages.parts import closing_words, dates, money, phrases, rule_words
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_

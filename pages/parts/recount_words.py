@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.audit.files import Check
-from core.closing import read_source
+from core.trust.lots import read_source
 from pages.parts import closing_words, roots
 from pages.parts.i18n import _, n_
 

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from core import devices, sessions
+from core.people import devices, sessions
+from core.people.sign_in import SignedIn
 from core.permissions import Actor
 from core.settings import settings
-from core.sign_in import SignedIn
 from pages.endpoints.session import hand_over
 from pages.parts import cookies, visit
 from pages.parts.components import component

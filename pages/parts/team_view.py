@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import invitations
-from core.invitations import Invitation, Member
+from core.people import team
+from core.people.team import Invitation, Member
 from core.permissions import Actor
 from core.settings import settings
 from pages.parts import dates, draw, grids, phrases, visit
@@ -38,12 +38,12 @@ def choose(
     actor: Actor, members: Sequence[Member], waiting: Sequence[Invitation]
 ) -> Callable[[Any], str | None] | None:
     """Draw what can be done and return what was chosen: a function of a session; a string it returns is a new link."""
-    may, at = sorted(invitations.may_invite(actor)), visit.at()
+    may, at = sorted(team.may_invite(actor)), visit.at()
     with st.container(key="card-team"):
         draw.draw("staff_section.html", id="", title=_("Invite by a link"), text="", tag="", tag_icon="")
         for role in may:
             if st.button(_("New link: {role}", role=phrases.role(role)), key=f"invite-{role}"):
-                return lambda session: invitations.invite(session, actor, role, at=at)
+                return lambda session: team.invite(session, actor, role, at=at)
     for one in waiting:
         if one.role in may and st.button(
             _(
@@ -53,12 +53,12 @@ def choose(
             ),
             key=f"back-{one.key}",
         ):
-            return lambda session: invitations.take_back(session, actor, one.key, at=at)
+            return lambda session: team.take_back(session, actor, one.key, at=at)
     for member in members:
         for role in sorted(member.roles & set(may)):
             label = _("Take the role {role} from {name}", role=phrases.role(role), name=plain(member.nickname))
             if st.button(label, key=f"take-{role}-{member.person_id}"):
-                return lambda session: invitations.take_role(session, actor, member.person_id, role, at=at)
+                return lambda session: team.take_role(session, actor, member.person_id, role, at=at)
     return None
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
-from core import clock, municipalities, rounds, sessions
+from core import clock, municipalities, rounds
 from core.municipalities import Municipality
+from core.people import sessions
 from core.permissions import Actor, guest
 from core.rounds import Round
 from core.store import reading, transaction

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import accounts
 from core.errors import GlasError
+from core.people import accounts
 from pages.parts import components, draw, fields, fresh_code, join_fields, links, signing, visit
 from pages.parts.i18n import _
 

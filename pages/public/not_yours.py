@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import accounts
+from core.people import accounts
 from core.permissions import Role
 from pages.parts import links, menu, phrases, visit
 from pages.parts.draw import draw

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import own_password
 from core.errors import GlasError
+from core.people import recovery
 from pages.parts import components, draw, fields, fresh_code, signing, visit
 from pages.parts.i18n import _
 
@@ -34,7 +34,7 @@ if pressed:
         fields.refuse(form, *missing)
     try:
         known = {"address": signing.address(), "at": visit.at()}
-        done = own_password.reset(visit.transaction, visit.town().id, name, code, password, **known)
+        done = recovery.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
         fields.refuse(form, refusal, guess="recovery_code")
     fields.problems(form).clear()

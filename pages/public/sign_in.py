@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import sign_in
 from core.errors import GlasError, SecondStepNeeded, SignInFailed
+from core.people import sign_in
 from pages.parts import components, draw, fields, links, phrases, signing, visit
 from pages.parts.i18n import _
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import accounts, ideas, rounds
+from core import ideas, rounds
+from core.people import accounts
 from pages.parts import (
     account_data,
     account_facts,

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core import invitations
 from core.errors import GlasError, Invalid
-from core.passwords import LEAST_OF_STAFF
+from core.people import team
+from core.people.passwords import LEAST_OF_STAFF
 from pages.parts import components, draw, fields, phrases, signing, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link
@@ -12,7 +12,7 @@ from pages.parts.links import Link
 actor, link, form = visit.visitor(), str(st.query_params.get("link", ""))[:200], "invited"
 try:
     with visit.reading() as session:
-        offer = invitations.look(session, link, at=visit.at())
+        offer = team.look(session, link, at=visit.at())
 except GlasError:
     text = _("It has been used or is too old. Ask for a new one.")
     draw.draw("empty.html", icon_name="link_off", title=_("This invitation no longer works"), text=text, links=())
@@ -34,7 +34,7 @@ if pressed:
     if missing:
         fields.refuse(form, *missing)
     try:
-        fresh = invitations.accept(visit.transaction, actor, link, visit.token() or "", password, at=visit.at())
+        fresh = team.accept(visit.transaction, actor, link, visit.token() or "", password, at=visit.at())
     except Invalid:
         # Too short for staff, or set aside by a one-time link: the profile is the place for a new one.
         text = n_(

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import second_step, sessions, sign_in
 from core.errors import GlasError, NotAllowed
+from core.people import second_step, sessions, sign_in
 from pages.parts import draw, fields, phrases, qr, signing, visit
 from pages.parts.i18n import _
 

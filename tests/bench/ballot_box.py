@@ -22,7 +22,7 @@ from core import bundles, clock, closing, receipts, store
 from core.audit import bundle
 from core.permissions import Actor
 from core.settings import settings
-from core.trust import board, envelopes, keys, preparing
+from core.trust import board, keys, readiness, sealing
 from core.trust.commitments import Opening
 from db import engine, tables
 from pages.endpoints.bundles import readme
@@ -103,7 +103,7 @@ def built() -> worlds.Town:
         town = worlds.build(session, at)
         row = session.get_one(tables.Round, town.round.id)
         row.tally_step = 20
-        preparing.prepare(session, town.round.id)
+        readiness.prepare(session, town.round.id)
     return town
 
 
@@ -154,15 +154,15 @@ def fill(town: worlds.Town, number: int) -> None:
     """Put sealed ballots with their leaves into the box, many in a transaction: only what comes after is measured."""
     codes, slug, round_id = list(worlds.COSTS), town.round.slug, town.round.id
     public = bytes(keys.count_key(round_id).public_key)
-    room = envelopes.room(slug, codes, 3)
+    room = sealing.room(slug, codes, 3)
     for start in range(0, number, 5_000):
         slots, waiting, given = [], [], []
         for each in range(start, min(number, start + 5_000)):
             choices = f'["{codes[each % 5]}"]' if each % 3 else f'["{codes[each % 4]}","{codes[4]}"]'
             named = f"{each:08}-{receipts.new_number()}"[9:]
-            opening = Opening(slug, os.urandom(16).hex(), 1, envelopes.nonce(b""), named, choices)
+            opening = Opening(slug, os.urandom(16).hex(), 1, sealing.nonce(b""), named, choices)
             commitment = opening.commitment()
-            sealed = envelopes.close(opening, public, room)
+            sealed = sealing.close(opening, public, room)
             slots.append({
                 "id": opening.slot, "round_id": round_id, "lookup": os.urandom(32), "revision": 1, "sealed": sealed,
                 "commitment": commitment, "number": named, "request_id": f"request-{each}",

@@ -11,8 +11,10 @@ import httpx
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from core import clock, sessions, store
+from core import clock, store
+from core.people import sessions
 from pages import endpoints
+from pages.endpoints import access_log, shell
 from pages.routes import routes
 from tests import worlds
 from tests.bench.served import Server
@@ -79,7 +81,7 @@ def lookup(town: Town, times: int = 2_000) -> float:
 def layers(times: int = 2_000) -> float:
     """Return the CPU milliseconds of one shell through all our layers: guard, headers, language, rewriting."""
     app = Starlette(routes=routes(), middleware=endpoints.layers(routes()))
-    host = httpx.URL(endpoints.shell.settings().url).netloc
+    host = httpx.URL(shell.settings().url).netloc
     scope = {
         "type": "http",
         "method": "GET",
@@ -108,8 +110,8 @@ def layers(times: int = 2_000) -> float:
             await app(dict(scope), receive, send)
         return (time.process_time() - began) * 1000 / times
 
-    endpoints.access_log.quiet()
-    log, level = endpoints.access_log.log, endpoints.access_log.log.level
+    access_log.quiet()
+    log, level = access_log.log, access_log.log.level
     log.setLevel("ERROR")
     try:
         return asyncio.run(run())

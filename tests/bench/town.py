@@ -7,9 +7,10 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import clock, municipalities, rounds, sessions, store
+from core import clock, municipalities, rounds, store
 from core.ballots.types import BallotRules
 from core.municipalities import Place
+from core.people import sessions
 from core.permissions import OPERATOR, Phase, Role
 from core.rounds import Round
 from core.settings import settings

@@ -6,8 +6,9 @@ from threading import Thread
 
 import pytest
 
-from core import accounts, own_password, passwords, sessions, store
+from core import store
 from core.errors import Invalid, NotAllowed, SignInFailed
+from core.people import accounts, passwords, recovery, sessions
 from core.permissions import Role
 from tests.worlds import PASSWORD, Town
 
@@ -23,7 +24,7 @@ def joining(town: Town, **changes):
 
 
 def resetting(town: Town, name: str, recovery_code: str):
-    return own_password.reset(
+    return recovery.reset(
         store.transaction, town.municipality.id, name, recovery_code, NEW, address="192.0.2.7", at=town.at
     )
 
@@ -139,11 +140,11 @@ def test_a_wrong_recovery_code_is_refused(town: Town, name: str):
 
 
 def test_a_password_is_changed_with_the_old_one(town: Town):
-    own_password.change(store.transaction, town.resident, PASSWORD, NEW, at=town.at)
+    recovery.change(store.transaction, town.resident, PASSWORD, NEW, at=town.at)
     assert signing_in(town, "resident", NEW) == town.resident
 
     with pytest.raises(SignInFailed):
-        own_password.change(store.transaction, town.resident, PASSWORD, NEW, at=town.at)
+        recovery.change(store.transaction, town.resident, PASSWORD, NEW, at=town.at)
 
 
 def test_a_profile_holds_what_was_given(town: Town):
@@ -162,27 +163,27 @@ def test_a_profile_holds_what_was_given(town: Town):
 
 def test_a_link_signs_in_once_and_lets_a_new_password_be_set(town: Town):
     with store.transaction() as session:
-        token = accounts.one_time_link(session, town.organiser, town.resident.person_id, at=town.at)
+        token = recovery.one_time_link(session, town.organiser, town.resident.person_id, at=town.at)
     with store.transaction() as session:
-        actor = accounts.redeem_link(session, token, at=town.at + timedelta(hours=23))
-    own_password.change(store.transaction, actor, "", NEW, at=town.at)
+        actor = recovery.redeem_link(session, token, at=town.at + timedelta(hours=23))
+    recovery.change(store.transaction, actor, "", NEW, at=town.at)
 
     assert signing_in(town, "resident", NEW) == replace(town.resident, helped_at=town.at + timedelta(hours=23))
     with pytest.raises(SignInFailed), store.transaction() as session:
-        accounts.redeem_link(session, token, at=town.at)
+        recovery.redeem_link(session, token, at=town.at)
 
 
 def test_a_link_lasts_a_day(town: Town):
     with store.transaction() as session:
-        token = accounts.one_time_link(session, town.operator, town.organiser.person_id, at=town.at)
+        token = recovery.one_time_link(session, town.operator, town.organiser.person_id, at=town.at)
 
     with pytest.raises(SignInFailed), store.transaction() as session:
-        accounts.redeem_link(session, token, at=town.at + timedelta(hours=24))
+        recovery.redeem_link(session, token, at=town.at + timedelta(hours=24))
 
 
 def test_an_organiser_makes_no_link_to_a_colleagues_account(town: Town):
     with pytest.raises(NotAllowed), store.transaction() as session:
-        accounts.one_time_link(session, town.organiser, town.second_organiser.person_id, at=town.at)
+        recovery.one_time_link(session, town.organiser, town.second_organiser.person_id, at=town.at)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.operator])

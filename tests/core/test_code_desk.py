@@ -6,21 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import (
-    code_desk,
-    code_holders,
-    codes,
-    export,
-    invitations,
-    journal,
-    own_password,
-    roll,
-    second_step,
-    seconds,
-    sessions,
-    sign_in_links,
-    voting,
-)  # fmt: skip
+from core import code_desk, code_holders, codes, export, journal, roll, seconds, voting
 from core.errors import (
     CodeNotReleased,
     CodeSpent,
@@ -31,6 +17,7 @@ from core.errors import (
     SamePerson,
     SignInFailed,
 )
+from core.people import recovery, second_step, sessions, team
 from core.permissions import Action, Role
 from core.store import reading, transaction
 from tests import boxes, second_steps
@@ -196,19 +183,19 @@ def test_a_reset_slip_lets_a_resident_in_once(town: Town):
     slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "RESIDENT", at=town.at))
     assert slip.nickname == "resident" and slip.until == town.at + timedelta(hours=24)
 
-    actor = do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+    actor = do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
     assert actor == replace(town.resident, helped_at=town.at)
     with pytest.raises(SignInFailed):
-        do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+        do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
 
 
 def test_whoever_holds_a_slip_does_not_read_what_was_voted(town: Town, round_):
     open_to_all = boxes.round_in_voting(town, "open")
     boxes.cast(town, town.resident, ["p01"], round_=open_to_all)
     slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
-    actor = do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+    actor = do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
     # Nor after a new password has been set with it: the sign-in that follows looks like any other.
-    own_password.change(transaction, actor, "", "druga-dalga-parola-7", at=town.at)
+    recovery.change(transaction, actor, "", "druga-dalga-parola-7", at=town.at)
     token = do(lambda session: sessions.open_session(session, actor, at=town.at))
     with reading() as session:
         again = sessions.actor_of(session, token, at=town.at)
@@ -236,7 +223,7 @@ def test_a_round_that_opens_after_the_help_is_her_own_again(town: Town):
 
 def recovering(town: Town, code: str) -> None:
     new = "druga-dalga-parola-7"
-    own_password.reset(transaction, town.municipality.id, "resident", code, new, address="192.0.2.7", at=town.at)
+    recovery.reset(transaction, town.municipality.id, "resident", code, new, address="192.0.2.7", at=town.at)
 
 
 @pytest.mark.parametrize("what", ["a new slip", "a new password", "a recovery code", "a role"])
@@ -245,22 +232,22 @@ def test_a_slip_ends_with_what_it_was_made_for(town: Town, what: str):
     if what == "a new slip":
         do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
     elif what == "a new password":
-        own_password.change(transaction, town.resident, PASSWORD, "druga-dalga-7", at=town.at)
+        recovery.change(transaction, town.resident, PASSWORD, "druga-dalga-7", at=town.at)
     elif what == "a recovery code":
-        recovering(town, own_password.new_recovery_code(transaction, town.resident, PASSWORD, at=town.at))
+        recovering(town, recovery.replace_recovery_code(transaction, town.resident, PASSWORD, at=town.at))
     else:
         token = do(lambda session: sessions.open_session(session, town.resident, at=town.at))
-        link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
-        invitations.accept(transaction, town.resident, link, token, PASSWORD, at=town.at)
+        link = do(lambda session: team.invite(session, town.organiser, Role.reviewer, at=town.at))
+        team.accept(transaction, town.resident, link, token, PASSWORD, at=town.at)
 
     with pytest.raises(SignInFailed):
-        do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+        do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
 
 
 def test_after_a_slip_the_old_recovery_code_is_worth_nothing(town: Town):
-    code = own_password.new_recovery_code(transaction, town.resident, PASSWORD, at=town.at)
+    code = recovery.replace_recovery_code(transaction, town.resident, PASSWORD, at=town.at)
     slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
-    do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at))
+    do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
 
     with pytest.raises(SignInFailed):
         recovering(town, code)
@@ -277,7 +264,7 @@ def test_staff_get_a_new_way_in_at_the_server_only(town: Town):
     ))  # fmt: skip
     with reading() as session:
         assert not second_step.is_active(session, town.organiser.person_id)
-    assert do(lambda session: sign_in_links.redeem_link(session, slip.token, at=town.at)).has(Role.organiser)
+    assert do(lambda session: recovery.redeem_link(session, slip.token, at=town.at)).has(Role.organiser)
 
 
 def test_no_slip_is_printed_for_staff(town: Town):

@@ -2,17 +2,17 @@
 
 import pytest
 
-from core import accounts, corrections, sign_in
 from core.errors import Invalid, NotSignedIn, TooManyTries
+from core.people import accounts, sign_in
+from core.people.throttle import LIMITS, Kind
 from core.store import reading, transaction
-from core.throttle import LIMITS, Kind
 from tests import boxes
 from tests.worlds import PASSWORD, Town
 
 
 def correct(town: Town, who=None, **changes):
     given = {"nickname": "resident", "email": None, "birth_year": 2006, "area_id": town.municipality.areas[0].id}
-    return corrections.correct(transaction, who or town.resident, at=town.at, **{**given, **changes})
+    return accounts.correct(transaction, who or town.resident, at=town.at, **{**given, **changes})
 
 
 def test_what_was_mistyped_is_put_right_and_signs_in(town: Town):

@@ -10,7 +10,7 @@ import pytest
 from core import closing, finishing
 from core.settings import settings
 from core.store import reading, transaction
-from core.trust import board, keys, start
+from core.trust import keys, readiness, verifying
 from db import engine, leftovers, migrate
 from pages.endpoints import housekeeping
 from tests import aside, boxes
@@ -171,8 +171,8 @@ def test_the_mark_is_in_nobodys_way(published):
 
     keys.check_folder()
     with reading() as session:
-        board.refuse_stale(session)
-        assert start.resting(session) == ()
+        verifying.refuse_stale(session)
+        assert readiness.resting(session) == ()
     keys.forget_round(town.round.id)
     assert not (settings().key_dir / str(town.round.id)).exists()
 

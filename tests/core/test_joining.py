@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core import accounts, passwords, throttle
 from core.errors import Invalid, TooManyTries
+from core.people import accounts, passwords, throttle
+from core.people.throttle import LIMITS, Kind, Limit
 from core.store import transaction
-from core.throttle import LIMITS, Kind, Limit
 from tests import boxes
 from tests.worlds import PASSWORD, Town
 

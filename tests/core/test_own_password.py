@@ -8,8 +8,8 @@ from threading import Event, Thread
 
 import pytest
 
-from core import accounts, invitations, own_password, passwords, people, sessions, sign_in
 from core.errors import Invalid, NotSignedIn, SignInFailed
+from core.people import accounts, passwords, persons, recovery, sessions, sign_in, team
 from core.permissions import Role
 from core.store import reading, transaction
 from tests import boxes
@@ -23,7 +23,7 @@ def do(act):
         return act(session)
 
 
-def joined(town: Town, password: str) -> accounts.Joined:
+def joined(town: Town, password: str) -> recovery.Joined:
     return accounts.join(
         transaction, town.municipality.id, nickname="Shorty", password=password, birth_year=2006, area_id=None,
         language="", at=town.at, address="",
@@ -32,7 +32,7 @@ def joined(town: Town, password: str) -> accounts.Joined:
 
 def invited(town: Town, actor) -> tuple[str, str]:
     """Return an invitation and a token of a sign-in of the actor."""
-    link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
+    link = do(lambda session: team.invite(session, town.organiser, Role.reviewer, at=town.at))
     return link, do(lambda session: sessions.open_session(session, actor, at=town.at))
 
 
@@ -83,14 +83,14 @@ WAYS = {
         transaction, town.municipality.id, "resident", PASSWORD, address="", device="", at=town.at
     ),
     "a renewal": lambda town, given: sign_in.renew(transaction, given[1], PASSWORD, device="", at=town.at),
-    "a change of password": lambda town, _: own_password.change(transaction, town.resident, PASSWORD, LONG, at=town.at),
-    "a new recovery code": lambda town, _: own_password.new_recovery_code(
+    "a change of password": lambda town, _: recovery.change(transaction, town.resident, PASSWORD, LONG, at=town.at),
+    "a new recovery code": lambda town, _: recovery.replace_recovery_code(
         transaction, town.resident, PASSWORD, at=town.at
     ),
-    "a reset": lambda town, given: own_password.reset(
+    "a reset": lambda town, given: recovery.reset(
         transaction, town.municipality.id, "resident", given[2], LONG, address="", at=town.at
     ),
-    "an invitation": lambda town, given: invitations.accept(
+    "an invitation": lambda town, given: team.accept(
         transaction, town.resident, given[0], given[1], PASSWORD, at=town.at
     ),
     "joining": lambda town, _: joined(town, LONG),
@@ -100,7 +100,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_no_vote_waits_for_the_hash_of(way: str, town: Town, held: Held):
     held.go.set()
-    given = (*invited(town, town.resident), own_password.new_recovery_code(
+    given = (*invited(town, town.resident), recovery.replace_recovery_code(
         transaction, town.resident, PASSWORD, at=town.at
     ))  # fmt: skip
     held.begun.clear()
@@ -112,7 +112,7 @@ def test_no_vote_waits_for_the_hash_of(way: str, town: Town, held: Held):
 def test_control_a_hash_within_a_transaction_keeps_a_vote_waiting(town: Town, held: Held, database: str):
     def within() -> None:
         with transaction() as session:
-            passwords.fits(PASSWORD, people.own_row(session, town.resident).password_hash)
+            passwords.fits(PASSWORD, persons.own_row(session, town.resident).password_hash)
 
     # SQLite has one writer at a time; there the vote waits for as long as anyone likes to look.
     alone = database.startswith("sqlite")
@@ -124,7 +124,7 @@ def test_a_password_that_changed_while_it_was_checked_opens_nothing(town: Town, 
 
     def late() -> None:
         try:
-            own_password.new_recovery_code(transaction, town.resident, PASSWORD, at=town.at)
+            recovery.replace_recovery_code(transaction, town.resident, PASSWORD, at=town.at)
         except SignInFailed as refusal:
             refused.append(type(refusal))
 
@@ -140,9 +140,9 @@ def test_a_password_that_changed_while_it_was_checked_opens_nothing(town: Town, 
 
 def test_a_guest_changes_nothing(town: Town):
     with pytest.raises(NotSignedIn):
-        own_password.change(transaction, town.guest, PASSWORD, LONG, at=town.at)
+        recovery.change(transaction, town.guest, PASSWORD, LONG, at=town.at)
     with pytest.raises(NotSignedIn):
-        own_password.new_recovery_code(transaction, town.guest, PASSWORD, at=town.at)
+        recovery.replace_recovery_code(transaction, town.guest, PASSWORD, at=town.at)
 
 
 def roles_of(person_id: int) -> frozenset[Role]:
@@ -156,13 +156,13 @@ def test_no_role_comes_to_an_account_with_a_short_password(town: Town):
     link, token = invited(town, actor)
 
     with pytest.raises(Invalid) as refusal:
-        invitations.accept(transaction, actor, link, token, SHORT, at=town.at)
+        team.accept(transaction, actor, link, token, SHORT, at=town.at)
     assert (refusal.value.problem, refusal.value.facts["limit"]) == ("too_short", passwords.LEAST_OF_STAFF)
     assert roles_of(actor.person_id) == {Role.resident}
 
-    own_password.change(transaction, actor, SHORT, LONG, at=town.at)
+    recovery.change(transaction, actor, SHORT, LONG, at=town.at)
     token = do(lambda session: sessions.open_session(session, actor, at=town.at))
-    invitations.accept(transaction, actor, link, token, LONG, at=town.at)
+    team.accept(transaction, actor, link, token, LONG, at=town.at)
     assert roles_of(actor.person_id) == {Role.resident, Role.reviewer}
 
 
@@ -171,7 +171,7 @@ def test_a_longer_word_than_the_password_does_not_do_for_a_role(town: Town):
     link, token = invited(town, actor)
 
     with pytest.raises(SignInFailed):
-        invitations.accept(transaction, actor, link, token, LONG, at=town.at)
+        team.accept(transaction, actor, link, token, LONG, at=town.at)
     assert roles_of(actor.person_id) == {Role.resident}
 
 
@@ -180,7 +180,7 @@ def test_who_has_no_password_sets_one_before_she_takes_a_role(town: Town):
     link, token = invited(town, town.resident)
 
     with pytest.raises(Invalid) as refusal:
-        invitations.accept(transaction, town.resident, link, token, LONG, at=town.at)
+        team.accept(transaction, town.resident, link, token, LONG, at=town.at)
     assert (refusal.value.field, refusal.value.problem) == ("password", "required")
     assert roles_of(town.resident.person_id) == {Role.resident}
 
@@ -188,6 +188,6 @@ def test_who_has_no_password_sets_one_before_she_takes_a_role(town: Town):
 def test_control_a_long_password_takes_the_role_at_once(town: Town):
     link, token = invited(town, town.resident)
 
-    invitations.accept(transaction, town.resident, link, token, PASSWORD, at=town.at)
+    team.accept(transaction, town.resident, link, token, PASSWORD, at=town.at)
 
     assert roles_of(town.resident.person_id) == {Role.resident, Role.reviewer}

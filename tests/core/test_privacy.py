@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from core import closing, codes, invitations, privacy, redaction, retention, sessions, throttle
+from core import closing, codes, privacy, redaction, retention
 from core.errors import LogBroken
+from core.people import sessions, team, throttle
 from core.permissions import Phase, Role
 from core.privacy import Until, Whose
 from core.store import transaction
@@ -130,7 +131,7 @@ def test_a_withdrawn_idea_goes_after_a_month_and_others_stay(town: Town):
 
 def test_invitations_and_marks_of_code_holders_go(town: Town):
     with transaction() as session:
-        invitations.invite(session, town.organiser, Role.reviewer, at=town.at)
+        team.invite(session, town.organiser, Role.reviewer, at=town.at)
         (code,) = codes.make_batch(session, town.organiser, town.round.id, "x", 1, at=town.at)
         (batch,) = codes.batches(session, town.organiser, town.round.id)
         codes.release(session, town.second_organiser, town.round.id, batch.id, at=town.at)

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from core import sessions, store
+from core import store
 from core.errors import NotSignedIn
+from core.people import sessions
 from core.permissions import Role
 from db import engine, tables
 from tests.worlds import Town

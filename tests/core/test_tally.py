@@ -13,7 +13,7 @@ from core.errors import NotAllowed
 from core.phases import Phase
 from core.running import Running
 from core.store import reading, transaction
-from core.trust import keys, preparing
+from core.trust import keys, readiness
 from tests import boxes, worlds
 
 
@@ -119,7 +119,7 @@ def test_the_published_tally_moves_in_steps_keeps_as_many_back_and_is_exact_at_t
 
 @pytest.mark.parametrize("visibility", ["turnout", "sealed"])
 def test_hidden_is_hidden_until_the_result_is_published(town, visibility, monkeypatch):
-    monkeypatch.setattr(preparing, "refuse_unrehearsed", lambda *_: None)
+    monkeypatch.setattr(readiness, "refuse_unrehearsed", lambda *_: None)
     monkeypatch.setattr(opening, "key_of", lambda _session, round_, _shares: keys.count_key(round_.id))
     public = bytes(keys.make_count_key(town.round.id).public_key)
     boxes.change(

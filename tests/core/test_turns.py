@@ -8,9 +8,9 @@ from threading import Event, Lock, Thread
 
 import pytest
 
-from core import passwords
 from core.errors import TooManyTries
-from core.turns import Turns
+from core.people import passwords
+from core.people.passwords import Turns
 from tests.worlds import PASSWORD
 
 

@@ -26,7 +26,7 @@ from core.phases import Phase
 from core.receipts import ReceiptState
 from core.settings import settings
 from core.store import reading, transaction
-from core.trust import envelopes, keys, slots
+from core.trust import keys, sealing, slots
 from tests import boxes, worlds
 
 FIRST, SECOND, THIRD = "request-1", "request-2", "request-3"
@@ -73,7 +73,7 @@ def test_a_ballot_is_kept_in_its_canonical_form(town):
     assert mine(town).choices == ("p01", "p03")
     assert mine(town).receipt == receipt
     ((sealed,),) = rows("SELECT sealed FROM slot")
-    opening = envelopes.opened(sealed, keys.count_key(town.round.id))
+    opening = sealing.opened(sealed, keys.count_key(town.round.id))
     assert opening.choices == '["p01","p03"]'
     assert opening.commitment() == receipt.commitment
 

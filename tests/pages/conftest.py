@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import clock, sessions, store
+from core import clock, store
+from core.people import sessions
 from core.permissions import Actor
 from pages.endpoints import lanes
 from pages.parts import i18n, visit

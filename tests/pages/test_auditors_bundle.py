@@ -10,8 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, commission, publishing, sessions
+from core import clock, commission, publishing
 from core.audit.recount import recount
+from core.people import sessions
 from core.store import transaction
 from db import tables
 from pages.parts import cookies

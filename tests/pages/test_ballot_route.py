@@ -11,9 +11,10 @@ from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, sessions, store, voting
+from core import clock, store, voting
 from core.ballots.types import BallotRules
 from core.errors import LogBroken, LogRolledBack
+from core.people import sessions
 from core.permissions import Actor, Phase
 from db import tables
 from pages.endpoints import ballot

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock, closing, commission, results, seconds, store
 from core.closing import Closing, Step
 from core.permissions import Action, Phase
+from core.trust import lots
 from db import tables
 from pages.endpoints import protocol
 from tests import boxes, worlds
@@ -86,7 +87,7 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     assert "not what the first person typed" in html(other) and state(town).step is Step.randomness
     fill(other, "What came up", "41662-35126")
     press(other, "Confirm the draw")
-    assert (state(town).randomness, state(town).source) == ("4166235126", closing.DICE)
+    assert (state(town).randomness, state(town).source) == ("4166235126", lots.DICE)
 
     assert state(town).step is Step.opening
     assert "Every ballot fits the board." in html(press(visit(), "Open the ballots"))
@@ -115,7 +116,7 @@ def test_a_beacon_is_named_at_the_close_and_stands_in_the_protocol(
     # The second person is told what the first one chose, and has nothing to choose.
     assert f"the public beacon “{named}”" in html(other) and not other.radio and not other.text_input
     press(other, "Agree and close")
-    assert state(town).source == closing.Source(named)
+    assert state(town).source == lots.Source(named)
 
     fill(other, "What came up", boxes.DICE)
     press(other, "Hand in the draw")
@@ -140,7 +141,7 @@ def test_an_agreement_is_to_what_stood_on_the_screen(visit: Visit, closed_round:
     other = visit("second_organiser")
     with store.transaction() as session:
         seconds.take_back(session, town.organiser, town.round.id, Action.close_vote, at=clock.now())
-        changed = closing.Source("another one")
+        changed = lots.Source("another one")
         closing.close(session, town.organiser, town.round.id, changed, at=clock.now())
 
     press(other, "Agree and close")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import tally
-from core.trust import logs
+from core import tally, trust
 from pages.parts import live_figures
 from tests import boxes
 from tests.pages.conftest import html
@@ -23,7 +22,7 @@ def test_every_page_stands_without_a_key(town, open_app, name, language):
     boxes.cast(town, town.resident, ["p01"])
     boxes.cast(town, town.resident, ["p02"], 1)
     lose(name, town)
-    tally.forget(), logs.forget(), live_figures.forget()
+    tally.forget(), trust.forget(), live_figures.forget()
 
     for script in PAGES:
         who = town.organiser if script.startswith("organiser") else town.resident

@@ -8,8 +8,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, code_desk, codes, invitations, people, privacy, second_step, sessions, store
+from core import clock, code_desk, codes, privacy, store
 from core.errors import SettingWrong
+from core.people import persons, second_step, sessions, team
 from core.permissions import Role
 from core.settings import settings
 from db import tables
@@ -67,17 +68,17 @@ def test_an_organiser_makes_a_link_and_takes_it_back(open_app: Opener, town: wor
     app = press(open_app("organiser/team.py", town.organiser), "Нова връзка: Експерт от общината")
     assert "/invited?link=" in html(app)
     with store.reading() as session:
-        (waiting,) = invitations.waiting(session, town.organiser, at=clock.now())
+        (waiting,) = team.waiting(session, town.organiser, at=clock.now())
     assert waiting.role is Role.reviewer
     back = next(each for each in app.button if each.key == f"back-{waiting.key}")
     back.click().run()
     with store.reading() as session:
-        assert invitations.waiting(session, town.organiser, at=clock.now()) == ()
+        assert team.waiting(session, town.organiser, at=clock.now()) == ()
 
 
 def test_who_opens_a_link_learns_which_role_it_gives(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
-        link = invitations.invite(session, town.organiser, Role.council, at=clock.now())
+        link = team.invite(session, town.organiser, Role.council, at=clock.now())
     assert "Общински съветник" in html(open_app("resident/invited.py", town.resident, link=link))
     assert "вече не работи" in html(open_app("resident/invited.py", town.resident, link="x"))
 
@@ -91,17 +92,17 @@ def accept(app, password: str) -> str:
 
 def test_a_role_is_taken_with_the_password_and_a_short_one_is_sent_to_the_profile(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
-        link = invitations.invite(session, town.organiser, Role.council, at=clock.now())
+        link = team.invite(session, town.organiser, Role.council, at=clock.now())
     app = open_app("resident/invited.py", town.resident, link=link)
     assert "Попълни това поле" in html(app.button(key="invited-go").click().run())
     assert "поне 15 знака" in accept(app, "qV7!mZ2#kL9x") and 'href="/account"' in html(app)
     assert "Сегашната парола не съвпада" in accept(app, "druga-dalga-parola-8")
     with store.reading() as session:
-        assert Role.council not in people.actor_from(session, people.by_id(session, town.resident.person_id)).roles
+        assert Role.council not in persons.actor_from(session, persons.by_id(session, town.resident.person_id)).roles
 
     accept(app, worlds.PASSWORD)
     with store.reading() as session:
-        assert Role.council in people.actor_from(session, people.by_id(session, town.resident.person_id)).roles
+        assert Role.council in persons.actor_from(session, persons.by_id(session, town.resident.person_id)).roles
 
 
 def test_new_recovery_codes_are_for_who_has_shown_the_second_step(

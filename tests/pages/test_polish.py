@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core import accounts, clock, journal, order, own_password, people, projects, publishing, rounds, store
+from core import clock, journal, order, projects, publishing, rounds, store
 from core.errors import Locked, NotFound
+from core.people import accounts, persons, recovery
 from core.permissions import Phase, guest
 from pages.parts import rule_words
 from pages.parts.quotes import inside
@@ -33,9 +34,9 @@ def test_joining_tells_every_mistake_at_once() -> None:
 def test_a_new_recovery_code_replaces_the_old_one(town: worlds.Town) -> None:
     made = accounts.join(
         store.transaction, town.organiser.municipality_id, nickname="Зора", password="a long sentence", birth_year=2005,
-        area_id=None, language=people.NO_CHOICE, address="", at=clock.now(),
+        area_id=None, language=persons.NO_CHOICE, address="", at=clock.now(),
     )  # fmt: skip
-    fresh = own_password.new_recovery_code(store.transaction, made.actor, "a long sentence", at=clock.now())
+    fresh = recovery.replace_recovery_code(store.transaction, made.actor, "a long sentence", at=clock.now())
     assert fresh != made.recovery_code
     assert made.actor.language == ""
 

@@ -17,10 +17,10 @@ from core.ballots import forms
 from core.counting.allocation import fingerprint
 from core.counting.election import Instance, Profile, Project
 from core.counting.rules import allocate
-from core.trust import ties
+from core.trust import lots
 from core.trust.checkpoints import Checkpoint, open_note, sign
 from core.trust.commitments import NONCE, Opening, leaf_bytes
-from core.trust.tree import Tree
+from core.trust.merkle import Tree
 
 KEY = SigningKey(bytes(range(32)))
 ORIGIN = "glas.example/log/2026"
@@ -83,7 +83,7 @@ def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", rando
     live = {opening.commitment() for opening in cast}
     board = tuple(Leaf(commitment, kind_, commitment in live) for commitment, kind_ in voting.log)
     projects = tuple(Project(code, cost, f"Проект {code}") for code, cost in COSTS.items())
-    lot = ties.order(ties.seed(voting.tree.root(), randomness), COSTS)
+    lot = lots.order(lots.seed(voting.tree.root(), randomness), COSTS)
     made = OpenedRound(
         name="2026",
         origin=ORIGIN,
@@ -129,7 +129,7 @@ def counted(values: OpenedRound, rule: str = "", settings: Mapping[str, Any] | N
 def lot(values: OpenedRound) -> tuple[str, ...]:
     """Return the order of ties that follows from the last checkpoint."""
     last = open_note(values.checkpoints[-1], values.origin, KEY.verify_key)
-    return ties.order(ties.seed(last.root, values.randomness), COSTS)
+    return lots.order(lots.seed(last.root, values.randomness), COSTS)
 
 
 def public(values: OpenedRound) -> OpenedRound:

@@ -2,13 +2,12 @@
 
 import pytest
 
-from core import tally
-from core.trust import logs
+from core import tally, trust
 from pages.endpoints import lanes
 
 
 @pytest.fixture(autouse=True)
 def just_started():
     tally.forget()
-    logs.forget()
+    trust.forget()
     lanes.forget()

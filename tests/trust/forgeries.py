@@ -14,7 +14,7 @@ from core.audit import bundle
 from core.audit.bundle import Leaf, Mismatch, OpenedRound
 from core.trust.checkpoints import Checkpoint, sign
 from core.trust.commitments import Opening, leaf_bytes
-from core.trust.tree import Tree
+from core.trust.merkle import Tree
 from tests.trust import bundles
 
 Files = dict[str, bytes]

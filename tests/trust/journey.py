@@ -20,7 +20,8 @@ from typing import Any
 
 import httpx
 
-from core import clock, second_step, sessions
+from core import clock
+from core.people import second_step, sessions
 from tests.bench.visitor import Visitor
 from tests.paths import ROOT
 

@@ -9,13 +9,13 @@ from threading import Event, Thread
 
 import pytest
 
-from core import backups, clock
+from core import backups, clock, trust
 from core.audit import bundle
 from core.audit.recount import recount
 from core.errors import BackupWrong, DatabaseInUse, KeyMissing, LinkRefused, LogRolledBack
 from core.settings import settings
 from core.store import reading
-from core.trust import board, keys, links, logs
+from core.trust import escrow, keys, verifying
 from db import engine
 from tests import boxes, postgres
 from tests.trust import rounds, sizes
@@ -103,7 +103,7 @@ def test_a_backup_during_the_vote_restores_to_a_round_that_recounts_to_its_root(
             path.unlink()
         with engine.use(fresh()) as opened:
             assert backups.restore(file).signed
-            logs.forget()
+            trust.forget()
             rounds.close(town)
             checks = {check.name: check for check in recount(bundle.to_zip(auditors(town, town.auditor)))}
             assert [name for name, check in checks.items() if not check.passed] == []
@@ -127,9 +127,9 @@ def test_a_backup_older_than_the_last_checkpoint_is_refused_at_start(town, elsew
 
     with engine.use(elsewhere):
         backups.restore(tmp_path / "old.tar.gz")
-        logs.forget()
+        trust.forget()
         with reading() as session, pytest.raises(LogRolledBack) as refusal:
-            board.refuse_stale(session)
+            verifying.refuse_stale(session)
         assert refusal.value.found < refusal.value.expected
 
 
@@ -140,9 +140,9 @@ def test_the_newest_backup_is_not_refused(town, elsewhere, tmp_path):
 
     with engine.use(elsewhere):
         backups.restore(tmp_path / "new.tar.gz")
-        logs.forget()
+        trust.forget()
         with reading() as session:
-            board.refuse_stale(session)
+            verifying.refuse_stale(session)
 
 
 def test_an_altered_backup_is_refused(town, tmp_path):
@@ -189,14 +189,14 @@ def test_a_restored_round_without_its_link_is_closed_to_voting(town, elsewhere, 
     rounds.vote(town, people[:2], again=0)
     back_up(tmp_path / "glas.tar.gz")
     key = keys.link_key(town.round.id)
-    sealed = links.seal(town.round.slug, key, PHRASES)
+    sealed = escrow.seal(town.round.slug, key, PHRASES)
     boxes.lose_link(town.round.id)
 
     with engine.use(elsewhere):
         backups.restore(tmp_path / "glas.tar.gz")
         with pytest.raises(KeyMissing):
             rounds.cast(town, people[2], ["p01"], 0)
-        slug, opened = links.open_seal(sealed, PHRASES[1])
+        slug, opened = escrow.open_seal(sealed, PHRASES[1])
         assert (slug, opened) == (town.round.slug, key)
         keys.put_link_key(town.round.id, opened)
         assert rounds.cast(town, people[2], ["p01"], 0).revision == 1
@@ -205,11 +205,11 @@ def test_a_restored_round_without_its_link_is_closed_to_voting(town, elsewhere, 
 
 
 def test_either_passphrase_opens_a_link_and_nothing_else_does(monkeypatch):
-    monkeypatch.setattr(links, "EFFORT", 1)
-    monkeypatch.setattr(links, "MEMORY", 8192 * 1024)
-    sealed = links.seal("2026", bytes(range(32)), PHRASES)
+    monkeypatch.setattr(escrow, "EFFORT", 1)
+    monkeypatch.setattr(escrow, "MEMORY", 8192 * 1024)
+    sealed = escrow.seal("2026", bytes(range(32)), PHRASES)
 
-    assert [links.open_seal(sealed, phrase) for phrase in PHRASES] == [("2026", bytes(range(32)))] * 2
+    assert [escrow.open_seal(sealed, phrase) for phrase in PHRASES] == [("2026", bytes(range(32)))] * 2
     for altered, phrase in (
         (sealed, "pet zeleni kestena"),
         (sealed.replace(b"2026", b"2027"), PHRASES[0]),
@@ -217,7 +217,7 @@ def test_either_passphrase_opens_a_link_and_nothing_else_does(monkeypatch):
         (b"{}", PHRASES[0]),
     ):
         with pytest.raises(LinkRefused):
-            links.open_seal(altered, phrase)
+            escrow.open_seal(altered, phrase)
     for wrong in (("short", PHRASES[1]), (PHRASES[0], PHRASES[0])):
         with pytest.raises(LinkRefused):
-            links.seal("2026", bytes(32), wrong)
+            escrow.seal("2026", bytes(32), wrong)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from nacl.signing import SigningKey
 
-from core import receipts
+from core import receipts, trust
 from core.errors import Invalid, LogBroken, LogRolledBack, NotFound
 from core.receipts import ReceiptState
 from core.store import reading, transaction
-from core.trust import board, checkpoints, keys, logs, merkle
+from core.trust import board, checkpoints, keys, merkle, verifying
 from core.trust.commitments import leaf_bytes
 from db import engine
 from tests import boxes
@@ -102,12 +102,12 @@ def test_a_batch_that_is_undone_leaves_nothing_behind(town, busy):
         raise RuntimeError
     boxes.cast(town, voter, ["p01"], round_=round_)
     with reading() as session:
-        assert board.verify(session, round_.id).size == 12
+        assert verifying.verify(session, round_.id).size == 12
 
 
 def test_a_start_accepts_its_own_database(busy):
     with reading() as session:
-        board.refuse_stale(session)
+        verifying.refuse_stale(session)
 
 
 @pytest.mark.parametrize("harm", [
@@ -118,7 +118,7 @@ def test_a_start_accepts_its_own_database(busy):
 def test_a_start_refuses_another_log(busy, harm):
     boxes.change(harm)
     with reading() as session, pytest.raises((LogRolledBack, LogBroken)):
-        board.refuse_stale(session)
+        verifying.refuse_stale(session)
 
 
 def test_a_start_refuses_a_checkpoint_that_another_key_signed(busy):
@@ -128,7 +128,7 @@ def test_a_start_refuses_a_checkpoint_that_another_key_signed(busy):
         signed = checkpoints.open_note(path.read_text(), *checkpoints.read_verifier(board.verifier(session, round_.id)))
     path.write_text(checkpoints.sign(signed, SigningKey.generate()))
     with reading() as session, pytest.raises(LogBroken):
-        board.refuse_stale(session)
+        verifying.refuse_stale(session)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -141,9 +141,9 @@ def test_a_start_refuses_a_restored_older_file(town, sqlite_copy):
     for voter in more:
         boxes.cast(town, voter, ["p01"], round_=round_)
     restore()
-    logs.forget()
+    trust.forget()
     with reading() as session, pytest.raises(LogRolledBack) as refusal:
-        board.refuse_stale(session)
+        verifying.refuse_stale(session)
     assert (refusal.value.found, refusal.value.expected) == (4, 8)
 
 

@@ -8,10 +8,11 @@ from threading import Thread
 
 import pytest
 
-from core import code_desk, codes, letters, passwords, sign_in, throttle
+from core import code_desk, codes, letters
 from core.errors import CodeUnknown, SignInFailed, TooManyTries
+from core.people import passwords, sign_in, throttle
+from core.people.throttle import LIMITS, TURN, Kind, Limit
 from core.store import reading, transaction
-from core.throttle import LIMITS, TURN, Kind, Limit
 from db import tables
 from tests import boxes
 from tests.trust.sizes import CODE_GUESSES, GUESSES

@@ -24,7 +24,7 @@ from core.errors import (
 from core.receipts import ReceiptState
 from core.seconds import Pending
 from core.store import reading, transaction
-from core.trust import board, keys, shares, slots
+from core.trust import board, keys, shares, slots, verifying
 from db import tables
 from db.engine import engine
 from pages.endpoints.bundles import readme
@@ -260,7 +260,7 @@ def test_afterwards_no_trace_of_a_lookup_is_left(voted, database):
         assert not any(lookup in raw(database) for lookup in lookups)
     with reading() as session:
         assert voting.my_ballot(session, town.resident, town.round.id) is None
-        assert board.verify(session, town.round.id).size == 6
+        assert verifying.verify(session, town.round.id).size == 6
         assert results.result(session, town.guest, town.round.id).ballots == 3
     assert state(town, at + timedelta(days=15)).step is Step.done
 

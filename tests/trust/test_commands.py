@@ -7,10 +7,11 @@ import json
 
 import pytest
 
+from core import trust
 from core.audit import bundle
 from core.errors import KeyMissing
 from core.settings import settings
-from core.trust import keys, links, logs
+from core.trust import escrow, keys
 from db import engine
 from pages import terminal
 from pages.commands import talk
@@ -67,8 +68,8 @@ def test_a_backup_is_made_checked_and_restored_with_its_link(town, language, tmp
     people = rounds.voters(town, 4)
     rounds.vote(town, people[:3], again=0)
     file, phrases = tmp_path / "glas.tar.gz", ("пет зелени кестена край реката", "seven quiet bridges at noon")
-    monkeypatch.setattr(links, "EFFORT", 1)
-    monkeypatch.setattr(links, "MEMORY", 8192 * 1024)
+    monkeypatch.setattr(escrow, "EFFORT", 1)
+    monkeypatch.setattr(escrow, "MEMORY", 8192 * 1024)
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(phrases) + "\n"))
 
     assert glas("backup", file, "--link", "2026") == 0
@@ -91,11 +92,11 @@ def test_a_backup_is_made_checked_and_restored_with_its_link(town, language, tmp
 def test_a_lost_link_is_put_back_into_the_database_that_is_here(town, language, tmp_path, capsys, monkeypatch):
     people = rounds.voters(town, 2)
     rounds.vote(town, people[:1], again=0)
-    monkeypatch.setattr(links, "EFFORT", 1)
-    monkeypatch.setattr(links, "MEMORY", 8192 * 1024)
+    monkeypatch.setattr(escrow, "EFFORT", 1)
+    monkeypatch.setattr(escrow, "MEMORY", 8192 * 1024)
     phrases = ("пет зелени кестена край реката", "seven quiet bridges at noon")
     sealed = tmp_path / "link"
-    sealed.write_bytes(links.seal(town.round.slug, keys.link_key(town.round.id), phrases))
+    sealed.write_bytes(escrow.seal(town.round.slug, keys.link_key(town.round.id), phrases))
     boxes.lose_link(town.round.id)
     with pytest.raises(KeyMissing):
         rounds.cast(town, people[1], ["p01"], 0)
@@ -115,7 +116,7 @@ def test_a_stale_backup_is_said_to_be_stale(town, language, tmp_path, capsys, mo
     rounds.vote(town, people[2:], again=0)
 
     with engine.use(f"sqlite:///{tmp_path / 'again' / 'glas.db'}"):
-        logs.forget()
+        trust.forget()
         assert glas("restore", tmp_path / "old.tar.gz") == 1
     assert "2026" in capsys.readouterr().out
 

@@ -14,10 +14,13 @@ from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, sessions, store
+from core import clock, export, store
+from core.audit import bundle
+from core.people import sessions
 from core.permissions import Actor
 from pages import endpoints
-from pages.endpoints import bundles, lanes, limits, open_ballots, open_data, own_data, protocol
+from pages.endpoints import lanes, limits, open_ballots
+from pages.parts import protocol_pdf, tables
 from pages.routes import routes
 from tests import boxes, worlds
 from tests.aside import run
@@ -28,12 +31,12 @@ SAME = {"sec-fetch-site": "same-origin"}
 READERS = 150
 # What a crowd asks for, and the function in which its cost lies.
 DEAR: dict[str, tuple[Any, str]] = {
-    "/open/done/protocol.pdf?lang=bg": (protocol.protocol_pdf, "pdf"),
-    "/open/done/protocol.pdf?lang=en": (protocol.protocol_pdf, "pdf"),
-    "/rounds/done/bundle.zip": (bundles.bundle, "to_zip"),
+    "/open/done/protocol.pdf?lang=bg": (protocol_pdf, "pdf"),
+    "/open/done/protocol.pdf?lang=en": (protocol_pdf, "pdf"),
+    "/rounds/done/bundle.zip": (bundle, "to_zip"),
     "/open/done/election.pb": (open_ballots, "as_file"),
-    "/open/done/result.csv": (open_data.tables, "csv_text"),
-    "/account/export.json": (own_data.export, "of_person"),
+    "/open/done/result.csv": (tables, "csv_text"),
+    "/account/export.json": (export, "of_person"),
 }
 AUDITORS = "/rounds/2026/auditors-bundle.zip"
 PATIENCE = 3.0  # seconds after which the control believes that a vote will not be answered

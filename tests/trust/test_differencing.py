@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from core import tally
+from core import published, tally, trust
 from core.store import reading, transaction
-from core.trust import logs
 from db import tables
 from tests import boxes
 from tests.trust.sizes import WATCHED
@@ -88,7 +87,7 @@ def campaign(box, seed, *, restarts):
             box.cast(which)
         if restarts and draw.random() < 0.1:
             tally.forget()
-            logs.forget()
+            trust.forget()
         codes, ballots = box.look()
         assert len(codes) == ballots
         if codes != shown[-1]:
@@ -174,5 +173,5 @@ def test_a_restart_shows_the_same_selection(town, watched, monkeypatch):
 
 
 def test_control_a_restart_that_remembers_nothing_isolates_a_few(town, watched, monkeypatch):
-    monkeypatch.setattr(tally.published, "read", lambda *_: None)
+    monkeypatch.setattr(published, "read", lambda *_: None)
     assert isolated(restarted_again_and_again(town, *watched, monkeypatch)) < K

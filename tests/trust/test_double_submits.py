@@ -9,8 +9,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from core import clock, sessions, voting
+from core import clock, voting
 from core.errors import BallotStale, GlasError
+from core.people import sessions
 from core.store import transaction
 from core.trust import slots
 from pages import endpoints

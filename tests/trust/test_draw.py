@@ -8,12 +8,13 @@ import pytest
 from core import bundles, closing, journal, seconds
 from core.audit import bundle
 from core.audit.recount import recount
-from core.closing import DICE, Source, Step
+from core.closing import Step
 from core.errors import Invalid
 from core.permissions import Action
 from core.seconds import Pending
 from core.store import reading, transaction
-from core.trust import ties
+from core.trust import lots
+from core.trust.lots import DICE, Source
 from pages.endpoints.bundles import readme
 from tests import boxes, worlds
 
@@ -56,11 +57,11 @@ def lines(town, actor):
 
 
 def test_the_order_does_not_depend_on_the_spelling():
-    seeds = {ties.seed(bytes(32), ties.reduced(DICE, spelling)) for spelling in SPELLINGS}
-    unreduced = {ties.seed(bytes(32), spelling) for spelling in SPELLINGS}
-    orders = {ties.order(seed, worlds.COSTS) for seed in unreduced}
+    seeds = {lots.seed(bytes(32), lots.reduced(DICE, spelling)) for spelling in SPELLINGS}
+    unreduced = {lots.seed(bytes(32), spelling) for spelling in SPELLINGS}
+    orders = {lots.order(seed, worlds.COSTS) for seed in unreduced}
 
-    assert seeds == {ties.seed(bytes(32), boxes.DICE)}
+    assert seeds == {lots.seed(bytes(32), boxes.DICE)}
     # The control: as they are typed, every one of them has a seed of its own, and there are orders to choose from.
     assert len(unreduced) == len(SPELLINGS) == 12
     assert len(orders) > 6
@@ -76,7 +77,7 @@ def test_the_order_does_not_depend_on_the_spelling():
 )  # fmt: skip
 def test_anything_but_ten_throws_is_refused(typed, found):
     with pytest.raises(Invalid) as refusal:
-        ties.reduced(DICE, typed)
+        lots.reduced(DICE, typed)
     assert refusal.value.facts == {"field": "randomness", "problem": "dice", "found": found}
 
 
@@ -84,20 +85,20 @@ def test_anything_but_ten_throws_is_refused(typed, found):
     "typed", [VALUE, VALUE.upper(), f"  {VALUE[:20]} {VALUE[20:]}\n", VALUE + "ab12", VALUE + "f" * 96, " ".join(VALUE)]
 )
 def test_a_beacons_value_has_one_form_however_much_of_it_is_typed(typed):
-    assert ties.reduced(BEACON, typed) == VALUE
+    assert lots.reduced(BEACON, typed) == VALUE
 
 
 @pytest.mark.parametrize("typed", ["", VALUE[:-1], "0x" + VALUE, VALUE + "g", VALUE + ".", boxes.DICE])
 def test_what_is_no_value_of_a_beacon_is_refused(typed):
     with pytest.raises(Invalid) as refusal:
-        ties.reduced(BEACON, typed)
+        lots.reduced(BEACON, typed)
     assert refusal.value.problem == "beacon"
 
 
 def test_the_form_stays_what_it_is():
     for source, typed in ((DICE, SPELLINGS[1]), (BEACON, VALUE.upper())):
-        once = ties.reduced(source, typed)
-        assert ties.reduced(source, once) == once
+        once = lots.reduced(source, typed)
+        assert lots.reduced(source, once) == once
 
 
 def test_two_spellings_of_one_draw_are_the_same_draw(ended):
@@ -135,7 +136,7 @@ def test_the_source_is_noted_while_there_is_no_final_root(ended):
     assert lines(town, town.auditor)["ask_close_vote"] == {"source": BEACON.text}
     seen = state(town, town.second_organiser, at)
     # The second person sees what the first one chose.
-    assert closing.read_source(seen.pending.reason) == BEACON and seen.final_root is None and seen.source is None
+    assert lots.read_source(seen.pending.reason) == BEACON and seen.final_root is None and seen.source is None
 
 
 def test_both_people_choose_the_same_source(ended):
@@ -202,9 +203,9 @@ def test_a_beacon_has_a_name(ended, name, problem):
 
 @pytest.mark.parametrize("name", ["x", "x" * 200, "dice", "beacon: dice", "Маяк, кръг 5"])
 def test_a_source_is_read_as_it_was_written(name):
-    assert ties.read_source(Source(name).text) == Source(name)
-    assert ties.read_source(DICE.text) == DICE
-    assert ties.named(Source(f"  {name}\n ")) == Source(name)
+    assert lots.read_source(Source(name).text) == Source(name)
+    assert lots.read_source(DICE.text) == DICE
+    assert lots.named(Source(f"  {name}\n ")) == Source(name)
 
 
 # Two people, each with her own eyes

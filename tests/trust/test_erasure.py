@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core import accounts, backups, code_desk, codes, erasure, export, ideas, journal, sessions, sign_in
+from core import backups, code_desk, codes, erasure, export, ideas, journal
 from core.errors import CodeSpent, NotSignedIn, SignInFailed
+from core.people import accounts, sessions, sign_in
 from core.permissions import Phase
 from core.settings import settings
 from core.store import reading, transaction
@@ -63,7 +64,7 @@ def round_(town: Town):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("core.passwords.hashed", lambda *_: worlds.password_hash())
+    monkeypatch.setattr("core.people.passwords.hashed", lambda *_: worlds.password_hash())
 
 
 def test_nothing_of_them_stays_and_the_count_is_the_same(town: Town, round_, database: str):

@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
-from core import clock, sessions, store
+from core import clock, store
+from core.people import sessions
 from db import engine, tables
 from tests import worlds
 from tests.paths import ROOT

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from core import browsers, invitations, own_password, passwords, second_step, sessions, sign_in, throttle
 from core.errors import SecondStepNeeded, SignInFailed, TooManyTries
+from core.people import devices, passwords, recovery, second_step, sessions, sign_in, team, throttle
+from core.people.throttle import LIMITS, Kind
 from core.permissions import Role
 from core.settings import settings
 from core.store import transaction
-from core.throttle import LIMITS, Kind
 from tests import boxes, second_steps
 from tests.trust.test_brute_force import FREE, PAUSE, bound, enter, tried
 from tests.worlds import PASSWORD, Town
@@ -62,7 +62,7 @@ def scene(town: Town) -> Scene:
     def opened(who, shown: bool) -> str:
         return do(lambda session: sessions.open_session(session, who, at=town.at, second_step=shown))
 
-    link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
+    link = do(lambda session: team.invite(session, town.organiser, Role.reviewer, at=town.at))
     return Scene(
         town, opened(town.organiser, False), opened(town.organiser, True), opened(town.resident, False), link
     )  # fmt: skip
@@ -74,16 +74,16 @@ def everywhere(number: int) -> str:
 
 # Place → the door that counts, and one guess there.
 PLACES: dict[str, tuple[Kind, Callable[[Scene, int], object]]] = {
-    "the recovery code": (Kind.account_here, lambda s, n: own_password.reset(
+    "the recovery code": (Kind.account_here, lambda s, n: recovery.reset(
         transaction, s.town.municipality.id, "resident", f"guess-{n}", WRONG.format(n), address="192.0.2.7", at=s.at(n)
     )),
-    "a change of password": (Kind.inside, lambda s, n: own_password.change(
+    "a change of password": (Kind.inside, lambda s, n: recovery.change(
         transaction, s.town.resident, f"guess-{n}", WRONG.format(n), at=s.at(n)
     )),
-    "a new recovery code": (Kind.inside, lambda s, n: own_password.new_recovery_code(
+    "a new recovery code": (Kind.inside, lambda s, n: recovery.replace_recovery_code(
         transaction, s.town.resident, f"guess-{n}", at=s.at(n)
     )),
-    "an invitation": (Kind.inside, lambda s, n: invitations.accept(
+    "an invitation": (Kind.inside, lambda s, n: team.accept(
         transaction, s.town.resident, s.invitation, s.resident_in, WRONG.format(n), at=s.at(n)
     )),
     "a renewal": (Kind.inside, lambda s, n: sign_in.renew(
@@ -99,7 +99,7 @@ PLACES: dict[str, tuple[Kind, Callable[[Scene, int], object]]] = {
         s.town, "organiser", PASSWORD, everywhere(n), s.at(n), code=f"{n:06}"
     )),
     "a browser that knows its owner": (Kind.browser, lambda s, n: enter(
-        s.town, "resident", f"guess-{n}", everywhere(n), s.at(n), browser=browsers.noted("", s.town.resident.pseudonym)
+        s.town, "resident", f"guess-{n}", everywhere(n), s.at(n), browser=devices.noted("", s.town.resident.pseudonym)
     )),
 }  # fmt: skip
 
@@ -107,8 +107,8 @@ PLACES: dict[str, tuple[Kind, Callable[[Scene, int], object]]] = {
 @pytest.mark.parametrize("place", PLACES)
 def test_guesses_are_few_at(place: str, scene: Scene, monkeypatch: pytest.MonkeyPatch):
     # One browser, not a new one at every try.
-    note = browsers.noted("", scene.town.resident.pseudonym)
-    monkeypatch.setattr(browsers, "noted", lambda *_: note)
+    note = devices.noted("", scene.town.resident.pseudonym)
+    monkeypatch.setattr(devices, "noted", lambda *_: note)
     kind, attempt = PLACES[place]
 
     seen, refused = tried(TRIES, lambda number: attempt(scene, number))
@@ -154,15 +154,15 @@ def test_the_right_password_without_the_code_is_no_wrong_try(scene: Scene):
 @pytest.mark.parametrize("way", ["the recovery code", "a sign-in that runs"])
 def test_guesses_at_a_password_do_not_keep_its_owner_from_changing_it(way: str, scene: Scene):
     town = scene.town
-    code = own_password.new_recovery_code(transaction, town.resident, PASSWORD, at=scene.at(0))
+    code = recovery.replace_recovery_code(transaction, town.resident, PASSWORD, at=scene.at(0))
     tried(TRIES, lambda number: enter(town, "resident", f"guess-{number}", "192.0.2.7", scene.at(number)))
     new, at = WRONG.format(1), scene.at(TRIES)
     with pytest.raises(TooManyTries):
         enter(town, "resident", PASSWORD, "192.0.2.7", at)
 
     if way == "the recovery code":
-        own_password.reset(transaction, town.municipality.id, "resident", code, new, address="192.0.2.7", at=at)
+        recovery.reset(transaction, town.municipality.id, "resident", code, new, address="192.0.2.7", at=at)
     else:
-        own_password.change(transaction, town.resident, PASSWORD, new, at=at)
+        recovery.change(transaction, town.resident, PASSWORD, new, at=at)
 
     assert boxes.rows("SELECT password_hash FROM person WHERE nickname = 'resident'")[0].password_hash == "hash"

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from core import trust
 from core.settings import settings
 from core.store import reading, transaction
-from core.trust import board, keeping, keys, logs
+from core.trust import board, keys, verifying
 from tests import boxes, worlds
 from tests.trust import power, rounds
 from tests.trust.voters import Promises
@@ -70,13 +71,13 @@ def votes_without_room(town, lack) -> int:
         assert not [path for path in keys.checkpoint_file(town.round.id).parent.iterdir() if path.name[0] == "."]
         # What is kept is older than the board, which is no reason to refuse a start.
         with reading() as session:
-            logs.forget()
-            board.refuse_stale(session)
+            trust.forget()
+            verifying.refuse_stale(session)
     outcome = promises.outcome(town)
     print("FIGURES no room beside the keys:", *(f"{name} {number}" for name, number in outcome.items()))
     assert (outcome["lost"], outcome["twice"]) == (0, 0)
     with reading() as session:
-        assert keeping.catch_up(session) == (town.round.slug,)
+        assert verifying.catch_up(session) == (town.round.slug,)
     assert kept(town) == newest(town)
     assert rounds.cast_all(town, people[16:], promises) == 0
     assert kept(town) == newest(town)
@@ -117,6 +118,6 @@ def test_a_first_vote_without_room_for_its_keys_is_refused_and_gets_through_late
 
 
 def test_control_a_vote_that_breaks_where_its_checkpoint_cannot_be_kept_is_found_out(town, monkeypatch):
-    monkeypatch.setattr(board, "_remember", lambda round_id, log, made, note: logs.keep(round_id, log, made, note))
+    monkeypatch.setattr(board, "_remember", lambda round_id, log, made, note: trust.keep(round_id, log, made, note))
     with pytest.raises(OSError, match="space"):
         votes_without_room(town, no_room_beside_the_keys())

@@ -5,12 +5,11 @@ from threading import Event, Thread
 
 import pytest
 
-from core import backups
+from core import backups, trust
 from core.errors import LogRolledBack
 from core.store import reading, transaction
-from core.trust import board, checkpoints, keeping, keys, logs
+from core.trust import Log, _logs, checkpoints, keys, verifying
 from core.trust.checkpoints import Checkpoint
-from core.trust.logs import Log
 from db import engine
 from pages.endpoints import housekeeping
 from tests import boxes
@@ -35,7 +34,7 @@ def behind(town, monkeypatch, tmp_path):
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr(logs, "keep", crash)
+        patch.setattr(_logs, "keep", crash)
         with pytest.raises(Crash):
             boxes.close(town, town.round.id, at)
     assert (kept(town), sizes(town)) == (older, [4, 5])
@@ -53,16 +52,16 @@ def sizes(town):
 
 def catch_up():
     with reading() as session:
-        return keeping.catch_up(session)
+        return verifying.catch_up(session)
 
 
 def started_with(file, folder):
     """Start on a database that is restored from this backup."""
     with engine.use(f"sqlite:///{folder / 'elsewhere.db'}") as opened:
         backups.restore(file)
-        logs.forget()
+        trust.forget()
         with reading() as session:
-            board.refuse_stale(session)
+            verifying.refuse_stale(session)
         opened.dispose()
 
 
@@ -92,13 +91,13 @@ def test_an_older_one_takes_the_place_of_no_newer_one(behind):
     newest = kept(behind)
     boxes.change("DELETE FROM checkpoint WHERE size = 5")
     boxes.change("DELETE FROM leaf WHERE position = 4")
-    logs.forget()
+    trust.forget()
 
     assert catch_up() == ()
 
     assert kept(behind) == newest
     with reading() as session, pytest.raises(LogRolledBack):
-        board.refuse_stale(session)
+        verifying.refuse_stale(session)
 
 
 def test_nothing_is_kept_of_a_log_that_does_not_agree(behind, caplog):
@@ -141,7 +140,7 @@ def test_of_two_at_once_the_newer_one_stays(surroundings, monkeypatch):
 
     monkeypatch.setattr(keys, "remembered", look)
     with keys.alone():
-        late = Thread(target=logs.keep, args=(1, log, made(2), notes[2]))
+        late = Thread(target=trust.keep, args=(1, log, made(2), notes[2]))
         late.start()
         # Nobody may look before we are done, or what she writes would rest on what was there before.
         assert not looked.wait(0.3)
@@ -159,5 +158,5 @@ def test_a_vote_that_is_going_on_is_no_reason_to_complain(town, caplog):
     boxes.change("UPDATE round SET tally_step = 1 WHERE id = :id", id=town.round.id)
     rounds.vote(town, rounds.voters(town, 2), again=0)
     with transaction() as session:
-        assert keeping.catch_up(session) == ()
+        assert verifying.catch_up(session) == ()
     assert kept(town) == rounds.root(town) and caplog.text == ""

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.store import reading
-from core.trust import envelopes, slots
-from db import engine as engines
-from db import leftovers
+from core.trust import sealing, slots
+from db import engine, leftovers
 from pages.endpoints import housekeeping
 from tests import boxes
 from tests.trust.sizes import ATTACKED, ATTACKS
@@ -43,7 +42,7 @@ def round_(town, database):
 
 def tell(*statements):
     """Say something to the database outside of a transaction, and return the last answer if there is one."""
-    with engines.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for statement in statements:
             answer = connection.exec_driver_sql(statement)
         return answer.all() if answer.returns_rows else []
@@ -168,13 +167,13 @@ def test_control_without_rewriting_and_emptying_the_order_is_there(town, round_,
 
 def let_lie(monkeypatch):
     """Have everything lie where it came."""
-    monkeypatch.setattr(engines, "rewrite", lambda *_: None)
+    monkeypatch.setattr(engine, "rewrite", lambda *_: None)
     monkeypatch.setattr(leftovers, "empty_journal", lambda: False)
 
 
 @pytest.mark.parametrize("rewritten", [True, False])
 def test_ballots_that_are_long_tell_no_order_but_for_the_rewriting(town, round_, database, monkeypatch, rewritten):
-    monkeypatch.setattr(envelopes, "room", lambda *_: 6000)
+    monkeypatch.setattr(sealing, "room", lambda *_: 6000)
     if not rewritten:
         let_lie(monkeypatch)
     order = vote(town, round_)
@@ -235,7 +234,7 @@ def test_what_somebody_still_sees_is_given_up_afterwards(town, round_, database,
 def test_no_table_of_the_vote_holds_a_time_a_person_or_a_row_number(town, database):
     boxes.cast(town, town.resident, ["p01"])
     for table in ("slot", "pending_leaf", "leaf", "receipt"):
-        with engines.engine().connect() as connection:
+        with engine.engine().connect() as connection:
             names = set(connection.exec_driver_sql(f"SELECT * FROM {table}").keys())
             assert not {name for name in names if "person" in name or name.endswith("_at")}
             if database.startswith("sqlite"):

@@ -11,10 +11,11 @@ from threading import Event, Thread
 
 import pytest
 
-from core import browsers, clock, passwords, sign_in, throttle
+from core import clock
 from core.errors import SignInFailed, TooManyTries
+from core.people import devices, passwords, sign_in, throttle
+from core.people.throttle import LIMITS, Kind
 from core.store import transaction
-from core.throttle import LIMITS, Kind
 from tests import boxes, worlds
 from tests.worlds import PASSWORD, Town
 
@@ -122,7 +123,7 @@ def test_who_tries_every_account_of_a_class_once_keeps_it_out_for_a_minute_at_mo
 
 
 def test_the_owner_of_an_account_under_attack_gets_in(town: Town, quick):
-    note = browsers.noted("", town.resident.pseudonym)
+    note = devices.noted("", town.resident.pseudonym)
     siege = of_one_account(town)
     siege.go_on(60)
 
@@ -143,7 +144,7 @@ def test_the_owner_of_an_account_under_attack_may_mistype(town: Town, quick):
 
 
 def test_a_classmate_keeps_an_account_waiting_for_a_minute_at_most(town: Town, quick):
-    note = browsers.noted("", town.resident.pseudonym)
+    note = devices.noted("", town.resident.pseudonym)
     siege = Siege(town, lambda _: "resident", lambda _: SCHOOL)
     siege.go_on(300)
 
@@ -169,9 +170,9 @@ def test_where_nobody_knows_who_comes_from_where_a_town_is_no_network(town: Town
 
 def test_a_note_is_good_for_one_person_in_the_town_that_wrote_it(town: Town, monkeypatch: pytest.MonkeyPatch):
     mine, theirs = town.resident.pseudonym, town.neighbour.pseudonym
-    kept = browsers.noted("", mine)
+    kept = devices.noted("", mine)
 
-    assert browsers.known(kept, mine) and not browsers.known(kept, theirs)
+    assert devices.known(kept, mine) and not devices.known(kept, theirs)
     for forged in (
         "",
         "x",
@@ -183,22 +184,22 @@ def test_a_note_is_good_for_one_person_in_the_town_that_wrote_it(town: Town, mon
         "я" * 32,
         kept * 99,
     ):
-        assert browsers.known(forged, mine) is None
+        assert devices.known(forged, mine) is None
     monkeypatch.setattr("core.trust.keys.pepper", lambda: b"another" * 5)
-    assert browsers.known(kept, mine) is None
+    assert devices.known(kept, mine) is None
 
 
 def test_a_browser_keeps_notes_about_the_last_who_signed_in_in_it_and_no_names():
-    people = [f"p-{number:012}" for number in range(browsers.MOST + 3)]
+    people = [f"p-{number:012}" for number in range(devices.MOST + 3)]
     kept = ""
     for each in [*people, people[-2]]:
-        kept = browsers.noted(kept, each)
+        kept = devices.noted(kept, each)
 
-    assert [bool(browsers.known(kept, each)) for each in people] == [False] * 3 + [True] * browsers.MOST
-    assert len(kept) <= browsers.LONGEST and not any(each in kept for each in people)
-    assert browsers.noted(kept, people[-2]) == kept
+    assert [bool(devices.known(kept, each)) for each in people] == [False] * 3 + [True] * devices.MOST
+    assert len(kept) <= devices.LONGEST and not any(each in kept for each in people)
+    assert devices.noted(kept, people[-2]) == kept
     # The same person in two browsers leaves nothing by which they could be told to be hers.
-    assert browsers.noted("", people[0]) != browsers.noted("", people[0])
+    assert devices.noted("", people[0]) != devices.noted("", people[0])
 
 
 def test_a_note_for_another_account_opens_no_door_of_its_own(town: Town, quick):
@@ -206,7 +207,7 @@ def test_a_note_for_another_account_opens_no_door_of_its_own(town: Town, quick):
     siege.go_on(20)
 
     with pytest.raises(TooManyTries):
-        siege.enter("resident", browser=browsers.noted("", town.neighbour.pseudonym))
+        siege.enter("resident", browser=devices.noted("", town.neighbour.pseudonym))
 
 
 def until(holds: Callable[[], bool]) -> None:

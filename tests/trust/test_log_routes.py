@@ -9,8 +9,9 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, sessions
+from core import clock
 from core.audit.recount import recount
+from core.people import sessions
 from core.store import transaction
 from core.trust import commitments, merkle
 from core.trust.checkpoints import open_note, read_verifier

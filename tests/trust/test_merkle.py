@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from core.trust import merkle
-from core.trust.tree import Tree
+from core.trust.merkle import Tree
 from tests.trust import rfc9162
 
 LARGEST = 130

@@ -10,7 +10,7 @@ import pytest
 
 from core.audit import bundle
 from core.audit.recount import AUDITOR, PUBLIC, recount
-from core.trust import ties
+from core.trust import lots
 from core.trust.checkpoints import verifier
 from core.trust.commitments import Opening
 from tests.trust import bundles, forgeries, sizes, spellings
@@ -86,7 +86,7 @@ def test_a_draw_in_another_form_than_its_source_demands_is_caught(spelling):
 @pytest.mark.parametrize("spelling", ["spaces", "one die", "capitals", "longer"])
 def test_without_the_one_form_any_spelling_would_pass(spelling, monkeypatch):
     """The control: the order follows from what is written, so only its form tells."""
-    monkeypatch.setattr(ties, "reduced", lambda _source, typed: typed)
+    monkeypatch.setattr(lots, "reduced", lambda _source, typed: typed)
 
     assert failed(spellings.SPELLINGS[spelling](VALUES)) == set()
 

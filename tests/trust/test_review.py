@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from core import clock, sessions, store
+from core import clock, store
+from core.people import sessions
 from core.permissions import Phase, Role
 from core.settings import settings
 from db import engine

@@ -8,20 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from core import (
-    accounts,
-    code_desk,
-    devices,
-    erasure,
-    invitations,
-    own_password,
-    people,
-    second_step,
-    sessions,
-    sign_in,
-    sign_in_links,
-)
+from core import code_desk, erasure
 from core.errors import GlasError, NotAllowed, NotSignedIn, SamePerson, SecondStepNeeded, SignInFailed
+from core.people import devices, persons, recovery, second_step, sessions, sign_in, team
 from core.permissions import Role
 from core.settings import settings
 from core.store import reading, transaction
@@ -62,14 +51,14 @@ ENDS = {
         s, town.resident, sessions.digest(token)[:16]
     ),
     "rotated": lambda s, town, token: sessions.rotate(s, token, at=town.at),
-    "password changed": lambda s, town, token: own_password.change(
+    "password changed": lambda s, town, token: recovery.change(
         lambda: nullcontext(s), town.resident, PASSWORD, "druga-dalga-parola-8", at=town.at
     ),
-    "reset slip used": lambda s, town, token: sign_in_links.redeem_link(
+    "reset slip used": lambda s, town, token: recovery.redeem_link(
         s, code_desk.reset_slip(s, town.organiser, "resident", at=town.at).token, at=town.at
     ),
     "account erased": lambda s, town, token: erasure.erase(s, town.resident, at=town.at),
-    "ended by the server": lambda s, town, token: people.sign_out_everywhere(s, town.resident.person_id),
+    "ended by the server": lambda s, town, token: persons.sign_out_everywhere(s, town.resident.person_id),
 }
 
 
@@ -228,7 +217,7 @@ def test_a_recovery_code_stands_in_once(town: Town, strict):
 
 def test_a_link_brings_no_staff_roles(town: Town, strict):
     secret = second_steps.set_up(town, "organiser")
-    link = do(lambda session: accounts.one_time_link(session, town.operator, town.organiser.person_id, at=town.at))
+    link = do(lambda session: recovery.one_time_link(session, town.operator, town.organiser.person_id, at=town.at))
     later = town.at + timedelta(minutes=1)
     signed = sign_in.by_link(transaction, link, device="phone", at=later)
     assert signed.second_step == "to_show" and who(signed.token, later).roles == {Role.resident}
@@ -259,13 +248,13 @@ def test_the_database_alone_gives_no_one_time_password(town: Town, strict):
 
 def test_a_new_role_comes_with_a_new_token_and_ends_the_others(town: Town):
     first, second = enter(town).token, enter(town).token
-    link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
-    fresh = invitations.accept(transaction, town.resident, link, first, PASSWORD, at=town.at)
+    link = do(lambda session: team.invite(session, town.organiser, Role.reviewer, at=town.at))
+    fresh = team.accept(transaction, town.resident, link, first, PASSWORD, at=town.at)
 
     assert who(first, town.at) is None and who(second, town.at) is None
     assert who(fresh, town.at).roles == {Role.resident, Role.reviewer}
     with pytest.raises(SignInFailed):
-        invitations.accept(transaction, town.neighbour, link, do(enter_token(town)), PASSWORD, at=town.at)
+        team.accept(transaction, town.neighbour, link, do(enter_token(town)), PASSWORD, at=town.at)
 
 
 def enter_token(town: Town):
@@ -273,11 +262,11 @@ def enter_token(town: Town):
 
 
 def test_nobody_takes_a_role_by_a_link_of_her_own(town: Town):
-    link = do(lambda session: invitations.invite(session, town.organiser, Role.reviewer, at=town.at))
+    link = do(lambda session: team.invite(session, town.organiser, Role.reviewer, at=town.at))
     token = do(lambda session: sessions.open_session(session, town.organiser, at=town.at))
 
     with pytest.raises(SamePerson):
-        invitations.accept(transaction, town.organiser, link, token, PASSWORD, at=town.at)
+        team.accept(transaction, town.organiser, link, token, PASSWORD, at=town.at)
 
     with reading() as session:
         assert Role.reviewer not in sessions.actor_of(session, token, at=town.at).roles
@@ -286,12 +275,12 @@ def test_nobody_takes_a_role_by_a_link_of_her_own(town: Town):
 @pytest.mark.parametrize("role", [Role.organiser, Role.auditor])
 def test_an_organiser_makes_no_second_self(town: Town, role: Role):
     with pytest.raises(NotAllowed):
-        do(lambda session: invitations.invite(session, town.organiser, role, at=town.at))
+        do(lambda session: team.invite(session, town.organiser, role, at=town.at))
 
 
 def test_a_role_that_is_taken_ends_every_sign_in(town: Town):
     token = enter(town, "reviewer").token
-    do(lambda session: invitations.take_role(
+    do(lambda session: team.take_role(
         session, town.organiser, town.reviewer.person_id, Role.reviewer, at=town.at
     ))  # fmt: skip
 
@@ -299,9 +288,9 @@ def test_a_role_that_is_taken_ends_every_sign_in(town: Town):
 
 
 def test_an_old_invitation_is_worth_nothing(town: Town):
-    link = do(lambda session: invitations.invite(session, town.organiser, Role.council, at=town.at))
+    link = do(lambda session: team.invite(session, town.organiser, Role.council, at=town.at))
     with pytest.raises(GlasError):
-        do(lambda session: invitations.look(session, link, at=town.at + invitations.LIFETIME))
+        do(lambda session: team.look(session, link, at=town.at + team.LIFETIME))
 
 
 def test_control_without_the_time_check_an_idle_token_would_live(town: Town, monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,7 @@ import pytest
 from core.errors import KeyMissing, SettingWrong
 from core.settings import settings
 from core.store import reading
-from core.trust import keys, preparing, start
+from core.trust import keys, readiness
 from db import engine
 from pages.commands import serve
 from pages.parts import phrases
@@ -18,7 +18,7 @@ def refused() -> SettingWrong | None:
     """Return why the server does not start, None if it does."""
     try:
         with reading() as session:
-            start.refuse_unsafe(session)
+            readiness.refuse_unsafe(session)
     except SettingWrong as refusal:
         return refusal
     return None
@@ -79,14 +79,14 @@ def test_a_round_whose_key_is_lost_rests_and_is_named_at_the_start(town, name, m
     rounds.cast(town, first, ["p01"], 0)
     rounds.cast(town, first, ["p02"], 1)
     with reading() as session:
-        assert start.resting(session) == ()
+        assert readiness.resting(session) == ()
     lose(name, town)
     for voter, replaces in ((second, 0), (first, 2)):
         with pytest.raises(KeyMissing):
             rounds.cast(town, voter, ["p03"], replaces)
     with reading() as session:
-        assert start.resting(session) == (town.round.slug,)
-    monkeypatch.setattr(start, "refuse_unsafe", lambda _: None)
+        assert readiness.resting(session) == (town.round.slug,)
+    monkeypatch.setattr(readiness, "refuse_unsafe", lambda _: None)
     monkeypatch.setattr(serve, "taken", lambda _: False)
     monkeypatch.setattr(serve, "become_server", lambda _: None)
 
@@ -111,6 +111,6 @@ def test_control_without_the_check_a_ballot_is_taken_that_nobody_can_open(town, 
     (first, second) = rounds.voters(town, 2)
     rounds.cast(town, first, ["p01"], 0)
     lose("count", town)
-    monkeypatch.setattr(preparing, "refuse_without_keys", lambda *_: None)
+    monkeypatch.setattr(readiness, "refuse_without_keys", lambda *_: None)
 
     assert rounds.cast(town, second, ["p01"], 0)

@@ -15,11 +15,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core import tally, voting
+from core import tally, trust, voting
 from core.ballots.forms import to_text
 from core.errors import BallotStale, NotFound, VotingClosed
 from core.store import reading, transaction
-from core.trust import board, logs, slots
+from core.trust import board, slots
 from tests import boxes, worlds
 from tests.trust.sizes import EXAMPLES, STEPS
 
@@ -119,7 +119,7 @@ class Vote(RuleBasedStateMachine):
     @rule()
     def restart(self):
         tally.forget()
-        logs.forget()
+        trust.forget()
 
     @precondition(lambda self: not self.over)
     @rule()

@@ -16,7 +16,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core import clock, redaction, sessions, store
+from core import clock, redaction, store
+from core.people import sessions
 from core.settings import settings
 from pages import endpoints
 from pages.endpoints import access_log, headers, limits

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import String
 
-from core import clock, importing, results, sessions, store
+from core import clock, importing, results, store
+from core.people import sessions
 from core.permissions import OPERATOR, Phase
 from core.texts import Texts
 from db import engine, tables

@@ -10,8 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import browsers, clock, sessions, sign_in, store
+from core import clock, store
 from core.errors import SignInFailed, TooManyTries
+from core.people import devices, sessions, sign_in
 from core.settings import settings
 from pages import endpoints
 from pages.endpoints.session import browser_cookie, hand_over
@@ -191,12 +192,12 @@ def test_a_browser_learns_who_signs_in_in_it_and_a_guest_is_not_noted(client: Te
     first = notes(answer)
     (line,) = [one for one in answer.headers.get_list("set-cookie") if one.startswith("glas-browser=")]
     assert all(part in line for part in ("HttpOnly", "SameSite=Lax", "Path=/", f"Max-Age={365 * 24 * 3600}"))
-    assert browsers.known(first, town.resident.pseudonym) and not browsers.known(first, town.neighbour.pseudonym)
+    assert devices.known(first, town.resident.pseudonym) and not devices.known(first, town.neighbour.pseudonym)
 
     with store.transaction() as session:
         other = sessions.open_session(session, town.neighbour, at=clock.now())
     both = notes(change_ticket(client, other, f"glas-browser={first}"))
-    assert browsers.known(both, town.resident.pseudonym) and browsers.known(both, town.neighbour.pseudonym)
+    assert devices.known(both, town.resident.pseudonym) and devices.known(both, town.neighbour.pseudonym)
 
     for path in ("/healthz", "/api/rounds/2026/live", "/open/2026/election.pb"):
         assert notes(client.get(path)) is None
@@ -223,7 +224,7 @@ def test_a_vote_leaves_neither_note_nor_line(client: TestClient, town: worlds.To
         client.get("/healthz", headers=cookie)
     assert answer.status_code == 201 and "set-cookie" not in answer.headers
 
-    number = browsers.known(noted, town.resident.pseudonym)
+    number = devices.known(noted, town.resident.pseudonym)
     assert not leaks.find(leaks.rows() | leaks.files(settings().data_dir), {"note": number, "whole": noted})
     assert number not in caplog.text and not [one for one in caplog.messages if one.startswith("192.0")]
 
@@ -249,7 +250,7 @@ def test_a_known_browser_gets_in_on_the_page_while_others_are_told_to_wait(
     monkeypatch.setattr("pages.parts.cookies.browser", lambda _: "")
     assert "g-err" in pressed() and len(boxes.rows("SELECT * FROM sign_in")) == 0
 
-    monkeypatch.setattr("pages.parts.cookies.browser", lambda _: browsers.noted("", town.resident.pseudonym))
+    monkeypatch.setattr("pages.parts.cookies.browser", lambda _: devices.noted("", town.resident.pseudonym))
     assert "g-err" not in pressed() and len(boxes.rows("SELECT * FROM sign_in")) == 1
 
 

@@ -5,11 +5,11 @@ import secrets
 
 import pytest
 
-from core import closing
+from core import closing, trust
 from core.errors import LogBroken
 from core.receipts import ReceiptState
 from core.store import reading
-from core.trust import envelopes, logs
+from core.trust import sealing
 from core.trust.commitments import Opening
 from tests import boxes
 from tests.trust.sizes import MUTATIONS
@@ -38,7 +38,7 @@ def slots_of(round_):
 
 def alarms(town, round_, at, told):
     """Return what opening the ballots, or a voter who looks up her receipt, finds wrong."""
-    logs.forget()
+    trust.forget()
     with reading() as session:
         found = [
             receipt.number for receipt in told
@@ -137,7 +137,7 @@ def mutate(name, draw, round_, before):
 def seal(opening, mine, like):
     # The public half of the count key lies in the database, so anyone can seal to it.
     (public,) = boxes.rows("SELECT count_public FROM round WHERE slug = 'other'")[0]
-    return envelopes.close(opening, public, len(mine[like]["sealed"]) - 52)
+    return sealing.close(opening, public, len(mine[like]["sealed"]) - 52)
 
 
 MUTANTS = (

@@ -3,7 +3,7 @@
 import pytest
 
 from core.trust import merkle
-from core.trust.tree import Tree
+from core.trust.merkle import Tree
 from tests.trust import rfc9162
 
 LARGEST = 130

@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
 
-from core import clock, sessions, store
+from core import clock, store
+from core.people import sessions
 from pages.endpoints import upload
 from tests.aside import run
 from tests.worlds import Town

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core import clock, sessions, store
+from core import clock, store
+from core.people import sessions
 from db import engine
 from tests import worlds
 from tests.servers import serve

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from core import clock, sessions, store, voting
+from core import clock, store, voting
 from core.ballots.types import BallotRules
+from core.people import sessions
 from core.permissions import Actor, Phase
 from core.round_values import Round
 from core.settings import settings

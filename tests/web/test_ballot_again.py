@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from core import clock, sessions, store
+from core import clock, store
+from core.people import sessions
 from db import engine, tables
 from tests import worlds
 from tests.web.site import Site, until

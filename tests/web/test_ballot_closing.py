@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, sessions, store
+from core import clock, store
 from core.ballots.types import BallotRules
+from core.people import sessions
 from core.permissions import Phase
 from db import engine, tables
 from tests import worlds

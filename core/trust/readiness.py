@@ -5,23 +5,28 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from core.errors import KeyMissing, RehearsalMissing
+from core.errors import KeyMissing, RehearsalMissing, SettingWrong
 from core.settings import settings
-from core.trust import keys, slots
+from core.trust import keys, slots, verifying
 from core.trust.checkpoints import CheckpointWrong, open_note
 from core.trust.shares import PEOPLE
+from db import engine
 from db.engine import lock_round
 
 _READY = text("SELECT count_public IS NOT NULL AND origin IS NOT NULL FROM round WHERE id = :id")
+
 _FACTS = text(
     "SELECT slug, visibility, count_public, origin FROM round"
     " WHERE id = :id AND published_at IS NOT NULL AND NOT imported"
 )
+
 _SET = text("UPDATE round SET count_public = :count_public, origin = :origin WHERE id = :id")
+
 _SIGNED = text(
     "SELECT visibility, count_public, origin, (SELECT note FROM checkpoint WHERE round_id = round.id"
     " ORDER BY size DESC LIMIT 1) AS note FROM round WHERE id = :id"
 )
+
 _REHEARSED = text(
     "SELECT seat FROM commission_member JOIN round ON round.id = round_id"
     " WHERE round_id = :id AND rehearsed_at IS NOT NULL AND count_public IS NOT NULL"
@@ -30,6 +35,12 @@ _REHEARSED = text(
 
 # Rounds whose keys were found to be right; asked at every vote.
 _kept: set[tuple[str, int, bytes | None, bytes]] = set()
+
+
+_OPEN = text(
+    "SELECT id, slug FROM round WHERE closed_at IS NULL AND voided_at IS NULL AND NOT imported"
+    " AND count_public IS NOT NULL"
+)
 
 
 def prepare(session: Session, round_id: int) -> None:
@@ -80,3 +91,31 @@ def refuse_unrehearsed(connection: Connection, round_id: int) -> None:
     missing = tuple(seat for seat in range(1, PEOPLE + 1) if seat not in done)
     if missing:
         raise RehearsalMissing(seats=missing)
+
+
+def refuse_unsafe(session: Session) -> None:
+    """Refuse a key folder that others can read, a database that forgets, and one that is behind the board.
+
+    Raises SettingWrong, LogRolledBack or LogBroken.
+    """
+    keys.check_folder()
+    if not engine.is_durable(session):
+        address = engine.normal(settings().database_url).render_as_string(hide_password=True)
+        raise SettingWrong(name="GLAS_DATABASE_URL", value=address, problem="not_durable")
+    verifying.refuse_stale(session)
+
+
+def resting(session: Session) -> tuple[str, ...]:
+    """Return the slugs of the open rounds that take no ballot, because a key of theirs is missing."""
+    return tuple(row.slug for row in session.connection().execute(_OPEN).all() if rests(session, row.id))
+
+
+def rests(session: Session, round_id: int) -> bool:
+    """Return whether a round takes no ballot, because a key without which it cannot go on is missing."""
+    connection = session.connection()
+    try:
+        slots.refuse_without_link(connection, round_id)
+        refuse_without_keys(connection, round_id)
+    except KeyMissing:
+        return True
+    return False

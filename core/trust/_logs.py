@@ -11,7 +11,7 @@ from core.errors import LogBroken, NotFound
 from core.trust import keys
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
 from core.trust.commitments import leaf_bytes
-from core.trust.tree import Tree
+from core.trust.merkle import Tree
 
 _ROUND = text("SELECT slug, origin, demo FROM round WHERE id = :id")
 _LATEST = text("SELECT note FROM checkpoint WHERE round_id = :id ORDER BY size DESC LIMIT 1")

@@ -1,42 +1,29 @@
 """Accounts: join, prove who one is, get back in."""
 
-import hashlib
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core import journal, letters, passwords, people, redaction, throttle
+from core import journal, letters, redaction
 from core.errors import Invalid, SignInFailed
-from core.names import clean_email, clean_nickname, name_key
+from core.people import passwords, persons, throttle
+from core.people.persons import clean_email, clean_nickname, name_key
+from core.people.recovery import RECOVERY_SYMBOLS, Joined, _digest
+from core.people.throttle import Kind, network_doors
 from core.permissions import Action, Actor, Role, require
-from core.sign_in_links import one_time_link, redeem_link
 from core.store import Opener
-from core.throttle import Kind, network_doors
 from db import tables
 
-__all__ = [
-    "Joined", "Profile", "actor_by_id", "check_password", "create_person", "faults", "join", "name_key",
-    "new_recovery_code", "one_time_link", "profile", "recovers", "redeem_link", "renewed", "set_language",
-]  # fmt: skip
-
 YOUNGEST = 14
+
 OLDEST = 120
-# 99 bits: too many to guess, so a plain hash keeps it safely.
-RECOVERY_SYMBOLS = 20
+
 
 # Roles that somebody gives; a guest has no account, and whoever has one is a resident.
 GIVEN = frozenset({Role.reviewer, Role.organiser, Role.council, Role.auditor})
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A person and the recovery code that is shown to her once; only its hash is kept."""
-
-    actor: Actor
-    recovery_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +63,15 @@ def join(
     with transaction() as session:
         throttle.count(session, network_doors(address, Kind.join), at=at)
     with transaction() as session:
-        people.check_free(session, municipality_id, nickname=nickname, email=email)
+        persons.check_free(session, municipality_id, nickname=nickname, email=email)
     # Hashed between the transactions, for a writing one keeps other writers waiting.
     kept, recovery_code = passwords.hashed(password, redaction.network(address)), letters.random_text(RECOVERY_SYMBOLS)
     with transaction() as session:
-        row = people.add(
+        row = persons.add(
             session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id,
             birth_year=birth_year, password_hash=kept, recovery_hash=_digest(recovery_code), created_at=at,
         )  # fmt: skip
-        return Joined(people.actor_from(session, row), letters.grouped(recovery_code))
+        return Joined(persons.actor_from(session, row), letters.grouped(recovery_code))
 
 
 def check_password(
@@ -100,33 +87,10 @@ def check_password(
     It counts no wrong tries: whoever comes over the net comes in by `sign_in.enter`. It only reads, so a `reading()`
     session will do and keeps nobody waiting while the password is hashed.
     """
-    row = people.by_name(session, municipality_id, name)
+    row = persons.by_name(session, municipality_id, name)
     if not passwords.fits(password, row.password_hash if row else None) or row is None:
         raise SignInFailed
-    return people.actor_from(session, row)
-
-
-def recovers(row: tables.Person | None, recovery_code: str) -> bool:
-    """Return whether this is the recovery code of a person. It takes as long for nobody."""
-    fits = secrets.compare_digest(_digest(letters.plain(recovery_code)), (row and row.recovery_hash) or "")
-    return row is not None and fits
-
-
-def renewed(session: Session, row: tables.Person, password_hash: str) -> Joined:
-    """Set a new password and a new recovery code, sign out everywhere. Whoever calls this knows that it is she."""
-    row.password_hash = password_hash
-    recovery_code = new_recovery_code(session, row)
-    people.forget_links(session, tables.id_of(row))
-    people.sign_out_everywhere(session, tables.id_of(row))
-    return Joined(people.actor_from(session, row), recovery_code)
-
-
-def new_recovery_code(session: Session, row: tables.Person) -> str:
-    """Set a new recovery code and return it. Whoever calls this knows that it is she."""
-    recovery_code = letters.random_text(RECOVERY_SYMBOLS)
-    row.recovery_hash = _digest(recovery_code)
-    session.flush()
-    return letters.grouped(recovery_code)
+    return persons.actor_from(session, row)
 
 
 def faults(
@@ -154,14 +118,14 @@ def faults(
 
 def profile(session: Session, actor: Actor) -> Profile:
     """Return what the actor's account holds. Raises NotSignedIn."""
-    row = people.own_row(session, actor)
+    row = persons.own_row(session, actor)
     return Profile(
         nickname=row.nickname,
         email=row.email,
         birth_year=row.birth_year,
         area_id=row.area_id,
         language=row.language,
-        roles=people.actor_from(session, row).roles,
+        roles=persons.actor_from(session, row).roles,
         has_password=row.password_hash is not None,
         created_at=row.created_at,
     )
@@ -169,15 +133,15 @@ def profile(session: Session, actor: Actor) -> Profile:
 
 def set_language(session: Session, actor: Actor, language: str) -> Actor:
     """Keep the language the actor wants to read in, and return her with it. Raises NotSignedIn or Invalid."""
-    row = people.own_row(session, actor)
-    row.language = people.check_language(session, actor.municipality_id, language)
+    row = persons.own_row(session, actor)
+    row.language = persons.check_language(session, actor.municipality_id, language)
     session.flush()
     return replace(actor, language=row.language)
 
 
 def actor_by_id(session: Session, person_id: int) -> Actor:
     """Return a person by her id. Raises NotFound."""
-    return people.actor_from(session, people.by_id(session, person_id))
+    return persons.actor_from(session, persons.by_id(session, person_id))
 
 
 def create_person(
@@ -203,7 +167,7 @@ def create_person(
     # The demo's passwords are printed for everyone, so their strength does not matter.
     if password is not None and not demo:
         passwords.check_strength(password, names=(nickname,), staff=bool(given))
-    row = people.add(
+    row = persons.add(
         session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id, roles=given,
         birth_year=birth_year, password_hash=None if password is None else passwords.hashed(password), demo=demo,
         created_at=at,
@@ -218,7 +182,7 @@ def create_person(
             to=row.pseudonym,
             roles=sorted(given),
         )
-    return people.actor_from(session, row)
+    return persons.actor_from(session, row)
 
 
 def check_birth_year(birth_year: int, at: datetime) -> None:
@@ -230,5 +194,44 @@ def check_birth_year(birth_year: int, at: datetime) -> None:
         raise Invalid("birth_year", "too_young", limit=YOUNGEST)
 
 
-def _digest(recovery_code: str) -> str:
-    return hashlib.sha256(recovery_code.encode()).hexdigest()
+def correct(
+    transaction: Opener, actor: Actor, *, nickname: str, email: str | None, birth_year: int | None,
+    area_id: int | None, at: datetime,
+) -> Actor:  # fmt: skip
+    """Put these in the place of what the actor's account holds, and return her with them.
+
+    A year of birth that is known cannot be taken back. Raises NotSignedIn; Invalid for a name that is taken or cannot
+    be one, and for a year of birth that makes her too young for an account. TooManyTries for who corrects all the time:
+    whether a name is free is told so often only.
+    """
+    nickname, email = clean_nickname(nickname), clean_email(email)
+    with transaction() as session:
+        person_id = tables.id_of(persons.own_row(session, actor))
+        throttle.count(session, [throttle.door(throttle.Kind.names, str(person_id))], at=at)
+    with transaction() as session:
+        return _corrected(session, actor, nickname, email, birth_year, area_id, at)
+
+
+def _corrected(
+    session: Session, actor: Actor, nickname: str, email: str | None, birth_year: int | None, area_id: int | None,
+    at: datetime,
+) -> Actor:  # fmt: skip
+    row = persons.own_row(session, actor)
+    if birth_year is not None:
+        check_birth_year(birth_year, at)
+    elif row.birth_year is not None:
+        raise Invalid("birth_year", "required")
+    persons.check_area(session, row.municipality_id, area_id)
+    for field, given in (("nickname", nickname), ("email", email)):
+        known = persons.by_name(session, row.municipality_id, given) if given else None
+        if known is not None and known.id != row.id:
+            raise Invalid(field, "taken")
+    row.nickname, row.nickname_key = nickname, name_key(nickname)
+    row.email, row.email_key = email, name_key(email) if email else None
+    row.birth_year, row.area_id = birth_year, area_id
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Two people took one name in the same moment.
+        raise Invalid("nickname", "taken") from error
+    return persons.actor_from(session, session.get_one(tables.Person, row.id))

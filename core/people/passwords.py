@@ -1,23 +1,83 @@
 """Passwords: how they are kept, and which are too easy."""
 
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
 
 import zxcvbn
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from core.errors import Invalid
-from core.turns import Turns
+from core.errors import Invalid, TooManyTries
 
 LEAST, LEAST_OF_STAFF = 12, 15
+
 # Long enough for any sentence; more would only keep the server busy.
 MOST = 200
+
 # Of five marks, the least that withstands a guesser with the whole hash; the estimate's time grows with the length.
 _SCORE, _JUDGED = 3, 72
+
+
+T = TypeVar("T")
+
+
+class Turns:
+    """Works on few things at a time, always on the same threads; lanes take turns, and in a lane who came first."""
+
+    def __init__(self, name: str, *, at_once: int, most: int, most_of_one: int, patience: float) -> None:
+        """Work on `at_once` things; at most `most` wait, `most_of_one` in a lane, and nobody longer than `patience`."""
+        self._most, self._most_of_one, self._patience = most, most_of_one, patience
+        self._workers = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._lanes: OrderedDict[str, deque[tuple[Future[Any], Callable[[], Any]]]] = OrderedDict()
+        self._waiting, self._lock = 0, Lock()
+
+    def take(self, lane: str, work: Callable[[], T]) -> T:
+        """Return what `work` gives once it is its turn. Raises TooManyTries where too many wait, or for too long."""
+        future: Future[T] = Future()
+        with self._lock:
+            line = self._lanes.get(lane, deque())
+            if self._waiting >= self._most or len(line) >= self._most_of_one:
+                raise self._busy()
+            line.append((future, work))
+            self._lanes[lane] = line
+            self._waiting += 1
+        self._workers.submit(self._next)
+        try:
+            return future.result(self._patience)
+        except TimeoutError:
+            if future.cancel():
+                raise self._busy() from None
+            return future.result()
+
+    def _busy(self) -> TooManyTries:
+        return TooManyTries(seconds=max(1, round(self._patience)), busy=True)
+
+    def _next(self) -> None:
+        """Do the first thing of the lane whose turn it is."""
+        with self._lock:
+            lane, line = self._lanes.popitem(last=False)
+            future, work = line.popleft()
+            self._waiting -= 1
+            if line:
+                self._lanes[lane] = line
+        # Whoever has lost patience has taken it back.
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(work())
+        except BaseException as trouble:  # noqa: BLE001 – handed on to whoever waits for it
+            future.set_exception(trouble)
+
+
 # Each hash takes 19 MiB and 25 ms of a core: two at a time, on two threads that are always the same, for each thread
 # that has hashed keeps its 19 MiB. A class may wait its turn, a crowd is asked to come again.
 _TURNS = Turns("passwords", at_once=2, most=200, most_of_one=100, patience=5)
+
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 

@@ -2,26 +2,35 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col, delete
 
-from core import people, seen
 from core.errors import NotSignedIn, SignInFailed
+from core.people import persons
+from core.people.second_step import relaxed
 from core.permissions import Actor, Role
-from core.second_step import relaxed
 from db import tables
 
 IDLE, LIFETIME = timedelta(minutes=30), timedelta(hours=12)
+
 STAFF_IDLE, STAFF_LIFETIME = timedelta(minutes=15), timedelta(hours=8)
+
 # So long a sign-in that has ended by itself can be confirmed with the password.
 RENEWABLE = timedelta(hours=24)
+
 LONGEST_TOKEN = 100
 
+
 _sign_in = tables.table_of(tables.SignIn)
+
 _person = tables.table_of(tables.Person)
+
 _role = tables.table_of(tables.PersonRole)
+
 
 # Asked at every rerun, so it is one query by primary keys and is put together once.
 _LOOK_UP = (
@@ -37,6 +46,25 @@ _LOOK_UP = (
 )  # fmt: skip
 
 
+# Less than this behind is as good as up to date.
+MINUTE = timedelta(minutes=1)
+
+MOST = 50_000
+
+
+_seen_sign_in = tables.table_of(tables.SignIn)
+
+_WRITE = (
+    update(_seen_sign_in)
+    .where(_seen_sign_in.c.token_hash == bindparam("key"), _seen_sign_in.c.seen_at < bindparam("used"))
+    .values(seen_at=bindparam("used"))
+)
+
+_noted: dict[str, datetime] = {}
+
+_lock = Lock()
+
+
 def open_session(session: Session, actor: Actor, *, at: datetime, device: str = "", second_step: bool = False) -> str:
     """Return the token of a new sign-in; those of this person that have ended for good are removed.
 
@@ -46,7 +74,7 @@ def open_session(session: Session, actor: Actor, *, at: datetime, device: str = 
         raise NotSignedIn
     old = col(tables.SignIn.person_id) == actor.person_id, col(tables.SignIn.expires_at) <= at - RENEWABLE
     session.exec(delete(tables.SignIn).where(*old))
-    staff = people.is_staff(session, actor.person_id)
+    staff = persons.is_staff(session, actor.person_id)
     return _written(session, actor.person_id, device, second_step, since=at, at=at, staff=staff)
 
 
@@ -59,9 +87,9 @@ def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
     if not found:
         return None
     first = found[0]
-    if _ended(first.role is not None, first.created_at, seen.newest(key, first.seen_at), at):
+    if _ended(first.role is not None, first.created_at, newest(key, first.seen_at), at):
         return None
-    seen.note(key, first.seen_at, at)
+    note(key, first.seen_at, at)
     person_id, municipality_id, nickname, pseudonym, language, birth_year, area_id, helped_at, *_ = first
     roles = frozenset({Role.resident})
     if first.second_step or relaxed():
@@ -86,7 +114,7 @@ def rotate(session: Session, token: str, *, at: datetime, second_step: bool | No
     session.delete(row)
     session.flush()
     stepped = row.second_step if second_step is None else second_step
-    staff = people.is_staff(session, row.person_id)
+    staff = persons.is_staff(session, row.person_id)
     return _written(session, row.person_id, row.device, stepped, since=row.created_at, at=at, staff=staff)
 
 
@@ -105,7 +133,7 @@ def close_all(session: Session, actor: Actor, but: str = "") -> None:
 
 def keep_seen(session: Session) -> int:
     """Write down when sign-ins were last used, and return for how many: once a minute, off the way of every click."""
-    return seen.write(session)
+    return write(session)
 
 
 def forget_old(session: Session, *, at: datetime) -> int:
@@ -135,3 +163,35 @@ def _ended(staff: bool, since: datetime, used: datetime, at: datetime) -> bool:
     """Return whether the time of a sign-in is over, by the roles of now: new staff have a shorter one at once."""
     idle, lifetime = (STAFF_IDLE, STAFF_LIFETIME) if staff else (IDLE, LIFETIME)
     return at >= used + idle or at >= since + lifetime
+
+
+def newest(key: str, written: datetime) -> datetime:
+    """Return when a sign-in was last used: what is written, or what is noted since."""
+    noted = _noted.get(key)
+    return noted if noted is not None and noted > written else written
+
+
+def note(key: str, written: datetime, at: datetime) -> None:
+    """Note that a sign-in is being used, unless that was written within the last minute."""
+    if at - newest(key, written) < MINUTE:
+        return
+    with _lock:
+        # Nobody signed in so many browsers: better to forget than to grow.
+        if len(_noted) >= MOST:
+            _noted.clear()
+        _noted[key] = at
+
+
+def write(session: Session) -> int:
+    """Write all notes down and return how many there were; sign-ins that have been closed stay closed."""
+    notes: Mapping[str, datetime] = dict(_noted)
+    if not notes:
+        return 0
+    # In one order, so that two servers on one database cannot wait for each other.
+    rows = [{"key": key, "used": used} for key, used in sorted(notes.items())]
+    session.connection().execute(_WRITE, rows)
+    with _lock:
+        for key, used in notes.items():
+            if _noted.get(key) == used:
+                del _noted[key]
+    return len(rows)

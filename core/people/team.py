@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from sqlmodel import Session, col, delete, select
 
-from core import journal, own_password, passwords, people, second_step, sessions
+from core import journal
 from core.errors import NotAllowed, NotFound, SamePerson, SignInFailed
+from core.people import passwords, persons, recovery, second_step, sessions
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
 from db import tables
@@ -76,10 +77,10 @@ def accept(transaction: Opener, actor: Actor, token: str, session_token: str, pa
     that is too short or missing, TooManyTries or SamePerson.
     """
     with transaction() as session:
-        person = people.own_row(session, actor)
+        person = persons.own_row(session, actor)
         _offered(session, actor, token, at)
     passwords.check_strength(password, names=(person.nickname, person.email or ""), staff=True)
-    with own_password.shown(transaction, actor, password, at=at) as session:
+    with recovery.shown(transaction, actor, password, at=at) as session:
         return _given(session, actor, token, session_token, at)
 
 
@@ -93,12 +94,12 @@ def _offered(session: Session, actor: Actor, token: str, at: datetime) -> tables
 
 
 def _given(session: Session, actor: Actor, token: str, session_token: str, at: datetime) -> str:
-    person, row = people.own_row(session, actor), _offered(session, actor, token, at)
+    person, row = persons.own_row(session, actor), _offered(session, actor, token, at)
     role, person_id = Role(row.role), tables.id_of(person)
     session.delete(row)
     session.merge(tables.PersonRole(person_id=person_id, role=role))
     # A slip that was made for a resident must not open the account of a member of staff.
-    people.forget_links(session, person_id)
+    persons.forget_links(session, person_id)
     session.flush()
     journal.write(
         session, actor, "give_roles", municipality_id=row.municipality_id, at=at, to=person.pseudonym,
@@ -156,13 +157,13 @@ def members(session: Session, actor: Actor) -> tuple[Member, ...]:
 def take_role(session: Session, actor: Actor, person_id: int, role: Role, *, at: datetime) -> None:
     """Take a role away, which ends all sign-ins of its holder. By whom it may be given it may be taken. NotFound."""
     _require(actor, role)
-    person = people.by_id(session, person_id)
+    person = persons.by_id(session, person_id)
     if Role.operator not in actor.roles and person.municipality_id != actor.municipality_id:
         raise NotFound(thing="person", key=person_id)
     own = col(tables.PersonRole.person_id) == person_id, col(tables.PersonRole.role) == role
     if session.exec(delete(tables.PersonRole).where(*own)).rowcount != 1:
         raise NotFound(thing="role", key=str(role))
-    people.sign_out_everywhere(session, person_id)
+    persons.sign_out_everywhere(session, person_id)
     journal.write(
         session, actor, "take_role", municipality_id=person.municipality_id, at=at, to=person.pseudonym, role=str(role)
     )

@@ -1,17 +1,32 @@
 """Devices: a person's own sign-ins, each with a rough word for the device, and how to end them."""
 
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from core import people, seen, sessions
 from core.errors import NotSignedIn
+from core.people import persons, sessions
 from core.permissions import Actor
+from core.trust import keys
 from db import tables
 
 # So much of a digest tells a person's own sign-ins apart, and is no use for anything else.
 _KEY = 16
+
+
+# A computer at school has seen many; whom it has not seen for longest it forgets.
+MOST = 12
+
+_NUMBER, _MARK = 9, 15
+
+_LENGTH = (_NUMBER + _MARK) * 4 // 3
+
+LONGEST = MOST * (_LENGTH + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +63,14 @@ def sign_ins(session: Session, actor: Actor, token: str, *, at: datetime) -> tup
     """Return where the actor is signed in at this moment, newest first; `token` tells which one is this."""
     if actor.person_id is None:
         raise NotSignedIn
-    staff = people.is_staff(session, actor.person_id)
+    staff = persons.is_staff(session, actor.person_id)
     idle = sessions.STAFF_IDLE if staff else sessions.IDLE
     found = session.exec(
         select(tables.SignIn)
         .where(tables.SignIn.person_id == actor.person_id, col(tables.SignIn.expires_at) > at)
         .order_by(col(tables.SignIn.created_at).desc(), col(tables.SignIn.token_hash))
     )
-    used = ((row, seen.newest(row.token_hash, row.seen_at)) for row in found)
+    used = ((row, sessions.newest(row.token_hash, row.seen_at)) for row in found)
     here = sessions.digest(token)
     return tuple(
         OwnSignIn(row.token_hash[:_KEY], row.device, row.created_at, last, row.token_hash == here)
@@ -77,8 +92,8 @@ def expired(session: Session, token: str, *, at: datetime) -> Expired | None:
     row = renewable(session, token, at=at)
     if row is None or sessions.actor_of(session, token, at=at) is not None:
         return None
-    person = people.by_id(session, row.person_id)
-    return Expired(person.nickname, person.language, people.is_staff(session, row.person_id))
+    person = persons.by_id(session, row.person_id)
+    return Expired(person.nickname, person.language, persons.is_staff(session, row.person_id))
 
 
 def renewable(session: Session, token: str, *, at: datetime) -> tables.SignIn | None:
@@ -87,3 +102,34 @@ def renewable(session: Session, token: str, *, at: datetime) -> tables.SignIn | 
         return None
     row = session.get(tables.SignIn, sessions.digest(token))
     return row if row is not None and at < row.expires_at + sessions.RENEWABLE else None
+
+
+def noted(kept: str, pseudonym: str) -> str:
+    """Return what a browser keeps from now on that has kept this: a note about the person comes first."""
+    number = known(kept, pseudonym) or _text(secrets.token_bytes(_NUMBER))
+    own = number + _mark(number, pseudonym)
+    return ".".join([own, *(note for note in _notes(kept) if note != own)][:MOST])
+
+
+def known(kept: str, pseudonym: str) -> str | None:
+    """Return the number on the person's note in what a browser keeps, None if there is none of ours."""
+    for note in _notes(kept):
+        number, mark = note[: -_MARK * 4 // 3], note[-_MARK * 4 // 3 :]
+        if hmac.compare_digest(mark.encode(), _mark(number, pseudonym).encode()):
+            return number
+    return None
+
+
+def _notes(kept: str) -> list[str]:
+    if len(kept) > LONGEST or not kept.isascii():
+        return []
+    return [note for note in kept.split(".") if len(note) == _LENGTH]
+
+
+def _mark(number: str, pseudonym: str) -> str:
+    found = hmac.digest(keys.pepper(), f"browser‖{number}‖{pseudonym}".encode(), hashlib.sha256)
+    return _text(found[:_MARK])
+
+
+def _text(value: bytes) -> str:
+    return urlsafe_b64encode(value).decode()

@@ -1,6 +1,8 @@
 """People's rows: found by id or name, turned into actors, added. What `accounts` and its neighbours share."""
 
+import re
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,13 +11,18 @@ from sqlmodel import Session, col, delete, or_, select
 
 from core import municipalities
 from core.errors import Invalid, NotFound, NotSignedIn
-from core.names import name_key
 from core.permissions import Actor, Role
 from db import tables
 
 LONGEST_NAME = 300
+
 # Who has never chosen a language reads in the one of the screen.
 NO_CHOICE = ""
+
+
+NICKNAME = (2, 30)
+
+_EMAIL = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:.]+(\.[^@\s<>\"(),;:.]+)+")
 
 
 def by_name(session: Session, municipality_id: int, name: str) -> tables.Person | None:
@@ -130,3 +137,34 @@ def check_area(session: Session, municipality_id: int, area_id: int | None) -> N
     area = session.get(tables.Area, area_id)
     if area is None or area.municipality_id != municipality_id:
         raise Invalid("area", "choice")
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings of one name have in common: NFKC, no case, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
+
+
+def clean_nickname(nickname: str) -> str:
+    """Return a nickname fit to be shown. Raises Invalid."""
+    shown = " ".join(unicodedata.normalize("NFKC", nickname).split())
+    least, most = NICKNAME
+    if not shown:
+        raise Invalid("nickname", "required")
+    if len(shown) < least:
+        raise Invalid("nickname", "too_short", limit=least)
+    if len(shown) > most:
+        raise Invalid("nickname", "too_long", limit=most)
+    # An @ would make it an e-mail; signs without a shape of their own would make two names look alike.
+    if "@" in shown or not any(map(str.isalpha, shown)) or not all(map(str.isprintable, shown)):
+        raise Invalid("nickname", "format")
+    return shown
+
+
+def clean_email(email: str | None, *, field: str = "email") -> str | None:
+    """Return an e-mail address, or None if there is none. Raises Invalid."""
+    if email is None or not email.strip():
+        return None
+    address = email.strip()
+    if len(address) > 254 or not _EMAIL.fullmatch(address):
+        raise Invalid(field, "format")
+    return address

@@ -12,11 +12,12 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from sqlmodel import Session, col, delete, func, select
 
-from core import journal, letters, people
+from core import journal, letters
 from core.errors import Invalid, NotAllowed, SignInFailed
+from core.people import persons
+from core.people.throttle import Door, Kind, door
 from core.permissions import Action, Actor, require
 from core.settings import settings
-from core.throttle import Door, Kind, door
 from core.trust import keys
 from db import tables
 
@@ -50,9 +51,9 @@ def relaxed() -> bool:
 
 def status(session: Session, actor: Actor) -> Status:
     """Return how the actor stands. Raises NotSignedIn."""
-    person_id = tables.id_of(people.own_row(session, actor))
+    person_id = tables.id_of(persons.own_row(session, actor))
     left = select(func.count()).select_from(tables.SecondStepCode).where(tables.SecondStepCode.person_id == person_id)
-    needed = people.is_staff(session, person_id) and not relaxed()
+    needed = persons.is_staff(session, person_id) and not relaxed()
     return Status(needed, is_active(session, person_id), session.exec(left).one())
 
 
@@ -64,9 +65,9 @@ def is_active(session: Session, person_id: int) -> bool:
 
 def begin(session: Session, actor: Actor, *, issuer: str, at: datetime) -> Enrolment:  # noqa: ARG001
     """Return a new secret for the actor's app; it counts once `confirm` has seen a code of it. Locked if one counts."""
-    person = people.own_row(session, actor)
+    person = persons.own_row(session, actor)
     person_id = tables.id_of(person)
-    if not people.is_staff(session, person_id):
+    if not persons.is_staff(session, person_id):
         raise NotAllowed(action="second_step", roles=tuple(sorted(actor.roles)))
     if is_active(session, person_id):
         raise Invalid("second_step", "taken")
@@ -81,7 +82,7 @@ def begin(session: Session, actor: Actor, *, issuer: str, at: datetime) -> Enrol
 
 def confirm(session: Session, actor: Actor, code: str, *, at: datetime) -> tuple[str, ...]:
     """Let the new second step count and return its recovery codes, shown this once. Raises Invalid for a wrong code."""
-    person_id = tables.id_of(people.own_row(session, actor))
+    person_id = tables.id_of(persons.own_row(session, actor))
     row = session.get(tables.SecondStep, person_id, with_for_update=True)
     if row is None or row.confirmed_at is not None:
         raise Invalid("second_step", "taken" if row else "required")
@@ -120,10 +121,10 @@ def fresh_codes(session: Session, person_id: int) -> tuple[str, ...]:
 def forget(session: Session, operator: Actor, person_id: int, *, at: datetime) -> None:
     """Take a second step away from who has lost phone and codes; she signs in and sets up a new one. At the server."""
     require(operator, Action.manage_people)
-    row = people.by_id(session, person_id)
+    row = persons.by_id(session, person_id)
     for model in (tables.SecondStep, tables.SecondStepCode):
         session.exec(delete(model).where(col(model.person_id) == person_id))
-    people.sign_out_everywhere(session, person_id)
+    persons.sign_out_everywhere(session, person_id)
     journal.write(session, operator, "forget_second_step", municipality_id=row.municipality_id, at=at, to=row.pseudonym)
 
 

@@ -9,12 +9,13 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from core import accounts, browsers, devices, passwords, people, redaction, second_step, sessions, sign_in_links
+from core import redaction
 from core.errors import SecondStepNeeded, SignInFailed
-from core.names import name_key
+from core.people import accounts, devices, passwords, persons, recovery, second_step, sessions
+from core.people.persons import name_key
+from core.people.throttle import Door, Kind, account_doors, door, trying
 from core.permissions import Actor
 from core.store import Opener
-from core.throttle import Door, Kind, account_doors, door, trying
 from db import tables
 
 
@@ -54,11 +55,11 @@ def enter(
     the code is missing.
     """
     with transaction() as session:
-        row = people.by_name(session, municipality_id, name[: people.LONGEST_NAME])
-        number = browsers.known(browser, row.pseudonym) if row else None
+        row = persons.by_name(session, municipality_id, name[: persons.LONGEST_NAME])
+        number = devices.known(browser, row.pseudonym) if row else None
         if row is None or number is None:
             # An unknown name has doors of its own, which look like everybody's.
-            account = str(row.id) if row else f"?{name_key(name[: people.LONGEST_NAME])}"
+            account = str(row.id) if row else f"?{name_key(name[: persons.LONGEST_NAME])}"
             doors, lane = account_doors(municipality_id, account, address), redaction.network(address)
         else:
             doors, lane = (door(Kind.browser, f"{row.id}‖{number}"),), f"account {row.id}"
@@ -75,7 +76,7 @@ def renew(transaction: Opener, token: str, password: str, *, device: str, at: da
         row = devices.renewable(session, token, at=at)
         if row is None:
             raise SignInFailed
-        person = people.by_id(session, row.person_id)
+        person = persons.by_id(session, row.person_id)
         doors = (door(Kind.inside, str(person.id)),)
         claim = _Claim(person.id, person.password_hash, doors, f"account {person.id}", renews=token)
     return _let_in(transaction, claim, password, code, device, at)
@@ -118,7 +119,7 @@ def new_codes(transaction: Opener, token: str, code: str, *, at: datetime) -> tu
 def by_link(transaction: Opener, link: str, *, device: str, at: datetime) -> SignedIn:
     """Sign a person in by a one-time link or reset slip. Staff show their second step afterwards. SignInFailed."""
     with transaction() as session:
-        person_id = sign_in_links.redeem_link(session, link, at=at).person_id
+        person_id = recovery.redeem_link(session, link, at=at).person_id
         if person_id is None:
             raise SignInFailed
         return _open(session, person_id, device, at, shown=False)
@@ -133,7 +134,7 @@ def _let_in(
         with transaction() as session:
             person_id = _still_hers(session, claim, at)
             tries.forgive(session)
-            shows = people.is_staff(session, person_id) and second_step.is_active(session, person_id)
+            shows = persons.is_staff(session, person_id) and second_step.is_active(session, person_id)
             if not shows or (second_step.relaxed() and not code):
                 return _open(session, person_id, device, at, shown=False, renews=claim.renews)
     if not code.strip():
@@ -164,6 +165,6 @@ def _open(session: Session, person_id: int, device: str, at: datetime, *, shown:
     actor = sessions.actor_of(session, token, at=at) or whole
     if shown:
         return SignedIn(actor, token, "done")
-    if not people.is_staff(session, person_id) or second_step.relaxed():
+    if not persons.is_staff(session, person_id) or second_step.relaxed():
         return SignedIn(actor, token, "not_needed")
     return SignedIn(actor, token, "to_show" if second_step.is_active(session, person_id) else "to_set_up")
