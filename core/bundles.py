@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select
 from core import municipalities, results, rounds
 from core.audit import bundle
 from core.audit.bundle import Files, Leaf, Mismatch, OpenedRound
-from core.elections import kind_of, load_instance
+from core.closing import key_of, opened_or_none
 from core.errors import NotFound
 from core.open_ballots import head
-from core.opening import key_of, opened_or_none
 from core.permissions import Action, Actor
 from core.results import Result
-from core.round_values import Round
+from core.rounds import Round
+from core.tally.loading import kind_of, load_instance
 from core.trust import keys
 from core.trust.commitments import Opening
 from db import tables

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlmodel import Session, col, delete, select
 
-from core import closing, demo_ballots, journal, receipts, results
+from core import closing, demo_ballots, journal, results
 from core.ballots.forms import to_text
 from core.ballots.types import BallotRules
 from core.demo_ballots import Choice, Resident
@@ -18,10 +18,11 @@ from core.demo_content import content
 from core.municipalities import Municipality
 from core.permissions import Action, Actor
 from core.phases import Dates
-from core.round_values import RoundDraft, put
+from core.rounds import RoundDraft, put
 from core.texts import DEFAULT, Texts
 from core.trust import board, readiness, sealing, slots
 from core.trust.commitments import Opening
+from core.voting import receipts
 from db import tables
 
 CENTS = 100

@@ -13,7 +13,7 @@ from core.counting.election import Instance, Profile
 from core.counting.pabulib.writing import write_counted
 from core.municipalities import Municipality
 from core.results import Result
-from core.round_values import Round
+from core.rounds import Round
 from core.texts import ENGLISH
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from core import journal, rounds, seconds, steps
+from core import journal, rounds
 from core.ballots.types import TYPES
 from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
 from core.counting.rules import allocate
-from core.elections import load_election
 from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
 from core.permissions import Action, Actor, Phase
-from core.round_values import Round
-from core.seconds import Pending
-from core.steps import OBJECTION, Step
+from core.rounds import Round, second_person, steps
+from core.rounds.second_person import Pending
+from core.rounds.steps import OBJECTION, Step
+from core.tally.loading import load_election
 from db import tables
 from db.engine import database_now, lock_round
 
@@ -58,7 +58,7 @@ def count_round(
     _refuse_before_close(session, round_)
     if not round_.imported and round_.counted_at is None:
         steps.require(session.get_one(tables.Round, round_id), Step.count, at)
-    agreed = seconds.ask(session, organiser, round_id, Action.count, at=at)
+    agreed = second_person.ask(session, organiser, round_id, Action.count, at=at)
     if isinstance(agreed, Pending):
         return agreed
     if (rule is not None or settings is not None) and not round_.imported:

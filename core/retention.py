@@ -11,7 +11,7 @@ from core.errors import GlasError
 from core.idea_values import IdeaStatus
 from core.people import sessions, throttle
 from core.permissions import OPERATOR
-from core.steps import Step, step_of
+from core.rounds.steps import Step, step_of
 from core.store import Opener
 from db import migrate, tables
 

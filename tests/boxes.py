@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core import clock, closing, receipts, results, rounds, voting
+from core import clock, closing, results, rounds, voting
 from core.closing import Closing
 from core.permissions import OPERATOR, Actor
-from core.receipts import Receipt, ReceiptState
 from core.results import Result
-from core.round_values import Round
+from core.rounds import Round
 from core.store import reading, transaction
-from core.trust import keys
+from core.trust import keys, lots
+from core.voting import receipts
+from core.voting.receipts import Receipt, ReceiptState
 from db import tables
 from tests import worlds
 from tests.worlds import Town
@@ -148,6 +149,6 @@ def opened(session: Session, round_id: int, ballots: Sequence[Sequence[str]], at
     )
     row = session.get_one(tables.Round, round_id)
     row.closed_at, row.final_size, row.final_root, row.randomness = at, len(ballots), bytes(32), DICE
-    row.randomness_source = closing.DICE.text
+    row.randomness_source = lots.DICE.text
     row.opened_at, row.turnout = at, {"ballots": len(ballots), "ages": [], "areas": []}
     session.flush()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import code_desk, letters, municipalities, store
+from core import letters, municipalities, store
+from core.codes import desk
 from core.errors import NotAllowed, NotEligible, NotFound, SignInFailed
 from core.people import team
 from core.permissions import Role
@@ -61,7 +62,7 @@ def test_a_slip_is_for_the_own_towns_people(town: worlds.Town):
     with store.transaction() as session:
         actor = stranger(session, town)
         with pytest.raises(NotFound):
-            code_desk.reset_slip(session, actor, "resident", at=town.at)
+            desk.reset_slip(session, actor, "resident", at=town.at)
 
 
 def test_control_the_own_towns_organiser_gets_further(town: worlds.Town):

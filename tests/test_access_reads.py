@@ -155,7 +155,7 @@ def test_every_door_that_pages_use_without_an_actor_is_declared():
 
 
 def test_control_a_new_door_is_noticed():
-    from core import code_holders
+    from core.codes import holders
     from core.people import persons
 
-    assert bare(code_holders.void) and bare(persons.sign_out_everywhere) and not bare(persons.own_row)
+    assert bare(holders.void) and bare(persons.sign_out_everywhere) and not bare(persons.own_row)

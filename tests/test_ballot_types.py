@@ -10,14 +10,16 @@ from typing import get_args
 
 import pytest
 
-from core import drafts, elections, rounds, tally
+from core import tally
 from core.ballots import forms
 from core.ballots.types import CASTABLE, TYPES, BallotRules, type_of
 from core.counting import rules
 from core.counting.election import Instance, Kind, Project, profile_of
 from core.counting.support import natural, totals
 from core.errors import BallotInvalid
+from core.rounds import drafts
 from core.store import reading
+from core.tally import loading
 from pages.parts import ballot, i18n, ways_to_vote
 from tests import boxes, worlds
 from tests.paths import ROOT
@@ -70,8 +72,8 @@ def test_a_ballot_is_worth_the_same_in_the_live_tally_and_in_the_count(type_: st
     counted = totals(instance, profile, natural(profile))
     assert counted == [3 * example.worth.get(code, 0) for code in COSTS]
     assert traits.counts_votes == (natural(profile) == "votes")
-    assert rounds.suitable_rules(type_)
-    for rule in rounds.suitable_rules(type_):
+    assert drafts.suitable_rules(type_)
+    for rule in drafts.suitable_rules(type_):
         assert rules.rule_name(rule) == rule
         assert rules.allocate(rule, instance, profile).funded
 
@@ -87,12 +89,12 @@ def test_every_kind_of_the_count_comes_in_as_one_type():
 
 @pytest.mark.parametrize("type_", CASTABLE)
 def test_a_round_of_each_type_goes_from_draft_to_result(town: worlds.Town, type_: str):
-    (rule, *_others), least_first = rounds.suitable_rules(type_), sorted(worlds.COSTS)[:1]
+    (rule, *_others), least_first = drafts.suitable_rules(type_), sorted(worlds.COSTS)[:1]
     drafts.check(worlds.draft(town.at, ballot=BallotRules(type_), rule=rule))
     round_ = boxes.round_in_voting(town, ballot=BallotRules(type_), rule=rule)
     for voter in boxes.people(town, 3):
         boxes.cast(town, voter, least_first, round_=round_)
-    assert elections.kind_of(round_) == TYPES[type_].kind
+    assert loading.kind_of(round_) == TYPES[type_].kind
     at = boxes.end_voting(round_.id)
     boxes.close(town, round_.id, at)
     with reading() as session:

@@ -12,10 +12,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core import clock, results, tally, visibility
+from core import clock, results, tally
 from core.errors import GlasError
 from core.permissions import Role
 from core.store import reading, transaction
+from core.tally import _visibility
 from db import tables
 from pages import terminal
 from pages.parts import i18n
@@ -136,7 +137,7 @@ def test_control_a_tally_that_keeps_nothing_back_is_found(town, monkeypatch, wal
 
 def test_control_a_round_that_shows_what_it_hides_is_found(town, monkeypatch, walk):
     hidden = secret(town, "turnout", "opened", monkeypatch)
-    monkeypatch.setattr(visibility, "visible", lambda *_: True)
+    monkeypatch.setattr(_visibility, "visible", lambda *_: True)
     assert (Role.guest, "tally.live") in differences(hidden, walk(hidden))
 
 

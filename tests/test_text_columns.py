@@ -117,7 +117,7 @@ def test_an_old_backup_is_restored(empty, tmp_path, monkeypatch):
     known.remove(known.tables["alembic_version"])
     kept = tmp_path / "old.tar.gz"
     with engine.use(_address(empty[0])), monkeypatch.context() as old, store.reading() as session:
-        old.setattr(backups.tables, "metadata", known)
+        old.setattr(tables, "metadata", known)
         assert backups.write(session, kept, at=AT).revision == "0006"
 
     with engine.use(_address(empty[1])):

@@ -10,11 +10,13 @@ from typing import Any, Literal
 
 import pytest
 
-from core import clock, opening, results, tally, trust
+from core import clock, results, tally, trust
+from core.closing import _opening
 from core.people import sessions
 from core.permissions import Actor, Role
-from core.round_values import Round, Visibility
+from core.rounds import Round, Visibility
 from core.store import reading, transaction
+from core.tally import _live
 from core.trust import keys, readiness, sealing, slots
 from db import tables
 from pages.parts import live_figures
@@ -104,9 +106,9 @@ def secret(
     """Put ballots into a round and take it to a state in which nobody may know all of them."""
     # The server has the key of the sealed round, too: it shows nothing because it does not want to.
     monkeypatch.setattr(readiness, "refuse_unrehearsed", lambda *_: None)
-    monkeypatch.setattr(opening, "key_of", lambda _session, round_, _shares: keys.count_key(round_.id))
+    monkeypatch.setattr(_opening, "key_of", lambda _session, round_, _shares: keys.count_key(round_.id))
     # Provisional winners come when they come, and are found from what is published.
-    monkeypatch.setattr(tally, "_recount_is_due", lambda *_: False)
+    monkeypatch.setattr(_live, "_recount_is_due", lambda *_: False)
     restart()
     round_ = boxes.round_in_voting(town, visibility, tally_step=step, visibility=visibility)
     public = bytes(keys.make_count_key(round_.id).public_key)

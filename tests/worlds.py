@@ -15,7 +15,7 @@ from core.ballots.types import BallotRules
 from core.municipalities import Municipality, Place
 from core.permissions import OPERATOR, Actor, Role
 from core.phases import Dates, Phase
-from core.round_values import Round, RoundDraft, put
+from core.rounds import Round, RoundDraft, put
 from core.texts import Texts
 from db import tables
 

@@ -75,14 +75,15 @@ def of_file(path: Path) -> Counted:
 
 def of_round(slug: str) -> Counted:
     """Return the election of this round, with its rule. Raises TallyHidden while it shows no tally."""
-    from core import clock, results, rounds, store, tally
+    from core import clock, rounds, store, tally
     from core.permissions import OPERATOR, Phase
+    from core.tally import loading
 
     with store.reading() as session:
         found = rounds.round_by_slug(session, slug, OPERATOR)
         if not tally.visible(found, clock.now()):
             raise TallyHidden(round=slug)
-        instance, profile = results.load_election(session, found)
+        instance, profile = loading.load_election(session, found)
     if not profile.ballots and found.phase(clock.now()) in (Phase.voting, Phase.counting):
         raise TallyHidden(round=slug, sealed=True)
     return instance, profile, found.rule or None, found.rule_settings

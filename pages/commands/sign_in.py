@@ -6,7 +6,8 @@ import argparse
 import sys
 from typing import Any
 
-from core import clock, code_desk, municipalities, store
+from core import clock, municipalities, store
+from core.codes import desk
 from core.permissions import OPERATOR
 from pages.commands.talk import glas
 from pages.parts.i18n import _
@@ -40,7 +41,7 @@ def run(chosen: argparse.Namespace) -> int:
         if town is None:
             print(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
             return 2
-        slip = code_desk.way_in(
+        slip = desk.way_in(
             session, OPERATOR, town.id, chosen.nickname, forget_second_step=chosen.forget_second_step, at=clock.now()
         )
     print(link_address(slip.token))

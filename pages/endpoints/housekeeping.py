@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 
-from core import clock, finishing, retention
+from core import clock, closing, retention
 from core.people import sessions
 from core.store import empty_journal, reading, transaction
 from core.trust import verifying
@@ -47,7 +47,7 @@ def keep_checkpoints() -> None:
 def finish() -> None:
     """Do once more what somebody who was reading, or a crash, has prevented after a commit."""
     empty_journal()
-    finishing.finish(reading)
+    closing.finish(reading)
 
 
 def keep_seen() -> None:

@@ -12,6 +12,7 @@ from core.open_ballots import as_file
 from core.permissions import guest
 from core.rounds import Round
 from core.store import reading
+from core.tally import loading
 from pages.endpoints import lanes, public_round
 from pages.endpoints.cached import File, pack
 
@@ -40,7 +41,7 @@ def _written(round_: Round) -> File:
     with reading() as session:
         result = results.result(session, guest(round_.municipality_id), round_.id)
         home = municipalities.municipality(session, round_.municipality_id)
-        text = as_file(round_, home, result, *results.load_election(session, round_))
+        text = as_file(round_, home, result, *loading.load_election(session, round_))
     return pack(text.encode(), "text/plain; charset=utf-8", worth=True)
 
 

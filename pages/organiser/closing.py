@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core import closing, projects
-from core.closing import Step
 from core.permissions import Phase
+from core.rounds.steps import Step
 from pages.parts import closing_steps, closing_view, dates, draw, flash, page_head, round_list, round_picker, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to

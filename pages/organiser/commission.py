@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import commission
+from core.closing import commission
 from pages.parts import commission_steps, draw, flash, page_head, round_picker, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to

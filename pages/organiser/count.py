@@ -16,7 +16,7 @@ from pages.parts import (
     round_list,
     round_picker,
     visit,
-)  # fmt: skip
+)
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.parts.two_people import waiting_for

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import code_desk
+from core.codes import desk
 from core.errors import GlasError
 from pages.parts import code_sheet, dates, draw, flash, page_head, round_picker, visit
 from pages.parts.fields import Fields
@@ -36,7 +36,7 @@ with left:
     if st.button(_("Make the slip"), key="desk-slip-go"):
         try:
             with visit.transaction() as session:
-                st.session_state["desk-slip"] = code_desk.reset_slip(session, actor, name, at=at)
+                st.session_state["desk-slip"] = desk.reset_slip(session, actor, name, at=at)
         except GlasError as refusal:
             flash.refused(refusal, place="desk")
         st.rerun()
@@ -48,7 +48,7 @@ with right:
     if st.button(_("Make a new code"), key="desk-code-go"):
         try:
             with visit.transaction() as session:
-                st.session_state["desk-code"] = code_desk.reissue(session, actor, round_.id, old, at=at)
+                st.session_state["desk-code"] = desk.reissue(session, actor, round_.id, old, at=at)
         except GlasError as refusal:
             flash.refused(refusal, place="desk")
         st.rerun()

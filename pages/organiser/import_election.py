@@ -6,8 +6,9 @@ import streamlit as st
 
 from core import importing, rounds
 from core.errors import AlreadyImported, GlasError
-from pages.endpoints import upload as received
-from pages.parts import draw, flash, i18n, import_view, page_head, upload, visit
+from pages.endpoints import upload
+from pages.parts import draw, flash, i18n, import_view, page_head, visit
+from pages.parts import upload as part_upload
 from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
@@ -19,11 +20,11 @@ page_head.draw(
 with visit.reading() as session:
     known = rounds.rounds(session, actor, imported=True)
 
-sent = upload.draw(
+sent = part_upload.draw(
     "upload",
     accept=".pb,text/plain",
     choose=_("Choose a .pb file"),
-    hint=_("Up to {size} MB. Nothing is published by it.", size=upload.MOST // 1024**2),
+    hint=_("Up to {size} MB. Nothing is published by it.", size=part_upload.MOST // 1024**2),
 )
 place = st.container()
 draw.draw("staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
@@ -34,7 +35,7 @@ if again and place.button(_("Import it once more anyway"), key="import-anyway"):
 if sent is None:
     st.stop()
 
-path = received.take(sent.ticket, actor)
+path = upload.take(sent.ticket, actor)
 if path is None:
     flash.keep(_("The file is no longer here. Please send it again."), "er")
     st.rerun()
@@ -53,7 +54,7 @@ try:
         )
 except AlreadyImported:
     flash.keep(_("This very file is here already: see the list below."), "wa")
-    st.session_state["import-again"] = upload.Sent(received.put_back(path, actor), sent.name)
+    st.session_state["import-again"] = part_upload.Sent(upload.put_back(path, actor), sent.name)
     path = None
 except GlasError as refusal:
     flash.refused(refusal)

@@ -6,13 +6,14 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import code_desk, roll
+from core.codes import desk
 from core.errors import GlasError
 from core.people import accounts, passwords
 from core.people import recovery as own_password
 from core.people.accounts import Profile
 from core.permissions import Action, Role, may
 from core.rounds import Round
+from core.voting import roll
 from pages.parts import components, draw, fields, flash, fresh_code, i18n, signing, visit
 from pages.parts.fresh_code import Made
 from pages.parts.i18n import _, n_
@@ -45,7 +46,7 @@ def code(round_: Round, at: datetime) -> None:
         if missing_field:
             fields.refuse(form, *missing_field)
         try:
-            code_desk.use(visit.transaction, actor, round_.id, typed, address=signing.address(), at=at)
+            desk.use(visit.transaction, actor, round_.id, typed, address=signing.address(), at=at)
         except GlasError as refusal:
             fields.refuse(form, refusal)
         fields.problems(form).clear()

@@ -12,15 +12,15 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from core import currencies, order
+from core import currencies
 from core.ballots.types import CASTABLE
 from core.errors import NotEligible
 from core.municipalities import Municipality
 from core.permissions import Actor, Phase
 from core.projects import Listed
-from core.roll import Eligibility
 from core.rounds import Round
-from core.voting import MyBallot
+from core.voting import MyBallot, order
+from core.voting.roll import Eligibility
 from pages.assets import COMPONENTS
 from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
 from pages.parts.components import component

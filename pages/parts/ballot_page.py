@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import municipalities, projects, roll
+from core import municipalities, projects
 from core.errors import KeyMissing
 from core.permissions import Phase
 from core.trust import readiness
+from core.voting import roll
 from pages.parts import ballot, code_entry, draw, flash, not_found, own_ballot, phrases, receipts, visit, vote_notes
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import receipts as slips
-from core.receipts import ReceiptState, normal
 from core.rounds import Round
-from pages.parts import draw, receipts, visit
+from core.voting import receipts
+from core.voting.receipts import ReceiptState, normal
+from pages.parts import draw, visit
+from pages.parts import receipts as part_receipts
 from pages.parts.i18n import _
 from pages.parts.pace import Pace
 from pages.parts.receipts import Claim
@@ -37,18 +38,22 @@ def found(session: Any, rounds: Sequence[Round], typed: str, claim: Claim | None
         return _claimed(session, rounds, claim)
     number = normal(typed)
     for round_ in rounds if number else ():
-        commitment = slips.commitment_of(session, round_.id, typed)
+        commitment = receipts.commitment_of(session, round_.id, typed)
         if commitment is not None:
-            return Found(round_, number, commitment, slips.by_commitment(session, round_.id, commitment), None)
+            return Found(round_, number, commitment, receipts.by_commitment(session, round_.id, commitment), None)
     return None
 
 
 def _claimed(session: Any, rounds: Sequence[Round], claim: Claim) -> Found | None:
     round_ = next((one for one in rounds if one.slug == claim.round), None)
     number = normal(claim.number)
-    if round_ is None or number is None or not slips.is_signed(round_.slug, number, claim.commitment, claim.signature):
+    if (
+        round_ is None
+        or number is None
+        or not receipts.is_signed(round_.slug, number, claim.commitment, claim.signature)
+    ):
         return None
-    state = slips.by_commitment(session, round_.id, claim.commitment)
+    state = receipts.by_commitment(session, round_.id, claim.commitment)
     return Found(round_, number, claim.commitment, state, claim.signature)
 
 
@@ -68,7 +73,7 @@ def answer(known: Found | None, by_address: bool) -> dict[str, object]:
         return _not_found(by_address)
     look, icon_name, title, text = _words(known)
     text = f"{text} ({draw.told(known.round.titles)})"
-    ticket = receipts.ticket(known.number) if known.number else None
+    ticket = part_receipts.ticket(known.number) if known.number else None
     return {"look": look, "icon_name": icon_name, "title": title, "text": text, "ticket": ticket}
 
 

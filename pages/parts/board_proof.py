@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 from core.errors import NotFound
-from core.receipts import signed_text
 from core.trust import board, checkpoints
+from core.voting.receipts import signed_text
 from pages.parts.board_answer import Found
 from pages.parts.components import component
 from pages.parts.i18n import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.ballots.types import BallotType
-from core.rounds import suitable_rules
+from core.rounds.drafts import suitable_rules
 from pages.parts import rule_words
 from pages.parts.i18n import _
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import closing, finishing, seconds
-from core.closing import Closing, Step
+from core import closing
+from core.closing import Closing
 from core.errors import GlasError
 from core.permissions import Action
-from core.rounds import Round
+from core.rounds import Round, second_person, steps
+from core.rounds.steps import Step
 from core.trust import lots
 from core.trust.lots import Source
 from pages.parts import (
@@ -47,8 +48,8 @@ def _explain(round_: Round, state: Closing) -> None:
     step = state.step
     draw.draw(
         "closing_now.html",
-        place=closing.place(step),
-        of=len(closing.ORDER),
+        place=steps.place(step),
+        of=len(steps.ORDER),
         title=phrases_closing.step(step),
         who=closing_words.who(round_, step),
         text=closing_words.meaning(round_, step),
@@ -117,7 +118,11 @@ def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
 
 def _take_back(round_: Round, label: str) -> None:
     if st.button(label, key=f"draw-back-{round_.id}"):
-        _do(lambda session: seconds.take_back(session, visit.visitor(), round_.id, Action.draw_ties, at=visit.at()))
+        _do(
+            lambda session: second_person.take_back(
+                session, visit.visitor(), round_.id, Action.draw_ties, at=visit.at()
+            )
+        )
 
 
 def _opening(round_: Round, _state: Closing, _waiting: Waiting) -> None:
@@ -184,7 +189,7 @@ def _anonymise(round_: Round, _state: Closing, _waiting: Waiting) -> None:
     if st.button(_("Destroy every link to people"), type="primary", disabled=not sure, key=f"forget-go-{round_.id}"):
         _do(
             lambda session: closing.anonymise(session, visit.visitor(), round_.id, at=visit.at()),
-            after=lambda: finishing.finish(visit.reading),
+            after=lambda: closing.finish(visit.reading),
         )
 
 

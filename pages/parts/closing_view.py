@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core import closing
-from core.closing import Closing, Step
-from core.rounds import Round
+from core.closing import Closing
+from core.rounds import Round, steps
+from core.rounds.steps import Step
 from pages.parts import closing_words, dates, phrases_closing, roots
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
@@ -30,7 +30,7 @@ class Item:
 
 def done(round_: Round, state: Closing, titles: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that are behind."""
-    past = closing.ORDER[: closing.place(state.step) - 1]
+    past = steps.ORDER[: steps.place(state.step) - 1]
     if round_.voided_at:
         past = ()
     return {"items": [_item(round_, state, step, titles) for step in past], "start": 1, "done": True}
@@ -38,10 +38,10 @@ def done(round_: Round, state: Closing, titles: Mapping[str, str]) -> dict[str, 
 
 def later(round_: Round, step: Step, *, whole: bool = False) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that come; with `whole` also this one."""
-    first = closing.place(step) - (1 if whole else 0)
+    first = steps.place(step) - (1 if whole else 0)
     items = [
         Item(phrases_closing.step(one), closing_words.who(round_, one), closing_words.meaning(round_, one))
-        for one in closing.ORDER[first:]
+        for one in steps.ORDER[first:]
     ]
     return {"items": items, "start": first + 1, "done": False}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.closing import Step
 from core.rounds import Round
+from core.rounds.steps import Step
 from core.trust.lots import Source
 from pages.parts.i18n import _
 

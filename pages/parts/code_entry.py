@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import code_desk
+from core.codes import desk
 from core.errors import GlasError
 from core.rounds import Round
 from pages.parts import components, draw, fields, flash, signing, visit
@@ -27,7 +27,7 @@ def draw_field(round_: Round) -> None:
     if missing:
         fields.refuse(FORM, *missing)
     try:
-        code_desk.use(visit.transaction, visit.visitor(), round_.id, typed, address=signing.address(), at=visit.at())
+        desk.use(visit.transaction, visit.visitor(), round_.id, typed, address=signing.address(), at=visit.at())
     except GlasError as refusal:
         fields.refuse(FORM, refusal)
     fields.problems(FORM).clear()

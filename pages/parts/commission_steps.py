@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import commission
-from core.commission import Member, Share
+from core.closing import commission
+from core.closing.commission import Member, Share
 from core.errors import GlasError
 from core.rounds import Round
 from pages.parts import components, draw, flash, visit

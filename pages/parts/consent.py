@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core import seconds
 from core.permissions import Action, Actor, Role
-from core.rounds import Round
+from core.rounds import Round, second_person
 from pages.parts import draw, journal_view, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
@@ -20,7 +19,10 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
         return
     with visit.reading() as session:
         waits = [
-            (round_, one) for round_ in rounds for one in seconds.pending(session, actor, round_.id) if not one.mine
+            (round_, one)
+            for round_ in rounds
+            for one in second_person.pending(session, actor, round_.id)
+            if not one.mine
         ]
     for round_, one in waits:
         page = "/closing" if one.action in _CLOSING else "/studio"

@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import results, seconds
+from core import results
 from core.errors import GlasError
 from core.permissions import Action
-from core.rounds import Round
+from core.rounds import Round, second_person
 from pages.parts import choices, draw, flash, two_people, visit
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
@@ -24,7 +24,7 @@ def count(round_: Round, waiting: Waiting) -> None:
     def do(session: Any, _reason: str) -> object:
         actor, at = visit.visitor(), visit.at()
         if waiting.of(Action.count) is None and not round_.imported:
-            return seconds.ask(session, actor, round_.id, Action.count, at=at)
+            return second_person.ask(session, actor, round_.id, Action.count, at=at)
         return results.count_round(session, actor, round_.id, at=at, rule=rule)
 
     step = Step(

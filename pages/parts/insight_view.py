@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import streamlit as st
 
-from core import insights, results
+from core import insights
 from core.counting.election import Instance, Profile
 from core.counting.measures import Labels, Share, labelled
 from core.insight import Insight
@@ -18,6 +18,7 @@ from core.results import Result
 from core.rounds import Round
 from core.settings import settings
 from core.store import reading
+from core.tally import loading
 from pages.parts import draw, insight_words, result_view
 from pages.parts.i18n import _
 
@@ -67,7 +68,7 @@ def seen(round_: Round, result: Result, listed: Sequence[Listed], town: Municipa
 
     def load() -> tuple[Instance, Profile]:
         with reading() as session:
-            instance, profile = results.load_election(session, round_)
+            instance, profile = loading.load_election(session, round_)
         return labelled(instance, labels), profile
 
     key = f"{round_.id}:{round_.slug}:{result.fingerprint}"

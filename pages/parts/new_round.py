@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from core import ready
 from core.municipalities import Municipality
-from core.rounds import RoundDraft
+from core.rounds import RoundDraft, ready
 from pages.parts import dates, i18n
 from pages.parts.i18n import _
 

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import segno
 
-from core.receipts import Receipt, in_latin
 from core.rounds import Round
 from core.settings import settings
+from core.voting.receipts import Receipt, in_latin
 from pages.parts import dates, draw
 from pages.parts.i18n import _
 from pages.parts.links import to

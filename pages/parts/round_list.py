@@ -8,7 +8,7 @@ from typing import Any
 
 from core.permissions import Action, Phase
 from core.rounds import Round
-from core.seconds import Pending
+from core.rounds.second_person import Pending
 from pages.parts import dates, draw, money, phrases
 from pages.parts.badges import Badge
 from pages.parts.i18n import _

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from core import publishing, rounds
+from core import rounds
 from core.errors import GlasError
 from core.permissions import Action, Actor, may
-from core.rounds import Round
+from core.rounds import Round, publishing
 from pages.parts import dates, draw, flash, money, two_people, visit
 from pages.parts.i18n import _
 from pages.parts.two_people import Step, Waiting

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core import drafts
-from core.drafts import Warning
-from core.rounds import Dates, RoundDraft
+from core.phases import Dates
+from core.rounds import RoundDraft, drafts
+from core.rounds.drafts import Warning
 from pages.parts import dates, visit
 from pages.parts.i18n import _, n_
 

@@ -11,7 +11,8 @@ from core.permissions import Phase
 from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
-from pages.parts import cards, dates, draw, outcome
+from pages.parts import cards as part_cards
+from pages.parts import dates, draw, outcome
 from pages.parts.i18n import _
 from pages.parts.links import to
 
@@ -33,7 +34,7 @@ class Decided:
     title: str
     text: str
     href: str
-    cards: list[cards.Card]
+    cards: list[part_cards.Card]
 
 
 def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, *, most: int = 3) -> Decided:
@@ -44,7 +45,7 @@ def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Munic
         draw.told(round_.titles),
         outcome.headline(result.allocation, round_.currency),
         to("/results", round=round_.slug),
-        cards.of_projects(first, town, funded=set(place)),
+        part_cards.of_projects(first, town, funded=set(place)),
     )
 
 

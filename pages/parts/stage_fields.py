@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import cast
 
-from core.rounds import Dates, Round
+from core.phases import Dates
+from core.rounds import Round
 from pages.parts import date_input, dates
 from pages.parts.date_input import DateRow, Field
 from pages.parts.i18n import _, n_

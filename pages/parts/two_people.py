@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import journal, seconds
+from core import journal
 from core.errors import GlasError, Invalid
 from core.permissions import Action
-from core.rounds import Round
+from core.rounds import Round, second_person
 from pages.parts import dates, draw, flash, visit
 from pages.parts.fields import Fields
 from pages.parts.i18n import _
@@ -46,10 +46,10 @@ class Step:
 class Waiting:
     """The requests of a round that wait for a second person, with the names of those who asked."""
 
-    requests: tuple[seconds.Pending, ...]
+    requests: tuple[second_person.Pending, ...]
     names: Mapping[str, str]
 
-    def of(self, action: Action) -> seconds.Pending | None:
+    def of(self, action: Action) -> second_person.Pending | None:
         """Return the request for one action."""
         return next((one for one in self.requests if one.action == action), None)
 
@@ -57,7 +57,7 @@ class Waiting:
 def waiting_for(session: Any, round_: Round) -> Waiting:
     """Return what waits in a round, for the visitor."""
     actor = visit.visitor()
-    requests = seconds.pending(session, actor, round_.id)
+    requests = second_person.pending(session, actor, round_.id)
     lines = journal.entries(session, actor, round_.id) if requests else ()
     return Waiting(requests, {one.pseudonym: one.name for one in lines if one.name})
 
@@ -92,7 +92,7 @@ def draw_step(round_: Round, step: Step, all_waiting: Waiting) -> None:
             _take_back(round_, step)
 
 
-def _asked(waiting: seconds.Pending, names: Mapping[str, str]) -> str:
+def _asked(waiting: second_person.Pending, names: Mapping[str, str]) -> str:
     when = dates.moment(waiting.asked_at)
     if waiting.mine:
         return _("Asked by you on {date}.", date=when)
@@ -116,7 +116,7 @@ def _act(step: Step, reason: str) -> None:
             flash.refused(refusal, place=step.action)
     else:
         # That a request waits stands on the page anyway.
-        if not isinstance(outcome, seconds.Pending):
+        if not isinstance(outcome, second_person.Pending):
             flash.keep(step.done)
     st.rerun()
 
@@ -124,7 +124,7 @@ def _act(step: Step, reason: str) -> None:
 def _take_back(round_: Round, step: Step) -> None:
     try:
         with visit.transaction() as session:
-            seconds.take_back(session, visit.visitor(), round_.id, step.action, at=visit.at())
+            second_person.take_back(session, visit.visitor(), round_.id, step.action, at=visit.at())
     except GlasError as refusal:
         flash.refused(refusal, place=step.action)
     else:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import municipalities, order, projects, results
+from core import municipalities, projects, results
 from core.permissions import Phase
+from core.voting import order
 from pages.parts import cards, draw, not_found, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here

@@ -18,12 +18,13 @@ from threading import Barrier, Thread
 
 from sqlalchemy import insert
 
-from core import bundles, clock, closing, receipts, store
+from core import bundles, clock, closing, store
 from core.audit import bundle
 from core.permissions import Actor
 from core.settings import settings
 from core.trust import board, keys, readiness, sealing
 from core.trust.commitments import Opening
+from core.voting import receipts
 from db import engine, tables
 from pages.endpoints.bundles import readme
 from tests import boxes, postgres, worlds

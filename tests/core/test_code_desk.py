@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core import code_desk, code_holders, codes, export, journal, roll, seconds, voting
+from core import codes, export, journal, voting
+from core.codes import desk, holders
 from core.errors import (
     CodeNotReleased,
     CodeSpent,
@@ -19,7 +20,9 @@ from core.errors import (
 )
 from core.people import recovery, second_step, sessions, team
 from core.permissions import Action, Role
+from core.rounds import second_person
 from core.store import reading, transaction
+from core.voting import roll
 from tests import boxes, second_steps
 from tests.worlds import PASSWORD, Town
 
@@ -44,7 +47,7 @@ def release(town: Town, round_, name: str = "second_organiser") -> None:
 
 
 def use(town: Town, round_, code: str, name: str = "resident") -> None:
-    code_desk.use(transaction, town.people[name], round_.id, code, address="192.0.2.7", at=town.at)
+    desk.use(transaction, town.people[name], round_.id, code, address="192.0.2.7", at=town.at)
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def test_codes_are_good_once_a_second_person_has_released_them(town: Town, round
     with pytest.raises(CodeNotReleased):
         use(town, round_, code)
     with reading() as session:
-        (waiting,) = seconds.pending(session, town.second_organiser, round_.id)
+        (waiting,) = second_person.pending(session, town.second_organiser, round_.id)
     assert waiting.action is Action.release_codes and waiting.subject == str(newest(town, round_).id)
     assert not newest(town, round_).released and newest(town, round_, "organiser").mine
 
@@ -88,7 +91,7 @@ def test_an_unreleased_batch_can_be_discarded_a_released_one_cannot(town: Town, 
 
 
 def reissue(town: Town, round_, code: str) -> str:
-    return do(lambda session: code_desk.reissue(session, town.organiser, round_.id, code, at=town.at))
+    return do(lambda session: desk.reissue(session, town.organiser, round_.id, code, at=town.at))
 
 
 def test_a_new_code_makes_the_old_one_void_with_its_ballot(town: Town, round_):
@@ -180,7 +183,7 @@ def test_every_step_stands_in_the_journal_and_no_code_does(town: Town, round_):
 
 
 def test_a_reset_slip_lets_a_resident_in_once(town: Town):
-    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "RESIDENT", at=town.at))
+    slip = do(lambda session: desk.reset_slip(session, town.organiser, "RESIDENT", at=town.at))
     assert slip.nickname == "resident" and slip.until == town.at + timedelta(hours=24)
 
     actor = do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
@@ -192,7 +195,7 @@ def test_a_reset_slip_lets_a_resident_in_once(town: Town):
 def test_whoever_holds_a_slip_does_not_read_what_was_voted(town: Town, round_):
     open_to_all = boxes.round_in_voting(town, "open")
     boxes.cast(town, town.resident, ["p01"], round_=open_to_all)
-    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+    slip = do(lambda session: desk.reset_slip(session, town.organiser, "resident", at=town.at))
     actor = do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
     # Nor after a new password has been set with it: the sign-in that follows looks like any other.
     recovery.change(transaction, actor, "", "druga-dalga-parola-7", at=town.at)
@@ -228,9 +231,9 @@ def recovering(town: Town, code: str) -> None:
 
 @pytest.mark.parametrize("what", ["a new slip", "a new password", "a recovery code", "a role"])
 def test_a_slip_ends_with_what_it_was_made_for(town: Town, what: str):
-    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+    slip = do(lambda session: desk.reset_slip(session, town.organiser, "resident", at=town.at))
     if what == "a new slip":
-        do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+        do(lambda session: desk.reset_slip(session, town.organiser, "resident", at=town.at))
     elif what == "a new password":
         recovery.change(transaction, town.resident, PASSWORD, "druga-dalga-7", at=town.at)
     elif what == "a recovery code":
@@ -246,7 +249,7 @@ def test_a_slip_ends_with_what_it_was_made_for(town: Town, what: str):
 
 def test_after_a_slip_the_old_recovery_code_is_worth_nothing(town: Town):
     code = recovery.replace_recovery_code(transaction, town.resident, PASSWORD, at=town.at)
-    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, "resident", at=town.at))
+    slip = do(lambda session: desk.reset_slip(session, town.organiser, "resident", at=town.at))
     do(lambda session: recovery.redeem_link(session, slip.token, at=town.at))
 
     with pytest.raises(SignInFailed):
@@ -256,10 +259,10 @@ def test_after_a_slip_the_old_recovery_code_is_worth_nothing(town: Town):
 def test_staff_get_a_new_way_in_at_the_server_only(town: Town):
     second_steps.set_up(town, "organiser")
     with pytest.raises(NotAllowed):
-        do(lambda session: code_desk.way_in(
+        do(lambda session: desk.way_in(
             session, town.second_organiser, town.municipality.id, "organiser", forget_second_step=True, at=town.at
         ))  # fmt: skip
-    slip = do(lambda session: code_desk.way_in(
+    slip = do(lambda session: desk.way_in(
         session, town.operator, town.municipality.id, "organiser", forget_second_step=True, at=town.at
     ))  # fmt: skip
     with reading() as session:
@@ -269,14 +272,14 @@ def test_staff_get_a_new_way_in_at_the_server_only(town: Town):
 
 def test_no_slip_is_printed_for_staff(town: Town):
     with pytest.raises(NotAllowed):
-        do(lambda session: code_desk.reset_slip(session, town.organiser, "auditor", at=town.at))
+        do(lambda session: desk.reset_slip(session, town.organiser, "auditor", at=town.at))
 
 
 def entered(town: Town, round_, number: int) -> None:
     made = make(town, round_, number)
     release(town, round_)
     for voter, code in zip(boxes.people(town, number), made, strict=True):
-        code_desk.use(transaction, voter, round_.id, code, address=f"192.0.{voter.person_id}.7", at=town.at)
+        desk.use(transaction, voter, round_.id, code, address=f"192.0.{voter.person_id}.7", at=town.at)
 
 
 def side_by_side(database: str, round_) -> bool:
@@ -288,17 +291,17 @@ def side_by_side(database: str, round_) -> bool:
         " AND roll.xmin::text = code.xmin::text WHERE code.round_id = :id GROUP BY code.id",
         id=round_.id,
     )
-    return any(row.n < code_holders.TOGETHER for row in pairs)
+    return any(row.n < holders.TOGETHER for row in pairs)
 
 
 def test_the_database_forgets_which_code_came_with_whom(town: Town, round_, database: str):
-    entered(town, round_, code_holders.TOGETHER)
+    entered(town, round_, holders.TOGETHER)
 
     assert not side_by_side(database, round_)
 
 
 def test_control_without_mixing_they_stand_side_by_side(town: Town, round_, database: str, monkeypatch):
-    monkeypatch.setattr(code_holders, "mix", lambda *_: None)
-    entered(town, round_, code_holders.TOGETHER)
+    monkeypatch.setattr(holders, "mix", lambda *_: None)
+    entered(town, round_, holders.TOGETHER)
 
     assert side_by_side(database, round_)

@@ -6,10 +6,11 @@ from threading import Thread
 import pytest
 from sqlmodel import select
 
-from core import codes, letters, roll, store
+from core import codes, letters, store
 from core.errors import CodeSpent, CodeUnknown, Invalid, NotAllowed, NotEligible, NotSignedIn, WrongPhase
 from core.permissions import Phase, Role
 from core.settings import settings
+from core.voting import roll
 from db import tables
 from tests import boxes
 from tests.worlds import Town, round_in

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core import clock, codes, demo, ideas, projects, results, roll, rounds, tally, voting
+from core import clock, codes, demo, ideas, projects, results, rounds, tally, voting
 from core.errors import Invalid, NotFound, SettingWrong
 from core.people import accounts
 from core.permissions import OPERATOR, Role, guest
 from core.phases import Phase
 from core.settings import settings
 from core.store import reading, transaction
+from core.voting import roll
 from db import tables
 from tests import worlds
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import drafts
 from core.ballots.types import BallotRules
 from core.errors import Invalid
+from core.rounds import drafts
 from core.texts import NO_TEXT, Texts
 from tests import worlds
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import closing, finishing
+from core import closing
 from core.settings import settings
 from core.store import reading, transaction
 from core.trust import keys, readiness, verifying
@@ -40,7 +40,7 @@ def published(town, database):
 def anonymise(town, at):
     with transaction() as session:
         closing.anonymise(session, town.organiser, town.round.id, at=at)
-    finishing.finish(reading)
+    closing.finish(reading)
 
 
 def traces(round_id, secrets):
@@ -124,9 +124,9 @@ def test_what_does_not_succeed_is_done_again(published, monkeypatch, trouble):
         if trouble == "key":
             keys.link_key(town.round.id)
             patch.setattr(keys, "_destroy", refuse)
-        assert finishing.finish(reading) is (trouble == "copies" and "postgresql" in str(engine.engine().url))
+        assert closing.finish(reading) is (trouble == "copies" and "postgresql" in str(engine.engine().url))
 
-    assert finishing.finish(reading) is True
+    assert closing.finish(reading) is True
     assert traces(town.round.id, secrets) == set()
 
 
@@ -138,7 +138,7 @@ def test_what_is_finished_is_not_done_again(published, monkeypatch):
 
     housekeeping.finish()
 
-    assert finishing.finish(reading) is True
+    assert closing.finish(reading) is True
 
 
 def test_a_key_that_is_there_again_goes_again(published):

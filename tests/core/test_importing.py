@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core import importing, projects, results, rounds, seconds, tally, voting
+from core import importing, projects, results, rounds, tally, voting
 from core.counting import pabulib
-from core.elections import load_election
 from core.errors import AlreadyImported, FileWrong, Invalid, NotAllowed, NotFound, NotSignedIn
 from core.permissions import OPERATOR, Action
 from core.phases import Phase
+from core.rounds import second_person
 from core.store import reading, transaction
+from core.tally.loading import load_election
 from core.texts import Texts
 from tests.paths import ROOT
 
@@ -169,7 +170,7 @@ def test_only_organisers_and_the_operator_import(town):
         # Nobody casts a ballot there, and one person counts.
         with pytest.raises(NotFound):
             voting.cast_ballot(session, town.resident, made.id, ["a2"], at=town.at, request_id="request-1", replaces=0)
-        assert seconds.ask(session, town.organiser, made.id, Action.count, at=town.at).action is Action.count
+        assert second_person.ask(session, town.organiser, made.id, Action.count, at=town.at).action is Action.count
 
 
 def test_a_replay_opens_voting_and_lets_the_ballots_arrive(database):

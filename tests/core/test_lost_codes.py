@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import code_desk, code_holders, codes
+from core import codes
+from core.codes import desk, holders
 from core.errors import CodeReplaced, CodeSpent, GlasError
 from core.store import reading, transaction
 from tests import boxes
@@ -27,7 +28,7 @@ def lost(town: Town, round_) -> str:
 
 
 def reissue(town: Town, round_, code: str) -> str:
-    return do(lambda session: code_desk.reissue(session, town.organiser, round_.id, code, at=town.at))
+    return do(lambda session: desk.reissue(session, town.organiser, round_.id, code, at=town.at))
 
 
 def waiting(town: Town, round_) -> list[codes.Batch]:
@@ -41,13 +42,13 @@ def release(town: Town, round_, batch: codes.Batch | None = None) -> None:
 
 
 def use(town: Town, round_, code: str, name: str) -> None:
-    code_desk.use(transaction, town.people[name], round_.id, code, address="192.0.2.7", at=town.at)
+    desk.use(transaction, town.people[name], round_.id, code, address="192.0.2.7", at=town.at)
 
 
 def twice_reissued(town: Town, round_, lost: str, monkeypatch) -> tuple[str, str]:
     """Return two codes in place of one, as they could be made before this was refused."""
     with monkeypatch.context() as then:
-        then.setattr(code_holders, "refuse_replaced", lambda *_, **__: None)
+        then.setattr(holders, "refuse_replaced", lambda *_, **__: None)
         return reissue(town, round_, lost), reissue(town, round_, lost)
 
 
@@ -117,7 +118,7 @@ def test_of_two_replacements_made_earlier_one_is_released_and_gives_one_vote(tow
 
 def test_control_without_the_refusal_one_lost_code_gives_two_votes(town: Town, round_, lost, monkeypatch):
     made = twice_reissued(town, round_, lost, monkeypatch)
-    monkeypatch.setattr(code_holders, "refuse_replaced", lambda *_, **__: None)
+    monkeypatch.setattr(holders, "refuse_replaced", lambda *_, **__: None)
     for batch in waiting(town, round_):
         release(town, round_, batch)
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from core import order, projects, store
+from core import projects, store
 from core.permissions import guest
+from core.voting import order
 
 
 @pytest.fixture

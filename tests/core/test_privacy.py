@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core import closing, codes, privacy, redaction, retention
+from core.closing import _forgetting
 from core.errors import LogBroken
 from core.people import sessions, team, throttle
 from core.permissions import Phase, Role
@@ -98,7 +99,7 @@ def test_one_round_that_cannot_be_anonymised_keeps_nothing_else_from_going(town:
             raise LogBroken(slug="broken")
         return real(session, actor, round_id, at=at)
 
-    monkeypatch.setattr(closing, "anonymise", anonymise)
+    monkeypatch.setattr(_forgetting, "anonymise", anonymise)
     gone = carry_out(at)
 
     assert (gone.rounds, gone.sign_ins) == (("good",), 1)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from core import drafts, ready
 from core.ballots.types import BallotRules
+from core.rounds import drafts, ready
 from core.texts import Texts
 
 AT = datetime(2026, 1, 10, 22, 30, tzinfo=UTC)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from core import receipts
 from core.letters import latin
+from core.voting import receipts
 
 
 def test_there_are_1024_short_words_that_differ_in_both_alphabets():

@@ -9,8 +9,9 @@ from sqlalchemy import text
 from core import results, rounds, tally
 from core.errors import NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
 from core.phases import Phase
-from core.seconds import Pending
+from core.rounds.second_person import Pending
 from core.store import reading, transaction
+from core.tally import loading
 from db import tables
 from tests import boxes, worlds
 
@@ -107,7 +108,7 @@ def test_residents_do_not_count(closed):
 
 def test_what_was_cast_is_what_is_counted(closed):
     with reading() as session:
-        instance, profile = results.load_election(session, closed.round)
+        instance, profile = loading.load_election(session, closed.round)
     assert (profile.ballots, sorted(profile)) == (3, [(("p01", "p02"), 1), (("p02",), 1), (("p02", "p03"), 1)])
     assert instance.unit == 100
     assert [project.id for project in instance.projects] == list(worlds.COSTS)

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
-from core import roll, store
+from core import store
 from core.errors import NotEligible
+from core.voting import roll
 from tests.worlds import Town
 
 

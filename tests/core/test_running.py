@@ -5,7 +5,7 @@ from collections import Counter
 
 from core.ballots.forms import to_text
 from core.ballots.types import TYPES
-from core.running import Running
+from core.tally import Running
 
 
 def tally(kind: str) -> Running:

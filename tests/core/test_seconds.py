@@ -2,12 +2,14 @@
 
 import pytest
 
-from core import journal, publishing, receipts, rounds, seconds, store
+from core import journal, rounds, store
 from core.errors import Invalid, NotAllowed, NotFound, SamePerson, VotingClosed, WrongPhase
 from core.permissions import Action, Phase
-from core.seconds import Done, Pending
+from core.rounds import publishing, second_person
+from core.rounds.second_person import Done, Pending
 from core.store import reading, transaction
 from core.trust import board
+from core.voting import receipts
 from db import tables
 from tests import boxes
 from tests.worlds import Town, round_in
@@ -28,7 +30,7 @@ def test_the_second_organiser_publishes_what_the_first_has_asked_for(town: Town,
     asked = publish(town, "organiser", draft)
     with store.reading() as session:
         assert rounds.get(session, town.organiser, draft).draft
-        (waiting,) = seconds.pending(session, town.second_organiser, draft)
+        (waiting,) = second_person.pending(session, town.second_organiser, draft)
         assert not waiting.mine and waiting.asked_by == town.organiser.pseudonym
 
     agreed = publish(town, "second_organiser", draft)
@@ -36,7 +38,7 @@ def test_the_second_organiser_publishes_what_the_first_has_asked_for(town: Town,
     assert isinstance(asked, Pending) and asked.mine and isinstance(agreed, Done)
     with store.reading() as session:
         assert rounds.get(session, town.guest, draft).published_at == town.at
-        assert seconds.pending(session, town.organiser, draft) == ()
+        assert second_person.pending(session, town.organiser, draft) == ()
 
 
 def test_nobody_agrees_with_herself(town: Town, draft: int):
@@ -69,7 +71,7 @@ def test_a_change_in_between_undoes_the_first_ones_wish(town: Town, draft: int):
 def test_a_wish_can_be_taken_back(town: Town, draft: int):
     publish(town, "organiser", draft)
     with store.transaction() as session:
-        seconds.take_back(session, town.organiser, draft, Action.publish_round, at=town.at)
+        second_person.take_back(session, town.organiser, draft, Action.publish_round, at=town.at)
 
     assert isinstance(publish(town, "second_organiser", draft), Pending)
 
@@ -112,7 +114,7 @@ def test_voiding_needs_a_public_reason_and_ends_the_round(town: Town):
 
 def test_counting_is_asked_for_after_the_close_only(town: Town):
     with pytest.raises(WrongPhase), store.transaction() as session:
-        seconds.ask(session, town.organiser, town.round.id, Action.count, at=town.at)
+        second_person.ask(session, town.organiser, town.round.id, Action.count, at=town.at)
 
 
 def test_an_imported_election_needs_no_second_person(town: Town):
@@ -121,7 +123,7 @@ def test_an_imported_election_needs_no_second_person(town: Town):
         session.get_one(tables.Round, imported.id).imported = True
         session.flush()
 
-        assert isinstance(seconds.ask(session, town.organiser, imported.id, Action.count, at=town.at), Done)
+        assert isinstance(second_person.ask(session, town.organiser, imported.id, Action.count, at=town.at), Done)
 
 
 def test_both_steps_stand_in_the_journal(town: Town, draft: int):

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from core import clock, steps
-from core.steps import Step
+from core import clock
+from core.rounds import steps
+from core.rounds.steps import Step
 from db import tables
 
 

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from core import opening, tally, voting
+from core import tally, voting
 from core.ballots import types
 from core.ballots.forms import to_text
 from core.ballots.types import TYPES
+from core.closing import _opening
 from core.errors import NotAllowed
 from core.phases import Phase
-from core.running import Running
 from core.store import reading, transaction
+from core.tally import Running, _live
 from core.trust import keys, readiness
 from tests import boxes, worlds
 
@@ -120,7 +121,7 @@ def test_the_published_tally_moves_in_steps_keeps_as_many_back_and_is_exact_at_t
 @pytest.mark.parametrize("visibility", ["turnout", "sealed"])
 def test_hidden_is_hidden_until_the_result_is_published(town, visibility, monkeypatch):
     monkeypatch.setattr(readiness, "refuse_unrehearsed", lambda *_: None)
-    monkeypatch.setattr(opening, "key_of", lambda _session, round_, _shares: keys.count_key(round_.id))
+    monkeypatch.setattr(_opening, "key_of", lambda _session, round_, _shares: keys.count_key(round_.id))
     public = bytes(keys.make_count_key(town.round.id).public_key)
     boxes.change(
         "UPDATE round SET visibility = :visibility, count_public = :public", visibility=visibility, public=public
@@ -174,12 +175,12 @@ def test_the_tally_is_final_when_the_round_is_closed_and_not_by_the_clock_of_the
 
 
 def test_control_a_tally_that_believes_that_clock_shows_the_last_choice(town, monkeypatch):
-    real = tally._refreshed
+    real = _live._refreshed
 
     def by_the_clock(connection, kept, at, *, final):
         return real(connection, kept, at, final=at >= boxes.fresh(kept.feed.round_id).dates.voting_until)
 
-    monkeypatch.setattr(tally, "_refreshed", by_the_clock)
+    monkeypatch.setattr(_live, "_refreshed", by_the_clock)
     seen = last_ballot_after_the_clock_of_the_process(town, 5)
     assert [each.ballots for each in seen] == [12, 12, 12, 13]
 

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import text
 
-from core import clock, projects, receipts, voting
+from core import clock, projects, voting
 from core.errors import (
     BallotInvalid,
     BallotStale,
@@ -23,10 +23,11 @@ from core.errors import (
     VotingNotOpen,
 )
 from core.phases import Phase
-from core.receipts import ReceiptState
 from core.settings import settings
 from core.store import reading, transaction
 from core.trust import keys, sealing, slots
+from core.voting import receipts
+from core.voting.receipts import ReceiptState
 from tests import boxes, worlds
 
 FIRST, SECOND, THIRD = "request-1", "request-2", "request-3"

@@ -10,9 +10,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, commission, publishing
+from core import clock
 from core.audit.recount import recount
+from core.closing import commission
 from core.people import sessions
+from core.rounds import publishing
 from core.store import transaction
 from db import tables
 from pages.parts import cookies

@@ -16,6 +16,7 @@ from core.ballots.types import BallotRules
 from core.errors import LogBroken, LogRolledBack
 from core.people import sessions
 from core.permissions import Actor, Phase
+from core.voting import _casting
 from db import tables
 from pages.endpoints import ballot
 from tests import worlds
@@ -237,7 +238,7 @@ def test_a_board_that_was_altered_is_told_to_voter_and_operator_each_in_their_wo
     def refuse(*_given: Any, **_named: Any) -> None:
         raise broken
 
-    monkeypatch.setattr(voting, "cast_ballot", refuse)
+    monkeypatch.setattr(_casting, "cast_ballot", refuse)
     answer = cast(client(town.resident))
 
     assert (answer.status_code, answer.json()["error"]) == (409, "rests")

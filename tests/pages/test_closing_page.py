@@ -9,9 +9,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from core import clock, closing, commission, results, seconds, store
-from core.closing import Closing, Step
+from core import clock, closing, results, store
+from core.closing import Closing, _course, commission
 from core.permissions import Action, Phase
+from core.rounds import second_person
+from core.rounds.steps import Step
 from core.trust import lots
 from db import tables
 from pages.endpoints import protocol
@@ -128,8 +130,8 @@ def test_a_beacon_is_named_at_the_close_and_stands_in_the_protocol(
     fill(app, "What came up", value)
     press(app, "Confirm the draw")
     assert f"the public beacon “{named}”" in html(visit())
-    monkeypatch.setattr(closing, "close", lambda *_args, **_more: None)
-    monkeypatch.setattr(closing, "draw", lambda *_args, **_more: None)
+    monkeypatch.setattr(_course, "close", lambda *_args, **_more: None)
+    monkeypatch.setattr(_course, "draw", lambda *_args, **_more: None)
     rounds.close(town)
     shown = html(open_app("public/protocol.py", None, "en", round="2026"))
     assert named in shown and value in shown and "it must have come out after the ballot box was closed" in shown
@@ -140,7 +142,7 @@ def test_an_agreement_is_to_what_stood_on_the_screen(visit: Visit, closed_round:
     press(visit(), "Ask to close the ballot box")
     other = visit("second_organiser")
     with store.transaction() as session:
-        seconds.take_back(session, town.organiser, town.round.id, Action.close_vote, at=clock.now())
+        second_person.take_back(session, town.organiser, town.round.id, Action.close_vote, at=clock.now())
         changed = lots.Source("another one")
         closing.close(session, town.organiser, town.round.id, changed, at=clock.now())
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from core import clock, store, tally, voting
 from core.permissions import Phase
+from core.tally import _live
 from pages.endpoints import live
 from pages.parts import live as live_page
 from pages.parts import live_figures
@@ -95,7 +96,7 @@ def test_figures_that_were_kept_are_told_anew_when_the_phase_turns(town, spectat
 def test_a_tally_that_is_being_opened_again_and_a_void_one_say_so(town, spectator, monkeypatch):
     vote(town, "p02")
     tally.forget()
-    monkeypatch.setattr(tally, "AT_ONCE", 0)
+    monkeypatch.setattr(_live, "AT_ONCE", 0)
     assert spectator.get(URL).json()["tally"]["state"] == "opening"
     tally.settle("2026")
     boxes.change("UPDATE round SET voided_at = :at WHERE id = :id", at=town.at, id=town.round.id)

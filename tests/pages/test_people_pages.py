@@ -8,7 +8,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, code_desk, codes, privacy, store
+from core import clock, codes, privacy, store
+from core.codes import desk
 from core.errors import SettingWrong
 from core.people import persons, second_step, sessions, team
 from core.permissions import Role
@@ -144,7 +145,7 @@ def test_a_second_organiser_releases_codes(open_app: Opener, town: worlds.Town):
     own = open_app("organiser/codes.py", town.organiser)
     assert "Пусни" not in [each.label for each in own.button]
     press(open_app("organiser/codes.py", town.second_organiser), "Пусни")
-    code_desk.use(store.transaction, town.resident, town.round.id, code, address="", at=clock.now())
+    desk.use(store.transaction, town.resident, town.round.id, code, address="", at=clock.now())
 
 
 def test_the_desk_makes_a_slip_that_logs_in_once(open_app: Opener, town: worlds.Town):

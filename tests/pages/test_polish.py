@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from core import clock, journal, order, projects, publishing, rounds, store
+from core import clock, journal, projects, rounds, store
 from core.errors import Locked, NotFound
 from core.people import accounts, persons, recovery
 from core.permissions import Phase, guest
+from core.rounds import publishing
+from core.voting import order
 from pages.parts import rule_words
 from pages.parts.quotes import inside
 from tests import worlds

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core import results, seconds, store
+from core import results, store
 from core.errors import Invalid
 from core.permissions import Action, Phase
+from core.rounds import second_person
 from db import tables
 from pages.endpoints import open_data, public_round
 from pages.parts import fields, i18n, stages, visit, ways_to_vote
@@ -29,7 +30,7 @@ def counted(town: worlds.Town, *ballots: list[str], rule: str = "greedy") -> str
     with store.transaction() as session:
         round = worlds.round_in(session, town.municipality.id, Phase.counting, town.at, slug="counted", rule=rule)
         boxes.opened(session, round.id, ballots, town.at)
-        seconds.ask(session, town.organiser, round.id, Action.count, at=town.at)
+        second_person.ask(session, town.organiser, round.id, Action.count, at=town.at)
     with store.transaction() as session:
         results.count_round(session, town.second_organiser, round.id, at=town.at)
         results.publish(session, town.organiser, round.id, town.at)

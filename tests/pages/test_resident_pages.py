@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from core import ideas, store, voting
+from core import ideas, rounds, store, voting
 from core.ideas import IdeaStatus
 from core.permissions import Phase
 from db import tables
@@ -21,7 +21,7 @@ WRITTEN = {
 
 
 @pytest.fixture
-def collecting(town: worlds.Town) -> worlds.Round:
+def collecting(town: worlds.Town) -> rounds.Round:
     """Give a round that collects ideas."""
     with store.transaction() as session:
         return worlds.round_in(
@@ -57,7 +57,7 @@ def test_a_guest_finds_the_way_to_sign_in_instead(open_app: Opener, page: str):
         open_app(f"resident/{page}.py")
 
 
-def test_what_is_typed_is_kept_at_once(open_app: Opener, town: worlds.Town, collecting: worlds.Round):
+def test_what_is_typed_is_kept_at_once(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     app = open_app("resident/propose.py", town.resident, round="ideas")
     fill(app, WRITTEN)
 
@@ -71,7 +71,7 @@ def test_what_is_typed_is_kept_at_once(open_app: Opener, town: worlds.Town, coll
 
 
 def test_a_step_that_is_not_ready_says_why_beside_the_field(
-    open_app: Opener, town: worlds.Town, collecting: worlds.Round
+    open_app: Opener, town: worlds.Town, collecting: rounds.Round
 ):
     app = open_app("resident/propose.py", town.resident, round="ideas")
     fill(app, {"title": "Пейки в парка", "problem": "Няма."})
@@ -82,7 +82,7 @@ def test_a_step_that_is_not_ready_says_why_beside_the_field(
     assert "Стъпка 1 от 3" in shown
 
 
-def test_the_whole_way_of_an_idea(open_app: Opener, town: worlds.Town, collecting: worlds.Round):
+def test_the_whole_way_of_an_idea(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     app = open_app("resident/propose.py", town.resident, round="ideas")
     fill(app, WRITTEN)
     app.button(key="on").click().run()
@@ -104,7 +104,7 @@ def test_the_whole_way_of_an_idea(open_app: Opener, town: worlds.Town, collectin
 
 @pytest.mark.parametrize(("typed", "said"), [("много", "Напиши само число"), ("3", "между"), ("999 999", "между")])
 def test_a_cost_that_cannot_be_is_said_in_words(
-    open_app: Opener, town: worlds.Town, collecting: worlds.Round, typed: str, said: str
+    open_app: Opener, town: worlds.Town, collecting: rounds.Round, typed: str, said: str
 ):
     with store.transaction() as session:
         ideas.save_draft(session, town.resident, collecting.id, at=town.at, **WRITTEN)
@@ -123,7 +123,7 @@ def test_outside_its_phase_the_page_says_until_when(open_app: Opener, town: worl
     assert "приключи на" in html(app) and not app.text_input
 
 
-def returned(town: worlds.Town, collecting: worlds.Round) -> int:
+def returned(town: worlds.Town, collecting: rounds.Round) -> int:
     """Give the resident an idea that came back with a question; return its id."""
     with store.transaction() as session:
         row = tables.Idea(
@@ -143,7 +143,7 @@ def returned(town: worlds.Town, collecting: worlds.Round) -> int:
 
 
 def test_an_idea_that_came_back_is_changed_and_sent_again(
-    open_app: Opener, town: worlds.Town, collecting: worlds.Round
+    open_app: Opener, town: worlds.Town, collecting: rounds.Round
 ):
     idea = returned(town, collecting)
     app = open_app("resident/propose.py", town.resident, idea=str(idea))
@@ -157,7 +157,7 @@ def test_an_idea_that_came_back_is_changed_and_sent_again(
     assert mine.status is IdeaStatus.waiting and mine.solution.exactly("bg").endswith("до фонтана.")
 
 
-def test_nobody_changes_the_idea_of_another(open_app: Opener, town: worlds.Town, collecting: worlds.Round):
+def test_nobody_changes_the_idea_of_another(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     idea = returned(town, collecting)
 
     app = open_app("resident/propose.py", town.neighbour, idea=str(idea))
@@ -165,7 +165,7 @@ def test_nobody_changes_the_idea_of_another(open_app: Opener, town: worlds.Town,
     assert "Няма такава идея" in html(app)
 
 
-def test_the_profile_shows_status_and_reason(open_app: Opener, town: worlds.Town, collecting: worlds.Round):
+def test_the_profile_shows_status_and_reason(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     returned(town, collecting)
 
     shown = html(open_app("resident/account.py", town.resident))
@@ -173,7 +173,7 @@ def test_the_profile_shows_status_and_reason(open_app: Opener, town: worlds.Town
     assert "Върната за допълване" in shown and "Къде точно в парка?" in shown
 
 
-def test_the_author_withdraws_an_idea(open_app: Opener, town: worlds.Town, collecting: worlds.Round):
+def test_the_author_withdraws_an_idea(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     idea = returned(town, collecting)
     app = open_app("public/idea.py", town.resident, id=str(idea))
     app.button(key="withdraw").click().run()

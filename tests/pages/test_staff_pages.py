@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from core import clock, codes, projects, publishing, ready, rounds, seconds, store
+from core import clock, codes, permissions, projects, rounds, store
 from core.errors import GlasError
 from core.permissions import Actor, Phase, Role
+from core.rounds import publishing, ready, second_person
 from db import tables
 from pages.parts import i18n, menu, new_round, review_form
 from tests import boxes, worlds
@@ -153,7 +154,7 @@ def test_a_request_can_be_taken_back(open_app: Opener, town: worlds.Town):
     app = press(press(app, "Ask for publication"), "Take the request back")
 
     with store.reading() as session:
-        assert seconds.pending(session, town.organiser, made.id) == ()
+        assert second_person.pending(session, town.organiser, made.id) == ()
     assert "Nothing has happened." in text(app)
 
 
@@ -330,7 +331,7 @@ def a_draft(town: worlds.Town) -> rounds.Round:
 
 def fresh(one: rounds.Round) -> rounds.Round:
     with store.reading() as session:
-        return rounds.get(session, worlds.permissions.OPERATOR, one.id)
+        return rounds.get(session, permissions.OPERATOR, one.id)
 
 
 def fresh_by_slug(slug: str, town: worlds.Town) -> rounds.Round:

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, codes, roll, store, voting
+from core import clock, codes, store, voting
 from core.permissions import Phase
+from core.voting import roll
 from db import tables
 from pages.parts import board_answer, live_figures
 from tests import worlds

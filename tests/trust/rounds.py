@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import clock, closing, results, voting
 from core.permissions import Actor
 from core.store import reading, transaction
+from core.voting import receipts
 from tests import worlds
 from tests.trust.voters import Promises
 
@@ -35,7 +36,7 @@ def vote(town: worlds.Town, people: list[Actor], seed: int = 1, again: float = 0
             cast(town, person, chance.sample(CHOICES, chance.randint(1, 3)), 1)
 
 
-def cast(town: worlds.Town, person: Actor, choices: list[str], replaces: int) -> voting.Receipt:
+def cast(town: worlds.Town, person: Actor, choices: list[str], replaces: int) -> receipts.Receipt:
     with transaction() as session:
         return voting.cast_ballot(
             session, person, town.round.id, choices, at=town.at, replaces=replaces,

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from nacl.signing import SigningKey
 
-from core import receipts, trust
+from core import trust
 from core.errors import Invalid, LogBroken, LogRolledBack, NotFound
-from core.receipts import ReceiptState
 from core.store import reading, transaction
 from core.trust import board, checkpoints, keys, merkle, verifying
 from core.trust.commitments import leaf_bytes
+from core.voting import receipts
+from core.voting.receipts import ReceiptState
 from db import engine
 from tests import boxes
 from tests.trust import rfc9162

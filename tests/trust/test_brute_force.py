@@ -8,7 +8,8 @@ from threading import Thread
 
 import pytest
 
-from core import code_desk, codes, letters
+from core import codes, letters
+from core.codes import desk
 from core.errors import CodeUnknown, SignInFailed, TooManyTries
 from core.people import passwords, sign_in, throttle
 from core.people.throttle import LIMITS, TURN, Kind, Limit
@@ -184,7 +185,7 @@ def test_guesses_at_codes_get_nowhere(town: Town):
     def attempt(number: int) -> None:
         body = "".join(drawn.choice(letters.ALPHABET) for _ in range(15))
         code, moment = body + letters.check_symbol(body), town.at + timedelta(seconds=number * PAUSE)
-        code_desk.use(transaction, town.resident, town.round.id, code, address="192.0.2.7", at=moment)
+        desk.use(transaction, town.resident, town.round.id, code, address="192.0.2.7", at=moment)
 
     seen, _ = tried(CODE_GUESSES, attempt)
 
@@ -198,6 +199,6 @@ def test_codes_that_begin_alike_are_counted_whoever_tries_them(town: Town):
     def attempt(number: int) -> None:
         body = "22222" + letters.random_text(10)
         code, address = body + letters.check_symbol(body), f"192.0.{number}.7"
-        code_desk.use(transaction, voters[number], town.round.id, code, address=address, at=town.at)
+        desk.use(transaction, voters[number], town.round.id, code, address=address, at=town.at)
 
     assert tried(len(voters), attempt)[0] == LIMITS[Kind.code].free

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core import bundles, closing, commission, finishing, publishing, results, voting
+from core import bundles, closing, results, voting
 from core.audit import bundle
 from core.audit.recount import recount
-from core.closing import Step
+from core.closing import commission
 from core.errors import (
     KeyMissing,
     Locked,
@@ -21,10 +21,12 @@ from core.errors import (
     WrongPhase,
     WrongStep,
 )
-from core.receipts import ReceiptState
-from core.seconds import Pending
+from core.rounds import publishing
+from core.rounds.second_person import Pending
+from core.rounds.steps import Step
 from core.store import reading, transaction
 from core.trust import board, keys, shares, slots, verifying
+from core.voting.receipts import ReceiptState
 from db import tables
 from db.engine import engine
 from pages.endpoints.bundles import readme
@@ -234,7 +236,7 @@ def anonymised(town, at):
     boxes.publish(town, town.round.id, at)
     with transaction() as session:
         closing.anonymise(session, town.organiser, town.round.id, at=at + timedelta(days=15))
-    finishing.finish(reading)
+    closing.finish(reading)
 
 
 def test_nobody_is_anonymised_while_objections_can_be_made(voted):

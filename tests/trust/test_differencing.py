@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from core import published, tally, trust
+from core import tally, trust
 from core.store import reading, transaction
+from core.tally import _last_shown, _live
 from db import tables
 from tests import boxes
 from tests.trust.sizes import WATCHED
@@ -142,7 +143,7 @@ def test_control_a_tally_that_keeps_nothing_back_isolates_the_last_one(town, wat
     def all_at_once(kept, final):
         return bool(kept.running.take()) if final or len(kept.running.waiting) >= K else False
 
-    monkeypatch.setattr(tally, "_taken", all_at_once)
+    monkeypatch.setattr(_live, "_taken", all_at_once)
     box, shown = Box(town, *watched), [frozenset()]
     for which in range(2 * K + 1):
         box.cast(which)
@@ -158,7 +159,7 @@ def restarted_again_and_again(town, round_, voters, monkeypatch):
         found = list(real(*given))
         return draw.sample(found, len(found))
 
-    monkeypatch.setattr(tally, "newest", in_any_order)
+    monkeypatch.setattr(_live, "newest", in_any_order)
     for number, voter in enumerate(voters[: 2 * K]):
         boxes.cast(town, voter, [f"v{number:03}-0"], 0, round_)
     shown = []
@@ -173,5 +174,5 @@ def test_a_restart_shows_the_same_selection(town, watched, monkeypatch):
 
 
 def test_control_a_restart_that_remembers_nothing_isolates_a_few(town, watched, monkeypatch):
-    monkeypatch.setattr(published, "read", lambda *_: None)
+    monkeypatch.setattr(_last_shown, "read", lambda *_: None)
     assert isolated(restarted_again_and_again(town, *watched, monkeypatch)) < K

@@ -5,13 +5,14 @@ import json
 
 import pytest
 
-from core import bundles, closing, journal, seconds
+from core import bundles, closing, journal
 from core.audit import bundle
 from core.audit.recount import recount
-from core.closing import Step
 from core.errors import Invalid
 from core.permissions import Action
-from core.seconds import Pending
+from core.rounds import second_person
+from core.rounds.second_person import Pending
+from core.rounds.steps import Step
 from core.store import reading, transaction
 from core.trust import lots
 from core.trust.lots import DICE, Source
@@ -221,11 +222,11 @@ def test_what_the_first_one_typed_is_told_to_nobody_else(ended):
         seen = state(town, reader, at)
         assert seen.typed is None and seen.pending.action is Action.draw_ties
         with reading() as session:
-            told = [repr(seen), repr(seconds.pending(session, reader, town.round.id)), repr(lines(town, reader))]
+            told = [repr(seen), repr(second_person.pending(session, reader, town.round.id)), repr(lines(town, reader))]
         assert not [text for text in told if boxes.DICE in text or SPELLINGS[1] in text]
     # The control: it is there, and the one who typed it is told.
     with reading() as session:
-        assert boxes.DICE in repr(seconds.pending(session, town.organiser, town.round.id))
+        assert boxes.DICE in repr(second_person.pending(session, town.organiser, town.round.id))
     assert boxes.rows("SELECT reason FROM second_person") == [(boxes.DICE,)]
 
 

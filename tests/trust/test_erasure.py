@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core import backups, code_desk, codes, erasure, export, ideas, journal
+from core import backups, codes, erasure, export, ideas, journal
+from core.codes import desk
 from core.errors import CodeSpent, NotSignedIn, SignInFailed
 from core.people import accounts, sessions, sign_in
 from core.permissions import Phase
@@ -42,7 +43,7 @@ def crowd(town: Town, number: int, round_):
             address=f"192.0.{each}.7",
         )  # fmt: skip
         do(lambda session, joined=joined: sessions.open_session(session, joined.actor, at=town.at, device="phone"))
-        code_desk.use(transaction, joined.actor, round_.id, made[each], address=f"192.0.{each}.7", at=town.at)
+        desk.use(transaction, joined.actor, round_.id, made[each], address=f"192.0.{each}.7", at=town.at)
         boxes.cast(town, joined.actor, [("p01", "p02", "p03")[each % 3]], round_=round_)
         people.append(joined.actor)
     return people, made
@@ -83,7 +84,7 @@ def test_nothing_of_them_stays_and_the_count_is_the_same(town: Town, round_, dat
     assert all(residue(database, actor) for actor in people[1::2])
     newcomer = boxes.people(town, 1)[0]
     with pytest.raises(CodeSpent):
-        code_desk.use(transaction, newcomer, round_.id, made[0], address="", at=town.at)
+        desk.use(transaction, newcomer, round_.id, made[0], address="", at=town.at)
     at = boxes.end_voting(round_.id)
     boxes.close(town, round_.id, at)
     boxes.draw(town, round_.id, at)
@@ -185,7 +186,7 @@ def test_no_dump_export_or_file_holds_a_secret(town: Town, round_, database: str
         at=town.at,
     )
     secret = second_steps.set_up(town, "organiser")
-    slip = do(lambda session: code_desk.reset_slip(session, town.organiser, people[1].nickname, at=town.at))
+    slip = do(lambda session: desk.reset_slip(session, town.organiser, people[1].nickname, at=town.at))
     with reading() as session:
         out = json.dumps(export.of_person(session, people[0], at=town.at)).encode()
     secrets = {

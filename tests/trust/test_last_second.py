@@ -14,8 +14,9 @@ import pytest
 
 from core import clock, closing, voting
 from core.errors import SamePerson, VotingClosed, WrongPhase
-from core.receipts import Receipt
 from core.store import transaction
+from core.voting import _casting
+from core.voting.receipts import Receipt
 from db import tables
 from db.engine import database_now
 from tests import boxes, worlds
@@ -65,7 +66,7 @@ def skewed(minutes: int) -> Iterator[None]:
 @contextmanager
 def watched(until: datetime, seen: Seen) -> Iterator[None]:
     """Look at the database's clock as soon as a vote has the lock, and hold up those that have it just in time."""
-    real = voting._refuse_unless_open
+    real = _casting._refuse_unless_open
 
     def look(session, terms):
         locked = database_now(session)
@@ -81,7 +82,7 @@ def watched(until: datetime, seen: Seen) -> Iterator[None]:
         return now
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(voting, "_refuse_unless_open", look)
+        patch.setattr(_casting, "_refuse_unless_open", look)
         yield
 
 
@@ -171,13 +172,13 @@ def test_while_people_cast_two_close_and_every_receipt_is_on_the_final_board_and
 
 def test_control_a_vote_that_asks_the_process_clock_is_late(town, monkeypatch):
     slow = clock.now() - timedelta(minutes=10)
-    monkeypatch.setattr(voting, "database_now", lambda _session: slow)
+    monkeypatch.setattr(_casting, "database_now", lambda _session: slow)
 
     assert around_the_close(town, boxes.people(town, LAST_SECOND), closes=False).late
 
 
 def test_control_a_vote_that_does_not_look_whether_the_round_is_closed_is_off_the_board(town, monkeypatch):
-    monkeypatch.setattr(voting, "_refuse_unless_open", lambda session, _terms: database_now(session))
+    monkeypatch.setattr(_casting, "_refuse_unless_open", lambda session, _terms: database_now(session))
 
     seen = around_the_close(town, boxes.people(town, LAST_SECOND))
     # However quick or slow the two were, somebody comes after them.
@@ -191,7 +192,7 @@ def test_control_without_the_shared_lock_a_slow_vote_is_off_the_board(postgres_d
     # SQLite needs none: there a writing transaction is alone.
     with transaction() as session:
         town = worlds.build(session, at)
-    monkeypatch.setitem(voting._TERMS_LOCKED, "postgresql", voting._TERMS_LOCKED["sqlite"])
+    monkeypatch.setitem(_casting._TERMS_LOCKED, "postgresql", _casting._TERMS_LOCKED["sqlite"])
     monkeypatch.setattr(sys.modules[__name__], "SLOW", timedelta(milliseconds=400))
 
     seen = around_the_close(town, boxes.people(town, LAST_SECOND))
@@ -202,6 +203,6 @@ def test_control_without_the_shared_lock_a_slow_vote_is_off_the_board(postgres_d
 def test_after_the_closing_no_clock_lets_a_ballot_in(town, monkeypatch):
     at = boxes.end_voting(town.round.id)
     boxes.close(town, town.round.id, at)
-    monkeypatch.setattr(voting, "database_now", lambda _session: town.at)
+    monkeypatch.setattr(_casting, "database_now", lambda _session: town.at)
     with pytest.raises(VotingClosed):
         boxes.cast(town, town.resident, ["p01"])

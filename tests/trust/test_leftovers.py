@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from sqlalchemy import event
 
-from core import code_holders
+from core.codes import holders
 from core.store import reading
 from core.trust import board
 from db import engine, leftovers
@@ -57,7 +57,7 @@ def test_a_voter_gets_her_receipt_though_the_journal_cannot_be_emptied(town, fai
 
 @SQLITE
 def test_a_code_is_entered_though_the_journal_cannot_be_emptied(town, failing, monkeypatch):
-    monkeypatch.setattr(code_holders, "TOGETHER", 1)
+    monkeypatch.setattr(holders, "TOGETHER", 1)
     (code,) = test_codes.batch(town, 1)
 
     test_codes.enter(town, code)

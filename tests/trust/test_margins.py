@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from core.margins import LEAST, group, suppressed
+from core.closing import LEAST, group, suppressed
 from core.store import transaction
 from tests import boxes, worlds
 

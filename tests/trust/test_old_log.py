@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import closing, finishing, store
+from core import closing, store
 from core.settings import settings
 from core.store import reading, transaction
 from db import engine
@@ -65,4 +65,4 @@ def anonymise(town, round_):
     boxes.publish(town, round_.id, at)
     with transaction() as session:
         closing.anonymise(session, town.organiser, round_.id, at=at + timedelta(days=40))
-    assert finishing.finish(reading)
+    assert closing.finish(reading)

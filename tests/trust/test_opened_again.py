@@ -6,6 +6,7 @@ import pytest
 
 from core import tally
 from core.store import reading
+from core.tally import _live
 from tests import boxes
 
 K = 5
@@ -22,7 +23,7 @@ def turnout(round_):
 
 
 def test_large_boxes_are_opened_in_the_background_after_a_restart(town, monkeypatch):
-    monkeypatch.setattr(tally, "AT_ONCE", 5)
+    monkeypatch.setattr(_live, "AT_ONCE", 5)
     for voter in boxes.people(town, 12):
         boxes.cast(town, voter, ["p01"])
     tally.forget()
@@ -38,7 +39,7 @@ def test_a_ballot_that_comes_while_others_are_being_opened_is_not_lost(town, mon
     for voter in voters:
         boxes.cast(town, voter, ["p01"])
     tally.forget()
-    monkeypatch.setattr(tally, "AT_ONCE", 0)
+    monkeypatch.setattr(_live, "AT_ONCE", 0)
     real, begun, read = tally.newest, Event(), Event()
 
     def newest(*given):
@@ -46,7 +47,7 @@ def test_a_ballot_that_comes_while_others_are_being_opened_is_not_lost(town, mon
         assert read.wait(10)
         yield from real(*given)
 
-    monkeypatch.setattr(tally, "newest", newest)
+    monkeypatch.setattr(_live, "newest", newest)
     seen(town.round, town.at)
     assert begun.wait(10)
     boxes.cast(town, late, ["p02"])
@@ -71,7 +72,7 @@ def failing_once(monkeypatch, after=2):
                 raise OSError("the disk went away")
             yield each
 
-    monkeypatch.setattr(tally, "newest", newest)
+    monkeypatch.setattr(_live, "newest", newest)
     return tried
 
 
@@ -85,7 +86,7 @@ def test_ballots_whose_opening_failed_are_opened_at_the_next_look(town, monkeypa
     for voter in voters[2 * K :]:
         boxes.cast(town, voter, ["p01"], 0, round_)
     tally.forget()
-    monkeypatch.setattr(tally, "AT_ONCE", 0)
+    monkeypatch.setattr(_live, "AT_ONCE", 0)
     tried = failing_once(monkeypatch)
 
     failed = seen(round_, town.at)
@@ -119,15 +120,15 @@ def test_control_an_opening_that_forgets_what_failed_shows_too_little(town, monk
     for voter in boxes.people(town, 6):
         boxes.cast(town, voter, ["p01"])
     tally.forget()
-    monkeypatch.setattr(tally, "AT_ONCE", 0)
+    monkeypatch.setattr(_live, "AT_ONCE", 0)
     failing_once(monkeypatch)
-    real = tally._open
+    real = _live._open
 
     def forgetful(kept):
         real(kept)
         kept.feed.unread.clear()
 
-    monkeypatch.setattr(tally, "_open", forgetful)
+    monkeypatch.setattr(_live, "_open", forgetful)
     for _look in range(2):
         seen(town.round, town.at)
         tally.settle(town.round.slug)

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from core import code_desk, erasure
+from core import erasure
+from core.codes import desk
 from core.errors import GlasError, NotAllowed, NotSignedIn, SamePerson, SecondStepNeeded, SignInFailed
 from core.people import devices, persons, recovery, second_step, sessions, sign_in, team
 from core.permissions import Role
@@ -55,7 +56,7 @@ ENDS = {
         lambda: nullcontext(s), town.resident, PASSWORD, "druga-dalga-parola-8", at=town.at
     ),
     "reset slip used": lambda s, town, token: recovery.redeem_link(
-        s, code_desk.reset_slip(s, town.organiser, "resident", at=town.at).token, at=town.at
+        s, desk.reset_slip(s, town.organiser, "resident", at=town.at).token, at=town.at
     ),
     "account erased": lambda s, town, token: erasure.erase(s, town.resident, at=town.at),
     "ended by the server": lambda s, town, token: persons.sign_out_everywhere(s, town.resident.person_id),

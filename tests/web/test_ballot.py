@@ -12,7 +12,7 @@ from core import clock, store, voting
 from core.ballots.types import BallotRules
 from core.people import sessions
 from core.permissions import Actor, Phase
-from core.round_values import Round
+from core.rounds import Round
 from core.settings import settings
 from db import engine
 from tests import worlds

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core import results, seconds, store
+from core import results, store
 from core.permissions import Action, Phase
+from core.rounds import second_person
 from db import engine
 from tests import boxes, worlds
 from tests.web.conftest import Opener
@@ -24,7 +25,7 @@ def slug(site: Site) -> str:
                 session, town.municipality.id, Phase.counting, town.at, slug="results-web", rule="equal-shares"
             )
             boxes.opened(session, round.id, BALLOTS, town.at)
-            seconds.ask(session, town.organiser, round.id, Action.count, at=town.at)
+            second_person.ask(session, town.organiser, round.id, Action.count, at=town.at)
         with store.transaction() as session:
             results.count_round(session, town.second_organiser, round.id, at=town.at)
             results.publish(session, town.organiser, round.id, town.at)

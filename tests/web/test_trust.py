@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import update
 
 from core import clock, closing, rounds, store
-from core.closing import Closing, Step
+from core.closing import Closing
 from core.permissions import OPERATOR, Phase
+from core.rounds.steps import Step
 from db import engine, tables
 from pages.parts import receipts
 from tests import worlds

@@ -11,7 +11,7 @@ from core import permissions
 from core.errors import NotAllowed, NotFound
 from core.permissions import Action, Actor, Role
 from core.phases import Phase
-from core.round_values import Round, round_of
+from core.rounds._values import Round, round_of
 from db import tables
 
 # The round for the home page: where something is to be done comes first.

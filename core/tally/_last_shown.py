@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.running import Running
+from core.tally._running import Running
 from core.trust import keys
 
 NAME = "published"

@@ -11,7 +11,7 @@ from nacl.secret import SecretBox
 from sqlalchemy import event, update
 from sqlmodel import Session, col, delete, func, select
 
-from core import voiding
+from core import voting
 from core.errors import CodeReplaced, CodeUnknown, KeyMissing, NotSignedIn
 from core.permissions import Action, Actor
 from core.trust import keys, slots
@@ -52,7 +52,7 @@ def void(session: Session, round_id: int, digest: bytes) -> None:
     person_id = _opened(round_id, digest, held)
     own = col(tables.Roll.round_id) == round_id, col(tables.Roll.person_id) == person_id
     session.exec(delete(tables.Roll).where(*own))
-    voiding.void_slot(session, round_id, person_id)
+    voting.void_slot(session, round_id, person_id)
 
 
 def refuse_replaced(session: Session, round_id: int, digest: bytes, *, waiting: bool = False) -> None:

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
-from core import drafts, journal, letters, municipalities, permissions
+from core import journal, letters, municipalities, permissions
 from core.errors import Invalid, Locked
 from core.permissions import Action, Actor
 from core.phases import Dates
-from core.round_sight import get, require
-from core.round_values import Round, RoundDraft, put
+from core.rounds import drafts
+from core.rounds._finding import get, require
+from core.rounds._values import Round, RoundDraft, put
 from db import engine, tables
 
 # What may still change once a ballot has been cast; dates have rules of their own.

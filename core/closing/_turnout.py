@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from core.round_values import Round
+from core.rounds import Round
 from core.trust import keys, slots
 
 LEAST = 10

@@ -14,7 +14,7 @@ from core.errors import Invalid
 from core.people.accounts import YOUNGEST
 from core.people.persons import clean_email
 from core.phases import Dates
-from core.round_values import RoundDraft, Visibility
+from core.rounds._values import RoundDraft, Visibility
 from core.texts import LANGUAGES
 
 TITLE = 120

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, select
 from core import journal, rounds
 from core.errors import Invalid, Locked, NotFound, ShareRefused
 from core.permissions import Action, Actor
-from core.round_values import Round
+from core.rounds import Round
 from core.trust import keys, shares
 from core.trust.shares import PEOPLE, SharesDiffer, ShareWrong
 from db import tables

@@ -19,12 +19,13 @@ from nacl.public import PrivateKey
 from sqlalchemy import Row, insert, text
 from sqlmodel import Session
 
-from core import commission, journal, rounds, steps
+from core import journal, rounds
 from core.ballots import forms
+from core.closing import commission
 from core.errors import BallotInvalid, LogBroken
 from core.permissions import Action, Actor
-from core.round_values import Round
-from core.steps import Step
+from core.rounds import Round, steps
+from core.rounds.steps import Step
 from core.trust import board, keys, sealing, verifying
 from core.trust.commitments import Opening
 from core.trust.sealing import SealBroken

@@ -22,22 +22,20 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.types import Date
 from sqlmodel import Session
 
-from core import published
 from core.ballots.types import TYPES, Worth
 from core.counting.election import Instance, profile_of
 from core.counting.rules import allocate
-from core.elections import kind_of, load_instance
 from core.errors import GlasError
-from core.feeds import Feed, Newest, newest
 from core.permissions import Actor, Phase
-from core.published import Published
-from core.round_values import Round
-from core.running import Running
+from core.rounds import Round
+from core.tally import _last_shown
+from core.tally._feeds import Feed, Newest, newest
+from core.tally._last_shown import Published
+from core.tally._running import Running
+from core.tally._visibility import require_visible
+from core.tally.loading import kind_of, load_instance
 from core.trust import keys
-from core.visibility import require_visible, visible
 from db.engine import reading
-
-__all__ = ["LiveTally", "Turnout", "forget", "live", "require_visible", "settle", "turnout", "visible"]
 
 RECOUNT_EVERY = timedelta(minutes=1)
 
@@ -187,7 +185,7 @@ def _refreshed(connection: Connection, kept: _Kept, at: datetime, *, final: bool
     if not final and not kept.open and kept.step > 1:
         held = frozenset(change.commitment.hex() for change in kept.running.waiting.values())
         pending = frozenset(commitment.hex() for commitment in kept.feed.waiting)
-        published.write(
+        _last_shown.write(
             round_id, Published(kept.slug, kept.running.ballots, ordered, at, kept.feed.position, pending, held)
         )
     return LiveTally(kept.running.ballots, ordered, last.provisional, at, final)
@@ -258,10 +256,10 @@ def _put(
     round_id = kept.feed.round_id
     if found is None:
         found = newest(connection, round_id, commitments, keys.count_key(round_id)) if commitments else ()
-    last = published.read(round_id, kept.slug) if kept.fresh and kept.step > 1 else None
+    last = _last_shown.read(round_id, kept.slug) if kept.fresh and kept.step > 1 else None
     if last is not None:
         known = connection.execute(_EARLIER, {"id": round_id, "position": last.position}).scalars()
-        published.resume(kept.running, found, last, frozenset(known))
+        _last_shown.resume(kept.running, found, last, frozenset(known))
     else:
         for slot_id, revision, commitment, choices in found:
             kept.running.put(slot_id, revision, choices, commitment)
@@ -270,7 +268,7 @@ def _put(
 
 def _last(kept: _Kept, at: datetime, *, ready: bool = True) -> LiveTally:
     """Return what was shown before this process began, or that nothing was."""
-    last = published.read(kept.feed.round_id, kept.slug) if kept.step > 1 and not kept.open else None
+    last = _last_shown.read(kept.feed.round_id, kept.slug) if kept.step > 1 and not kept.open else None
     if last is not None:
         return LiveTally(last.ballots, last.supports, None, last.as_of, False, ready)
     return LiveTally(0, tuple(dict.fromkeys(kept.running.supports, 0).items()), None, at, False, ready)

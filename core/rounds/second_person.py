@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from core import journal, rounds
+from core import journal
 from core.errors import Invalid, SamePerson
 from core.permissions import Action, Actor
-from core.round_values import Round
+from core.rounds import _finding
+from core.rounds._values import Round
 from db import engine, tables
 
 ACTIONS = frozenset(
@@ -62,8 +63,8 @@ def ask(
     if action not in ACTIONS:
         raise Invalid("action", "choice")
     engine.lock_round(session, round_id, exclusive=True)
-    round_ = rounds.get(session, actor, round_id)
-    rounds.require(actor, action, round_, at)
+    round_ = _finding.get(session, actor, round_id)
+    _finding.require(actor, action, round_, at)
     waiting = _row(session, round_id, action, subject)
     if waiting is None and not _alone(round_):
         session.add(tables.SecondPerson(
@@ -86,7 +87,7 @@ def ask(
 
 def pending(session: Session, actor: Actor, round_id: int) -> tuple[Pending, ...]:
     """Return what waits for a second person, for those who may read the journal."""
-    rounds.require(actor, Action.read_journal, rounds.get(session, actor, round_id), None)
+    _finding.require(actor, Action.read_journal, _finding.get(session, actor, round_id), None)
     found = session.exec(select(tables.SecondPerson).where(tables.SecondPerson.round_id == round_id))
     return tuple(_pending(row, row.asked_by == actor.pseudonym) for row in found)
 
@@ -95,7 +96,7 @@ def take_back(
     session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, subject: str = ""
 ) -> None:
     """Withdraw a wish that still waits: the one who asked, or whoever could have agreed."""
-    rounds.require(actor, action, rounds.get(session, actor, round_id), at)
+    _finding.require(actor, action, _finding.get(session, actor, round_id), at)
     waiting = _row(session, round_id, action, subject)
     if waiting is not None:
         session.delete(waiting)

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from core.permissions import Actor
 from core.projects import Listed
-from core.round_values import Round
+from core.rounds import Round
 from core.trust import keys
 
 

@@ -3,26 +3,33 @@
 Who used which stands nowhere in the open: see `code_holders`.
 """
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, delete, func, select
 
-from core import code_holders, journal, letters, roll, rounds, seconds
-from core.code_forms import LENGTH, SELECTOR, check, digest, fresh
+from core import journal, letters, rounds
+from core.codes import holders
 from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, Invalid, Locked, NotEligible, NotFound, SamePerson
 from core.permissions import Action, Actor
+from core.rounds import second_person
+from core.trust import keys
+from core.voting import roll
 from db import tables
 
-__all__ = [
-    "LENGTH", "SELECTOR", "Batch", "batches", "check", "digest", "discard", "enter", "make_batch", "release",
-    "write_batch",
-]  # fmt: skip
-
 MOST_IN_A_BATCH = 5_000
+
 # Of a batch for one person, or for a few, the number used would tell who has used hers.
 LEAST_TOLD = 10
+
+
+# 5 symbols to find a code by, 10 to prove it (49.5 bits), 1 to catch typing errors.
+SELECTOR, VERIFIER = 5, 10
+
+LENGTH = SELECTOR + VERIFIER + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ def write_batch(
     batch_id = tables.id_of(batch)
     session.add_all(tables.Code(batch_id=batch_id, round_id=round_id, digest=each) for each in digests)
     journal.write(session, organiser, action, round_id=round_id, at=at, label=label, count=count)
-    seconds.ask(session, organiser, round_id, Action.release_codes, at=at, reason=label, subject=str(batch_id))
+    second_person.ask(session, organiser, round_id, Action.release_codes, at=at, reason=label, subject=str(batch_id))
     return tuple(letters.grouped(code, 5, 5, 6) for code in made)
 
 
@@ -101,9 +108,9 @@ def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *,
         return
     if row.made_by == organiser.pseudonym:
         raise SamePerson(action=Action.release_codes)
-    seconds.ask(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
+    second_person.ask(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
     if row.replaces is not None:
-        code_holders.void(session, round_id, row.replaces)
+        holders.void(session, round_id, row.replaces)
     row.released_at, row.released_by = at, organiser.pseudonym
     session.flush()
 
@@ -114,7 +121,7 @@ def discard(session: Session, organiser: Actor, round_id: int, batch_id: int, *,
     row = _batch(session, round_id, batch_id)
     if row.released_at is not None:
         raise Locked(what="codes", since=row.released_at)
-    seconds.take_back(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
+    second_person.take_back(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
     session.exec(delete(tables.Code).where(col(tables.Code.batch_id) == batch_id))
     session.delete(row)
     session.flush()
@@ -158,7 +165,7 @@ def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datet
     mine = col(tables.Code.round_id) == round_id, col(tables.Code.digest) == key
     released = select(tables.CodeBatch.id).where(col(tables.CodeBatch.released_at).is_not(None))
     fit = (*mine, col(tables.Code.spent).is_(False), col(tables.Code.batch_id).in_(released))
-    holder = code_holders.sealed(session, actor, round_id, key)
+    holder = holders.sealed(session, actor, round_id, key)
     spent: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
         update(tables.Code).where(*fit).values(spent=True, holder=holder)
     )
@@ -166,7 +173,7 @@ def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datet
     if spent.rowcount != 1:
         raise _refusal(session.exec(select(tables.Code.spent).where(*mine)).first())
     roll.enrol(session, actor, round_id)
-    code_holders.mix_if_due(session, round_id)
+    holders.mix_if_due(session, round_id)
 
 
 def _refusal(spent: bool | None) -> CodeUnknown | CodeSpent | CodeNotReleased:
@@ -181,3 +188,25 @@ def _batch(session: Session, round_id: int, batch_id: int) -> tables.CodeBatch:
     if row is None or row.round_id != round_id:
         raise NotFound(thing="codes", key=batch_id)
     return row
+
+
+def check(code: str) -> str:
+    """Return a code without spaces and dashes. Raises CodeUnknown(typing=True) where it cannot be one."""
+    given = letters.plain(code)
+    if len(given) != LENGTH or not letters.well_formed(given) or letters.check_symbol(given[:-1]) != given[-1]:
+        raise CodeUnknown(typing=True)
+    return given
+
+
+def digest(round_id: int, code: str) -> bytes:
+    """Return HMAC-SHA256(pepper, "code‖round‖code"): without the key the database cannot be searched for codes."""
+    return hmac.digest(keys.pepper(), f"code‖{round_id}‖{code}".encode(), hashlib.sha256)
+
+
+def fresh(count: int) -> tuple[str, ...]:
+    """Return `count` different codes."""
+    made: dict[str, None] = {}
+    while len(made) < count:
+        body = letters.random_text(SELECTOR + VERIFIER)
+        made[body + letters.check_symbol(body)] = None
+    return tuple(made)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.errors import NotAllowed
 from core.permissions import Action, Actor, Phase, may
-from core.round_values import Round
+from core.rounds import Round
 
 
 def visible(round_: Round, at: datetime) -> bool:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from core import drafts, rounds, seconds
 from core.errors import Invalid
 from core.permissions import Action, Actor
-from core.seconds import Done, Pending
-from core.steps import OBJECTION
+from core.rounds import _finding, drafts, second_person
+from core.rounds.second_person import Done, Pending
+from core.rounds.steps import OBJECTION
 from core.trust import board, readiness
 from db import engine, tables
 
@@ -18,8 +18,8 @@ def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime
 
     A sealed round needs a rehearsed commission: RehearsalMissing.
     """
-    round_ = rounds.get(session, actor, round_id)
-    rounds.require(actor, Action.publish_round, round_, at)
+    round_ = _finding.get(session, actor, round_id)
+    _finding.require(actor, Action.publish_round, round_, at)
     if not round_.draft:
         raise Invalid("published_at", "done")
     drafts.check(round_.as_draft())
@@ -27,7 +27,7 @@ def publish_round(session: Session, actor: Actor, round_id: int, *, at: datetime
         raise Invalid("voting_from", "past")
     if round_.visibility == "sealed":
         readiness.refuse_unrehearsed(session.connection(), round_id)
-    step = seconds.ask(session, actor, round_id, Action.publish_round, at=at)
+    step = second_person.ask(session, actor, round_id, Action.publish_round, at=at)
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)
         row.published_at, row.version = at, row.version + 1
@@ -41,10 +41,10 @@ def void_round(session: Session, actor: Actor, round_id: int, *, at: datetime, r
     """Ask that a round be voided, or agree to it, which ends it for good. The first one gives the public reason."""
     # Whoever batches holds the log before the round.
     engine.hold_log(session, round_id, wait=True)
-    first = not any(each.action is Action.void_round for each in seconds.pending(session, actor, round_id))
+    first = not any(each.action is Action.void_round for each in second_person.pending(session, actor, round_id))
     if first and not reason.strip():
         raise Invalid("reason", "required")
-    step = seconds.ask(session, actor, round_id, Action.void_round, at=at, reason=reason.strip())
+    step = second_person.ask(session, actor, round_id, Action.void_round, at=at, reason=reason.strip())
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)
         if row.origin is not None:

@@ -23,14 +23,15 @@ from sqlalchemy import Connection, Row, bindparam, text
 from sqlalchemy.types import Boolean, Date
 from sqlmodel import Session
 
-from core import receipts, roll
 from core.ballots import forms
 from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Phase, Role, require
-from core.receipts import Receipt
 from core.trust import board, keys, readiness, sealing, slots
 from core.trust.commitments import Opening
 from core.trust.slots import Held
+from core.voting import receipts, roll
+from core.voting.receipts import Receipt
+from db import engine, tables
 from db.engine import database_now
 from db.tables import Moment
 
@@ -40,26 +41,40 @@ _TERMS = (
     " age_max, age_on, code_required, voting_from, voting_until, published_at, voided_at, imported, tally_step,"
     " count_public, closed_at FROM round WHERE id = :id"
 )
+
 _TYPES: dict[str, Any] = {
     "age_on": Date, "code_required": Boolean, "imported": Boolean, "voting_from": Moment, "voting_until": Moment,
     "published_at": Moment, "voided_at": Moment, "closed_at": Moment,
 }  # fmt: skip
+
 # Reading and locking at once: what holds is what the round says once the lock is had.
 _TERMS_LOCKED = {
     "sqlite": text(_TERMS).columns(**_TYPES),
     "postgresql": text(_TERMS + " FOR SHARE").columns(**_TYPES),
 }
+
 _PROJECTS = text("SELECT code, cost FROM project WHERE round_id = :id")
+
 _COUNT_IN = text(
     "INSERT INTO turnout_day (round_id, day, ballots) VALUES (:id, :day, 1)"
     " ON CONFLICT (round_id, day) DO UPDATE SET ballots = turnout_day.ballots + 1"
 ).bindparams(bindparam("day", type_=Date))
 
+
 _NAMED = text("SELECT slug, voting_from, voting_until FROM round WHERE id = :id").columns(
     voting_from=Moment, voting_until=Moment
 )
+
 _NONCE = re.compile(r"[0-9a-f]{64}")
+
 _REQUEST = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+_ROUND = text(
+    "SELECT id, slug, tally_step, voting_until, closed_at, max_choices, count_public FROM round WHERE id = :id"
+).columns(voting_until=tables.Moment())
+
+_CODES = text("SELECT code FROM project WHERE round_id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +266,26 @@ def _held(session: Session, voter: Actor, round_id: int) -> Held | None:
 
 def _day(now: datetime, timezone: str) -> date:
     return now.astimezone(ZoneInfo(timezone)).date()
+
+
+def void_slot(session: Session, round_id: int, person_id: int) -> bool:
+    """Empty a person's slot as if she had withdrawn her ballot; False if there is none. Raises VotingClosed.
+
+    The board tells a voided ballot from a withdrawn one no more than it tells whose it was.
+    """
+    connection = session.connection()
+    engine.lock_round(session, round_id)
+    held = slots.find(connection, round_id, person_id, lock=True)
+    if held is None or held.withdrawn:
+        return False
+    terms = connection.execute(_ROUND, {"id": round_id}).one()
+    if terms.closed_at is not None or engine.database_now(session) >= terms.voting_until:
+        raise VotingClosed(closed_at=terms.voting_until)
+    codes = connection.execute(_CODES, {"id": round_id}).scalars().all()
+    new = enveloped(connection, terms, codes, held, "", secrets.token_hex(16))
+    if not slots.write(connection, round_id, person_id, new):
+        # The slot is held until the end of the transaction, so nobody else can have been faster.
+        raise BallotStale(revision=held.revision + 1)
+    board.append(connection, round_id, new.commitment, kind_of(held, new), new.number)
+    board.batch_if_due(session, round_id, terms.tally_step)
+    return True

@@ -6,21 +6,42 @@ keys only afterwards; whatever has no mark is done again.
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlmodel import Session
 
+from core import journal, rounds
+from core.closing import _course
+from core.closing._course import Closing, _held
+from core.permissions import Action, Actor
+from core.rounds import steps
+from core.rounds.steps import Step
 from core.store import Opener
 from core.trust import keys
-from db import leftovers, migrate
+from db import leftovers, migrate, tables
 from db.tables import Moment
 
 _OVER = text(
     "SELECT id, closed_at, anonymised_at FROM round WHERE closed_at IS NOT NULL AND NOT imported ORDER BY id"
 ).columns(closed_at=Moment, anonymised_at=Moment)
+
 _TABLES = ("slot", "roll", "code", "pending_leaf", "receipt")
+
 _MARK = "finished"
 
+
 _log = logging.getLogger(__name__)
+
+_FORGET = (
+    text(
+        "UPDATE slot SET lookup = NULL, sealed = NULL, withdrawn = FALSE, number = NULL, request_id = NULL"
+        " WHERE round_id = :id"
+    ),
+    text("DELETE FROM roll WHERE round_id = :id"),
+    text("DELETE FROM code WHERE round_id = :id"),
+    text("DELETE FROM pending_leaf WHERE round_id = :id"),
+)
 
 
 def finish(reading: Opener) -> bool:
@@ -64,3 +85,23 @@ def _forget(round_id: int) -> bool:
         _log.error("A key of an anonymous round could not be destroyed: %s", trouble)
         return False
     return True
+
+
+def anonymise(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Closing:
+    """After the objection window, cut every way from a person to a ballot: the keys, the lookups, the roll, the codes.
+
+    Call `finishing.finish` after the transaction. A second time only the keys are destroyed again. Raises WrongStep.
+    """
+    round_ = _held(session, organiser, round_id)
+    rounds.require(organiser, Action.anonymise, round_, at)
+    row = session.get_one(tables.Round, round_id)
+    if row.anonymised_at is None:
+        steps.require(row, Step.anonymise, at)
+        for statement in _FORGET:
+            session.connection().execute(statement, {"id": round_id})
+        row.anonymised_at, row.version = at, row.version + 1
+        session.flush()
+        journal.write(session, organiser, Action.anonymise, round_id=round_id, at=at)
+    # Only when it is certain that the lookups are gone, for without the key nobody could come back to this step.
+    event.listen(session, "after_commit", lambda _session: keys.forget_people(round_id), once=True)
+    return _course.state(session, organiser, round_id, at=at)

@@ -15,39 +15,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlmodel import Session, select
 
-from core import code_holders, journal, margins, opening, rounds, seconds, steps
+from core import journal, rounds
+from core.closing import _opening, _turnout
+from core.closing._opening import Mismatch, Progress, Unsealed, unseal
+from core.codes import holders
 from core.errors import WrongPhase
-from core.opening import Mismatch, Progress, Unsealed, openings, unseal
 from core.permissions import Action, Actor, Phase, may
-from core.round_values import Round
-from core.seconds import Pending
-from core.steps import ORDER, Step, place, step_of
-from core.trust import board, keys, lots, readiness, verifying
+from core.rounds import Round, second_person, steps
+from core.rounds.second_person import Pending
+from core.rounds.steps import Step, step_of
+from core.trust import board, lots, readiness, verifying
 from core.trust.lots import DICE, Source, read_source
 from db import tables
 from db.engine import database_now, hold_log, lock_round
-
-__all__ = [
-    "DICE", "ORDER", "Closing", "Mismatch", "Source", "Step", "Unsealed", "anonymise", "close", "draw", "keep_opened",
-    "keep_turnout", "open_ballots", "openings", "place", "read_source", "state", "unseal",
-]  # fmt: skip
 
 _AGREED = {Step.close: Action.close_vote, Step.randomness: Action.draw_ties, Step.count: Action.count}
 _CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, id")
 _LOT = text("UPDATE project SET lot = :lot WHERE round_id = :id AND code = :code")
 _BALLOTS = text("SELECT count(*) FROM open_ballot WHERE round_id = :id")
-_FORGET = (
-    text(
-        "UPDATE slot SET lookup = NULL, sealed = NULL, withdrawn = FALSE, number = NULL, request_id = NULL"
-        " WHERE round_id = :id"
-    ),
-    text("DELETE FROM roll WHERE round_id = :id"),
-    text("DELETE FROM code WHERE round_id = :id"),
-    text("DELETE FROM pending_leaf WHERE round_id = :id"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +75,7 @@ def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Clo
     pending: dict[Action, Pending] = {}
     if row.result_published_at is None or may(actor, Action.read_journal):
         rounds.require(actor, Action.read_journal, round_, None)
-        pending = {each.action: each for each in seconds.pending(session, actor, round_id)}
+        pending = {each.action: each for each in second_person.pending(session, actor, round_id)}
     typed = pending.get(Action.draw_ties)
     seed = lots.seed(row.final_root, row.randomness) if row.final_root and row.randomness is not None else None
     codes = connection.execute(_CODES, {"id": round_id}).scalars().all() if seed else ()
@@ -119,7 +107,7 @@ def close(
     if database_now(session) < round_.dates.voting_until:
         raise WrongPhase(action=Action.close_vote, phase=Phase.voting, allowed=(Phase.counting,))
     chosen = lots.named(source).text
-    agreed = seconds.ask(session, organiser, round_id, Action.close_vote, at=at, reason=chosen, same="source")
+    agreed = second_person.ask(session, organiser, round_id, Action.close_vote, at=at, reason=chosen, same="source")
     if isinstance(agreed, Pending):
         return agreed
     readiness.prepare(session, round_id)
@@ -130,7 +118,7 @@ def close(
     row.closed_at, row.final_size, row.final_root, row.version = at, final.size, final.root, row.version + 1
     row.randomness_source = chosen
     session.flush()
-    code_holders.forget(session, round_id)
+    holders.forget(session, round_id)
     journal.write(
         session, organiser, Action.close_vote, round_id=round_id, at=at, size=final.size, root=final.root.hex(),
         source=chosen,
@@ -152,7 +140,7 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
     steps.require(row, Step.randomness, at)
     source = _source(row)
     drawn = lots.reduced(source, randomness)
-    agreed = seconds.ask(session, organiser, round_id, Action.draw_ties, at=at, reason=drawn, same="randomness")
+    agreed = second_person.ask(session, organiser, round_id, Action.draw_ties, at=at, reason=drawn, same="randomness")
     if isinstance(agreed, Pending):
         return agreed
     row.randomness, row.randomness_source, row.version = drawn, source.text, row.version + 1
@@ -168,7 +156,7 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
 
 def keep_opened(session: Session, organiser: Actor, round_id: int, unsealed: Unsealed, *, at: datetime) -> Closing:
     """Write down what `unseal` has opened, in a short transaction."""
-    opening.keep_opened(session, organiser, round_id, unsealed, at=at)
+    _opening.keep_opened(session, organiser, round_id, unsealed, at=at)
     return state(session, organiser, round_id, at=at)
 
 
@@ -181,7 +169,7 @@ def open_ballots(
     rounds.require(organiser, Action.open_ballots, round_, at)
     if round_.opened_at is None:
         found = unseal(session, organiser, round_id, at=at, shares=shares, progress=progress)
-        opening.keep_opened(session, organiser, round_id, found, at=at)
+        _opening.keep_opened(session, organiser, round_id, found, at=at)
     return state(session, organiser, round_id, at=at)
 
 
@@ -192,29 +180,9 @@ def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datet
     row = session.get_one(tables.Round, round_id)
     if row.turnout is None:
         steps.require(row, Step.turnout, at)
-        row.turnout, row.version = margins.margins(session, round_), row.version + 1
+        row.turnout, row.version = _turnout.margins(session, round_), row.version + 1
         session.flush()
         journal.write(session, organiser, "keep_turnout", round_id=round_id, at=at)
-    return state(session, organiser, round_id, at=at)
-
-
-def anonymise(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Closing:
-    """After the objection window, cut every way from a person to a ballot: the keys, the lookups, the roll, the codes.
-
-    Call `finishing.finish` after the transaction. A second time only the keys are destroyed again. Raises WrongStep.
-    """
-    round_ = _held(session, organiser, round_id)
-    rounds.require(organiser, Action.anonymise, round_, at)
-    row = session.get_one(tables.Round, round_id)
-    if row.anonymised_at is None:
-        steps.require(row, Step.anonymise, at)
-        for statement in _FORGET:
-            session.connection().execute(statement, {"id": round_id})
-        row.anonymised_at, row.version = at, row.version + 1
-        session.flush()
-        journal.write(session, organiser, Action.anonymise, round_id=round_id, at=at)
-    # Only when it is certain that the lookups are gone, for without the key nobody could come back to this step.
-    event.listen(session, "after_commit", lambda _session: keys.forget_people(round_id), once=True)
     return state(session, organiser, round_id, at=at)
 
 

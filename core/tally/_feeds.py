@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from nacl.public import PrivateKey
 from sqlalchemy import Connection, bindparam, text
 
-from core.running import Running
+from core.tally._running import Running
 from core.trust import sealing
 from core.trust.sealing import SealBroken
 

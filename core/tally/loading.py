@@ -8,14 +8,11 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from core.ballots.types import TYPES
-from core.counting.allocation import canonical_input
 from core.counting.election import Instance, Profile, Project, profile_of
 from core.currencies import digits
-from core.round_values import Round
+from core.rounds import Round
 from core.texts import Texts
 from db import tables
-
-__all__ = ["canonical_input", "kind_of", "load_classes", "load_election", "load_instance"]
 
 _CLASSES = text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id GROUP BY choices")
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.ballots.types import BallotRules
 from core.municipalities import Municipality
 from core.phases import Dates
-from core.round_values import RoundDraft
+from core.rounds._values import RoundDraft
 from core.texts import NO_TEXT
 
 BUDGET = 50_000_00  # cents

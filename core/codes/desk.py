@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core import code_holders, codes, rounds
+from core import rounds
+from core.codes import _batches, holders
 from core.errors import CodeNotReleased, CodeUnknown, NotFound
 from core.people import persons, recovery, second_step
 from core.people.throttle import Kind, account_doors, door, trying
@@ -30,13 +31,13 @@ def use(transaction: Opener, actor: Actor, round_id: int, code: str, *, address:
     """
     require(actor, Action.enter_code)
     # A typing error is no try: it costs its author nothing, and tells a guesser nothing.
-    selector = codes.check(code)[: codes.SELECTOR]
+    selector = _batches.check(code)[: _batches.SELECTOR]
     doors = (
         *account_doors(actor.municipality_id, f"code‖{actor.person_id}", address),
         door(Kind.code, f"{round_id}‖{selector}"),
     )
     with trying(transaction, doors, at=at) as tries, transaction() as session:
-        codes.enter(session, actor, round_id, code, at=at)
+        _batches.enter(session, actor, round_id, code, at=at)
         tries.forgive(session)
 
 
@@ -47,7 +48,7 @@ def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *,
     the box. Raises CodeUnknown; CodeReplaced if that was done already; CodeNotReleased: such a batch is discarded.
     """
     rounds.require(organiser, Action.reissue_code, rounds.get(session, organiser, round_id), at)
-    digest = codes.digest(round_id, codes.check(old_code))
+    digest = _batches.digest(round_id, _batches.check(old_code))
     found = session.exec(
         select(tables.CodeBatch)
         .join(tables.Code, col(tables.Code.batch_id) == tables.CodeBatch.id)
@@ -59,8 +60,8 @@ def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *,
         raise CodeUnknown
     if found.released_at is None:
         raise CodeNotReleased
-    code_holders.refuse_replaced(session, round_id, digest)
-    (new,) = codes.write_batch(
+    holders.refuse_replaced(session, round_id, digest)
+    (new,) = _batches.write_batch(
         session, organiser, round_id, found.label, 1, Action.reissue_code, at=at, replaces=digest
     )
     return new

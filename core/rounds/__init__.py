@@ -1,0 +1,26 @@
+"""One budget from the first idea to the last project. Used by its name: `rounds.get`.
+
+May import: the ground, `ballots`, `counting`, `people`.
+Begin with: `_values` (what a round is), then `_editing`.
+"""
+
+from core.rounds._editing import create, discard, edit, editable, locked_fields
+from core.rounds._finding import current, get, require, round_by_slug, rounds
+from core.rounds._values import Round, RoundDraft, Visibility, put
+
+__all__ = [
+    "Round",
+    "RoundDraft",
+    "Visibility",
+    "create",
+    "current",
+    "discard",
+    "edit",
+    "editable",
+    "get",
+    "locked_fields",
+    "put",
+    "require",
+    "round_by_slug",
+    "rounds",
+]
