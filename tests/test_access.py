@@ -20,11 +20,12 @@ from starlette.testclient import TestClient
 
 import core
 import pages
-from core import codes, journal, municipalities, projects, rounds, store
+from core import codes, journal, municipalities, rounds, store
 from core.errors import NotAllowed, NotFound, NotSignedIn, SignInFailed
+from core.ideas import projects
+from core.ideas.projects import Listed
 from core.people import sessions
 from core.permissions import Action, Actor, Role
-from core.projects import Listed
 from core.texts import Texts
 from db import tables
 from pages.endpoints import upload

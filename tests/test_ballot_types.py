@@ -148,7 +148,7 @@ def test_every_type_has_its_ways_in_the_browser(type_: str):
 def test_nobody_else_asks_for_a_type_by_its_name():
     # Those that are also kinds of the count, or measures of its rules, cannot be told from these.
     names = {"knapsack", "ranking"}
-    at_home = {"core/ballots/types.py", "core/demo_rounds.py", "pages/parts/ways_to_vote.py"}
+    at_home = {"core/ballots/types.py", "core/demo/rounds.py", "pages/parts/ways_to_vote.py"}
     python = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
     found = {
         path.relative_to(ROOT).as_posix()

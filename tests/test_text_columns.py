@@ -10,7 +10,9 @@ from alembic import command
 from sqlalchemy import Connection, DateTime, Engine, MetaData, insert, text
 from sqlalchemy.exc import DatabaseError
 
-from core import backups, ideas, journal, municipalities, projects, rounds, store
+from core import ideas, journal, municipalities, rounds, store
+from core.ideas import projects
+from core.operations import backups
 from core.permissions import OPERATOR
 from core.texts import Texts
 from db import engine, migrate, tables

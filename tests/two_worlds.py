@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import pytest
 
-from core import clock, results, tally, trust
+from core import clock, tally, trust
 from core.closing import _opening
 from core.people import sessions
 from core.permissions import Actor, Role
+from core.results import _counting
 from core.rounds import Round, Visibility
 from core.store import reading, transaction
 from core.tally import _live
@@ -86,7 +87,7 @@ class Secret:
             with transaction() as session:
                 row = session.get_one(tables.Round, round_id)
                 assert row.counted_at is not None
-                results._count(session, self.fresh(), row.rule, dict(row.rule_settings), row.counted_at)
+                _counting._count(session, self.fresh(), row.rule, dict(row.rule_settings), row.counted_at)
         restart()
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
+from core.ideas.projects import Listed
 from core.permissions import Actor
-from core.projects import Listed
 from core.rounds import Round
 from core.trust import keys
 

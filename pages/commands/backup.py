@@ -8,9 +8,10 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
-from core import backups, clock, rounds, store
-from core.backups import Contents
+from core import clock, rounds, store
 from core.errors import NotFound
+from core.operations import backups
+from core.operations.backups import Contents
 from core.permissions import OPERATOR
 from core.trust import escrow, keys, verifying
 from pages.commands.talk import can_ask

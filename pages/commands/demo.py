@@ -6,7 +6,8 @@ import argparse
 import sys
 from typing import Any
 
-from core import clock, demo, store
+from core import clock, store
+from core.demo import town
 from core.errors import Invalid
 from pages.commands.talk import glas, table
 from pages.parts import words
@@ -27,12 +28,12 @@ def run(chosen: argparse.Namespace) -> int:
     store.upgrade()
     if chosen.remove:
         with store.transaction() as session:
-            demo.remove(session)
+            town.remove(session)
         print(_("The demo town is gone."))
     elif chosen.renew:
         with store.transaction() as session:
-            demo.renew(session, at=clock.now())
-        print(_("The demo town is new again: voting is open for {days} days.", days=demo.DAYS))
+            town.renew(session, at=clock.now())
+        print(_("The demo town is new again: voting is open for {days} days.", days=town.DAYS))
     else:
         return create()
     return 0
@@ -42,7 +43,7 @@ def create() -> int:
     """Create the demo town and print how to sign in to it; return 2 if there is one already."""
     try:
         with store.transaction() as session:
-            made = demo.create(session, at=clock.now())
+            made = town.create(session, at=clock.now())
     except Invalid as refusal:
         if refusal.field != "demo":
             raise
@@ -52,9 +53,9 @@ def create() -> int:
     return 0
 
 
-def show(made: demo.DemoSignIns) -> None:
+def show(made: town.DemoSignIns) -> None:
     """Print the sign-ins, a line each, and the participation codes if there are any."""
-    print(_("Sign in to the demo town, on this computer only (password for all: {password}):", password=demo.PASSWORD))
+    print(_("Sign in to the demo town, on this computer only (password for all: {password}):", password=town.PASSWORD))
     names: dict[str, list[str]] = {}
     for person in made.people:
         names.setdefault(person.role, []).append(person.nickname)

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from core import clock, importing, store
+from core import clock, store
+from core.imports import elections
 from core.permissions import OPERATOR
 from core.settings import settings
 from pages.commands.talk import bar, glas
@@ -49,7 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
     content = chosen.file.read_bytes()
     store.upgrade()
     with store.transaction() as session:
-        made = importing.import_election(
+        made = elections.import_election(
             session,
             OPERATOR,
             content,
@@ -74,12 +75,12 @@ def replay(round_id: int, seconds: int) -> None:
     """Let the ballots of a replay arrive, a batch a second, and close its voting; also when it is broken off."""
     show, began = bar(_("Ballots arriving")), time.monotonic()
     try:
-        for second, batch in enumerate(importing.replay(round_id, seconds), start=1):
+        for second, batch in enumerate(elections.replay(round_id, seconds), start=1):
             with store.transaction() as session:
-                importing.append(session, OPERATOR, round_id, batch, at=clock.now())
+                elections.append(session, OPERATOR, round_id, batch, at=clock.now())
             show(second / seconds)
             time.sleep(max(0.0, began + second - time.monotonic()))
     finally:
         # Ballots that have not arrived wait in this process only, so nothing can follow.
         with store.transaction() as session:
-            importing.close_replay(session, OPERATOR, round_id, at=clock.now())
+            elections.close_replay(session, OPERATOR, round_id, at=clock.now())

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core import backups, rounds, store
+from core import rounds, store
 from core.errors import LinkRefused, LogBroken, LogRolledBack
+from core.operations import backups
 from core.permissions import OPERATOR
 from core.trust import escrow, keys, verifying
 from pages.commands.backup import told

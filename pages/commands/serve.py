@@ -8,7 +8,8 @@ import socket
 import sys
 from typing import Any
 
-from core import demo, municipalities, store
+from core import municipalities, store
+from core.demo import town as demo
 from core.settings import Settings, settings
 from core.trust import readiness
 from pages.assets import ASSETS

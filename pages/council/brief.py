@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import closing, journal, municipalities, projects, results, tally
+from core import closing, journal, municipalities, results, tally
+from core.ideas import projects
 from pages.parts import auditors_bundle, brief_view, components, draw, figures, insight_view, round_picker, visit
 
 actor, at = visit.visitor(), visit.at()

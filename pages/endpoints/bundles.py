@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import bundles, clock
+from core import clock
 from core.audit import bundle
 from core.errors import GlasError, NotAllowed, NotFound, NotSignedIn, ShareRefused
 from core.permissions import guest
+from core.results import bundles
 from core.store import reading
 from pages.assets import ASSETS
 from pages.endpoints import asker, lanes, public_round

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import time
 
-from core import clock, closing, retention
+from core import clock, closing
 from core.people import sessions
+from core.privacy import retention
 from core.store import empty_journal, reading, transaction
 from core.trust import verifying
 

@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from core import municipalities, results
 from core.errors import GlasError
-from core.open_ballots import as_file
 from core.permissions import guest
+from core.results.open_ballots import as_file
 from core.rounds import Round
 from core.store import reading
 from core.tally import loading

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import projects, results, tally
+from core import results, tally
 from core.clock import now
 from core.errors import GlasError
+from core.ideas import projects
 from core.permissions import guest
 from core.rounds import Round
 from core.store import reading

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import clock, export
+from core import clock
+from core.privacy import export
 from core.store import reading
 from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import ideas, municipalities, projects
+from core import ideas, municipalities
 from core.errors import GlasError
+from core.ideas import projects
 from core.permissions import Action, Phase, may
 from pages.parts import ballot_table, ballot_view, draw, figures, flash, page_head, project_form, round_picker, visit
 from pages.parts.i18n import _, n_

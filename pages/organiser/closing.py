@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import closing, projects
+from core import closing
+from core.ideas import projects
 from core.permissions import Phase
 from core.rounds.steps import Step
 from pages.parts import closing_steps, closing_view, dates, draw, flash, page_head, round_list, round_picker, visit

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import municipalities, projects, results, tally
+from core import municipalities, results, tally
+from core.ideas import projects
 from core.permissions import Phase
 from pages.parts import (
     count_steps,

@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from core import importing, rounds
+from core import rounds
 from core.errors import AlreadyImported, GlasError
+from core.imports import elections
 from pages.endpoints import upload
 from pages.parts import draw, flash, i18n, import_view, page_head, visit
 from pages.parts import upload as part_upload
@@ -43,7 +44,7 @@ told = _("Reading {name} …", name=import_view.plain(sent.name))
 bar = place.progress(0.0, text=told)
 try:
     with visit.transaction() as session:
-        made = importing.import_election(
+        made = elections.import_election(
             session,
             actor,
             path,

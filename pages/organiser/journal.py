@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import ideas, journal, projects
+from core import ideas, journal
+from core.ideas import projects
 from pages.parts import draw, fields, grids, journal_view, page_head, round_picker, visit
 from pages.parts.i18n import _
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import reviews, rounds
+from core import rounds
 from core.errors import GlasError
+from core.ideas import reviews
 from pages.parts import draw, flash, page_head, review_form, review_view, visit
 from pages.parts.fields import Fields
 from pages.parts.i18n import _, n_

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import erasure
 from core.errors import GlasError, Invalid, SignInFailed
 from core.people import devices, second_step, sessions, sign_in
 from core.permissions import Role
+from core.privacy import erasure
 from pages.parts import dates, draw, flash, phrases, visit
 from pages.parts.i18n import _, n_
 

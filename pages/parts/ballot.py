@@ -15,9 +15,9 @@ import streamlit as st
 from core import currencies
 from core.ballots.types import CASTABLE
 from core.errors import NotEligible
+from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.permissions import Actor, Phase
-from core.projects import Listed
 from core.rounds import Round
 from core.voting import MyBallot, order
 from core.voting.roll import Eligibility

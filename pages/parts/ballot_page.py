@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import municipalities, projects
+from core import municipalities
 from core.errors import KeyMissing
+from core.ideas import projects
 from core.permissions import Phase
 from core.trust import readiness
 from core.voting import roll

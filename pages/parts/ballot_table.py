@@ -8,11 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from core import projects
 from core.errors import GlasError
-from core.ideas import Idea
+from core.ideas import Idea, projects
+from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.projects import Listed
 from core.rounds import Round
 from pages.parts import ballot_view, draw, fields, flash, grids, money, phrases, visit
 from pages.parts.grids import Column, Grid

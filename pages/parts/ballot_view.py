@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.ideas import Idea
+from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.projects import Listed
 from core.rounds import Round
 from pages.parts import cards, draw, money
 from pages.parts.i18n import _, n_, number

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from core.ideas.projects import Listed
 from core.journal import Entry
 from core.municipalities import Municipality
-from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
 from core.tally import Turnout

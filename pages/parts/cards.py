@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.ideas import Idea
+from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.projects import Listed
 from pages.parts import draw
 from pages.parts.badges import Badge, badge
 from pages.parts.i18n import _

@@ -9,8 +9,8 @@ import streamlit as st
 from core import ideas
 from core.errors import GlasError
 from core.ideas import Idea, IdeaStatus
+from core.ideas.projects import Listed
 from core.permissions import Action, Phase, may
-from core.projects import Listed
 from core.rounds import Round
 from pages.parts import draw, phrases, visit
 from pages.parts.i18n import _

@@ -8,13 +8,12 @@ from fractions import Fraction
 
 import streamlit as st
 
-from core import insights
 from core.counting.election import Instance, Profile
 from core.counting.measures import Labels, Share, labelled
-from core.insight import Insight
+from core.ideas.projects import Listed
 from core.municipalities import Area, Category, Municipality
-from core.projects import Listed
-from core.results import Result
+from core.results import Result, insights
+from core.results.insights import Insight
 from core.rounds import Round
 from core.settings import settings
 from core.store import reading

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from core.counting.allocation import Allocation
 from core.counting.measures import Compared, Measures
 from core.counting.robustness import Robustness, Trial
-from core.insight import Insight
+from core.results.insights import Insight
 from pages.parts import draw, money, rule_words
 from pages.parts.i18n import _, n_, number
 from pages.parts.outcome import Telling

@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from core import projects
 from core.ballots.types import TYPES
+from core.ideas import projects
 from core.permissions import Phase
 from core.rounds import Round
 from pages.parts import live_figures, rule_words, visit

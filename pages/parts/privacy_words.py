@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import privacy
-from core.privacy import Kept, Until, Whose, Why
+from core.privacy import declaration
+from db.declaration import Kept, Until, Whose, Why
 from pages.parts.i18n import _
 
 
@@ -22,7 +22,7 @@ class Line:
 def lines() -> list[Line]:
     """Return what is kept about people, one line a purpose and an end, in the order of the declaration."""
     seen: dict[tuple[Why, Until], None] = {}
-    for one in privacy.about_people():
+    for one in declaration.about_people():
         seen.setdefault((one.why, one.until))
     return [Line(what(why), reason(why), until(end)) for why, end in seen]
 
@@ -44,7 +44,7 @@ def cookies() -> list[Line]:
 def columns() -> list[tuple[str, list[dict[str, str]]]]:
     """Return every column by table, for those who check it."""
     tables: dict[str, list[Kept]] = {}
-    for one in privacy.declared():
+    for one in declaration.declared():
         tables.setdefault(one.table, []).append(one)
     return [(name, _rows(kept)) for name, kept in tables.items()]
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 import streamlit as st
 
-from core import projects
 from core.errors import GlasError
-from core.projects import Listed
+from core.ideas import projects
+from core.ideas.projects import Listed
 from core.rounds import Round
 from pages.parts import draw as templates
 from pages.parts import flash, visit

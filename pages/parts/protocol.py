@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core import closing, municipalities, projects, results
+from core import closing, municipalities, results
 from core.closing import Closing
 from core.errors import GlasError, NotFound
+from core.ideas import projects
 from core.municipalities import Municipality
 from core.permissions import Actor
 from core.results import Result

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from core.ballots.types import TYPES
 from core.closing import Closing
+from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
 from pages.parts import (

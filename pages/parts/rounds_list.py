@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.permissions import Phase
-from core.projects import Listed
 from core.results import Result
 from core.rounds import Round
 from pages.parts import cards as part_cards

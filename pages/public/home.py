@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import municipalities, projects, results, rounds
+from core import municipalities, results, rounds
+from core.ideas import projects
 from core.permissions import Phase
 from pages.parts import (
     components,

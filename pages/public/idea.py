@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core import ideas, projects, rounds
+from core import ideas, rounds
 from core.errors import GlasError
-from core.ideas import IdeaStatus
+from core.ideas import IdeaStatus, projects
 from pages.parts import badges, cards, dates, draw, idea_actions, links, not_found, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import ideas as core_ideas
-from core import projects
+from core import ideas
+from core.ideas import projects
 from core.permissions import Phase
 from pages.parts import cards, dates, draw, idea_filters, not_found, visit
 from pages.parts.i18n import _, n_
@@ -12,7 +12,7 @@ from pages.parts.links import Link, here
 round_ = not_found.a_round()
 town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
-    total = len(core_ideas.ideas(session, actor, round_.id))
+    total = len(ideas.ideas(session, actor, round_.id))
     listed = {one.idea_id for one in projects.projects(session, actor, round_.id)}
 
 state, plan, zone = "", round_.dates, round_.timezone
@@ -33,7 +33,7 @@ if not total:
 
 wanted = idea_filters.ask(town, round_)
 with visit.reading() as session:
-    found = core_ideas.ideas(
+    found = ideas.ideas(
         session,
         actor,
         round_.id,

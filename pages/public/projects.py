@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import municipalities, projects, results
+from core import municipalities, results
+from core.ideas import projects
 from core.permissions import Phase
 from core.voting import order
 from pages.parts import cards, draw, not_found, visit

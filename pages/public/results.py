@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core import closing, municipalities, projects, results, tally
+from core import closing, municipalities, results, tally
+from core.ideas import projects
 from core.permissions import Phase
 from pages.parts import auditors_bundle, dates, draw, insight_view, live, not_found, result_view, visit, waiting
 from pages.parts.i18n import _

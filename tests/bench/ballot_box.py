@@ -18,9 +18,10 @@ from threading import Barrier, Thread
 
 from sqlalchemy import insert
 
-from core import bundles, clock, closing, store
+from core import clock, closing, store
 from core.audit import bundle
 from core.permissions import Actor
+from core.results import bundles
 from core.settings import settings
 from core.trust import board, keys, readiness, sealing
 from core.trust.commitments import Opening

@@ -9,7 +9,8 @@ from statistics import median
 
 import httpx
 
-from core import clock, importing, store
+from core import clock, store
+from core.imports import elections
 from core.permissions import OPERATOR
 from core.texts import Texts
 from tests.bench.served import Server
@@ -45,12 +46,12 @@ def election(ballots: int) -> bytes:
 def arriving(ballots: int) -> tuple[int, str, tuple[str, ...]]:
     """Open a replay, let all but a few of its ballots arrive, and return its round's id and slug and the few."""
     with store.transaction() as session:
-        made = importing.import_election(
+        made = elections.import_election(
             session, OPERATOR, election(ballots), home=Texts(en="Imported elections"), at=clock.now(), replay=True
         )
-    (texts,) = importing.replay(made.id, 1)
+    (texts,) = elections.replay(made.id, 1)
     with store.transaction() as session:
-        importing.append(session, OPERATOR, made.id, texts[:-UPDATES], at=clock.now())
+        elections.append(session, OPERATOR, made.id, texts[:-UPDATES], at=clock.now())
     return made.id, made.slug, texts[-UPDATES:]
 
 
@@ -70,7 +71,7 @@ def updates(server: Server, ballots: int) -> Cost:
         old = client.get(f"/api/rounds/{slug}/live").headers["etag"]
         for text in last:
             with store.transaction() as session:
-                importing.append(session, OPERATOR, round_id, (text,), at=clock.now())
+                elections.append(session, OPERATOR, round_id, (text,), at=clock.now())
             time.sleep(A_SECOND)
             begun = server.cpu()
             new = look(client, slug, old)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import codes, export, journal, voting
+from core import codes, journal, voting
 from core.codes import desk, holders
 from core.errors import (
     CodeNotReleased,
@@ -20,6 +20,7 @@ from core.errors import (
 )
 from core.people import recovery, second_step, sessions, team
 from core.permissions import Action, Role
+from core.privacy import export
 from core.rounds import second_person
 from core.store import reading, transaction
 from core.voting import roll

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core import clock, codes, demo, ideas, projects, results, rounds, tally, voting
+from core import clock, codes, ideas, results, rounds, tally, voting
+from core.demo import town as demo
 from core.errors import Invalid, NotFound, SettingWrong
+from core.ideas import projects
 from core.people import accounts
 from core.permissions import OPERATOR, Role, guest
 from core.phases import Phase

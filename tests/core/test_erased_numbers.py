@@ -1,6 +1,8 @@
 """Whoever joins after somebody has left gets nothing of hers: neither her number nor what it leads to."""
 
-from core import backups, erasure, store, voting
+from core import store, voting
+from core.operations import backups
+from core.privacy import erasure
 from core.store import reading, transaction
 from db import engine
 from db.tables.people import Person

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from core import ideas, projects, reviews
+from core import ideas
 from core.errors import Invalid, Locked, NotAllowed, NotFound, NotSignedIn, SamePerson, WrongPhase
-from core.ideas import IdeaStatus
+from core.ideas import IdeaStatus, projects, reviews
 from core.phases import Phase
 from core.store import transaction
 from core.texts import Texts

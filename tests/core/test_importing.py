@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core import importing, projects, results, rounds, tally, voting
+from core import results, rounds, tally, voting
 from core.counting import pabulib
 from core.errors import AlreadyImported, FileWrong, Invalid, NotAllowed, NotFound, NotSignedIn
+from core.ideas import projects
+from core.imports import elections
 from core.permissions import OPERATOR, Action
 from core.phases import Phase
 from core.rounds import second_person
@@ -69,7 +71,7 @@ HOME = Texts(bg="Внесени избори", en="Imported elections")
 def take_in(source=SMALL, **options):
     at = options.pop("at", datetime(2026, 11, 23, tzinfo=UTC))
     with transaction() as session:
-        return importing.import_election(session, options.pop("actor", OPERATOR), source, home=HOME, at=at, **options)
+        return elections.import_election(session, options.pop("actor", OPERATOR), source, home=HOME, at=at, **options)
 
 
 def whole(profile):
@@ -179,9 +181,9 @@ def test_a_replay_opens_voting_and_lets_the_ballots_arrive(database):
     made = take_in(replay=True, at=at)
     assert made.phase(at) is Phase.voting
     seen = []
-    for second, batch in enumerate(importing.replay(made.id, 2)):
+    for second, batch in enumerate(elections.replay(made.id, 2)):
         with transaction() as session:
-            importing.append(session, OPERATOR, made.id, batch, at=at)
+            elections.append(session, OPERATOR, made.id, batch, at=at)
         with reading() as session:
             answer = tally.live(session, made, at + timedelta(seconds=second))
         seen.append(answer.ballots)
@@ -189,16 +191,16 @@ def test_a_replay_opens_voting_and_lets_the_ballots_arrive(database):
     with reading() as session:
         assert tally.turnout(session, made.id).by_day == ((at.date(), 3),)
     with transaction() as session:
-        closed = importing.close_replay(session, OPERATOR, made.id, at=at + timedelta(seconds=1))
+        closed = elections.close_replay(session, OPERATOR, made.id, at=at + timedelta(seconds=1))
     assert closed.phase(at + timedelta(seconds=1)) is Phase.counting
     with pytest.raises(NotFound):
-        next(importing.replay(made.id, 2))
+        next(elections.replay(made.id, 2))
 
 
 def test_an_import_is_no_replay(database):
     made = take_in()
     with transaction() as session, pytest.raises(NotFound):
-        importing.append(session, OPERATOR, made.id, ["[]"], at=made.dates.voting_from)
+        elections.append(session, OPERATOR, made.id, ["[]"], at=made.dates.voting_from)
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="no real elections: set GLAS_PABULIB to a folder of .pb files")

@@ -9,11 +9,11 @@ from threading import Event
 
 import pytest
 
-from core import insight, insights
 from core.counting import measures, robustness
 from core.counting.election import Instance, Profile, Project
 from core.counting.rules import allocate
 from core.counting.rules.equal_shares import PRESETS
+from core.results import insights
 
 INSTANCE = Instance((Project("a", 60), Project("b", 40), Project("c", 50)), 100)
 PROFILE = Profile.of("approval", [["a", "b"]] * 6 + [["c"]] * 5, ("a", "b", "c"))
@@ -29,7 +29,7 @@ def fresh():
 def test_the_first_look_measures_and_compares_with_other_rules():
     result = allocate("greedy", INSTANCE, PROFILE)  # a and b: 6 of 11 voters have something
 
-    found = insight.first_look(INSTANCE, PROFILE, result)
+    found = insights.first_look(INSTANCE, PROFILE, result)
 
     assert found.measures.served == Fraction(6, 11)
     assert [one.rule for one in found.compared] == ["equal-shares", "equal-shares", "phragmen"]
@@ -138,7 +138,9 @@ def test_ranked_and_pointed_rounds_have_a_robustness_too(kind, rule):
 
 
 def test_the_process_fails_on_what_is_no_election():
-    done = subprocess.run([sys.executable, "-m", "core.insight"], input=b"", capture_output=True, cwd=insights.ROOT)
+    done = subprocess.run(
+        [sys.executable, "-m", "core.results.insights"], input=b"", capture_output=True, cwd=insights.ROOT
+    )
 
     assert done.returncode != 0
 

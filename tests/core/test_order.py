@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from core import projects, store
+from core import store
+from core.ideas import projects
 from core.permissions import guest
 from core.voting import order
 

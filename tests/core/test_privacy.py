@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from core import closing, codes, privacy, redaction, retention
+from core import closing, codes, redaction
 from core.closing import _forgetting
 from core.errors import LogBroken
 from core.people import sessions, team, throttle
 from core.permissions import Phase, Role
-from core.privacy import Until, Whose
+from core.privacy import declaration, retention
 from core.store import transaction
 from db import tables
+from db.declaration import Until, Whose
 from tests import boxes, worlds
 from tests.worlds import Town
 
@@ -23,12 +24,12 @@ def columns() -> set[tuple[str, str]]:
 
 
 def undeclared(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    return found ^ {(each.table, each.column) for each in privacy.declared()}
+    return found ^ {(each.table, each.column) for each in declaration.declared()}
 
 
 def test_every_column_is_declared_once():
     assert undeclared(columns()) == set()
-    assert len(privacy.declared()) == len({(each.table, each.column) for each in privacy.declared()})
+    assert len(declaration.declared()) == len({(each.table, each.column) for each in declaration.declared()})
 
 
 def test_control_a_new_column_is_noticed():
@@ -36,7 +37,7 @@ def test_control_a_new_column_is_noticed():
 
 
 def test_nothing_openly_personal_stays_for_good():
-    assert not [each for each in privacy.declared() if each.whose is Whose.personal and each.until is Until.stays]
+    assert not [each for each in declaration.declared() if each.whose is Whose.personal and each.until is Until.stays]
 
 
 def test_whatever_points_to_a_person_is_called_personal():
@@ -46,7 +47,7 @@ def test_whatever_points_to_a_person_is_called_personal():
         for column in table.columns
         if any(key.column.table.name == "person" for key in column.foreign_keys)
     }
-    personal = {(each.table, each.column) for each in privacy.declared() if each.whose is Whose.personal}
+    personal = {(each.table, each.column) for each in declaration.declared() if each.whose is Whose.personal}
 
     assert pointing <= personal
 

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import text
 
-from core import clock, projects, voting
+from core import clock, voting
 from core.errors import (
     BallotInvalid,
     BallotStale,
@@ -22,6 +22,7 @@ from core.errors import (
     VotingClosed,
     VotingNotOpen,
 )
+from core.ideas import projects
 from core.phases import Phase
 from core.settings import settings
 from core.store import reading, transaction

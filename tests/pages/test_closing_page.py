@@ -9,9 +9,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from core import clock, closing, results, store
+from core import clock, closing, store
 from core.closing import Closing, _course, commission
 from core.permissions import Action, Phase
+from core.results import _counting
 from core.rounds import second_person
 from core.rounds.steps import Step
 from core.trust import lots
@@ -171,7 +172,7 @@ def test_the_protocol_is_a_draft_until_it_is_published(
     open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
 ):
     rounds.vote(town, rounds.voters(town, 12))
-    monkeypatch.setattr(results, "publish", lambda *_args: None)
+    monkeypatch.setattr(_counting, "publish", lambda *_args: None)
     rounds.close(town)
 
     assert "No protocol yet" in html(open_app("public/protocol.py", None, "en", round="2026"))

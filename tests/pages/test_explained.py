@@ -13,9 +13,9 @@ import pytest
 from core.counting.election import Instance, Profile, Project
 from core.counting.rules import allocate
 from core.counting.rules.equal_shares import PRESETS
-from core.insight import first_look
-from core.projects import Listed
+from core.ideas.projects import Listed
 from core.results import Result
+from core.results.insights import first_look
 from core.texts import Texts
 from pages.parts import draw, i18n, insight_words, result_view, setting_words
 from tests import worlds

@@ -16,7 +16,8 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from app import app as glas
-from core import clock, codes, ideas, projects, rounds, store
+from core import clock, codes, ideas, rounds, store
+from core.ideas import projects
 from core.people import sessions
 from core.permissions import Actor, Phase
 from core.texts import Texts

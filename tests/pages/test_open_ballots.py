@@ -7,11 +7,12 @@ import json
 import pytest
 from sqlmodel import select
 
-from core import bundles, insights, results, store
+from core import results, store
 from core.counting import pabulib
 from core.counting.rules import allocate
 from core.errors import GlasError
 from core.permissions import Phase
+from core.results import bundles, insights
 from db import tables
 from pages.endpoints import lanes, open_ballots
 from pages.endpoints.bundles import readme

@@ -8,11 +8,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, codes, privacy, store
+from core import clock, codes, store
 from core.codes import desk
 from core.errors import SettingWrong
 from core.people import persons, second_step, sessions, team
 from core.permissions import Role
+from core.privacy import declaration
 from core.settings import settings
 from db import tables
 from pages.endpoints import private_files
@@ -32,7 +33,7 @@ def press(app, label: str):
 @pytest.mark.parametrize("language", i18n.known())
 def test_every_purpose_and_end_has_plain_words(language: str):
     with i18n.speaking(language):
-        for one in privacy.declared():
+        for one in declaration.declared():
             assert all((privacy_words.what(one.why), privacy_words.reason(one.why), privacy_words.until(one.until)))
             assert privacy_words.whose(one.whose)
 
@@ -56,7 +57,7 @@ def test_no_kind_of_data_stands_twice_on_the_privacy_page(language: str):
 
 def test_the_officers_page_lists_every_column(open_app: Opener):
     shown = html(open_app("public/privacy_officer.py", language="en"))
-    for one in privacy.declared():
+    for one in declaration.declared():
         assert one.column in shown and one.table in shown
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core import clock, journal, projects, rounds, store
+from core import clock, journal, rounds, store
 from core.errors import Locked, NotFound
+from core.ideas import projects
 from core.people import accounts, persons, recovery
 from core.permissions import Phase, guest
 from core.rounds import publishing

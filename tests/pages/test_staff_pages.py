@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from core import clock, codes, permissions, projects, rounds, store
+from core import clock, codes, permissions, rounds, store
 from core.errors import GlasError
+from core.ideas import projects
 from core.permissions import Actor, Phase, Role
 from core.rounds import publishing, ready, second_person
 from db import tables

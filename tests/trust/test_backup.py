@@ -9,10 +9,11 @@ from threading import Event, Thread
 
 import pytest
 
-from core import backups, clock, trust
+from core import clock, trust
 from core.audit import bundle
 from core.audit.recount import recount
 from core.errors import BackupWrong, DatabaseInUse, KeyMissing, LinkRefused, LogRolledBack
+from core.operations import backups
 from core.settings import settings
 from core.store import reading
 from core.trust import escrow, keys, verifying

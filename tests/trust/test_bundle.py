@@ -8,11 +8,12 @@ import zipfile
 
 import pytest
 
-from core import bundles, clock
+from core import clock
 from core.audit import bundle
 from core.audit.recount import AUDITOR, PUBLIC, recount
 from core.counting import pabulib
 from core.errors import GlasError, NotAllowed, NotFound
+from core.results import bundles
 from core.store import reading
 from pages.endpoints.bundles import readme
 from tests.trust import rounds

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core import bundles, closing, results, voting
+from core import closing, results, voting
 from core.audit import bundle
 from core.audit.recount import recount
 from core.closing import commission
@@ -21,6 +21,7 @@ from core.errors import (
     WrongPhase,
     WrongStep,
 )
+from core.results import bundles
 from core.rounds import publishing
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step

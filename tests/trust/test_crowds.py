@@ -14,10 +14,11 @@ from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import clock, export, store
+from core import clock, store
 from core.audit import bundle
 from core.people import sessions
 from core.permissions import Actor
+from core.privacy import export
 from pages import endpoints
 from pages.endpoints import lanes, limits, open_ballots
 from pages.parts import protocol_pdf, tables

@@ -5,11 +5,12 @@ import json
 
 import pytest
 
-from core import bundles, closing, journal
+from core import closing, journal
 from core.audit import bundle
 from core.audit.recount import recount
 from core.errors import Invalid
 from core.permissions import Action
+from core.results import bundles
 from core.rounds import second_person
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step

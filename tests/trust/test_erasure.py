@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from core import backups, codes, erasure, export, ideas, journal
+from core import codes, ideas, journal
 from core.codes import desk
 from core.errors import CodeSpent, NotSignedIn, SignInFailed
+from core.operations import backups
 from core.people import accounts, sessions, sign_in
 from core.permissions import Phase
+from core.privacy import erasure, export
 from core.settings import settings
 from core.store import reading, transaction
 from db import engine, migrate, tables

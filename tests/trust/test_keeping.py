@@ -5,8 +5,9 @@ from threading import Event, Thread
 
 import pytest
 
-from core import backups, trust
+from core import trust
 from core.errors import LogRolledBack
+from core.operations import backups
 from core.store import reading, transaction
 from core.trust import Log, _logs, checkpoints, keys, verifying
 from core.trust.checkpoints import Checkpoint

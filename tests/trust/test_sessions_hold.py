@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from core import erasure
 from core.codes import desk
 from core.errors import GlasError, NotAllowed, NotSignedIn, SamePerson, SecondStepNeeded, SignInFailed
 from core.people import devices, persons, recovery, second_step, sessions, sign_in, team
 from core.permissions import Role
+from core.privacy import erasure
 from core.settings import settings
 from core.store import reading, transaction
 from db import tables

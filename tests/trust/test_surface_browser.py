@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import String
 
-from core import clock, importing, results, store
+from core import clock, results, store
+from core.imports import elections
 from core.people import sessions
 from core.permissions import OPERATOR, Phase
 from core.texts import Texts
@@ -201,7 +202,7 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
             round_id=town.round.id, action="void_round", asked_by=town.organiser.pseudonym, asked_at=at, reason="x"
         )
     )
-    imported = importing.import_election(
+    imported = elections.import_election(
         session, OPERATOR, election(), home=Texts(bg="Внесени избори", en="Imported elections"), at=at
     )
     results.count_round(session, OPERATOR, imported.id, at=at)

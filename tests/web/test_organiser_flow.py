@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core import projects, rounds, store
+from core import rounds, store
+from core.ideas import projects
 from core.permissions import OPERATOR, Phase
 from db import engine, tables
 from tests import worlds

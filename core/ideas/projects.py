@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from core import ideas, journal, rounds
+from core import journal, rounds
 from core.errors import Invalid, Locked, NotFound
-from core.ideas import IdeaStatus
+from core.ideas import _finding, _proposing
+from core.ideas._finding import IdeaStatus
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.texts import Texts
@@ -48,7 +49,7 @@ def projects(session: Session, actor: Actor, round_id: int) -> tuple[Listed, ...
 
 def put_on_ballot(session: Session, organiser: Actor, idea_id: int, at: datetime) -> Listed:
     """Put an accepted idea on the ballot at its reviewed cost, and return the project."""
-    idea = ideas.idea(session, organiser, idea_id)
+    idea = _finding.idea(session, organiser, idea_id)
     round_ = _unlocked(session, organiser, idea.round_id, at)
     if idea.status != IdeaStatus.accepted or idea.cost is None:
         raise Invalid("idea", "not_accepted")
@@ -81,7 +82,7 @@ def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Liste
     row = _row(session, round_id, code)
     if not to.title.trimmed():
         raise Invalid("title", "required")
-    ideas.check_place(session, round_.municipality_id, to.area_id, to.category_id)
+    _proposing.check_place(session, round_.municipality_id, to.area_id, to.category_id)
     before = _listed(row)
     row.title, row.text = to.title.trimmed().words, to.text.trimmed().words
     row.place = to.place.replace("\x00", "").strip()

@@ -22,8 +22,6 @@ from core.tally.loading import load_election
 from db import tables
 from db.engine import database_now, lock_round
 
-__all__ = ["Result", "count_round", "counts_votes", "load_election", "publish", "published", "result", "result_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Result:

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core import ideas, journal, permissions, rounds
+from core import journal, permissions, rounds
 from core.errors import Invalid, Locked, NotFound, SamePerson
-from core.ideas import Idea, IdeaStatus
+from core.ideas import _finding, _proposing
+from core.ideas._finding import Idea, IdeaStatus
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.texts import Texts, told
@@ -30,7 +31,7 @@ def waiting_for(session: Session, reviewer: Actor, round_id: int | None = None) 
         )
         .order_by(col(tables.Idea.submitted_at), col(tables.Idea.id))
     ).all()
-    return tuple(ideas.values(session, reviewer, (row for row in rows if round_id in (None, row.round_id))))
+    return tuple(_finding.values(session, reviewer, (row for row in rows if round_id in (None, row.round_id))))
 
 
 def decide(
@@ -56,7 +57,7 @@ def decide(
     rounds.require(reviewer, Action.review_idea, round_, at)
     if row.author_id == reviewer.person_id:
         raise SamePerson(action=Action.review_idea)
-    if ideas.on_ballot(session, idea_id):
+    if _finding.on_ballot(session, idea_id):
         raise Locked(what="idea")
     words = told(reason, row.language).trimmed()
     _check(verdict, cost, words, round_)
@@ -68,7 +69,7 @@ def decide(
     row.status, row.updated_at = verdict, at
     session.flush()
     journal.write(session, reviewer, Action.review_idea, round_id=row.round_id, at=at, idea=idea_id, verdict=verdict)
-    return ideas.idea(session, reviewer, idea_id)
+    return _finding.idea(session, reviewer, idea_id)
 
 
 def _check(verdict: str, cost: int | None, reason: Texts, round_: Round) -> None:
@@ -85,5 +86,5 @@ def _check(verdict: str, cost: int | None, reason: Texts, round_: Round) -> None
         return
     if cost is None:
         raise Invalid("cost", "required")
-    for fault in ideas.cost_faults(cost, round_):
+    for fault in _proposing.cost_faults(cost, round_):
         raise fault

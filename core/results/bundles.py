@@ -7,14 +7,15 @@ from datetime import datetime
 from nacl.public import PrivateKey
 from sqlmodel import Session, col, select
 
-from core import municipalities, results, rounds
+from core import municipalities, rounds
 from core.audit import bundle
 from core.audit.bundle import Files, Leaf, Mismatch, OpenedRound
 from core.closing import key_of, opened_or_none
 from core.errors import NotFound
-from core.open_ballots import head
 from core.permissions import Action, Actor
-from core.results import Result
+from core.results import _counting
+from core.results._counting import Result
+from core.results.open_ballots import head
 from core.rounds import Round
 from core.tally.loading import kind_of, load_instance
 from core.trust import keys
@@ -52,7 +53,7 @@ def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
     row = session.get_one(tables.Round, round_.id)
     if round_.imported or row.origin is None or row.opened_at is None or row.randomness is None:
         raise NotFound(thing="bundle", key=round_.slug)
-    counted: Result = results.result(session, actor, round_.id)
+    counted: Result = _counting.result(session, actor, round_.id)
     asked = select(tables.OpenBallot.choices).where(tables.OpenBallot.round_id == round_.id)
     return OpenedRound(
         name=round_.slug,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select, update
 
 from core import journal
-from core.idea_values import IdeaStatus
+from core.ideas import IdeaStatus
 from core.people import persons
 from core.permissions import Actor
 from db import leftovers, migrate, tables

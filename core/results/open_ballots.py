@@ -12,7 +12,7 @@ from core.ballots.types import TYPES
 from core.counting.election import Instance, Profile
 from core.counting.pabulib.writing import write_counted
 from core.municipalities import Municipality
-from core.results import Result
+from core.results._counting import Result
 from core.rounds import Round
 from core.texts import ENGLISH
 

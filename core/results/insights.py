@@ -11,27 +11,31 @@ import subprocess
 import sys
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock, Thread
 
 import core
+from core.counting import measures as counting_measures
 from core.counting.allocation import Allocation
 from core.counting.election import Instance, Profile
+from core.counting.measures import Compared, Measures, compare, measures
 from core.counting.robustness import Robustness, Trial, robust, work
-from core.insight import Insight, first_look
+from core.errors import GlasError
 
 ROOT = Path(core.__file__).resolve().parent.parent
+
 MOST = 64  # results that are kept
+
 SMALL = 100_000  # work up to which a thread of the server does it all
+
 PATIENCE = 900.0  # seconds
+
 
 Load = Callable[[], tuple[Instance, Profile]]
 
+
 _log = logging.getLogger(__name__)
-_kept: OrderedDict[str, Job] = OrderedDict()
-_lock = Lock()
-_turn = Lock()  # one process at a time: the computer has other things to do
 
 
 class Job:
@@ -56,6 +60,13 @@ class Job:
             self.failed = self.value is None
             if self.value is not None:
                 self.value = replace(self.value, pending=False)
+
+
+_kept: OrderedDict[str, Job] = OrderedDict()
+
+_lock = Lock()
+
+_turn = Lock()  # one process at a time: the computer has other things to do
 
 
 def insight(key: str, allocation: Allocation, load: Load, *, wait: float = 0.0, folder: Path | None = None) -> Job:
@@ -94,7 +105,7 @@ def _robust(
     asked = pickle.dumps((instance, profile, allocation))
     with _turn:
         done = subprocess.run(
-            [sys.executable, "-m", "core.insight"], input=asked, stdout=subprocess.PIPE, cwd=ROOT, timeout=PATIENCE,
+            [sys.executable, "-m", "core.results.insights"], input=asked, stdout=subprocess.PIPE, cwd=ROOT, timeout=PATIENCE,
             check=True,
         )  # fmt: skip
     found: Robustness | None = pickle.loads(done.stdout)
@@ -122,3 +133,24 @@ def _note(note: Path, found: Robustness) -> None:
         fresh.replace(note)
     except OSError:
         _log.warning("A robustness could not be noted", exc_info=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """An allocation seen from outside. `robustness` is None while it is not there; `pending`: it is being computed."""
+
+    measures: Measures
+    compared: tuple[Compared, ...]
+    robustness: Robustness | None = None
+    pending: bool = True
+
+
+def first_look(instance: Instance, profile: Profile, allocation: Allocation) -> Insight:
+    """Return what is quick to know: measures and the comparison with other rules."""
+    found: list[Compared] = []
+    for rule, settings in counting_measures.others(allocation, profile):
+        try:
+            found.extend(compare(instance, profile, [(rule, settings)]))
+        except GlasError:  # a tie that this rule does not decide: then it is no comparison
+            continue
+    return Insight(measures(instance, profile, allocation), tuple(found))

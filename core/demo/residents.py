@@ -1,8 +1,15 @@
 """Simulated residents of the demo town: where they live, what they like, what they would vote for."""
 
+import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.municipalities import Place
+from core.texts import Texts
 
 # Most people live in the centre and in the big estates; a village sends one or two.
 CROWDS = {
@@ -23,6 +30,7 @@ CROWDS = {
     "m-other": 2,
 }
 
+
 # What tends to be liked together.
 INTERESTS = (
     ("sport", "health"),
@@ -37,6 +45,9 @@ INTERESTS = (
 
 
 _NAMES = ("клен", "бряст", "сокол", "липа", "череша", "вятър", "комета", "рис", "бухал", "лале", "кестен", "делфин")
+
+
+FILE = Path(__file__).parent.parent / "assets" / "demo" / "kyustendil.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +119,15 @@ def basket(resident: Resident, choices: Sequence[Choice], budget: int, seed: int
 def nickname(resident: Resident) -> str:
     """Return a made-up nickname, like клен-17; it is no person's name."""
     return f"{_NAMES[resident.number % len(_NAMES)]}-{10 + resident.number}"
+
+
+@cache
+def content() -> Mapping[str, Any]:
+    """Return the content as it stands in the file."""
+    told: Mapping[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return told
+
+
+def places(told: Iterable[Mapping[str, Any]]) -> list[Place]:
+    """Return areas or categories that are to be made."""
+    return [Place(each["code"], Texts(each["names"]), each.get("lat"), each.get("lon")) for each in told]

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import Session, col, delete, select
 
-from core import codes, demo_ballots, demo_rounds, municipalities, tally
-from core.demo_content import content, places
+from core import codes, municipalities, tally
+from core.demo import residents, rounds
+from core.demo.residents import content, places
 from core.errors import Invalid, NotFound, SettingWrong
 from core.people import passwords, persons
 from core.people.persons import name_key
@@ -69,10 +70,10 @@ def create(session: Session, at: datetime) -> DemoSignIns:
     )  # fmt: skip
     staff = _sign_ins(session, town.id, at)
     crowd = _crowd(session, town, at)
-    voting = demo_rounds.voting(session, town, staff, crowd, at, at + timedelta(days=DAYS))
-    demo_rounds.finished(session, town, staff, crowd, at)
-    demo_rounds.next_one(session, town, staff, at)
-    demo_rounds.school(session, town, staff, crowd, at)
+    voting = rounds.voting(session, town, staff, crowd, at, at + timedelta(days=DAYS))
+    rounds.finished(session, town, staff, crowd, at)
+    rounds.next_one(session, town, staff, at)
+    rounds.school(session, town, staff, crowd, at)
     session.add(tables.Roll(round_id=voting, person_id=staff["resident"].person_id or 0))
     slips = codes.make_batch(session, staff["organiser"], voting, "Демо", CODES, at=at)
     for batch in codes.batches(session, staff["organiser2"], voting):
@@ -91,7 +92,7 @@ def renew(session: Session, at: datetime) -> None:
     town = _town(session)
     if town is None:
         raise NotFound(thing="demo")
-    demo_rounds.renew(session, tables.id_of(town), at, at + timedelta(days=DAYS))
+    rounds.renew(session, tables.id_of(town), at, at + timedelta(days=DAYS))
 
 
 def remove(session: Session) -> None:
@@ -136,18 +137,18 @@ def _sign_ins(session: Session, town_id: int, at: datetime) -> dict[str, Actor]:
     return made
 
 
-def _crowd(session: Session, town: municipalities.Municipality, at: datetime) -> tuple[demo_rounds.Neighbour, ...]:
+def _crowd(session: Session, town: municipalities.Municipality, at: datetime) -> tuple[rounds.Neighbour, ...]:
     """Add the simulated residents; they have no password, so nobody can sign in as one of them."""
     areas = {area.code: area.id for area in town.areas}
-    simulated = demo_ballots.residents(RESIDENTS, at.year)
+    simulated = residents.residents(RESIDENTS, at.year)
     rows = [tables.Person(**_person(each, town.id, areas[each.area], at)) for each in simulated]
     session.add_all(rows)
     session.flush()
-    return tuple(demo_rounds.Neighbour(tables.id_of(row), each) for row, each in zip(rows, simulated, strict=True))
+    return tuple(rounds.Neighbour(tables.id_of(row), each) for row, each in zip(rows, simulated, strict=True))
 
 
-def _person(each: demo_ballots.Resident, town_id: int, area_id: int, at: datetime) -> dict[str, Any]:
-    name = demo_ballots.nickname(each)
+def _person(each: residents.Resident, town_id: int, area_id: int, at: datetime) -> dict[str, Any]:
+    name = residents.nickname(each)
     return {
         "municipality_id": town_id, "nickname": name, "nickname_key": name_key(name), "area_id": area_id,
         "birth_year": each.birth_year, "pseudonym": f"p-{secrets.token_hex(6)}", "demo": True, "created_at": at,

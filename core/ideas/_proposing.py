@@ -1,40 +1,26 @@
 """Ideas: what residents submit, from a draft to a verdict."""
 
-import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from core import municipalities, permissions, rounds
+from core import municipalities, rounds
 from core.errors import Invalid, NotAllowed, NotFound
-from core.idea_values import Idea, IdeaStatus, Review, is_mine, values
+from core.ideas import _finding
+from core.ideas._finding import Idea, IdeaStatus, _value, is_mine
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.texts import Texts, told
 from db import tables
 
-__all__ = [
-    "Idea", "IdeaStatus", "Review", "check_place", "cost_faults", "draft", "faults", "idea", "ideas", "mine",
-    "on_ballot", "revise", "save_draft", "submit", "values", "withdraw",
-]  # fmt: skip
-
-Order = Literal["new", "shuffled", "cost"]
-
 # More than any budget, and less than a column holds.
 MOST = 10**15
-
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 # Field: shortest, longest.
 LENGTHS = {"title": (5, 80), "problem": (20, 1_000), "solution": (20, 1_000), "place": (0, 120)}
 WORDS = ("title", "problem", "solution")
-
-
-# A submitted idea appears once a reviewer has looked: some authors are minors.
-PUBLIC = (IdeaStatus.accepted, IdeaStatus.rejected)
-FOR_STAFF = (*PUBLIC, IdeaStatus.waiting, IdeaStatus.returned)
 
 
 def draft(session: Session, actor: Actor, round_id: int) -> Idea | None:
@@ -87,68 +73,11 @@ def revise(session: Session, actor: Actor, idea_id: int, *, at: datetime, **fiel
 def withdraw(session: Session, actor: Actor, idea_id: int, at: datetime) -> Idea:
     """Take an idea of one's own back, unless it stands on the ballot; return it."""
     row, _round = _own(session, actor, idea_id, Action.withdraw_idea, at)
-    if on_ballot(session, idea_id):
+    if _finding.on_ballot(session, idea_id):
         raise Invalid("status", "on_ballot")
     row.status, row.updated_at = IdeaStatus.withdrawn, at
     session.flush()
     return _value(session, actor, row)
-
-
-def ideas(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    *,
-    query: str = "",
-    area: int | None = None,
-    category: int | None = None,
-    max_cost: int | None = None,
-    status: IdeaStatus | str | None = None,
-    order: Order = "new",
-) -> tuple[Idea, ...]:
-    """Return the ideas of a round that the actor may see. "shuffled" is another order for each, always the same."""
-    rounds.get(session, actor, round_id)
-    seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
-    rows = session.exec(
-        select(tables.Idea).where(tables.Idea.round_id == round_id, col(tables.Idea.status).in_(seen))
-    ).all()
-    found = [
-        each
-        for each in values(session, actor, rows)
-        if (area is None or each.area_id == area)
-        and (category is None or each.category_id == category)
-        and (max_cost is None or (each.cost is not None and each.cost <= max_cost))
-        and (status is None or each.status == status)
-        and _mentions(each, query)
-    ]
-    return tuple(_sorted(found, actor, order))
-
-
-def idea(session: Session, actor: Actor, idea_id: int) -> Idea:
-    """Return one idea. Raises NotFound, also where the actor may not see it."""
-    row = session.get(tables.Idea, idea_id)
-    if row is None:
-        raise NotFound(thing="idea", key=idea_id)
-    rounds.get(session, actor, row.round_id)
-    seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
-    if row.status not in seen and not is_mine(actor, row):
-        raise NotFound(thing="idea", key=idea_id)
-    return _value(session, actor, row)
-
-
-def mine(session: Session, actor: Actor) -> tuple[Idea, ...]:
-    """Return the actor's own ideas of all rounds, drafts and withdrawn ones too, newest first."""
-    if actor.person_id is None:
-        return ()
-    rows = session.exec(
-        select(tables.Idea).where(tables.Idea.author_id == actor.person_id).order_by(col(tables.Idea.id).desc())
-    ).all()
-    return tuple(values(session, actor, rows))
-
-
-def on_ballot(session: Session, idea_id: int) -> bool:
-    """Return whether the idea has become a project."""
-    return session.exec(select(tables.Project.id).where(tables.Project.idea_id == idea_id)).first() is not None
 
 
 def faults(given: Mapping[str, Any], round_: Round) -> tuple[Invalid, ...]:
@@ -185,11 +114,6 @@ def check_place(session: Session, municipality_id: int, area_id: int | None, cat
         here = session.exec(select(table.id).where(table.id == key, table.municipality_id == municipality_id)).first()
         if here is None:
             raise Invalid(field, "choice")
-
-
-def _value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
-    session.flush()
-    return values(session, actor, [row])[0]
 
 
 def _draft_row(session: Session, actor: Actor, round_id: int) -> tables.Idea | None:
@@ -251,20 +175,3 @@ def _hand_in(row: tables.Idea, round_: Round, at: datetime) -> None:
     for fault in faults(written | rest, round_):
         raise fault
     row.status, row.submitted_at, row.updated_at = IdeaStatus.waiting, at, at
-
-
-def _mentions(found: Idea, query: str) -> bool:
-    # SQLite folds the case of Latin letters only, so this is done here.
-    wanted = query.casefold().split()
-    texts = (found.title, found.problem, found.solution)
-    held = " ".join(part for text in texts for _language, part in text.pairs) + " " + found.place
-    folded = held.casefold()
-    return all(word in folded for word in wanted)
-
-
-def _sorted(found: list[Idea], actor: Actor, order: Order) -> list[Idea]:
-    if order == "cost":
-        return sorted(found, key=lambda each: (each.cost is None, each.cost or 0, each.id))
-    if order == "shuffled":
-        return sorted(found, key=lambda each: hashlib.sha256(f"{actor.pseudonym} {each.id}".encode()).digest())
-    return sorted(found, key=lambda each: (each.submitted_at or NEVER, each.id), reverse=True)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from core import closing
 from core.errors import GlasError
-from core.idea_values import IdeaStatus
+from core.ideas import IdeaStatus
 from core.people import sessions, throttle
 from core.permissions import OPERATOR
 from core.rounds.steps import Step, step_of

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlmodel import Session, col, delete, select
 
-from core import closing, demo_ballots, journal, results
+from core import closing, journal, results
 from core.ballots.forms import to_text
 from core.ballots.types import BallotRules
-from core.demo_ballots import Choice, Resident
-from core.demo_content import content
+from core.demo import residents
+from core.demo.residents import Choice, Resident, content
 from core.municipalities import Municipality
 from core.permissions import Action, Actor
 from core.phases import Dates
@@ -56,7 +56,7 @@ def voting(
     _ideas(session, town, row, staff, crowd, told["ideas"], told["rejected"])
     choices = _choices(told["ideas"])
     voters = random.Random("voting").sample(crowd, VOTED)
-    cast = [(each.id, sorted(demo_ballots.some(each.who, choices, 3, 5, seed=1)), at.date()) for each in voters]
+    cast = [(each.id, sorted(residents.some(each.who, choices, 3, 5, seed=1)), at.date()) for each in voters]
     _ballots(session, row, cast)
     return tables.id_of(row)
 
@@ -73,7 +73,7 @@ def finished(session: Session, town: Municipality, staff: Staff, crowd: Sequence
     choices, draw = _choices(told["ideas"]), random.Random("finished")
     budget = told["budget_eur"] * CENTS
     cast = [
-        (each.id, sorted(demo_ballots.basket(each.who, choices, budget, seed=2)), _day(draw, opened, closed))
+        (each.id, sorted(residents.basket(each.who, choices, budget, seed=2)), _day(draw, opened, closed))
         for each in draw.sample(crowd, VOTED_BEFORE)
     ]
     _ballots(session, row, cast)

@@ -1,0 +1,5 @@
+"""The demo town: people, rounds and ballots that nobody cast.
+
+May import: all of core but `privacy` and `operations`.
+Begin with: `town`.
+"""

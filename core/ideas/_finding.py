@@ -1,0 +1,198 @@
+"""An idea as a value: what one visitor sees of it, with its latest review."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+
+from sqlmodel import Session, col, select
+
+from core import permissions, rounds
+from core.errors import NotFound
+from core.permissions import Action, Actor, Role
+from core.texts import Texts
+from db import tables
+
+Order = Literal["new", "shuffled", "cost"]
+
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class IdeaStatus(StrEnum):
+    """Where an idea stands."""
+
+    draft = "draft"
+    waiting = "waiting"
+    returned = "returned"
+    accepted = "accepted"
+    rejected = "rejected"
+    withdrawn = "withdrawn"
+
+
+# A submitted idea appears once a reviewer has looked: some authors are minors.
+PUBLIC = (IdeaStatus.accepted, IdeaStatus.rejected)
+
+FOR_STAFF = (*PUBLIC, IdeaStatus.waiting, IdeaStatus.returned)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The latest verdict on an idea: accepted, returned or rejected. `reviewer_role` signs it, no name does."""
+
+    verdict: str
+    cost: int | None
+    reason: Texts
+    at: datetime
+    reviewer_role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """An idea as one visitor sees it. `language`: the one it was written in.
+
+    `cost`: the reviewed one where there is one, in minor units.
+    """
+
+    id: int
+    round_id: int
+    author: str | None
+    mine: bool
+    language: str
+    title: Texts
+    problem: Texts
+    solution: Texts
+    place: str
+    area_id: int | None
+    category_id: int | None
+    cost: int | None
+    status: IdeaStatus
+    submitted_at: datetime | None
+    review: Review | None
+
+
+def values(session: Session, actor: Actor, rows: Iterable[tables.Idea]) -> list[Idea]:
+    """Return rows as this actor sees them, in two further queries for all of them together."""
+    kept = list(rows)
+    if not kept:
+        return []
+    authors = {row.author_id for row in kept if row.author_id is not None}
+    people = session.exec(select(tables.Person.id, tables.Person.nickname).where(col(tables.Person.id).in_(authors)))
+    names: dict[int | None, str] = {person_id: name for person_id, name in people}  # noqa: C416 – widens the key
+    verdicts = session.exec(
+        select(tables.Review)
+        .where(col(tables.Review.idea_id).in_([row.id for row in kept]))
+        .order_by(col(tables.Review.id))
+    )
+    latest = {verdict.idea_id: verdict for verdict in verdicts}
+    return [_idea(actor, row, names.get(row.author_id), latest.get(tables.id_of(row))) for row in kept]
+
+
+def _idea(actor: Actor, row: tables.Idea, author: str | None, verdict: tables.Review | None) -> Idea:
+    return Idea(
+        id=tables.id_of(row),
+        round_id=row.round_id,
+        author=author,
+        mine=is_mine(actor, row),
+        language=row.language,
+        title=Texts(row.title),
+        problem=Texts(row.problem),
+        solution=Texts(row.solution),
+        place=row.place,
+        area_id=row.area_id,
+        category_id=row.category_id,
+        cost=verdict.cost if verdict is not None and verdict.cost is not None else row.cost,
+        status=IdeaStatus(row.status),
+        submitted_at=row.submitted_at,
+        review=None if verdict is None else _review(verdict),
+    )
+
+
+def _review(row: tables.Review) -> Review:
+    return Review(row.verdict, row.cost, Texts(row.reason), row.created_at, Role.reviewer)
+
+
+def is_mine(actor: Actor, row: tables.Idea) -> bool:
+    """Return whether the actor wrote this idea."""
+    return actor.person_id is not None and row.author_id == actor.person_id
+
+
+def ideas(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    *,
+    query: str = "",
+    area: int | None = None,
+    category: int | None = None,
+    max_cost: int | None = None,
+    status: IdeaStatus | str | None = None,
+    order: Order = "new",
+) -> tuple[Idea, ...]:
+    """Return the ideas of a round that the actor may see. "shuffled" is another order for each, always the same."""
+    rounds.get(session, actor, round_id)
+    seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
+    rows = session.exec(
+        select(tables.Idea).where(tables.Idea.round_id == round_id, col(tables.Idea.status).in_(seen))
+    ).all()
+    found = [
+        each
+        for each in values(session, actor, rows)
+        if (area is None or each.area_id == area)
+        and (category is None or each.category_id == category)
+        and (max_cost is None or (each.cost is not None and each.cost <= max_cost))
+        and (status is None or each.status == status)
+        and _mentions(each, query)
+    ]
+    return tuple(_sorted(found, actor, order))
+
+
+def idea(session: Session, actor: Actor, idea_id: int) -> Idea:
+    """Return one idea. Raises NotFound, also where the actor may not see it."""
+    row = session.get(tables.Idea, idea_id)
+    if row is None:
+        raise NotFound(thing="idea", key=idea_id)
+    rounds.get(session, actor, row.round_id)
+    seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
+    if row.status not in seen and not is_mine(actor, row):
+        raise NotFound(thing="idea", key=idea_id)
+    return _value(session, actor, row)
+
+
+def mine(session: Session, actor: Actor) -> tuple[Idea, ...]:
+    """Return the actor's own ideas of all rounds, drafts and withdrawn ones too, newest first."""
+    if actor.person_id is None:
+        return ()
+    rows = session.exec(
+        select(tables.Idea).where(tables.Idea.author_id == actor.person_id).order_by(col(tables.Idea.id).desc())
+    ).all()
+    return tuple(values(session, actor, rows))
+
+
+def on_ballot(session: Session, idea_id: int) -> bool:
+    """Return whether the idea has become a project."""
+    return session.exec(select(tables.Project.id).where(tables.Project.idea_id == idea_id)).first() is not None
+
+
+def _value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
+    session.flush()
+    return values(session, actor, [row])[0]
+
+
+def _mentions(found: Idea, query: str) -> bool:
+    # SQLite folds the case of Latin letters only, so this is done here.
+    wanted = query.casefold().split()
+    texts = (found.title, found.problem, found.solution)
+    held = " ".join(part for text in texts for _language, part in text.pairs) + " " + found.place
+    folded = held.casefold()
+    return all(word in folded for word in wanted)
+
+
+def _sorted(found: list[Idea], actor: Actor, order: Order) -> list[Idea]:
+    if order == "cost":
+        return sorted(found, key=lambda each: (each.cost is None, each.cost or 0, each.id))
+    if order == "shuffled":
+        return sorted(found, key=lambda each: hashlib.sha256(f"{actor.pseudonym} {each.id}".encode()).digest())
+    return sorted(found, key=lambda each: (each.submitted_at or NEVER, each.id), reverse=True)
