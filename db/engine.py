@@ -1,8 +1,7 @@
 """The engine: how sessions are opened on SQLite and PostgreSQL, and what both promise."""
 
 import json
-import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -13,16 +12,9 @@ from sqlalchemy import (
     Connection,
     Engine,
     ExceptionContext,
-    LargeBinary,
-    Table,
-    bindparam,
     create_engine,
-    delete,
     event,
-    insert,
-    select,
     text,
-    update,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlmodel import Session
@@ -137,45 +129,6 @@ def hold_log(session: Session, round_id: int, *, wait: bool) -> bool:
     name = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     held = session.connection().execute(text(f"SELECT {name}({_LOGS}, :id)"), {"id": round_id}).scalar()
     return wait or bool(held)
-
-
-def rewrite(connection: Connection, table: Table, round_id: int, name: str, values: Sequence[Any]) -> None:
-    """Write the rows of a round with these values again, in this order, as if they had all come in this transaction.
-
-    Where a row lies in the file, and which transaction it names, then no longer tells when it first came.
-    """
-    place = (table.c.round_id == round_id) & (table.c[name] == bindparam("value"))
-    if connection.dialect.name != "sqlite":
-        # What is too long for its row lies in a place of its own, under a number that counts up: it moves as well.
-        moved = {each: each.op("||")(text("''::bytea")) for each in table.c if isinstance(each.type, LargeBinary)}
-        same = update(table).where(place).values({table.c.round_id: table.c.round_id, **moved})
-        connection.execute(same, [{"value": value} for value in values])
-        return
-    rows: list[Any] = []
-    for start in range(0, len(values), 500):
-        some = table.c[name].in_(values[start : start + 500])
-        rows += connection.execute(select(table).where(table.c.round_id == round_id, some)).mappings().all()
-    order = {value: number for number, value in enumerate(values)}
-    rows.sort(key=lambda row: order[row[name]])
-    if rows:
-        connection.execute(delete(table).where(place), [{"value": row[name]} for row in rows])
-        connection.execute(insert(table), [dict(row) for row in rows])
-
-
-def blur(connection: Connection, table: Table, round_id: int, name: str) -> None:
-    """Write the rows of a round that came alone again, together and in a drawn order, told apart by the column `name`.
-
-    Two tables that were written in one transaction can else be put side by side. SQLite's rows name no transaction.
-    """
-    if connection.dialect.name == "sqlite":
-        return
-    alone = text(
-        f'SELECT "{name}" FROM "{table.name}" WHERE round_id = :id AND xmin::text IN (SELECT xmin::text'
-        f' FROM "{table.name}" WHERE round_id = :id GROUP BY xmin::text HAVING count(*) = 1)'
-    )
-    found = connection.execute(alone, {"id": round_id}).scalars().all()
-    if found:
-        rewrite(connection, table, round_id, name, secrets.SystemRandom().sample(found, len(found)))
 
 
 def is_durable(session: Session) -> bool:

@@ -118,7 +118,7 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def session(database: str) -> Iterator[Session]:
     """Give a writing session whose changes last for the test."""
-    with store.transaction() as opened:
+    with engine.transaction() as opened:
         yield opened
 
 
@@ -131,7 +131,7 @@ def at() -> datetime:
 @pytest.fixture
 def town(database: str, at: datetime) -> worlds.Town:
     """Give a town with people of every role and a round in voting, written down."""
-    with store.transaction() as opened:
+    with engine.transaction() as opened:
         return worlds.build(opened, at)
 
 

@@ -73,7 +73,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Engi
 
 def see_the_texts() -> None:
     """Look at every text through core, the way pages do."""
-    with store.reading() as session:
+    with engine.reading() as session:
         town = municipalities.municipality(session, 1)
         assert (town.names, town.imprint) == (Texts(bg="Село", en="Selo"), Texts(bg="пл. 1"))
         assert (town.languages, town.language) == (("bg", "en"), "bg")
@@ -118,7 +118,7 @@ def test_an_old_backup_is_restored(empty, tmp_path, monkeypatch):
                 column.type = tables.Moment()
     known.remove(known.tables["alembic_version"])
     kept = tmp_path / "old.tar.gz"
-    with engine.use(_address(empty[0])), monkeypatch.context() as old, store.reading() as session:
+    with engine.use(_address(empty[0])), monkeypatch.context() as old, engine.reading() as session:
         old.setattr(tables, "metadata", known)
         assert backups.write(session, kept, at=AT).revision == "0006"
 

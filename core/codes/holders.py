@@ -15,7 +15,7 @@ from core import voting
 from core.errors import CodeReplaced, CodeUnknown, KeyMissing, NotSignedIn
 from core.permissions import Action, Actor
 from core.trust import keys, slots
-from db import engine, leftovers, tables
+from db import leftovers, tables
 
 # So many enter their codes before the database forgets who came together with which.
 TOGETHER = 20
@@ -87,8 +87,8 @@ def mix(session: Session, round_id: int) -> None:
     """Have the database forget which code was spent in the same transaction as who came onto the roll."""
     session.flush()
     connection = session.connection()
-    engine.blur(connection, tables.table_of(tables.Code), round_id, "digest")
-    engine.blur(connection, tables.table_of(tables.Roll), round_id, "person_id")
+    leftovers.blur(connection, tables.table_of(tables.Code), round_id, "digest")
+    leftovers.blur(connection, tables.table_of(tables.Roll), round_id, "person_id")
     session.expire_all()
     event.listen(session, "after_commit", lambda _: leftovers.empty_journal(), once=True)
 

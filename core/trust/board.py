@@ -125,8 +125,10 @@ def _write(connection: Connection, round_id: int, rows: Sequence[Row[Any]], star
     connection.execute(_APPEND, leaves)
     connection.execute(_DONE, [{"commitment": row.commitment} for row in rows])
     shuffled = secrets.SystemRandom().sample(list(rows), len(rows))
-    engine.rewrite(connection, tables.table_of(tables.Slot), round_id, "commitment", [r.commitment for r in shuffled])
-    engine.rewrite(connection, tables.table_of(tables.Receipt), round_id, "number", [r.number for r in shuffled])
+    leftovers.rewrite(
+        connection, tables.table_of(tables.Slot), round_id, "commitment", [r.commitment for r in shuffled]
+    )
+    leftovers.rewrite(connection, tables.table_of(tables.Receipt), round_id, "number", [r.number for r in shuffled])
 
 
 def _remember(round_id: int, log: Log, made: Checkpoint, note: str) -> None:

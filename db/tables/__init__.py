@@ -1,33 +1,13 @@
 """Every table, by area of life. Rows stay below `core`, which hands values upward."""
 
 from db.tables.base import Moment, Row, aware, id_of, metadata, table_of
+from db.tables.board import Checkpoint, Leaf, PendingLeaf
+from db.tables.codes import Code, CodeBatch, Roll
 from db.tables.ideas import Idea, Project, Review
-from db.tables.people import (
-    Invitation,
-    Person,
-    PersonRole,
-    SecondStep,
-    SecondStepCode,
-    SignIn,
-    SignInLink,
-    Throttle,
-)
-from db.tables.places import Area, Category, Municipality
+from db.tables.municipalities import Area, Category, Municipality
+from db.tables.people import Invitation, Person, PersonRole, SecondStep, SecondStepCode, SignIn, SignInLink, Throttle
 from db.tables.rounds import Journal, Result, Round, SecondPerson
-from db.tables.votes import (
-    Checkpoint,
-    Code,
-    CodeBatch,
-    CommissionMember,
-    Leaf,
-    Mismatch,
-    OpenBallot,
-    PendingLeaf,
-    Receipt,
-    Roll,
-    Slot,
-    TurnoutDay,
-)
+from db.tables.votes import CommissionMember, Mismatch, OpenBallot, Receipt, Slot, TurnoutDay
 
 __all__ = [
     "Area",

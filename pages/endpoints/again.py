@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from core import clock, errors
 from core.people import devices, sign_in
-from core.store import transaction
+from db.engine import transaction
 from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin
 from pages.endpoints.session import cookie

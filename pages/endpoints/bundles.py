@@ -13,7 +13,7 @@ from core.audit import bundle
 from core.errors import GlasError, NotAllowed, NotFound, NotSignedIn, ShareRefused
 from core.permissions import guest
 from core.results import bundles
-from core.store import reading
+from db.engine import reading
 from pages.assets import ASSETS
 from pages.endpoints import asker, lanes, public_round
 from pages.endpoints.origin import same_origin

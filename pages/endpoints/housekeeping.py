@@ -9,8 +9,9 @@ import time
 from core import clock, closing
 from core.people import sessions
 from core.privacy import retention
-from core.store import empty_journal, reading, transaction
+from core.store import empty_journal
 from core.trust import verifying
+from db.engine import reading, transaction
 
 log = logging.getLogger("glas.housekeeping")
 MINUTE, HOUR = 60.0, 3600.0

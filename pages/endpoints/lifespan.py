@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
-from core.store import reading
 from core.trust import readiness
+from db.engine import reading
 from pages.endpoints import housekeeping
 from pages.parts import draw, i18n, visit
 

@@ -12,7 +12,7 @@ from core.errors import GlasError
 from core.ideas import projects
 from core.permissions import guest
 from core.rounds import Round
-from core.store import reading
+from db.engine import reading
 from pages.endpoints import lanes, public_round
 from pages.parts import i18n, money, reasons, result_view, tables
 

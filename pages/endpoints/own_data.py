@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from core import clock
 from core.privacy import export
-from core.store import reading
+from db.engine import reading
 from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin
 

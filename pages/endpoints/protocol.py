@@ -12,7 +12,7 @@ from core import clock, municipalities, rounds
 from core.errors import GlasError
 from core.permissions import Actor, guest
 from core.rounds import Round
-from core.store import reading
+from db.engine import reading
 from pages.endpoints import asker, lanes, public_round
 from pages.parts import i18n, protocol, protocol_pdf
 from pages.parts.i18n import _

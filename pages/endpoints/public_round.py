@@ -8,7 +8,7 @@ from core import municipalities, rounds
 from core.errors import NotFound
 from core.permissions import guest
 from core.rounds import Round
-from core.store import reading
+from db.engine import reading
 
 
 def as_guest(slug: str) -> Round:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from core.people import devices, sessions
 from core.settings import settings
-from core.store import transaction
+from db.engine import transaction
 from pages.endpoints import asker, lanes
 from pages.endpoints.middleware import language_cookie
 from pages.endpoints.origin import same_origin

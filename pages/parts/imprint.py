@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from core.municipalities import Municipality
-from core.store import reading
+from db.engine import reading
 from pages.parts import visit
 
 log = logging.getLogger("glas.errors")

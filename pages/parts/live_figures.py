@@ -14,8 +14,8 @@ from typing import Any
 from core import clock, municipalities, rounds, tally
 from core.permissions import Phase, guest
 from core.rounds import Round
-from core.store import reading
 from core.tally import LiveTally, Turnout
+from db.engine import reading
 from pages.parts import dates, i18n
 from pages.parts.draw import percent
 from pages.parts.i18n import _, n_, number

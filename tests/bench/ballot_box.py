@@ -101,7 +101,7 @@ def votes() -> float:
 def built() -> worlds.Town:
     """Return a town with a round in voting, in steps of twenty as a town has them."""
     at = clock.now()
-    with store.transaction() as session:
+    with engine.transaction() as session:
         town = worlds.build(session, at)
         row = session.get_one(tables.Round, town.round.id)
         row.tally_step = 20
@@ -111,7 +111,7 @@ def built() -> worlds.Town:
 
 def crowd(town: worlds.Town, number: int) -> list[Actor]:
     """Add voters who need no password."""
-    with store.transaction() as session:
+    with engine.transaction() as session:
         return [
             worlds.person(session, town.municipality, f"voter{each}", frozenset(), town.at, password_hash=None)
             for each in range(number)
@@ -135,7 +135,7 @@ def at_size(archive: Path) -> Iterator[Row]:
     boxes.keep_turnout(town, round_id, at)
     boxes.count(town, round_id, at)
     boxes.publish(town, round_id, at)
-    with store.reading() as session:
+    with engine.reading() as session:
         files = bundles.auditors_bundle(session, town.auditor, town.round.slug, readme(), at=at)
     archive.write_bytes(bundle.to_zip(files))
     seconds, megabytes = recounted(archive)
@@ -145,9 +145,9 @@ def at_size(archive: Path) -> Iterator[Row]:
 
 def open_all(town: worlds.Town, round_id: int, at: datetime, progress: closing.Progress) -> int:
     """Open the ballots as the page does, with its progress bar, and return how many there are."""
-    with store.reading() as session:
+    with engine.reading() as session:
         unsealed = closing.unseal(session, town.organiser, round_id, at=at, progress=progress)
-    with store.transaction() as session:
+    with engine.transaction() as session:
         closing.keep_opened(session, town.organiser, round_id, unsealed, at=at)
     return len(unsealed.ballots)
 
@@ -171,7 +171,7 @@ def fill(town: worlds.Town, number: int) -> None:
             })  # fmt: skip
             waiting.append({"commitment": commitment, "round_id": round_id, "kind": "ballot", "number": named})
             given.append({"round_id": round_id, "number": named, "commitment": commitment})
-        with store.transaction() as session:
+        with engine.transaction() as session:
             connection = session.connection()
             connection.execute(insert(tables.table_of(tables.Slot)), slots)
             connection.execute(insert(tables.table_of(tables.PendingLeaf)), waiting)

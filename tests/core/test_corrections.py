@@ -5,7 +5,7 @@ import pytest
 from core.errors import Invalid, NotSignedIn, TooManyTries
 from core.people import accounts, sign_in
 from core.people.throttle import LIMITS, Kind
-from core.store import reading, transaction
+from db.engine import reading, transaction
 from tests import boxes
 from tests.worlds import PASSWORD, Town
 

@@ -8,7 +8,7 @@ import pytest
 from core.errors import Invalid, TooManyTries
 from core.people import accounts, passwords, throttle
 from core.people.throttle import LIMITS, Kind, Limit
-from core.store import transaction
+from db.engine import transaction
 from tests import boxes
 from tests.worlds import PASSWORD, Town
 

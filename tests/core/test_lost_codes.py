@@ -5,7 +5,7 @@ import pytest
 from core import codes
 from core.codes import desk, holders
 from core.errors import CodeReplaced, CodeSpent, GlasError
-from core.store import reading, transaction
+from db.engine import reading, transaction
 from tests import boxes
 from tests.worlds import Town
 

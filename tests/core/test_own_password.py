@@ -11,7 +11,7 @@ import pytest
 from core.errors import Invalid, NotSignedIn, SignInFailed
 from core.people import accounts, passwords, persons, recovery, sessions, sign_in, team
 from core.permissions import Role
-from core.store import reading, transaction
+from db.engine import reading, transaction
 from tests import boxes
 from tests.worlds import PASSWORD, Town
 

@@ -12,9 +12,9 @@ from core.errors import LogBroken
 from core.people import sessions, team, throttle
 from core.permissions import Phase, Role
 from core.privacy import declaration, retention
-from core.store import transaction
 from db import tables
 from db.declaration import Until, Whose
+from db.engine import transaction
 from tests import boxes, worlds
 from tests.worlds import Town
 

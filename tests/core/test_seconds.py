@@ -2,33 +2,33 @@
 
 import pytest
 
-from core import journal, rounds, store
+from core import journal, rounds
 from core.errors import Invalid, NotAllowed, NotFound, SamePerson, VotingClosed, WrongPhase
 from core.permissions import Action, Phase
 from core.rounds import publishing, second_person
 from core.rounds.second_person import Done, Pending
-from core.store import reading, transaction
 from core.trust import board
 from core.voting import receipts
-from db import tables
+from db import engine, tables
+from db.engine import reading, transaction
 from tests import boxes
 from tests.worlds import Town, round_in
 
 
 @pytest.fixture
 def draft(town: Town) -> int:
-    with store.transaction() as session:
+    with engine.transaction() as session:
         return round_in(session, town.municipality.id, Phase.preparation, town.at, slug="draft", published=False).id
 
 
 def publish(town: Town, name: str, draft: int):
-    with store.transaction() as session:
+    with engine.transaction() as session:
         return publishing.publish_round(session, town.people[name], draft, at=town.at)
 
 
 def test_the_second_organiser_publishes_what_the_first_has_asked_for(town: Town, draft: int):
     asked = publish(town, "organiser", draft)
-    with store.reading() as session:
+    with engine.reading() as session:
         assert rounds.get(session, town.organiser, draft).draft
         (waiting,) = second_person.pending(session, town.second_organiser, draft)
         assert not waiting.mine and waiting.asked_by == town.organiser.pseudonym
@@ -36,7 +36,7 @@ def test_the_second_organiser_publishes_what_the_first_has_asked_for(town: Town,
     agreed = publish(town, "second_organiser", draft)
 
     assert isinstance(asked, Pending) and asked.mine and isinstance(agreed, Done)
-    with store.reading() as session:
+    with engine.reading() as session:
         assert rounds.get(session, town.guest, draft).published_at == town.at
         assert second_person.pending(session, town.organiser, draft) == ()
 
@@ -58,7 +58,7 @@ def test_the_second_person_is_an_organiser_too(town: Town, draft: int, name: str
 
 def test_a_change_in_between_undoes_the_first_ones_wish(town: Town, draft: int):
     publish(town, "organiser", draft)
-    with store.transaction() as session:
+    with engine.transaction() as session:
         before = rounds.get(session, town.second_organiser, draft).as_draft()
         changed = before.__class__(**{
             **{name: getattr(before, name) for name in before.__dataclass_fields__}, "budget": 1_000_00
@@ -70,14 +70,14 @@ def test_a_change_in_between_undoes_the_first_ones_wish(town: Town, draft: int):
 
 def test_a_wish_can_be_taken_back(town: Town, draft: int):
     publish(town, "organiser", draft)
-    with store.transaction() as session:
+    with engine.transaction() as session:
         second_person.take_back(session, town.organiser, draft, Action.publish_round, at=town.at)
 
     assert isinstance(publish(town, "second_organiser", draft), Pending)
 
 
 def test_a_round_that_should_have_begun_is_not_published(town: Town, draft: int):
-    with pytest.raises(Invalid) as refusal, store.transaction() as session:
+    with pytest.raises(Invalid) as refusal, engine.transaction() as session:
         late = rounds.get(session, town.organiser, draft).dates.voting_from
         publishing.publish_round(session, town.organiser, draft, at=late)
 
@@ -99,7 +99,7 @@ def test_what_a_receipt_promised_stands_on_the_board_of_a_voided_round(town: Tow
 
 def test_voiding_needs_a_public_reason_and_ends_the_round(town: Town):
     def void(name: str, reason: str = ""):
-        with store.transaction() as session:
+        with engine.transaction() as session:
             return publishing.void_round(session, town.people[name], town.round.id, at=town.at, reason=reason)
 
     with pytest.raises(Invalid):
@@ -107,18 +107,18 @@ def test_voiding_needs_a_public_reason_and_ends_the_round(town: Town):
     void("organiser", "Списъкът с проекти беше сгрешен")
     assert isinstance(void("second_organiser"), Done)
 
-    with store.reading() as session:
+    with engine.reading() as session:
         voided = rounds.get(session, town.guest, town.round.id)
     assert voided.void_reason == "Списъкът с проекти беше сгрешен" and voided.phase(town.at) is Phase.results
 
 
 def test_counting_is_asked_for_after_the_close_only(town: Town):
-    with pytest.raises(WrongPhase), store.transaction() as session:
+    with pytest.raises(WrongPhase), engine.transaction() as session:
         second_person.ask(session, town.organiser, town.round.id, Action.count, at=town.at)
 
 
 def test_an_imported_election_needs_no_second_person(town: Town):
-    with store.transaction() as session:
+    with engine.transaction() as session:
         imported = round_in(session, town.municipality.id, Phase.counting, town.at, slug="lodz")
         session.get_one(tables.Round, imported.id).imported = True
         session.flush()
@@ -130,7 +130,7 @@ def test_both_steps_stand_in_the_journal(town: Town, draft: int):
     publish(town, "organiser", draft)
     publish(town, "second_organiser", draft)
 
-    with store.reading() as session:
+    with engine.reading() as session:
         lines = journal.entries(session, town.council, draft)
     assert [(line.action, line.name) for line in lines] == [
         ("ask_publish_round", "organiser"), ("agree_publish_round", "second_organiser"),

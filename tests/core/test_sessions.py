@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from core import store
 from core.errors import NotSignedIn
 from core.people import sessions
 from core.permissions import Role
@@ -15,12 +14,12 @@ from tests.worlds import Town
 
 
 def signed_in(town: Town, name: str = "resident") -> str:
-    with store.transaction() as session:
+    with engine.transaction() as session:
         return sessions.open_session(session, town.people[name], at=town.at)
 
 
 def who(token: str, at):
-    with store.reading() as session:
+    with engine.reading() as session:
         return sessions.actor_of(session, token, at=at)
 
 
@@ -37,7 +36,7 @@ def test_an_unknown_token_is_nobodys(town: Town, token: str):
 def test_the_database_holds_no_token(town: Town):
     token = signed_in(town)
 
-    with store.reading() as session:
+    with engine.reading() as session:
         kept = session.exec(select(tables.SignIn)).one()
     assert token not in repr(kept) and len(kept.token_hash) == 64
 
@@ -63,23 +62,23 @@ def test_an_idle_sign_in_ends_earlier(town: Town, name: str, minutes: int):
 
 def test_signing_out_ends_this_one_and_everywhere_ends_all(town: Town):
     first, second, third = (signed_in(town) for _ in range(3))
-    with store.transaction() as session:
+    with engine.transaction() as session:
         sessions.close_session(session, first)
     assert who(first, town.at) is None and who(second, town.at) is not None
 
-    with store.transaction() as session:
+    with engine.transaction() as session:
         sessions.close_all(session, town.resident)
     assert who(second, town.at) is None and who(third, town.at) is None
 
 
 def test_a_guest_cannot_open_one(town: Town):
-    with pytest.raises(NotSignedIn), store.transaction() as session:
+    with pytest.raises(NotSignedIn), engine.transaction() as session:
         sessions.open_session(session, town.guest, at=town.at)
 
 
 def test_a_new_role_counts_at_once(town: Town):
     token = signed_in(town)
-    with store.transaction() as session:
+    with engine.transaction() as session:
         session.add(tables.PersonRole(person_id=town.resident.person_id, role=Role.council))
 
     assert who(token, town.at).roles == {Role.resident, Role.council}

@@ -8,43 +8,43 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import select
 
-from core import clock, store
+from core import clock
 from db import engine, tables
 from tests.worlds import Town
 
 
 def test_a_transaction_commits_at_its_end(town: Town):
-    with store.transaction() as session:
+    with engine.transaction() as session:
         session.get_one(tables.Municipality, town.municipality.id).names = {"en": "Village"}
 
-    with store.reading() as session:
+    with engine.reading() as session:
         assert session.get_one(tables.Municipality, town.municipality.id).names == {"en": "Village"}
 
 
 def test_an_error_undoes_everything(town: Town):
-    with pytest.raises(RuntimeError), store.transaction() as session:
+    with pytest.raises(RuntimeError), engine.transaction() as session:
         session.get_one(tables.Municipality, town.municipality.id).names = {"en": "Village"}
         session.flush()
         raise RuntimeError
 
-    with store.reading() as session:
+    with engine.reading() as session:
         assert session.get_one(tables.Municipality, town.municipality.id).names["en"] == "Selo Municipality"
 
 
 def test_reading_cannot_write(town: Town):
-    with store.reading() as session, pytest.raises(DBAPIError):
+    with engine.reading() as session, pytest.raises(DBAPIError):
         session.connection().execute(text("UPDATE municipality SET contact_email = 'x'"))
 
 
 def test_writing_works_on_a_connection_that_was_read_on(town: Town):
-    with store.reading() as session:
+    with engine.reading() as session:
         session.exec(select(tables.Area)).all()
-    with store.transaction() as session:
+    with engine.transaction() as session:
         session.get_one(tables.Municipality, town.municipality.id).names = {"en": "Village"}
 
 
 def test_foreign_keys_are_kept(town: Town):
-    with pytest.raises(IntegrityError), store.transaction() as session:
+    with pytest.raises(IntegrityError), engine.transaction() as session:
         session.add(
             tables.Area(
                 municipality_id=999,
@@ -55,7 +55,7 @@ def test_foreign_keys_are_kept(town: Town):
 
 
 def test_moments_come_back_aware_and_in_utc(town: Town):
-    with store.reading() as session:
+    with engine.reading() as session:
         kept = session.get_one(tables.Municipality, town.municipality.id).created_at
 
     assert kept == town.at and kept.tzinfo is UTC
@@ -67,7 +67,7 @@ def test_a_moment_without_a_time_zone_is_refused():
 
 
 def test_the_databases_clock_agrees_with_ours_and_moves_within_a_transaction(database: str):
-    with store.transaction() as session:
+    with engine.transaction() as session:
         first = engine.database_now(session)
         session.connection().exec_driver_sql(
             "SELECT pg_sleep(0.02)"
@@ -85,11 +85,11 @@ def test_an_exclusive_lock_waits_for_the_shared_one(town: Town):
     told = []
 
     def close() -> None:
-        with store.transaction() as session:
+        with engine.transaction() as session:
             engine.lock_round(session, town.round.id, exclusive=True)
             told.append("closed")
 
-    with store.transaction() as session:
+    with engine.transaction() as session:
         engine.lock_round(session, town.round.id)
         closing = Thread(target=close)
         closing.start()
@@ -101,7 +101,7 @@ def test_an_exclusive_lock_waits_for_the_shared_one(town: Town):
 
 
 def test_sqlite_syncs_every_commit(sqlite_database: str):
-    with store.reading() as session:
+    with engine.reading() as session:
         found = [
             session.connection().exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")

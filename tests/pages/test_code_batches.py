@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import codes
-from core.store import reading, transaction
+from db.engine import reading, transaction
 from pages.parts import code_batches, i18n
 from tests import boxes, worlds
 

@@ -15,9 +15,9 @@ from core.audit.recount import recount
 from core.errors import BackupWrong, DatabaseInUse, KeyMissing, LinkRefused, LogRolledBack
 from core.operations import backups
 from core.settings import settings
-from core.store import reading
 from core.trust import escrow, keys, verifying
 from db import engine
+from db.engine import reading
 from tests import boxes, postgres
 from tests.trust import rounds, sizes
 from tests.trust.test_bundle import auditors

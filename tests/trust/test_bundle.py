@@ -14,7 +14,7 @@ from core.audit.recount import AUDITOR, PUBLIC, recount
 from core.counting import pabulib
 from core.errors import GlasError, NotAllowed, NotFound
 from core.results import bundles
-from core.store import reading
+from db.engine import reading
 from pages.endpoints.bundles import readme
 from tests.trust import rounds
 

@@ -25,11 +25,10 @@ from core.results import bundles
 from core.rounds import publishing
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step
-from core.store import reading, transaction
 from core.trust import board, keys, shares, slots, verifying
 from core.voting.receipts import ReceiptState
 from db import tables
-from db.engine import engine
+from db.engine import engine, reading, transaction
 from pages.endpoints.bundles import readme
 from tests import boxes, worlds
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import store
 from core.settings import settings
-from core.store import reading, transaction
 from db import engine, leftovers
+from db.engine import reading, transaction
 from tests import postgres, worlds
 from tests.trust import power, rounds
 from tests.trust.voters import Promises

@@ -44,7 +44,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     file = folder / "data" / "glas.db"
     with engine.use(f"sqlite:///{file}") as opened:
         store.upgrade()
-        with store.transaction() as session:
+        with engine.transaction() as session:
             town = worlds.build(session, clock.now())
             token = sessions.open_session(session, town.resident, at=clock.now())
         opened.dispose()
@@ -128,7 +128,7 @@ def test_what_a_database_quotes_of_a_row_is_in_no_error(town: worlds.Town):
     }  # fmt: skip
     told = []
     for changes in ({}, {"nickname_key": "zlatka", "created_at": None}, {"municipality_id": 4713, "nickname_key": "z"}):
-        with pytest.raises(DBAPIError) as failed, store.transaction() as session:
+        with pytest.raises(DBAPIError) as failed, engine.transaction() as session:
             session.connection().execute(tables.table_of(tables.Person).insert(), row | changes)
         told.append("".join(traceback.format_exception(failed.value)))
 

@@ -12,7 +12,7 @@ from core.people import devices, passwords, recovery, second_step, sessions, sig
 from core.people.throttle import LIMITS, Kind
 from core.permissions import Role
 from core.settings import settings
-from core.store import transaction
+from db.engine import transaction
 from tests import boxes, second_steps
 from tests.trust.test_brute_force import FREE, PAUSE, bound, enter, tried
 from tests.worlds import PASSWORD, Town

@@ -11,8 +11,8 @@ import pytest
 
 from core import trust
 from core.settings import settings
-from core.store import reading, transaction
 from core.trust import board, keys, verifying
+from db.engine import reading, transaction
 from tests import boxes, worlds
 from tests.trust import power, rounds
 from tests.trust.voters import Promises

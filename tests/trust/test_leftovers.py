@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event
 
 from core.codes import holders
-from core.store import reading
 from core.trust import board
 from db import engine, leftovers
+from db.engine import reading
 from tests import boxes
 from tests.core import test_codes
 

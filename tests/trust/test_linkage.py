@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.store import reading
 from core.trust import sealing, slots
 from db import engine, leftovers
+from db.engine import reading
 from pages.endpoints import housekeeping
 from tests import boxes
 from tests.trust.sizes import ATTACKED, ATTACKS
@@ -167,7 +167,7 @@ def test_control_without_rewriting_and_emptying_the_order_is_there(town, round_,
 
 def let_lie(monkeypatch):
     """Have everything lie where it came."""
-    monkeypatch.setattr(engine, "rewrite", lambda *_: None)
+    monkeypatch.setattr(leftovers, "rewrite", lambda *_: None)
     monkeypatch.setattr(leftovers, "empty_journal", lambda: False)
 
 

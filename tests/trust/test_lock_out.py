@@ -15,7 +15,7 @@ from core import clock
 from core.errors import SignInFailed, TooManyTries
 from core.people import devices, passwords, sign_in, throttle
 from core.people.throttle import LIMITS, Kind
-from core.store import transaction
+from db.engine import transaction
 from tests import boxes, worlds
 from tests.worlds import PASSWORD, Town
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from core.closing import LEAST, group, suppressed
-from core.store import transaction
+from db.engine import transaction
 from tests import boxes, worlds
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from core import closing, store
 from core.settings import settings
-from core.store import reading, transaction
 from db import engine
+from db.engine import reading, transaction
 from tests import boxes, postgres, worlds
 from tests.trust import power, test_linkage
 

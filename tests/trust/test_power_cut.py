@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import store
 from core.errors import LogBroken
 from core.settings import settings
-from core.store import transaction
 from db import engine
+from db.engine import transaction
 from tests import postgres, worlds
 from tests.trust import power, rounds
 from tests.trust.sizes import POWER_CUTS

@@ -56,7 +56,7 @@ ALLOWED = (
 def begin() -> Town:
     """Set up a town with two organisers of its own and a round that needs codes."""
     store.upgrade()
-    with store.transaction() as session:
+    with engine.transaction() as session:
         town = worlds.build(session, clock.now())
         for number, name in enumerate(ORGANISERS):
             roles = frozenset({Role.organiser})
@@ -70,7 +70,7 @@ def begin() -> Town:
 def auditors_bundle(town: Town, base: str, review: Review) -> None:
     """Download what only auditors may have."""
     one = Person(review, base, "одитор", "x" * 12, "203.0.113.98")
-    with store.transaction() as session:
+    with engine.transaction() as session:
         one.cookies["glas"] = sessions.open_session(session, town.auditor, at=clock.now(), second_step=True)
     run(one.fetch(f"/rounds/{SLUG}/auditors-bundle.zip", "file auditors"))
 

@@ -21,7 +21,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("served")
     with engine.use(f"sqlite:///{folder / 'data' / 'glas.db'}") as opened:
         store.upgrade()
-        with store.transaction() as session:
+        with engine.transaction() as session:
             worlds.build(session, clock.now())
         opened.dispose()
     with serve(folder) as address:

@@ -228,7 +228,7 @@ def hostile_site(browser: object, tmp_path_factory: pytest.TempPathFactory) -> I
         patch.setenv("GLAS_KEY_DIR", str(keys))
         worlds_settings()
         store.upgrade()
-        with store.transaction() as session:
+        with engine.transaction() as session:
             town, tokens, slug = fill(session)
         opened.dispose()
     worlds_settings()
@@ -283,7 +283,7 @@ def test_there_are_enough_payloads_and_every_text_field_holds_them():
 
 def test_every_text_field_holds_every_payload(hostile_site: tuple[Site, str]):
     site, _slug = hostile_site
-    with engine.use(site.database_url) as opened, store.reading() as session:
+    with engine.use(site.database_url) as opened, engine.reading() as session:
         for name, columns in FIELDS.items():
             rows = session.execute(tables.metadata.tables[name].select()).all()
             assert rows, f"no row of {name} is hostile"

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from core import store
 from core.settings import settings
-from core.store import transaction
 from db import engine
+from db.engine import transaction
 from tests import postgres, worlds
 from tests.trust import power, rounds
 from tests.trust.voters import Promises, Station, crowd

@@ -31,7 +31,7 @@ def site(browser: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     url = f"sqlite:///{folder / 'data' / 'glas.db'}"
     with engine.use(url) as opened:
         store.upgrade()
-        with store.transaction() as session:
+        with engine.transaction() as session:
             at = clock.now()
             town = worlds.build(session, at)
             tokens = {name: sessions.open_session(session, person, at=at) for name, person in town.people.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core import clock, store, voting
+from core import clock, voting
 from core.ballots.types import BallotRules
 from core.people import sessions
 from core.permissions import Actor, Phase
@@ -32,7 +32,7 @@ SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 def rounds(site: Site) -> Iterator[dict[str, Round]]:
     """Give one open round for each type of ballot."""
     with engine.use(site.database_url) as opened:
-        with store.transaction() as session:
+        with engine.transaction() as session:
             town, at = site.town.municipality.id, clock.now()
             made = {
                 mode: worlds.round_in(session, town, Phase.voting, at, slug=mode, ballot=rules)
@@ -83,7 +83,7 @@ class Voters:
         """Add a person and return her with the name under which `open_page` knows her."""
         Voters.number += 1
         name = f"voter{Voters.number}"
-        with store.transaction() as session:
+        with engine.transaction() as session:
             person = worlds.person(session, self.site.town.municipality, name, frozenset(), clock.now())
             self.site.tokens[name] = sessions.open_session(session, person, at=clock.now())
         return person, name
@@ -122,7 +122,7 @@ def receipt(page: Page) -> str:
 
 
 def ballot_of(person: Actor, round: Round) -> Any:
-    with store.reading() as session:
+    with engine.reading() as session:
         return voting.my_ballot(session, person, round.id)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core import clock, store
+from core import clock
 from core.people import sessions
 from db import engine, tables
 from tests import worlds
@@ -25,7 +25,7 @@ def writing(site: Site) -> Iterator[None]:
 
 
 def test_the_password_is_asked_in_place_and_the_choice_stays(browser: Any, site: Site, writing: None):
-    with store.transaction() as session:
+    with engine.transaction() as session:
         at = clock.now()
         who = worlds.person(session, site.town.municipality, "slow-voter", frozenset(), at)
         token = sessions.open_session(session, who, at=at)
@@ -35,7 +35,7 @@ def test_the_password_is_asked_in_place_and_the_choice_stays(browser: Any, site:
     page.goto(f"{site.base}/vote?round={site.town.round.slug}")
     site.ready(page)
     choose(page, 1)
-    with store.transaction() as session:
+    with engine.transaction() as session:
         row = session.get_one(tables.SignIn, sessions.digest(token))
         row.created_at = row.seen_at = at - timedelta(hours=14)
         row.expires_at = at - timedelta(hours=2)
@@ -67,7 +67,7 @@ def test_the_password_is_asked_in_place_and_the_choice_stays(browser: Any, site:
 def test_who_signed_out_elsewhere_is_led_to_sign_in_and_not_asked_for_the_password(
     browser: Any, site: Site, writing: None
 ):
-    with store.transaction() as session:
+    with engine.transaction() as session:
         at = clock.now()
         who = worlds.person(session, site.town.municipality, "left-elsewhere", frozenset(), at)
         token = sessions.open_session(session, who, at=at)
@@ -77,7 +77,7 @@ def test_who_signed_out_elsewhere_is_led_to_sign_in_and_not_asked_for_the_passwo
     page.goto(f"{site.base}/vote?round={site.town.round.slug}")
     site.ready(page)
     choose(page, 1)
-    with store.transaction() as session:
+    with engine.transaction() as session:
         sessions.close_session(session, token)
     page.locator("#review").click()
     page.locator("dialog .main").click()

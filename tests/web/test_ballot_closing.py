@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, store
+from core import clock
 from core.ballots.types import BallotRules
 from core.people import sessions
 from core.permissions import Phase
@@ -31,7 +31,7 @@ def writing(site: Site) -> Iterator[None]:
 
 def closing_soon(site: Site, slug: str) -> None:
     """Make a round whose voting closes in some seconds."""
-    with store.transaction() as session:
+    with engine.transaction() as session:
         # Older than the rounds of other tests: the board lists the newest few only.
         at = clock.now() - timedelta(days=3)
         made = worlds.round_in(
@@ -41,7 +41,7 @@ def closing_soon(site: Site, slug: str) -> None:
 
 
 def voter(site: Site, name: str) -> str:
-    with store.transaction() as session:
+    with engine.transaction() as session:
         person = worlds.person(session, site.town.municipality, name, frozenset(), clock.now())
         site.tokens[name] = sessions.open_session(session, person, at=clock.now())
     return name

@@ -6,7 +6,6 @@ import uuid
 
 from sqlmodel import select
 
-from core import store
 from db import engine, tables
 from tests.web.conftest import Opener
 from tests.web.site import Page, Site, axe, until
@@ -74,7 +73,7 @@ def put_away(page: Page, site: Site) -> None:
 
 def sign_ins(site: Site, name: str) -> int:
     with engine.use(site.database_url) as opened:
-        with store.reading() as session:
+        with engine.reading() as session:
             person = session.exec(select(tables.Person).where(tables.Person.nickname == name)).one()
             found = session.exec(select(tables.SignIn).where(tables.SignIn.person_id == person.id)).all()
         opened.dispose()

@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 
-from core import store
 from core.permissions import Phase
 from db import engine, tables
 from tests import worlds
@@ -21,7 +20,7 @@ def collecting(site: Site) -> str:
     """Give the slug of a round that collects ideas, with one idea that passed and one that did not."""
     town = site.town
     with engine.use(site.database_url) as opened:
-        with store.transaction() as session:
+        with engine.transaction() as session:
             made = worlds.round_in(
                 session,
                 town.municipality.id,

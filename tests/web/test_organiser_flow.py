@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import rounds, store
+from core import rounds
 from core.ideas import projects
 from core.permissions import OPERATOR, Phase
 from db import engine, tables
@@ -54,7 +54,7 @@ def staff_rounds(site: Site) -> None:
     """Give a round in its ideas phase with an idea that waits, and one that waits for its count."""
     town = site.town
     with engine.use(site.database_url) as opened:
-        with store.transaction() as session:
+        with engine.transaction() as session:
             home = town.municipality.id
             made = worlds.round_in(session, home, Phase.ideas, town.at, slug="staff-web", code_required=True)
             worlds.round_in(session, home, Phase.counting, town.at, slug="counted-web", eligible_estimate=100)
@@ -75,7 +75,7 @@ def said(page: Page, text: str) -> None:
 def stored(site: Site, slug: str) -> rounds.Round:
     """Return a round as the server has it."""
     with engine.use(site.database_url) as opened:
-        with store.reading() as session:
+        with engine.reading() as session:
             found = rounds.round_by_slug(session, slug, OPERATOR)
         opened.dispose()
     return found
@@ -172,7 +172,7 @@ def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):
 def listed_round(site: Site) -> str:
     """Give a round with two projects on its ballot, that nobody has voted in, and return its name."""
     with engine.use(site.database_url) as opened:
-        with store.transaction() as session:
+        with engine.transaction() as session:
             worlds.round_in(session, site.town.municipality.id, Phase.ideas, site.town.at, slug="listed-web")
         opened.dispose()
     return "listed-web"
@@ -181,7 +181,7 @@ def listed_round(site: Site) -> str:
 def costs(site: Site, slug: str) -> list[int]:
     """Return the costs of a round's projects."""
     with engine.use(site.database_url) as opened:
-        with store.reading() as session:
+        with engine.reading() as session:
             round_ = rounds.round_by_slug(session, slug, OPERATOR)
             found = [one.cost for one in projects.projects(session, OPERATOR, round_.id)]
         opened.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import results, store
+from core import results
 from core.permissions import Action, Phase
 from core.rounds import second_person
 from db import engine
@@ -20,13 +20,13 @@ def slug(site: Site) -> str:
     """Give the round, published; the server has its own database, which is used from here for a moment."""
     town = site.town
     with engine.use(site.database_url):
-        with store.transaction() as session:
+        with engine.transaction() as session:
             round = worlds.round_in(
                 session, town.municipality.id, Phase.counting, town.at, slug="results-web", rule="equal-shares"
             )
             boxes.opened(session, round.id, BALLOTS, town.at)
             second_person.ask(session, town.organiser, round.id, Action.count, at=town.at)
-        with store.transaction() as session:
+        with engine.transaction() as session:
             results.count_round(session, town.second_organiser, round.id, at=town.at)
             results.publish(session, town.organiser, round.id, town.at)
     return round.slug

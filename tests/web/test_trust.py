@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 from sqlalchemy import update
 
-from core import clock, closing, rounds, store
+from core import clock, closing, rounds
 from core.closing import Closing
 from core.permissions import OPERATOR, Phase
 from core.rounds.steps import Step
@@ -29,7 +29,7 @@ HEIGHT, PHONE = 844, 390
 def in_database(site: Site, act: Callable[..., Any]) -> Any:
     """Return what `act` gives in a transaction on the server's database."""
     with engine.use(site.database_url) as opened:
-        with store.transaction() as session:
+        with engine.transaction() as session:
             found = act(session)
         opened.dispose()
     return found

@@ -1,0 +1,38 @@
+"""Who may vote, and the ballots – with nothing that leads from the one to the other."""
+
+from sqlalchemy import BigInteger, UniqueConstraint
+from sqlmodel import Field
+
+from db.tables.base import Row, link
+from db.tables.votes import BY_KEY
+
+
+class PendingLeaf(Row, table=True):
+    """A leaf that waits for its batch. Which slot it belongs to stands nowhere."""
+
+    commitment: bytes = Field(primary_key=True)
+    round_id: int = link("round.id", ondelete="CASCADE")
+    kind: str
+    number: str
+
+    __table_args__ = (BY_KEY,)
+
+
+class Leaf(Row, table=True):
+    """A leaf of the log, for good. `live` is set when the ballots are opened: whether this one counts."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    position: int = Field(primary_key=True)
+    commitment: bytes
+    kind: str
+    live: bool | None = None
+
+    __table_args__ = (UniqueConstraint("round_id", "commitment"), BY_KEY)
+
+
+class Checkpoint(Row, table=True):
+    """What the log held after a batch, as a signed note."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    size: int = Field(primary_key=True)
+    note: str
