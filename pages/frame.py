@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.endpoints.errors import tell
-from pages.parts import draw, header, menu, visit
+from pages.parts import header, menu, templates, visit
 
 now = visit.begin()
 roles = now.actor.roles if now.actor else frozenset()
@@ -12,11 +12,11 @@ page = st.navigation(menu.pages(roles, town=now.town is not None), position="hid
 header.draw(page.url_path, now.actor)
 
 if now.town and now.town.demo:
-    draw.draw("demo.html")
+    templates.draw("demo.html")
 body = st.container(key="glas-page")
 # The foot is drawn first and stands last, so that a page that leaves early has one too.
 if now.town:
-    draw.draw("foot.html", town=now.town)
+    templates.draw("foot.html", town=now.town)
 with body:
     try:
         page.run()

@@ -30,7 +30,7 @@ from pages.commands import (
     town,
     watch,
 )
-from pages.parts import i18n, phrases
+from pages.parts import i18n, refusals
 from pages.parts.i18n import _
 
 COMMANDS = (
@@ -48,7 +48,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen) or DONE)
     except GlasError as refusal:
-        print(phrases.sentence(refusal), file=sys.stderr)
+        print(refusals.sentence(refusal), file=sys.stderr)
     except BrokenPipeError:
         # Whoever read this – `head`, say – has seen enough. Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -20,7 +20,7 @@ FOLDER = ROOT / "assets" / "locale" / "bg"
 KEYWORDS = {"_": None, "n_": (1, 2)}
 JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols", "trim_blocks": "true", "silent": "false"}
 # The two modules that define `_` and `n_` hand on whatever they are given.
-DEFINING = {"pages/parts/i18n.py", "pages/parts/draw.py"}
+DEFINING = {"pages/parts/i18n.py", "pages/parts/templates.py"}
 
 CYRILLIC = re.compile("[а-яѝ]", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")

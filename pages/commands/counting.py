@@ -17,7 +17,7 @@ from core.counting.election import Instance, Profile
 from core.counting.rules import allocate, rule_name
 from core.counting.rules.equal_shares import PRESETS
 from core.errors import GlasError, TallyHidden
-from pages.parts import phrases, rule_words
+from pages.parts import refusals, rule_words
 from pages.parts.i18n import _, n_
 
 Counted = tuple[Instance, Profile, str | None, Mapping[str, Any]]
@@ -137,7 +137,7 @@ def reason(trouble: Exception) -> str:
     if isinstance(trouble, NoRule):
         return _("This election does not say by which rule to count. Choose one with --rule.")
     if isinstance(trouble, GlasError):
-        return phrases.sentence(trouble)
+        return refusals.sentence(trouble)
     if isinstance(trouble, OSError):
         return f"{trouble.filename}: {trouble.strerror}"
     return f"{type(trouble).__name__}: {trouble}"

@@ -10,7 +10,7 @@ from core import clock, store
 from core.demo import town
 from core.errors import Invalid
 from pages.commands.talk import glas, table
-from pages.parts import words
+from pages.parts import names as words
 from pages.parts.i18n import _
 
 

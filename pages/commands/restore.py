@@ -14,7 +14,7 @@ from core.permissions import OPERATOR
 from core.trust import escrow, keys, verifying
 from pages.commands.backup import told
 from pages.commands.talk import ask_secret, bar
-from pages.parts import phrases
+from pages.parts import refusals
 from pages.parts.i18n import _
 
 STALE, UNNAMED = 1, 2
@@ -54,7 +54,7 @@ def run(chosen: argparse.Namespace) -> int:
         with store.reading() as session:
             verifying.refuse_stale(session)
     except (LogRolledBack, LogBroken) as stale:
-        print(phrases.sentence(stale))
+        print(refusals.sentence(stale))
         return STALE
     if chosen.file is not None:
         print(_("The database is restored."))

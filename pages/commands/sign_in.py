@@ -11,7 +11,7 @@ from core.codes import desk
 from core.permissions import OPERATOR
 from pages.commands.talk import glas
 from pages.parts.i18n import _
-from pages.parts.signing import link_address
+from pages.parts.links import link_address
 
 
 def add(commands: Any) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import closing, journal, municipalities, results, tally
 from core.ideas import projects
-from pages.parts import auditors_bundle, brief_view, components, draw, figures, insight_view, round_picker, visit
+from pages.parts import auditors_bundle, brief_view, components, figures, insight_view, round_picker, templates, visit
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
@@ -22,10 +22,10 @@ with visit.reading() as session:
 
 known = insight_view.seen(round_, result, listed, town) if result else None
 facts = insight_view.facts(round_, result, listed, known) if result and known else ()
-draw.draw("brief_head.html", **brief_view.head(round_, turnout, result, town, at=at))
+templates.draw("brief_head.html", **brief_view.head(round_, turnout, result, town, at=at))
 figures.draw(brief_view.figures(round_, turnout, result))
 view = brief_view.view(round_, result, listed, votes, entries, town, facts=facts)
-draw.draw("brief.html", **view)
+templates.draw("brief.html", **view)
 auditors_bundle.offer(round_, actor, closed, at=at)
 if known and known.waiting:
     insight_view.follow(known)

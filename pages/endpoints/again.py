@@ -14,7 +14,7 @@ from db.engine import transaction
 from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin
 from pages.endpoints.session import cookie
-from pages.parts import phrases
+from pages.parts import refusals
 from pages.parts.i18n import _
 
 HEADERS = {"cache-control": "no-store"}
@@ -43,9 +43,9 @@ def _renewed(request: Request, password: str, code: str) -> Response:
     try:
         signed = sign_in.renew(transaction, asker.token(request), password, **known)
     except errors.SecondStepNeeded as refusal:
-        return _no(409, "code", phrases.sentence(refusal))
+        return _no(409, "code", refusals.sentence(refusal))
     except errors.TooManyTries as refusal:
-        return _no(429, "too_many", phrases.sentence(refusal))
+        return _no(429, "too_many", refusals.sentence(refusal))
     except errors.SignInFailed:
         return _no(401, "wrong", _("The password does not match. Try again."))
     return Response(status_code=204, headers={**HEADERS, "set-cookie": cookie(signed.token)})

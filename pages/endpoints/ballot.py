@@ -19,7 +19,7 @@ from core.voting.receipts import Receipt
 from db.engine import reading, transaction
 from pages.endpoints import asker, lanes
 from pages.endpoints.origin import same_origin
-from pages.parts import cookies, i18n, phrases, receipts
+from pages.parts import cookies, i18n, receipts, refusals
 from pages.parts.i18n import _
 
 # A ballot of a thousand choices stays below this; who sends more is not our page.
@@ -143,7 +143,7 @@ def _sentence(refusal: GlasError) -> str:
             "This round rests: its board must be checked first. Your ballot was not taken. Tell the municipality: "
             "its address is at the foot of every page."
         )
-    return phrases.sentence(refusal)
+    return refusals.sentence(refusal)
 
 
 def _plain(code: int, word: str, message: str, **facts: object) -> Response:

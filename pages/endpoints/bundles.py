@@ -17,7 +17,7 @@ from db.engine import reading
 from pages.assets import ASSETS
 from pages.endpoints import asker, lanes, public_round
 from pages.endpoints.origin import same_origin
-from pages.parts import phrases
+from pages.parts import refusals
 from pages.parts.i18n import _
 
 FOLDER = ASSETS / "bundle"
@@ -69,15 +69,15 @@ def _auditors(request: Request, shares: list[str] | None) -> Response:
                 raise NotSignedIn
             files = bundles.auditors_bundle(session, actor, slug, readme(), at=at, shares=shares)
     except NotSignedIn as refusal:
-        return _refused(401, phrases.sentence(refusal))
+        return _refused(401, refusals.sentence(refusal))
     except NotAllowed as refusal:
-        return _refused(403, phrases.sentence(refusal))
+        return _refused(403, refusals.sentence(refusal))
     except NotFound:
         return _refused(404, _("There is no such bundle. It comes when the round is counted, until it is anonymised."))
     except ShareRefused:
         return _refused(409, _("This round is sealed: its bundle needs two shares of the count key."))
     except GlasError as refusal:
-        return _refused(409, phrases.sentence(refusal))
+        return _refused(409, refusals.sentence(refusal))
     return _archive(bundle.to_zip(files), f"{slug}-auditor", PRIVATE)
 
 

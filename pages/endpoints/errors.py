@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import GlasError
 from core.permissions import Role
 from pages.endpoints.failures import reference
-from pages.parts import draw, phrases, visit
+from pages.parts import refusals, templates, visit
 
 log = logging.getLogger("glas.errors")
 
@@ -25,11 +25,11 @@ def tell(error: Exception) -> None:
     """Show a sentence in place of a broken page; refusals that no page caught are told as they are."""
     error.told = True  # type: ignore[attr-defined]
     if isinstance(error, GlasError):
-        draw.draw("refused.html", sentence=phrases.sentence(error))
+        templates.draw("refused.html", sentence=refusals.sentence(error))
         return
     number = reference()
     log.error("Page broke, reference %s", number, exc_info=error)
-    draw.draw("broken.html", number=number if _staff() else "", page=st.context.url or "")
+    templates.draw("broken.html", number=number if _staff() else "", page=st.context.url or "")
 
 
 def _staff() -> bool:

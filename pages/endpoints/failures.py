@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.permissions import Role
 from pages.endpoints import asker, cached
-from pages.parts import cookies, draw, i18n, imprint
+from pages.parts import cookies, i18n, templates, visit
 
 log = logging.getLogger("glas.errors")
 
@@ -59,7 +59,9 @@ async def _told(scope: Scope, number: str) -> Response:
     if scope["path"].startswith("/api/") or scope["method"] != "GET":
         return JSONResponse({"error": "failed", **({"reference": shown} if shown else {})}, 500, headers=no_store)
     with i18n.speaking(cookies.language(request.cookies, request.headers.get("accept-language", ""))):
-        html = draw.render("failed.html", number=shown, style=cached.version("glas.css"), town=imprint.town())
+        html = templates.render(
+            "failed.html", number=shown, style=cached.version("glas.css"), town=visit.town_or_none()
+        )
     return HTMLResponse(html, 500, headers=no_store)
 
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from core.trust import readiness
 from db.engine import reading
 from pages.endpoints import housekeeping
-from pages.parts import draw, i18n, visit
+from pages.parts import i18n, templates, visit
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.parts.header")
@@ -36,7 +36,7 @@ def warm() -> None:
             import_module(name)
         except ImportError:
             continue
-    environment = draw.environment()
+    environment = templates.environment()
     for template in environment.list_templates():
         environment.get_template(template)
     for language in i18n.known():

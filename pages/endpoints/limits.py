@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.endpoints.refusing import turn_away
 from pages.parts.pace import Pace
-from pages.parts.upload import MOST as LARGEST_FILE
+from pages.parts.uploads import MOST as LARGEST_FILE
 
 # Bytes of a body; what stands in no line has a form's few hundred bytes.
 SMALL = 64 * 1024

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.settings import settings
 from pages.endpoints import cached
 from pages.endpoints.refusing import turn_away
-from pages.parts import draw, i18n, imprint, menu
+from pages.parts import i18n, menu, templates, visit
 from pages.parts.i18n import _
 
 FONTS = (
@@ -73,7 +73,7 @@ class Shell:
 
 def not_found() -> Response:
     """Return the page that says that there is no such page, in the language of the request."""
-    html = draw.render("not_found.html", style=cached.version("glas.css"), town=imprint.town())
+    html = templates.render("not_found.html", style=cached.version("glas.css"), town=visit.town_or_none())
     return Response(html, 404, media_type="text/html", headers={"cache-control": "no-store", "vary": "Cookie"})
 
 

@@ -19,7 +19,7 @@ from core.permissions import Action, Actor, may
 from pages.endpoints import asker
 from pages.endpoints.origin import same_origin
 from pages.parts.i18n import _
-from pages.parts.upload import MOST
+from pages.parts.uploads import MOST
 
 MINUTES = 15
 FILES = 8

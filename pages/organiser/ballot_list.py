@@ -6,14 +6,12 @@ from core import ideas, municipalities
 from core.errors import GlasError
 from core.ideas import projects
 from core.permissions import Action, Phase, may
-from pages.parts import ballot_table, ballot_view, draw, figures, flash, page_head, project_form, round_picker, visit
+from pages.parts import ballot_table, ballot_view, figures, notices, project_form, round_picker, templates, visit
 from pages.parts.i18n import _, n_
 
 actor, at = visit.visitor(), visit.at()
-flash.show()
-page_head.draw(
-    _("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own.")
-)
+notices.show()
+notices.draw(_("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own."))
 round_ = round_picker.pick("/ballot-list")
 code = st.query_params.get("project")
 with visit.reading() as session:
@@ -24,10 +22,10 @@ with visit.reading() as session:
 may_edit = not (round_.imported or round_.locked) and may(actor, Action.edit_projects, round_.phase(at))
 figures.draw(ballot_view.figures(round_, listed))
 for note in ballot_view.notes(round_, listed):
-    draw.draw("note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False)
-draw.draw("part_head.html", title=_("On the ballot"), text="")
+    templates.draw("note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False)
+templates.draw("part_head.html", title=_("On the ballot"), text="")
 if not listed:
-    draw.draw("staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
+    templates.draw("staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
 elif may_edit:
     ballot_table.edit_list(round_, listed, town)
     project_form.choose(listed)
@@ -42,9 +40,9 @@ if not may_edit:
 on_ballot = {one.idea_id for one in listed}
 ready = [one for one in accepted if one.id not in on_ballot]
 title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
-draw.draw("staff_section.html", id="", title=title, text="", tag="", tag_icon="")
+templates.draw("staff_section.html", id="", title=title, text="", tag="", tag_icon="")
 if not ready and round_.phase(at) is Phase.preparation:
-    draw.draw("staff_text.html", text=_("Ideas can be sent once their stage has begun."))
+    templates.draw("staff_text.html", text=_("Ideas can be sent once their stage has begun."))
 put = ballot_table.choose(round_, ready, town) if ready else ()
 
 if put:
@@ -53,7 +51,7 @@ if put:
             for one in put:
                 projects.put_on_ballot(session, actor, one.id, at)
     except GlasError as refusal:
-        flash.refused(refusal)
+        notices.refused(refusal)
     else:
-        flash.keep(n_("{count} project is now on the ballot.", "{count} projects are now on the ballot.", len(put)))
+        notices.keep(n_("{count} project is now on the ballot.", "{count} projects are now on the ballot.", len(put)))
     st.rerun()

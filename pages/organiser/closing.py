@@ -6,7 +6,7 @@ from core import closing
 from core.ideas import projects
 from core.permissions import Phase
 from core.rounds.steps import Step
-from pages.parts import closing_steps, closing_view, dates, draw, flash, page_head, round_list, round_picker, visit
+from pages.parts import closing_steps, closing_view, dates, notices, round_list, round_picker, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.parts.two_people import waiting_for
@@ -16,32 +16,32 @@ round_ = round_picker.pick("/closing")
 with visit.reading() as session:
     waiting = waiting_for(session, round_)
     state = closing.state(session, actor, round_.id, at=at)
-    titles = {one.code: draw.told(one.title) for one in projects.projects(session, actor, round_.id)}
+    titles = {one.code: templates.told(one.title) for one in projects.projects(session, actor, round_.id)}
 
 if round_.imported:
     link = Link(to("/count", round=round_.slug), _("Count"))
     text = _("This election was held elsewhere. It is only counted here.")
-    page_head.empty(_("Nothing to close"), text, (link,), icon="inventory_2")
+    notices.empty(_("Nothing to close"), text, (link,), icon="inventory_2")
     st.stop()
 if round_.voided_at and state.step is not Step.anonymise:
-    page_head.empty(_("This round is void."), round_.void_reason, icon="block")
+    notices.empty(_("This round is void."), round_.void_reason, icon="block")
     st.stop()
-page_head.draw(
+notices.draw(
     _("Closing"),
     _("Seven steps for two people. Every step can be interrupted: what is done stays done."),
-    over=draw.told(round_.titles),
+    over=templates.told(round_.titles),
     tags=[round_list.badge(round_, at)],
 )
-flash.show()
+notices.show()
 if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase.implementation):
     text = _(
         "Voting has not ended yet. The closing can begin on {date}.",
         date=dates.until(round_.dates.voting_until, zone=round_.timezone),
     )
-    draw.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
-    draw.draw("closing_steps.html", **closing_view.later(round_, Step.close, whole=True))
+    templates.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
+    templates.draw("closing_steps.html", **closing_view.later(round_, Step.close, whole=True))
     st.stop()
 
-draw.draw("closing_steps.html", **closing_view.done(round_, state, titles))
+templates.draw("closing_steps.html", **closing_view.done(round_, state, titles))
 closing_steps.draw_step(round_, state, waiting)
-draw.draw("closing_steps.html", **closing_view.later(round_, state.step))
+templates.draw("closing_steps.html", **closing_view.later(round_, state.step))

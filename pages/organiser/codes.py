@@ -5,13 +5,13 @@ import streamlit as st
 from core import codes
 from core.errors import GlasError
 from core.permissions import Action, may
-from pages.parts import code_batches, code_sheet, draw, flash, page_head, round_picker, visit
-from pages.parts.fields import Fields
+from pages.parts import code_batches, code_sheet, notices, round_picker, templates, visit
+from pages.parts.forms import Fields
 from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
-flash.show()
-page_head.draw(
+notices.show()
+notices.draw(
     _("Participation codes"),
     _(
         "Each code lets one person vote once, as soon as another organiser has released it. "
@@ -31,14 +31,14 @@ code_batches.draw_all(round_, batches)
 code_batches.waiting(round_, batches)
 if not round_.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
-    draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
+    templates.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
 if round_.imported or not may(actor, Action.make_codes, round_.phase(at)):
-    draw.draw("staff_text.html", text=_("New codes can be made until voting closes."))
+    templates.draw("staff_text.html", text=_("New codes can be made until voting closes."))
     st.stop()
 
 fields = Fields(f"codes-{round_.id}")
 with st.container(key="card-codes"):
-    draw.draw("staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
+    templates.draw("staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
     left, right = st.columns([2, 1])
     with left:
         place = fields.text("label", _("School or place"), "", hint=_("where the codes are handed out"), most=80)
@@ -52,7 +52,7 @@ if make:
             new = codes.make_batch(session, actor, round_.id, place, number or 0, at=at)
     except GlasError as refusal:
         if not fields.refuse(refusal):
-            flash.refused(refusal)
+            notices.refused(refusal)
     else:
         st.session_state["codes-new"] = (round_.slug, place, tuple(new))
         fields.clear()

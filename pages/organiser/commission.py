@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.closing import commission
-from pages.parts import commission_steps, draw, flash, page_head, round_picker, visit
+from pages.parts import commission_steps, notices, round_picker, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -12,21 +12,21 @@ round_ = round_picker.pick("/commission")
 with visit.reading() as session:
     members = commission.members(session, actor, round_.id)
 
-page_head.draw(
+notices.draw(
     _("Commission"),
     _(
         "Three people hold the key to the ballots. Any two can open them, one alone cannot – and "
         "the server cannot either."
     ),
-    over=draw.told(round_.titles),
+    over=templates.told(round_.titles),
     back=Link(to("/studio", round=round_.slug), _("The round")),
 )
-flash.show()
+notices.show()
 if round_.visibility != "sealed":
     text = _("This round is not sealed, so it needs no commission.")
-    draw.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
+    templates.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
     st.stop()
-draw.draw("commission.html", members=members)
+templates.draw("commission.html", members=members)
 if commission_steps.show_shares(round_):
     st.stop()
 if round_.draft:

@@ -8,14 +8,13 @@ from core.permissions import Phase
 from pages.parts import (
     count_steps,
     count_view,
-    draw,
     figures,
-    flash,
     insight_view,
-    page_head,
+    notices,
     result_view,
     round_list,
     round_picker,
+    templates,
     visit,
 )
 from pages.parts.i18n import _
@@ -23,7 +22,7 @@ from pages.parts.links import Link, to
 from pages.parts.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
-flash.show()
+notices.show()
 round_ = round_picker.pick("/count")
 with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)
@@ -34,23 +33,25 @@ with visit.reading() as session:
     votes = dict(tally.live(session, round_, at, actor=actor).supports) if result else {}
 
 if round_.voided_at:
-    page_head.empty(_("This round is void."), round_.void_reason, icon="block")
+    notices.empty(_("This round is void."), round_.void_reason, icon="block")
     st.stop()
 if result is None:
-    page_head.draw(_("Count"), over=draw.told(round_.titles), tags=[round_list.badge(round_, at)])
+    notices.draw(_("Count"), over=templates.told(round_.titles), tags=[round_list.badge(round_, at)])
     if round_.phase(at) is Phase.counting and round_.imported:
         count_steps.count(round_, waiting)
     elif round_.phase(at) is Phase.counting:
         count_steps.to_closing(round_)
     figures.draw(count_view.figures(round_, turnout))
-    draw.draw("count.html", **count_view.view(round_, turnout, at))
+    templates.draw("count.html", **count_view.view(round_, turnout, at))
     st.stop()
 
 if round_.result_published_at is None:
     count_steps.to_closing(round_)
 else:
     link = Link(to("/results", round=round_.slug), _("See the results"))
-    draw.draw("note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False)
+    templates.draw(
+        "note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False
+    )
 known = insight_view.seen(round_, result, listed, town)
-draw.draw("result.html", **result_view.view(round_, result, listed, votes, town, served=known.served))
+templates.draw("result.html", **result_view.view(round_, result, listed, votes, town, served=known.served))
 insight_view.draw_below(round_, result, listed, town, known)

@@ -4,22 +4,22 @@ import streamlit as st
 
 from core.codes import desk
 from core.errors import GlasError
-from pages.parts import code_sheet, dates, draw, flash, page_head, round_picker, visit
-from pages.parts.fields import Fields
+from pages.parts import code_sheet, dates, notices, round_picker, templates, visit
+from pages.parts.forms import Fields
 from pages.parts.i18n import _
+from pages.parts.links import link_address
 from pages.parts.qr import picture
-from pages.parts.signing import link_address
 
 actor, at = visit.visitor(), visit.at()
-flash.show("desk")
-page_head.draw(_("Help desk"), _("For people who stand before you. What you do here is in the journal."))
+notices.show("desk")
+notices.draw(_("Help desk"), _("For people who stand before you. What you do here is in the journal."))
 round_ = round_picker.pick("/desk")
 
 shown = st.session_state.get("desk-slip")
 if shown:
     until = dates.moment(shown.until)
     address = link_address(shown.token)
-    draw.draw("desk_slip.html", name=shown.nickname, address=address, picture=picture(address), until=until)
+    templates.draw("desk_slip.html", name=shown.nickname, address=address, picture=picture(address), until=until)
     if st.button(_("Handed over. Hide it"), key="desk-slip-done"):
         del st.session_state["desk-slip"]
         st.rerun()
@@ -31,24 +31,24 @@ if new and code_sheet.draw(round_, _("New code"), (new,)):
 left, right = st.columns(2, gap="large")
 with left:
     fields = Fields("desk-slip-form")
-    draw.draw("part_head.html", title=_("Forgotten password"), text=_("The slip logs this person in once."))
+    templates.draw("part_head.html", title=_("Forgotten password"), text=_("The slip logs this person in once."))
     name = fields.text("nickname", _("Name on Glas"), "", most=80)
     if st.button(_("Make the slip"), key="desk-slip-go"):
         try:
             with visit.transaction() as session:
                 st.session_state["desk-slip"] = desk.reset_slip(session, actor, name, at=at)
         except GlasError as refusal:
-            flash.refused(refusal, place="desk")
+            notices.refused(refusal, place="desk")
         st.rerun()
 with right:
     fields = Fields("desk-code-form")
     text = _("The old code stops working once another organiser agrees; a ballot that was cast with it is taken out.")
-    draw.draw("part_head.html", title=_("Lost or stolen code"), text=text)
+    templates.draw("part_head.html", title=_("Lost or stolen code"), text=text)
     old = fields.text("code", _("Old code"), "", hint=_("from the list of the school"), most=40)
     if st.button(_("Make a new code"), key="desk-code-go"):
         try:
             with visit.transaction() as session:
                 st.session_state["desk-code"] = desk.reissue(session, actor, round_.id, old, at=at)
         except GlasError as refusal:
-            flash.refused(refusal, place="desk")
+            notices.refused(refusal, place="desk")
         st.rerun()

@@ -8,28 +8,27 @@ from core import rounds
 from core.errors import AlreadyImported, GlasError
 from core.imports import elections
 from pages.endpoints import upload
-from pages.parts import draw, flash, i18n, import_view, page_head, visit
-from pages.parts import upload as part_upload
+from pages.parts import i18n, import_view, notices, templates, uploads, visit
 from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
-flash.show()
-page_head.draw(
+notices.show()
+notices.draw(
     _("Import an election"),
     _("A file in the Pabulib format (.pb) becomes a round: projects, ballots, dates and rule. It stays read-only."),
 )
 with visit.reading() as session:
     known = rounds.rounds(session, actor, imported=True)
 
-sent = part_upload.draw(
+sent = uploads.draw(
     "upload",
     accept=".pb,text/plain",
     choose=_("Choose a .pb file"),
-    hint=_("Up to {size} MB. Nothing is published by it.", size=part_upload.MOST // 1024**2),
+    hint=_("Up to {size} MB. Nothing is published by it.", size=uploads.MOST // 1024**2),
 )
 place = st.container()
-draw.draw("staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
-draw.draw("imported_rows.html", **import_view.view(known, at))
+templates.draw("staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
+templates.draw("imported_rows.html", **import_view.view(known, at))
 again = st.session_state.get("import-again")
 if again and place.button(_("Import it once more anyway"), key="import-anyway"):
     sent, st.session_state["import-again"] = again, None
@@ -38,7 +37,7 @@ if sent is None:
 
 path = upload.take(sent.ticket, actor)
 if path is None:
-    flash.keep(_("The file is no longer here. Please send it again."), "er")
+    notices.keep(_("The file is no longer here. Please send it again."), "er")
     st.rerun()
 told = _("Reading {name} …", name=import_view.plain(sent.name))
 bar = place.progress(0.0, text=told)
@@ -54,14 +53,14 @@ try:
             progress=partial(bar.progress, text=told),
         )
 except AlreadyImported:
-    flash.keep(_("This very file is here already: see the list below."), "wa")
-    st.session_state["import-again"] = part_upload.Sent(upload.put_back(path, actor), sent.name)
+    notices.keep(_("This very file is here already: see the list below."), "wa")
+    st.session_state["import-again"] = uploads.Sent(upload.put_back(path, actor), sent.name)
     path = None
 except GlasError as refusal:
-    flash.refused(refusal)
+    notices.refused(refusal)
 else:
     st.session_state.pop("import-again", None)
-    flash.keep(_("Imported: {title}.", title=draw.told(made.titles)))
+    notices.keep(_("Imported: {title}.", title=templates.told(made.titles)))
 finally:
     if path is not None:
         path.unlink(missing_ok=True)

@@ -4,11 +4,11 @@ import streamlit as st
 
 from core import ideas, journal
 from core.ideas import projects
-from pages.parts import draw, fields, grids, journal_view, page_head, round_picker, visit
+from pages.parts import forms, grids, journal_view, notices, round_picker, templates, visit
 from pages.parts.i18n import _
 
 actor = visit.visitor()
-page_head.draw(_("Journal"), _("Every step of the people who run a round. Lines are added, never changed or removed."))
+notices.draw(_("Journal"), _("Every step of the people who run a round. Lines are added, never changed or removed."))
 round_ = round_picker.pick("/journal")
 with visit.reading() as session:
     entries = journal.entries(session, actor, round_.id)
@@ -17,13 +17,15 @@ with visit.reading() as session:
     listed = projects.projects(session, actor, round_.id)
     known = () if round_.imported else ideas.ideas(session, actor, round_.id)
 
-titles = {one.code: draw.told(one.title) for one in listed} | {f"idea {one.id}": draw.told(one.title) for one in known}
+titles = {one.code: templates.told(one.title) for one in listed} | {
+    f"idea {one.id}": templates.told(one.title) for one in known
+}
 found = journal_view.actions(entries)
 wanted = st.selectbox(
     _("Show"),
     ["", *found],
     format_func=lambda one: found[one] if one else _("everything"),
-    key=fields.spoken(f"journal-{round_.id}"),
+    key=forms.spoken(f"journal-{round_.id}"),
     filter_mode=None,
     placeholder="–",
     width=380,
@@ -31,18 +33,20 @@ wanted = st.selectbox(
 shown = [one for one in entries if not wanted or one.action == wanted]
 text = _("Sign-in links and slips of the desk, invitations and roles. They belong to no round.")
 about, zone = _("People and access"), visit.town().timezone
-by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", key=fields.spoken("journal-tabs"))
+by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", key=forms.spoken("journal-tabs"))
 if by_day.open:
     with by_day:
         view = journal_view.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)
-        draw.draw("journal.html", **view)
-        draw.draw("part_head.html", title=about, text=text)
+        templates.draw("journal.html", **view)
+        templates.draw("part_head.html", title=about, text=text)
         view = journal_view.view(of_town, currency=round_.currency, zone=zone, titles={}, most=100, of=about)
-        draw.draw("journal.html", **view)
+        templates.draw("journal.html", **view)
 if as_table.open:
     with as_table:
         facts = {"currency": round_.currency, "zone": round_.timezone, "titles": titles}
-        grids.draw(journal_view.grid(shown, **facts, title=draw.told(round_.titles), file=f"journal-{round_.slug}"))
-        draw.draw("part_head.html", title=about, text=text)
+        grids.draw(
+            journal_view.grid(shown, **facts, title=templates.told(round_.titles), file=f"journal-{round_.slug}")
+        )
+        templates.draw("part_head.html", title=about, text=text)
         facts |= {"zone": zone, "titles": {}}
         grids.draw(journal_view.grid(of_town, **facts, most=100, title=about, file="journal-people"))

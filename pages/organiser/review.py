@@ -5,13 +5,13 @@ import streamlit as st
 from core import rounds
 from core.errors import GlasError
 from core.ideas import reviews
-from pages.parts import draw, flash, page_head, review_form, review_view, visit
-from pages.parts.fields import Fields
+from pages.parts import notices, review_form, review_view, templates, visit
+from pages.parts.forms import Fields
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link
 
 actor, at = visit.visitor(), visit.at()
-flash.show()
+notices.show()
 with visit.reading() as session:
     waiting = reviews.waiting_for(session, actor)
     later = st.session_state.get("review-later", [])
@@ -20,23 +20,23 @@ with visit.reading() as session:
 
 if round_ is None:
     links = [Link("/ideas", _("See the ideas")), Link("/ballot-list", _("Ballot list"))]
-    page_head.empty(_("Nothing waits for you"), _("Every idea that was sent has an answer."), links)
+    notices.empty(_("Nothing waits for you"), _("Every idea that was sent has an answer."), links)
     st.stop()
 
 idea = waiting[0]
-page_head.draw(
+notices.draw(
     n_("{count} idea waits", "{count} ideas wait", len(waiting)),
     _("The longest waiting comes first. Nobody judges an idea of their own."),
-    over=draw.told(round_.titles),
+    over=templates.told(round_.titles),
 )
 left, right = st.columns([1.75, 1], gap="large")
 fields = Fields(f"review-{idea.id}")
 with left:
-    draw.draw("review_idea.html", **review_view.one(idea, round_, visit.town()))
-    draw.draw("staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
+    templates.draw("review_idea.html", **review_view.one(idea, round_, visit.town()))
+    templates.draw("staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
     verdict = review_form.draw(idea, round_, fields)
 with right:
-    draw.draw("review_side.html", lines=review_view.checks(), others=review_view.queue(waiting[1:6]))
+    templates.draw("review_side.html", lines=review_view.checks(), others=review_view.queue(waiting[1:6]))
 
 if verdict:
     try:
@@ -52,7 +52,7 @@ if verdict:
             )
     except GlasError as refusal:
         if not fields.refuse(refusal):
-            flash.refused(refusal)
+            notices.refused(refusal)
     else:
-        flash.keep(_("Sent. The author sees the verdict and your reason."))
+        notices.keep(_("Sent. The author sees the verdict and your reason."))
     st.rerun()

@@ -4,13 +4,13 @@ import streamlit as st
 
 from core import rounds
 from core.errors import GlasError
-from pages.parts import flash, new_round, page_head, round_editor, round_list, visit
+from pages.parts import new_round, notices, round_editor, round_list, visit
 from pages.parts.i18n import _
 from pages.parts.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 slug = st.query_params.get("round")
-flash.show()
+notices.show()
 
 if slug:
     with visit.reading() as session:
@@ -23,7 +23,7 @@ with visit.reading() as session:
     known = rounds.rounds(session, actor)
     pending = {each.id: waiting_for(session, each).requests for each in known}
 
-page_head.draw(_("Rounds"), _("A round is one budget from the first idea to the last project. Open one to change it."))
+notices.draw(_("Rounds"), _("A round is one budget from the first idea to the last project. Open one to change it."))
 start = st.button(_("Start a new round"), type="primary", icon=":material/add:")
 round_list.draw_list(known, round_list.what_waits(pending), at=at)
 
@@ -32,7 +32,7 @@ if start:
         with visit.transaction() as session:
             made = rounds.create(session, actor, new_round.proposal(visit.town(), at=at), at=at)
     except GlasError as refusal:
-        flash.refused(refusal)
+        notices.refused(refusal)
     else:
         st.query_params["round"] = made.slug
     st.rerun()

@@ -4,12 +4,12 @@ import streamlit as st
 
 from core.errors import GlasError
 from core.people import team
-from pages.parts import draw, flash, page_head, team_view, visit
+from pages.parts import notices, team_view, templates, visit
 from pages.parts.i18n import _
 
 actor, at = visit.visitor(), visit.at()
-flash.show()
-page_head.draw(
+notices.show()
+notices.draw(
     _("Team"), _("Roles are given by a link that works once and for seven days. Every step is in the journal.")
 )
 with visit.reading() as session:
@@ -19,7 +19,7 @@ team_view.draw_all(members, waiting)
 
 link = st.session_state.get("team-link")
 if link:
-    draw.draw("team_link.html", link=link)
+    templates.draw("team_link.html", link=link)
     if st.button(_("I have sent it"), key="team-sent"):
         del st.session_state["team-link"]
         st.rerun()
@@ -29,9 +29,9 @@ if act:
         with visit.transaction() as session:
             token = act(session)
     except GlasError as refusal:
-        flash.refused(refusal)
+        notices.refused(refusal)
     else:
-        flash.keep(_("Done."))
+        notices.keep(_("Done."))
         if isinstance(token, str):
             st.session_state["team-link"] = team_view.address(token)
     st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.municipalities import Municipality
-from pages.parts import draw
+from pages.parts import templates
 from pages.parts.i18n import _
 
 
@@ -20,7 +20,7 @@ class About:
 
 def parts(town: Municipality) -> list[About]:
     """Return the parts of the page."""
-    name, email = draw.told(town.names), town.contact_email
+    name, email = templates.told(town.names), town.contact_email
     return [
         About("what", _("What Glas is"), _what(name)),
         About("trust", _("Why you can trust the result"), _trust()),

@@ -8,7 +8,7 @@ from core.errors import GlasError, Invalid, SignInFailed
 from core.people import devices, second_step, sessions, sign_in
 from core.permissions import Role
 from core.privacy import erasure
-from pages.parts import dates, draw, flash, phrases, visit
+from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _, n_
 
 
@@ -17,7 +17,7 @@ def signed_in() -> None:
     actor, token = visit.visitor(), visit.token() or ""
     with visit.reading() as session:
         found = devices.sign_ins(session, actor, token, at=visit.at())
-    draw.draw(
+    templates.draw(
         "part_head.html", title=_("Where you are logged in"), text=_("If you do not know one of these, log it out.")
     )
     rows = [
@@ -27,7 +27,7 @@ def signed_in() -> None:
         }
         for one in found
     ]
-    draw.draw("sign_ins.html", rows=rows)
+    templates.draw("sign_ins.html", rows=rows)
     for number, one in enumerate(found, start=1):
         if not one.here and st.button(_("Log out number {count}", count=number), key=f"out-{one.key}"):
             with visit.transaction() as session:
@@ -54,27 +54,27 @@ def second() -> None:
         return
     left = n_("{count} recovery code left.", "{count} recovery codes left.", status.codes_left)
     text = left if status.active else _("Set it up: without it your role does not count.")
-    draw.draw("part_head.html", title=_("Second step"), text=text)
+    templates.draw("part_head.html", title=_("Second step"), text=text)
     if not status.active or not shown:
-        draw.draw("second_link.html", active=status.active)
+        templates.draw("second_link.html", active=status.active)
         return
     key = "new-codes"
     if made := st.session_state.get(f"{key}-made"):
-        draw.draw("second_codes.html", codes=made)
+        templates.draw("second_codes.html", codes=made)
     typed = (st.text_input(_("Code"), key=key, max_chars=40, autocomplete="one-time-code") or "").strip()
     if st.button(_("Make new recovery codes"), key=f"{key}-go") and typed:
         try:
             st.session_state[f"{key}-made"] = sign_in.new_codes(visit.transaction, token, typed, at=visit.at())
         except SignInFailed:
-            flash.refused(Invalid("code", "wrong"))
+            notices.refused(Invalid("code", "wrong"))
         except GlasError as refusal:
-            flash.refused(refusal)
+            notices.refused(refusal)
         st.rerun()
 
 
 def take_away() -> None:
     """Draw the download of everything that is kept about the visitor."""
-    draw.draw("own_data.html")
+    templates.draw("own_data.html")
 
 
 def erase() -> None:
@@ -82,10 +82,10 @@ def erase() -> None:
     text = _(
         "Your name, e-mail, year of birth and sign-ins are deleted at once. A ballot that you cast stays in the count."
     )
-    draw.draw("part_head.html", title=_("Delete my account"), text=text)
+    templates.draw("part_head.html", title=_("Delete my account"), text=text)
     staff = visit.visitor().roles - {Role.resident, Role.guest}
     if staff:
-        draw.draw("staff_text.html", text=_("Your roles go with the account."))
+        templates.draw("staff_text.html", text=_("Your roles go with the account."))
     with st.popover(_("Delete my account"), icon=":material/delete_forever:"):
         st.text(_("Delete the account with everything that belongs to it? This cannot be undone."))
         if st.button(_("Yes, delete it"), key="erase-go", type="primary"):
@@ -97,7 +97,7 @@ def _erase() -> None:
         with visit.transaction() as session:
             erasure.erase(session, visit.visitor(), at=visit.at())
     except GlasError as refusal:
-        draw.draw("note.html", look="er", icon_name="error", text=phrases.sentence(refusal), link=None, live=True)
+        templates.draw("note.html", look="er", icon_name="error", text=refusals.sentence(refusal), link=None, live=True)
         return
     erasure.sweep()
     for key in [*st.session_state]:

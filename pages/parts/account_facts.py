@@ -8,7 +8,7 @@ from core.errors import GlasError, Invalid
 from core.municipalities import Municipality
 from core.people import accounts
 from core.people.accounts import Profile
-from pages.parts import components, draw, fields, flash, visit
+from pages.parts import components, forms, notices, templates, visit
 from pages.parts.i18n import _
 
 FORM = "facts"
@@ -17,43 +17,43 @@ FORM = "facts"
 def own(profile: Profile, town: Municipality) -> None:
     """Draw the fields with what is kept, and keep what is changed."""
     text = _("Put right what is wrong. Your year of birth decides in which rounds you can vote.")
-    draw.draw("part_head.html", title=_("My data"), text=text)
+    templates.draw("part_head.html", title=_("My data"), text=text)
     kept = {"nickname": profile.nickname, "email": profile.email or "", "birth_year": str(profile.birth_year or "")}
     for name, value in kept.items():
         st.session_state.setdefault(f"{FORM}-{name}", value)
-    nickname = fields.line(FORM, "nickname", _("Name others will see"), autocomplete="username", most=30)
+    nickname = forms.line(FORM, "nickname", _("Name others will see"), autocomplete="username", most=30)
     example = _("name@example.com")
-    email = fields.line(FORM, "email", _("E-mail (optional)"), example=example, autocomplete="email", most=200)
-    year = fields.line(FORM, "birth_year", _("Year of birth"), autocomplete="bday-year", most=4)
+    email = forms.line(FORM, "email", _("E-mail (optional)"), example=example, autocomplete="email", most=200)
+    year = forms.line(FORM, "birth_year", _("Year of birth"), autocomplete="bday-year", most=4)
     area = _area(profile, town)
     pressed = st.button(_("Save the changes"), key=f"{FORM}-go")
     components.enter(f"{FORM}-go", f"{FORM}-nickname", f"{FORM}-email", f"{FORM}-birth_year")
-    fields.say(FORM, "")
+    forms.say(FORM, "")
     if not pressed:
         return
     if year and not (year.isascii() and year.isdecimal()):
-        fields.refuse(FORM, Invalid("birth_year", "number"))
+        forms.refuse(FORM, Invalid("birth_year", "number"))
     try:
         accounts.correct(
             visit.transaction, visit.visitor(), nickname=nickname, email=email or None, area_id=area,
             birth_year=int(year) if year else None, at=visit.at(),
         )  # fmt: skip
     except GlasError as refusal:
-        fields.refuse(FORM, refusal)
-    fields.problems(FORM).clear()
-    flash.keep(_("Saved."))
+        forms.refuse(FORM, refusal)
+    forms.problems(FORM).clear()
+    notices.keep(_("Saved."))
     st.rerun()
 
 
 def _area(profile: Profile, town: Municipality) -> int | None:
     if not town.areas:
         return None
-    own = {one.id: draw.told(one.names) for one in town.areas if not one.whole or one.id == profile.area_id}
-    names = fields.told_apart({0: "–", **own})
-    key = fields.spoken(f"{FORM}-area")
+    own = {one.id: templates.told(one.names) for one in town.areas if not one.whole or one.id == profile.area_id}
+    names = forms.told_apart({0: "–", **own})
+    key = forms.spoken(f"{FORM}-area")
     st.session_state.setdefault(key, profile.area_id or 0)
     label = _("Where do you live, study or work?")
     shown = {"filter_mode": None, "placeholder": ""}
     chosen = st.selectbox(label, list(names), key=key, format_func=lambda one: names.get(one, ""), **shown)
-    fields.say(FORM, "area_id", label, key=key)
+    forms.say(FORM, "area_id", label, key=key)
     return int(chosen) or None if chosen else None

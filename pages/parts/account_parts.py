@@ -14,7 +14,7 @@ from core.people.accounts import Profile
 from core.permissions import Action, Role, may
 from core.rounds import Round
 from core.voting import roll
-from pages.parts import components, draw, fields, flash, fresh_code, i18n, signing, visit
+from pages.parts import components, forms, fresh_code, i18n, notices, templates, visit
 from pages.parts.fresh_code import Made
 from pages.parts.i18n import _, n_
 
@@ -26,37 +26,37 @@ def code(round_: Round, at: datetime) -> None:
         return
     with visit.reading() as session:
         missing = roll.eligibility(session, actor, round_).missing
-    title = draw.told(round_.titles)
+    title = templates.told(round_.titles)
     if missing not in ("code", None):
         return
     if missing is None:
         text = _("{round}: your participation code is entered. You can vote.", round=title)
-        draw.draw("note.html", look="ok", icon_name="confirmation_number", text=text, live=False, link=None)
+        templates.draw("note.html", look="ok", icon_name="confirmation_number", text=text, live=False, link=None)
         return
     form = f"code-{round_.id}"
     with st.container(key=f"card-{form}"):
         hint = _("You get it at school, the Youth Centre or the library. One person, one code.")
-        draw.draw("part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
-        typed = fields.line(form, "code", _("Code"), most=40)
+        templates.draw("part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
+        typed = forms.line(form, "code", _("Code"), most=40)
         pressed = st.button(_("Enter the code"), key=f"{form}-go", type="primary")
         components.enter(f"{form}-go", f"{form}-code")
-        fields.say(form, "")
+        forms.say(form, "")
     if pressed:
-        missing_field = fields.needed(code=typed)
+        missing_field = forms.needed(code=typed)
         if missing_field:
-            fields.refuse(form, *missing_field)
+            forms.refuse(form, *missing_field)
         try:
-            desk.use(visit.transaction, actor, round_.id, typed, address=signing.address(), at=at)
+            desk.use(visit.transaction, actor, round_.id, typed, address=visit.address(), at=at)
         except GlasError as refusal:
-            fields.refuse(form, refusal)
-        fields.problems(form).clear()
-        flash.keep(_("The code is accepted."), place="code")
+            forms.refuse(form, refusal)
+        forms.problems(form).clear()
+        notices.keep(_("The code is accepted."), place="code")
         st.rerun()
 
 
 def language() -> None:
     """Draw the choice of the language in which the account speaks."""
-    draw.draw("part_head.html", title=_("Language"), text=_("The pages speak it wherever you log in."))
+    templates.draw("part_head.html", title=_("Language"), text=_("The pages speak it wherever you log in."))
     key = "account-language"
     st.session_state.setdefault(key, i18n.language())
     chosen = st.radio(_("Language"), i18n.languages(), key=key, format_func=i18n.own_name, label_visibility="collapsed")
@@ -71,21 +71,21 @@ def recovery() -> None:
     """Draw the way to a new recovery code: who has lost the old one still knows the password."""
     form = "recovery"
     text = _("With it you set a new password if you forget yours. A new one makes the old one useless.")
-    draw.draw("part_head.html", title=_("Recovery code"), text=text)
-    typed = fields.line(form, "password", _("Current password"), autocomplete="current-password", kind="password")
+    templates.draw("part_head.html", title=_("Recovery code"), text=text)
+    typed = forms.line(form, "password", _("Current password"), autocomplete="current-password", kind="password")
     pressed = st.button(_("Make a new recovery code"), key="recovery-new")
     components.enter("recovery-new", "recovery-password")
-    fields.say(form, "")
+    forms.say(form, "")
     if not pressed:
         return
-    missing = fields.needed(password=typed)
+    missing = forms.needed(password=typed)
     if missing:
-        fields.refuse(form, *missing)
+        forms.refuse(form, *missing)
     try:
         code = own_password.replace_recovery_code(visit.transaction, visit.visitor(), typed, at=visit.at())
     except GlasError as refusal:
-        fields.refuse(form, refusal, guess="password")
-    fields.problems(form).clear()
+        forms.refuse(form, refusal, guess="password")
+    forms.problems(form).clear()
     fresh_code.keep(Made(code))
 
 
@@ -100,24 +100,24 @@ def password(profile: Profile) -> None:
         if first
         else _("With a new one you are logged out everywhere else.")
     )
-    draw.draw("part_head.html", title=_("Choose a password") if first else _("Password"), text=text)
-    old = "" if first else fields.line(
+    templates.draw("part_head.html", title=_("Choose a password") if first else _("Password"), text=text)
+    old = "" if first else forms.line(
         form, "old", _("Current password"), autocomplete="current-password", kind="password"
     )  # fmt: skip
     least = passwords.LEAST_OF_STAFF if profile.roles - {Role.resident} else passwords.LEAST
     hint = n_("at least {count} character", "at least {count} characters", least)
-    new = fields.password(form, _("New password"), hint=hint, new=True)
+    new = forms.password(form, _("New password"), hint=hint, new=True)
     pressed = st.button(_("Change the password"), key="change-go")
     components.enter("change-go", "change-old", "change-password")
-    fields.say(form, "")
+    forms.say(form, "")
     if not pressed:
         return
-    missing = fields.needed(password=new) if first else fields.needed(old=old, password=new)
+    missing = forms.needed(password=new) if first else forms.needed(old=old, password=new)
     if missing:
-        fields.refuse(form, *missing)
+        forms.refuse(form, *missing)
     try:
         done = own_password.change(visit.transaction, visit.visitor(), old, new, at=visit.at())
     except GlasError as refusal:
-        fields.refuse(form, refusal, guess="old")
-    fields.problems(form).clear()
+        forms.refuse(form, refusal, guess="old")
+    forms.problems(form).clear()
     fresh_code.keep(Made(done.recovery_code, done.actor))

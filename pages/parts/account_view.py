@@ -12,10 +12,10 @@ from core.people.accounts import Profile
 from core.permissions import Phase, Role
 from core.rounds import Round
 from core.voting import MyBallot
-from pages.parts import badges, cards, dates, draw, phrases
-from pages.parts.badges import Badge
+from pages.parts import badges, cards, dates, names, templates
 from pages.parts.i18n import _
 from pages.parts.links import to
+from pages.parts.notices import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def votable(round_: Round, at: datetime) -> bool:
 
 def about(profile: Profile, town: Municipality) -> str:
     """Return one line on the account: where, how it signs in, and roles beyond that of a resident."""
-    roles = [phrases.role(role) for role in sorted(profile.roles - {Role.resident})]
+    roles = [names.role(role) for role in sorted(profile.roles - {Role.resident})]
     parts = [cards.area_name(town, profile.area_id), profile.email or "", *roles]
     return " · ".join(part for part in parts if part)
 
@@ -70,7 +70,7 @@ def view(
 
 
 def _ballot(round_: Round, ballot: MyBallot, at: datetime) -> BallotLine:
-    title, until = draw.told(round_.titles), dates.until(round_.dates.voting_until, zone=round_.timezone)
+    title, until = templates.told(round_.titles), dates.until(round_.dates.voting_until, zone=round_.timezone)
     if round_.phase(at) is Phase.voting and ballot.withdrawn:
         text = _("{round}: your vote is withdrawn. Until {date} you can vote again.", round=title, date=until)
         return BallotLine(text, to("/vote", round=round_.slug), _("Vote again"), "in")
@@ -92,7 +92,7 @@ def _idea(idea: Idea, town: Municipality) -> Mine:
         mark = _("sent on {date}", date=dates.day(idea.submitted_at)) if idea.submitted_at else ""
     return Mine(
         href=to("/propose") if unfinished else to("/idea", id=idea.id),
-        title=draw.told(idea.title) or _("No title yet"),
+        title=templates.told(idea.title) or _("No title yet"),
         category=cards.category_code(town, idea.category_id),
         badge=badges.badge(idea.status),
         mark=mark,

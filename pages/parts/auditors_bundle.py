@@ -7,7 +7,7 @@ from datetime import datetime
 from core.closing import Closing
 from core.permissions import Action, Actor, may
 from core.rounds import Round
-from pages.parts import draw
+from pages.parts import templates
 
 
 def offer(round_: Round, actor: Actor, state: Closing | None, *, at: datetime) -> None:
@@ -16,4 +16,4 @@ def offer(round_: Round, actor: Actor, state: Closing | None, *, at: datetime) -
         return
     if may(actor, Action.see_openings, round_.phase(at)):
         sealed = round_.visibility == "sealed"
-        draw.draw("auditors_bundle.html", href=f"/rounds/{round_.slug}/auditors-bundle.zip", sealed=sealed)
+        templates.draw("auditors_bundle.html", href=f"/rounds/{round_.slug}/auditors-bundle.zip", sealed=sealed)

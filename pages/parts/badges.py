@@ -7,15 +7,7 @@ from dataclasses import dataclass
 from core.ideas import Idea, IdeaStatus
 from pages.parts import dates, money
 from pages.parts.i18n import _, language
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A small mark: its words, its icon, and the look of `g-tag`."""
-
-    text: str
-    icon: str
-    look: str
+from pages.parts.notices import Badge
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ from core.rounds import Round
 from core.voting import MyBallot, order
 from core.voting.roll import Eligibility
 from pages.assets import COMPONENTS
-from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
+from pages.parts import ballot_texts, dates, money, receipts, refusals, ways_to_vote
 from pages.parts.components import component
-from pages.parts.draw import _TILES as ICONS
 from pages.parts.i18n import _, language
 from pages.parts.packed import packed
-from pages.parts.quotes import inside
+from pages.parts.templates import _TILES as ICONS
+from pages.parts.text import inside
 
 _SCRIPTS = (
     "tools", "types", *(f"type.{name}" for name in CASTABLE),
@@ -103,7 +103,7 @@ def _reason(eligibility: Eligibility, round_: Round) -> str:
         case "code":
             return _("To cast your ballot, enter your participation code first. Your choice is kept.")
         case "age":
-            return phrases.sentence(NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max))
+            return refusals.sentence(NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max))
         case _:
             return ""
 

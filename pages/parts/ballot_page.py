@@ -10,7 +10,18 @@ from core.ideas import projects
 from core.permissions import Phase
 from core.trust import readiness
 from core.voting import roll
-from pages.parts import ballot, code_entry, draw, flash, not_found, own_ballot, phrases, receipts, visit, vote_notes
+from pages.parts import (
+    ballot,
+    code_entry,
+    not_found,
+    notices,
+    own_ballot,
+    receipts,
+    refusals,
+    templates,
+    visit,
+    vote_notes,
+)
 
 
 def show() -> None:
@@ -27,22 +38,22 @@ def show() -> None:
         eligibility = roll.eligibility(session, voter, round_)
 
     if not open_now:
-        draw.draw("vote_closed.html", **vote_notes.closed(round_, at=at))
+        templates.draw("vote_closed.html", **vote_notes.closed(round_, at=at))
         if ended and listed:
             # Only the browser knows of a choice that was never cast.
             ballot.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
         if saved and not saved.withdrawn:
-            draw.draw("own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
+            templates.draw("own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
     if rests:
-        draw.draw("refused.html", sentence=phrases.sentence(KeyMissing(round_id=round_.id, key="")))
+        templates.draw("refused.html", sentence=refusals.sentence(KeyMissing(round_id=round_.id, key="")))
         return
     if not listed:
-        draw.draw("empty.html", **vote_notes.nothing_to_choose())
+        templates.draw("empty.html", **vote_notes.nothing_to_choose())
         return
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
-    flash.show("code")
+    notices.show("code")
     if eligibility.missing == "code":
         code_entry.draw_field(round_)
     ballot.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at)

@@ -13,7 +13,7 @@ from core.ideas import Idea, projects
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import ballot_view, draw, fields, flash, grids, money, phrases, visit
+from pages.parts import ballot_view, forms, grids, money, notices, refusals, templates, visit
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, language, n_
 from pages.parts.links import to
@@ -26,14 +26,14 @@ _PUT = ":material/how_to_vote:"
 def draw_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> None:
     """Draw the projects to look at."""
     columns = (Column("title", _("Project")), Column("cost", _("Cost"), "money"), Column("where", _("Area")))
-    rows = [(draw.told(one.title), one.cost, ballot_view.where(one, town)) for one in listed]
+    rows = [(templates.told(one.title), one.cost, ballot_view.where(one, town)) for one in listed]
     grids.draw(Grid(_("On the ballot"), f"ballot-{round_.slug}", columns, rows, round_.currency))
 
 
 def edit_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> None:
     """Draw the projects; titles and costs are typed into the table and saved together."""
     columns = (
-        *(Column(_TITLE + each, fields.in_words(_("Title"), each), edit=True, most=90) for each in town.languages),
+        *(Column(_TITLE + each, forms.in_words(_("Title"), each), edit=True, most=90) for each in town.languages),
         Column("cost", _("Cost"), "money", edit=True, width="small"),
         Column("where", _("Area"), width="medium"),
     )
@@ -74,22 +74,22 @@ def _save(round_: Round, changed: Sequence[Listed]) -> None:
             for one in changed:
                 projects.edit(session, visit.visitor(), round_.id, one.code, one, visit.at())
     except GlasError as refusal:
-        st.error(f"**{draw.told(one.title) or one.code}**: {phrases.sentence(refusal)}", icon=":material/error:")
+        st.error(f"**{templates.told(one.title) or one.code}**: {refusals.sentence(refusal)}", icon=":material/error:")
         return
     st.session_state["ballot-saved"] = st.session_state.get("ballot-saved", 0) + 1
-    flash.keep(n_("{count} project is saved.", "{count} projects are saved.", len(changed)))
+    notices.keep(n_("{count} project is saved.", "{count} projects are saved.", len(changed)))
     st.rerun()
 
 
 def choose(round_: Round, ready: Sequence[Idea], town: Municipality) -> tuple[Idea, ...]:
     """Draw the accepted ideas and return those that shall go on the ballot now."""
     columns = (Column("title", _("Idea")), Column("cost", _("Cost"), "money"), Column("where", _("Area")))
-    rows = [(draw.told(one.title), one.cost, ballot_view.where(one, town)) for one in ready]
+    rows = [(templates.told(one.title), one.cost, ballot_view.where(one, town)) for one in ready]
     links = [to("/idea", id=one.id) for one in ready]
     grids.draw(Grid(_("Accepted ideas"), f"accepted-{round_.slug}", columns, rows, round_.currency, links))
     if len(ready) == 1:
         return tuple(ready) if st.button(_("Put on the ballot"), icon=_PUT) else ()
-    by_id = {one.id: draw.told(one.title) for one in ready}
+    by_id = {one.id: templates.told(one.title) for one in ready}
     chosen = st.multiselect(
         _("Which of them?"),
         list(by_id),

@@ -8,7 +8,7 @@ from core.ideas import Idea
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import cards, draw, money
+from pages.parts import cards, money, templates
 from pages.parts.i18n import _, n_, number
 
 
@@ -19,7 +19,7 @@ def figures(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
         {"text": number(len(listed)), "name": _("projects")},
         {"text": money.text(total, round_.currency), "name": _("all projects together")},
         {"text": money.text(round_.budget, round_.currency), "name": _("budget")},
-        {"text": draw.percent(total / round_.budget, 0) if round_.budget else "–", "name": _("of the budget")},
+        {"text": templates.percent(total / round_.budget, 0) if round_.budget else "–", "name": _("of the budget")},
     ]
 
 

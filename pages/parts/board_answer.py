@@ -11,8 +11,8 @@ import streamlit as st
 from core.rounds import Round
 from core.voting import receipts
 from core.voting.receipts import ReceiptState, normal
-from pages.parts import draw, visit
 from pages.parts import receipts as part_receipts
+from pages.parts import templates, visit
 from pages.parts.i18n import _
 from pages.parts.pace import Pace
 from pages.parts.receipts import Claim
@@ -72,7 +72,7 @@ def answer(known: Found | None, by_address: bool) -> dict[str, object]:
     if known is None:
         return _not_found(by_address)
     look, icon_name, title, text = _words(known)
-    text = f"{text} ({draw.told(known.round.titles)})"
+    text = f"{text} ({templates.told(known.round.titles)})"
     ticket = part_receipts.ticket(known.number) if known.number else None
     return {"look": look, "icon_name": icon_name, "title": title, "text": text, "ticket": ticket}
 

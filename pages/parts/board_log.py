@@ -8,7 +8,7 @@ from core.errors import GlasError
 from core.rounds import Round
 from core.settings import settings
 from core.trust import board, checkpoints
-from pages.parts import draw, roots
+from pages.parts import templates, text
 from pages.parts.i18n import number
 
 SHOWN = 12
@@ -24,7 +24,7 @@ def view(session: Any, round_: Round) -> dict[str, Any] | None:
     origin, verify = checkpoints.read_verifier(key)
     signed = [checkpoints.open_note(note, origin, verify) for note in reversed(notes[-SHOWN:])]
     return {
-        "title": draw.told(round_.titles),
+        "title": templates.told(round_.titles),
         "slug": round_.slug,
         "key": key,
         "address": f"{settings().url}/log/{round_.slug}",
@@ -32,7 +32,7 @@ def view(session: Any, round_: Round) -> dict[str, Any] | None:
         "rows": [
             {
                 "size": number(one.size),
-                "root": roots.groups(one.root),
+                "root": text.groups(one.root),
                 "href": f"/log/{round_.slug}/checkpoints/{one.size}",
             }
             for one in signed

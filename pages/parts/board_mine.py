@@ -11,7 +11,7 @@ from core import voting
 from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round
-from pages.parts import draw
+from pages.parts import templates
 from pages.parts.i18n import _
 
 MOST = 5
@@ -35,7 +35,7 @@ def lines(session: Any, actor: Actor, rounds: Sequence[Round], *, at: datetime) 
 
 
 def _line(session: Any, actor: Actor, round_: Round) -> Line:
-    name = draw.told(round_.titles)
+    name = templates.told(round_.titles)
     if round_.anonymised_at:
         return Line(name, "lock", _("Nobody can tell any more, not even Glas: every link to people is destroyed."))
     try:

@@ -12,7 +12,7 @@ from core.municipalities import Municipality
 from core.results import Result
 from core.rounds import Round
 from core.tally import Turnout
-from pages.parts import cards, dates, draw, journal_view, money, result_view, round_list, rule_words
+from pages.parts import cards, dates, journal_view, money, result_view, round_list, rule_words, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import to
 
@@ -59,8 +59,8 @@ def view(
 def head(round_: Round, turnout: Turnout, result: Result | None, town: Municipality, *, at: datetime) -> dict[str, Any]:
     """Return the values of `brief_head.html`."""
     return {
-        "town": draw.told(town.names),
-        "title": draw.told(round_.titles),
+        "town": templates.told(town.names),
+        "title": templates.told(round_.titles),
         "status": round_list.badge(round_, at),
         "sentence": sentence(round_, turnout, result),
     }
@@ -70,7 +70,7 @@ def figures(round_: Round, turnout: Turnout, result: Result | None) -> list[dict
     """Return what a council asks first: ballots, turnout, projects, money."""
     found = [{"name": _("ballots"), "text": number(turnout.ballots)}]
     if round_.eligible_estimate:
-        found.append({"name": _("turnout"), "text": draw.percent(turnout.ballots / round_.eligible_estimate)})
+        found.append({"name": _("turnout"), "text": templates.percent(turnout.ballots / round_.eligible_estimate)})
     if result is not None:
         found.append({"name": _("chosen projects"), "text": number(len(result.allocation.funded))})
         budget = money.text(round_.budget, round_.currency)
@@ -81,7 +81,7 @@ def figures(round_: Round, turnout: Turnout, result: Result | None) -> list[dict
 
 def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
     """Return one sentence fit for a decision: who could vote, how many did, what was decided, for how much."""
-    title = draw.told(round_.titles)
+    title = templates.told(round_.titles)
     if round_.voided_at:
         return _("The round '{title}' is void: {reason}", title=title, reason=round_.void_reason)
     if result is None:
@@ -119,7 +119,7 @@ def _who(round_: Round) -> str:
 def _turnout(round_: Round) -> list[dict[str, str]]:
     """Return what the figures of turnout rest on."""
     if round_.eligible_estimate:
-        source = draw.told(round_.eligible_source) or _("not stated")
+        source = templates.told(round_.eligible_source) or _("not stated")
         found = [
             {"name": _("Young people"), "text": _("about {total}", total=number(round_.eligible_estimate))},
             {"name": _("Source of this number"), "text": source},
@@ -139,7 +139,7 @@ def _funded(
     by_code = {one.code: one for one in listed}
     return [
         {
-            "title": draw.told(by_code[one.id].title) if one.id in by_code else one.name or one.id,
+            "title": templates.told(by_code[one.id].title) if one.id in by_code else one.name or one.id,
             "area": cards.area_name(town, by_code[one.id].area_id) if one.id in by_code else "",
             "votes": number(votes[one.id]) if one.id in votes else "",
             "cost": money.text(one.cost, round_.currency),

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from core.ideas import Idea
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from pages.parts import draw
-from pages.parts.badges import Badge, badge
+from pages.parts import templates
+from pages.parts.badges import badge
 from pages.parts.i18n import _
 from pages.parts.links import here
+from pages.parts.notices import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ def of_ideas(ideas: Iterable[Idea], town: Municipality, *, listed: Collection[in
     return [
         Card(
             href=here("/idea", id=idea.id),
-            title=draw.told(idea.title),
-            text=draw.told(idea.problem) or draw.told(idea.solution),
+            title=templates.told(idea.title),
+            text=templates.told(idea.problem) or templates.told(idea.solution),
             category=category_code(town, idea.category_id),
             theme=category_name(town, idea.category_id),
             where=area_name(town, idea.area_id),
@@ -54,8 +55,8 @@ def of_projects(projects: Iterable[Listed], town: Municipality, *, funded: Colle
     return [
         Card(
             href=here("/idea", id=project.idea_id) if project.idea_id else here("/projects", project=project.code),
-            title=draw.told(project.title),
-            text=draw.told(project.text),
+            title=templates.told(project.title),
+            text=templates.told(project.text),
             category=category_code(town, project.category_id),
             theme=category_name(town, project.category_id),
             where=area_name(town, project.area_id) or project.place or "",
@@ -80,9 +81,9 @@ def category_code(town: Municipality, category_id: int | None) -> str | None:
 
 def category_name(town: Municipality, category_id: int | None) -> str:
     """Return the name of a category in the current language, empty if there is none."""
-    return next((draw.told(one.names) for one in town.categories if one.id == category_id), "")
+    return next((templates.told(one.names) for one in town.categories if one.id == category_id), "")
 
 
 def area_name(town: Municipality, area_id: int | None) -> str:
     """Return the name of an area in the current language, empty if there is none."""
-    return next((draw.told(one.names) for one in town.areas if one.id == area_id), "")
+    return next((templates.told(one.names) for one in town.areas if one.id == area_id), "")

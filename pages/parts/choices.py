@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.ballots.types import BallotType
 from core.rounds.drafts import suitable_rules
 from pages.parts import rule_words
+from pages.parts.forms import Choice
 from pages.parts.i18n import _
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One card: what it is called, what people do, what that brings."""
-
-    value: str
-    name: str
-    text: str
-    effect: str = ""
-
-    @property
-    def caption(self) -> str:
-        """Return both sentences, the second one strong, as the card shows them."""
-        return f"{self.text} **{self.effect}**" if self.effect else self.text
 
 
 def rules(ballot: BallotType) -> tuple[Choice, ...]:
@@ -91,8 +75,3 @@ def sources() -> tuple[Choice, ...]:
             _("Nobody has to come, but its round must be one that is still to come."),
         ),
     )
-
-
-def name_of(choices: tuple[Choice, ...], value: str) -> str:
-    """Return what a value is called, the value itself where it is none of ours."""
-    return next((choice.name for choice in choices if choice.value == value), value)

@@ -21,13 +21,13 @@ from pages.parts import (
     closing_words,
     count_steps,
     dates,
-    draw,
-    flash,
-    phrases_closing,
+    names,
+    notices,
+    templates,
     two_people,
     visit,
 )
-from pages.parts.fields import Fields
+from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.parts.two_people import Waiting
@@ -37,7 +37,7 @@ def draw_step(round_: Round, state: Closing, waiting: Waiting) -> None:
     """Draw the step and do what is pressed."""
     if state.step is Step.done:
         text = _("Everything is done. Nobody can tell any more who has voted, and the count stays checkable.")
-        draw.draw("note.html", look="ok", icon_name="verified", text=text, link=None, live=False)
+        templates.draw("note.html", look="ok", icon_name="verified", text=text, link=None, live=False)
         return
     with st.container(key=f"card-closing-{state.step}"):
         _explain(round_, state)
@@ -46,11 +46,11 @@ def draw_step(round_: Round, state: Closing, waiting: Waiting) -> None:
 
 def _explain(round_: Round, state: Closing) -> None:
     step = state.step
-    draw.draw(
+    templates.draw(
         "closing_now.html",
         place=steps.place(step),
         of=len(steps.ORDER),
-        title=phrases_closing.step(step),
+        title=names.step(step),
         who=closing_words.who(round_, step),
         text=closing_words.meaning(round_, step),
     )
@@ -76,7 +76,7 @@ def _close(round_: Round, _state: Closing, waiting: Waiting) -> None:
 
 def _source(fields: Fields) -> Source:
     """Draw the choice of how ties will be drawn, and return it."""
-    draw.draw("part_head.html", title=_("How will equal projects be drawn?"), text="")
+    templates.draw("part_head.html", title=_("How will equal projects be drawn?"), text="")
     kind = fields.choice("kind", _("How will equal projects be drawn?"), choices.sources(), "dice")
     if kind == "dice":
         return lots.DICE
@@ -92,7 +92,7 @@ def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
     asked = waiting.of(Action.draw_ties)
     fields = Fields(f"draw-{round_.id}")
     source, mine = state.source or lots.DICE, bool(asked and asked.mine)
-    draw.draw(
+    templates.draw(
         "closing_draw.html",
         source=closing_words.source(source),
         how=() if mine else closing_words.how(source),
@@ -128,7 +128,7 @@ def _take_back(round_: Round, label: str) -> None:
 def _opening(round_: Round, _state: Closing, _waiting: Waiting) -> None:
     shares: list[str] | None = None
     fields = Fields(f"open-{round_.id}")
-    flash.show("opening")
+    notices.show("opening")
     if round_.visibility == "sealed":
         hint = _("from paper; capital or small letters, with or without dashes")
         shares = [
@@ -153,10 +153,10 @@ def _opening(round_: Round, _state: Closing, _waiting: Waiting) -> None:
         with visit.transaction() as session:
             state = closing.keep_opened(session, actor, round_.id, found, at=at)
     except GlasError as refusal:
-        flash.refused(refusal, place="opening")
+        notices.refused(refusal, place="opening")
     else:
         fields.clear()
-        flash.keep(closing_view.fitting(state), "wa" if state.mismatches else "ok")
+        notices.keep(closing_view.fitting(state), "wa" if state.mismatches else "ok")
     st.rerun()
 
 
@@ -174,14 +174,14 @@ def _publish(round_: Round, _state: Closing, _waiting: Waiting) -> None:
         Link(to("/protocol", round=round_.slug), _("Open the protocol")),
         Link(to("/count", round=round_.slug), _("Look at the result")),
     )
-    draw.draw("closing_links.html", links=links)
+    templates.draw("closing_links.html", links=links)
     count_steps.publish(round_)
 
 
 def _objection(round_: Round, state: Closing, _waiting: Waiting) -> None:
     date = dates.moment(state.keep_until, zone=round_.timezone) if state.keep_until else ""
     text = _("Objections are possible until {date}. After that this step can be done.", date=date)
-    draw.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
+    templates.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
 
 
 def _anonymise(round_: Round, _state: Closing, _waiting: Waiting) -> None:
@@ -204,7 +204,7 @@ def _do(
             after()
     except GlasError as refusal:
         if fields is None or not fields.refuse(refusal):
-            flash.refused(refusal)
+            notices.refused(refusal)
     else:
         if fields is not None:
             fields.clear()

@@ -10,7 +10,7 @@ from typing import Any
 from core.closing import Closing
 from core.rounds import Round, steps
 from core.rounds.steps import Step
-from pages.parts import closing_words, dates, phrases_closing, roots
+from pages.parts import closing_words, dates, names, text
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
 
@@ -40,17 +40,17 @@ def later(round_: Round, step: Step, *, whole: bool = False) -> dict[str, Any]:
     """Return the values of `closing_steps.html` for the steps that come; with `whole` also this one."""
     first = steps.place(step) - (1 if whole else 0)
     items = [
-        Item(phrases_closing.step(one), closing_words.who(round_, one), closing_words.meaning(round_, one))
+        Item(names.step(one), closing_words.who(round_, one), closing_words.meaning(round_, one))
         for one in steps.ORDER[first:]
     ]
     return {"items": items, "start": first + 1, "done": False}
 
 
 def _item(round_: Round, state: Closing, step: Step, titles: Mapping[str, str]) -> Item:
-    title, who = phrases_closing.step(step), closing_words.who(round_, step)
+    title, who = names.step(step), closing_words.who(round_, step)
     if step is Step.close:
         facts = [
-            (_("Final root"), roots.groups(state.final_root or b"")),
+            (_("Final root"), text.groups(state.final_root or b"")),
             (_("Leaves on the board"), number(state.final_size or 0)),
         ]
         if state.source:
@@ -79,7 +79,7 @@ def _item(round_: Round, state: Closing, step: Step, titles: Mapping[str, str]) 
 def mismatches(state: Closing) -> list[str]:
     """Return a line for each ballot that does not fit the board."""
     return [
-        f"{roots.letters(one.commitment)[:12]}…: {closing_words.problem(one.problem)}"
+        f"{text.letters(one.commitment)[:12]}…: {closing_words.problem(one.problem)}"
         if one.commitment
         else closing_words.problem(one.problem)
         for one in state.mismatches

@@ -11,7 +11,7 @@ from core import codes
 from core.codes import Batch
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import dates, draw, flash, grids, visit
+from pages.parts import dates, grids, notices, templates, visit
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
 
@@ -19,10 +19,10 @@ from pages.parts.i18n import _, n_
 def draw_all(round_: Round, batches: Sequence[Batch]) -> None:
     """Draw the batches with used and unused codes."""
     if not batches:
-        draw.draw("staff_text.html", text=_("No codes yet."))
+        templates.draw("staff_text.html", text=_("No codes yet."))
         return
     shown = view(batches)
-    draw.draw("part_head.html", title=shown["caption"], text=shown["few"])
+    templates.draw("part_head.html", title=shown["caption"], text=shown["few"])
     grids.draw(grid(round_, shown["rows"]))
 
 
@@ -94,7 +94,7 @@ def waiting(round_: Round, batches: Sequence[Batch]) -> None:
                 if one.mine
                 else _("It waits for you: release it if you know what it is for.")
             )
-            draw.draw("part_head.html", title=title, text=f"{made} {why}")
+            templates.draw("part_head.html", title=title, text=f"{made} {why}")
             with st.container(horizontal=True):
                 if not one.mine and st.button(_("Release"), key=f"release-{one.id}", type="primary"):
                     _act(codes.release, round_, one, _("Released. The codes work from now on."))
@@ -107,7 +107,7 @@ def _act(step: Callable[..., object], round_: Round, one: Batch, done: str) -> N
         with visit.transaction() as session:
             step(session, visit.visitor(), round_.id, one.id, at=visit.at())
     except GlasError as refusal:
-        flash.refused(refusal)
+        notices.refused(refusal)
     else:
-        flash.keep(done)
+        notices.keep(done)
     st.rerun()

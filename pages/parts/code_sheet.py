@@ -10,8 +10,7 @@ import streamlit as st
 from core.rounds import Round
 from core.settings import settings
 from pages.endpoints import private_files
-from pages.parts import components, dates, slips_pdf, tables, visit
-from pages.parts import draw as templates
+from pages.parts import components, dates, slips_pdf, tables, templates, visit
 from pages.parts.i18n import _, n_
 
 

@@ -11,8 +11,8 @@ from core.closing import commission
 from core.closing.commission import Member, Share
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import components, draw, flash, visit
-from pages.parts.fields import Fields
+from pages.parts import components, notices, templates, visit
+from pages.parts.forms import Fields
 from pages.parts.i18n import _, n_
 
 
@@ -27,15 +27,15 @@ def show_shares(round_: Round) -> bool:
         return False
     share = left[0]
     text = _("Only {name} may look now. The share is shown once; nobody can show it again.", name=share.name)
-    draw.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
-    draw.draw("commission_share.html", share=share, round=draw.told(round_.titles))
+    templates.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
+    templates.draw("commission_share.html", share=share, round=templates.told(round_.titles))
     with st.container(horizontal=True, key=f"noprint-share-{share.seat}"):
         components.print_page(f"print-share-{share.seat}")
         label = _("It is on paper. Next seat") if len(left) > 1 else _("It is on paper. Done")
         if st.button(label, type="primary", key=f"share-done-{share.seat}"):
             st.session_state[_kept(round_)] = left[1:]
             if len(left) == 1:
-                flash.keep(_("All three shares are out. Now rehearse: every member once."))
+                notices.keep(_("All three shares are out. Now rehearse: every member once."))
             st.rerun()
     return True
 
@@ -44,7 +44,7 @@ def appoint(round_: Round, members: Sequence[Member]) -> None:
     """Draw the form that names the three members."""
     fields = Fields(f"appoint-{round_.id}")
     with st.container(key="card-appoint"):
-        draw.draw(
+        templates.draw(
             "staff_pair.html",
             title=_("1. Name three people"),
             text=_(
@@ -73,7 +73,9 @@ def split(round_: Round) -> None:
             "All three come to this screen, one after the other, each with pen and paper. A new "
             "splitting makes earlier shares worthless."
         )
-        draw.draw("staff_pair.html", title=_("2. Split the key"), text=text, lines=(), waiting="", next="", reason="")
+        templates.draw(
+            "staff_pair.html", title=_("2. Split the key"), text=text, lines=(), waiting="", next="", reason=""
+        )
         if st.button(_("Split the key now"), key=f"split-go-{round_.id}", type="primary"):
             shares = _do(
                 lambda session: commission.split_key(session, visit.visitor(), round_.id, at=visit.at()), again=False
@@ -91,8 +93,8 @@ def rehearse(round_: Round) -> None:
             "Two members type in their shares; Glas seals a trial ballot and opens it again. Each "
             "member has to take part once before the round can be published."
         )
-        draw.draw("staff_pair.html", title=_("3. Rehearse"), text=text, lines=(), waiting="", next="", reason="")
-        flash.show("rehearse")
+        templates.draw("staff_pair.html", title=_("3. Rehearse"), text=text, lines=(), waiting="", next="", reason="")
+        notices.show("rehearse")
         one = fields.text("one", _("Share of one member"), "", most=200)
         other = fields.text("other", _("Share of another member"), "", most=200)
         if not st.button(_("Try to open"), key=f"rehearse-go-{round_.id}", type="primary"):
@@ -101,11 +103,11 @@ def rehearse(round_: Round) -> None:
             with visit.transaction() as session:
                 seats = commission.rehearse(session, visit.visitor(), round_.id, one, other, at=visit.at())
         except GlasError as refusal:
-            flash.refused(refusal, place="rehearse")
+            notices.refused(refusal, place="rehearse")
         else:
             fields.clear()
             names = ", ".join(str(seat) for seat in seats)
-            flash.keep(
+            notices.keep(
                 n_(
                     "It opens. Seat {seats} has rehearsed.",
                     "It opens. Seats {seats} have rehearsed.",
@@ -123,7 +125,7 @@ def _do(act: Callable[[Any], Any], *, again: bool = True) -> Any:
         with visit.transaction() as session:
             found = act(session)
     except GlasError as refusal:
-        flash.refused(refusal)
+        notices.refused(refusal)
     if again:
         st.rerun()
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.assets import COMPONENTS
-from pages.parts import draw
+from pages.parts import templates
 from pages.parts.i18n import _
 from pages.parts.links import Link
 from pages.parts.packed import packed
@@ -75,7 +75,7 @@ def fault(text: str, *, key: str = "", label: str = "", typing: bool = False) ->
     It is tied to the field for screen readers, which Streamlit has no way to do. `typing`: it is said while the form
     is being filled in, so the focus stays where it is.
     """
-    draw.draw("field_error.html", text=text, key=key, label=label)
+    templates.draw("field_error.html", text=text, key=key, label=label)
     if key:
         refused = 0 if typing else st.session_state.get(_REFUSED, 0)
         component("fault")(key=f"fault-{key}", data={"field": key, "text": text, "refused": refused}, height=1)

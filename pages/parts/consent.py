@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from core.permissions import Action, Actor, Role
 from core.rounds import Round, second_person
-from pages.parts import draw, journal_view, visit
+from pages.parts import journal_view, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -28,8 +28,8 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
         page = "/closing" if one.action in _CLOSING else "/studio"
         text = _(
             "{round}: waits for your consent – {action}.",
-            round=draw.told(round_.titles),
+            round=templates.told(round_.titles),
             action=journal_view.wish(one.action),
         )
         link = Link(to(page, round=round_.slug), _("Look at it"))
-        draw.draw("note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)
+        templates.draw("note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)

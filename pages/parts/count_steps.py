@@ -10,8 +10,8 @@ from core import results
 from core.errors import GlasError
 from core.permissions import Action
 from core.rounds import Round, second_person
-from pages.parts import choices, draw, flash, two_people, visit
-from pages.parts.fields import Fields
+from pages.parts import choices, notices, templates, two_people, visit
+from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.parts.two_people import Step, Waiting
@@ -42,7 +42,7 @@ def count(round_: Round, waiting: Waiting) -> None:
     with st.container(key="card-count"):
         if round_.imported and round_.rule in ("", "unknown"):
             fields = Fields(f"count-{round_.id}")
-            draw.draw("staff_text.html", text=_("The file does not say by which rule to count. Choose one."))
+            templates.draw("staff_text.html", text=_("The file does not say by which rule to count. Choose one."))
             rule = fields.choice("rule", _("Counting rule"), choices.rules(round_.ballot.type), "greedy")
         two_people.draw_step(round_, step, waiting)
 
@@ -51,7 +51,7 @@ def to_closing(round_: Round) -> None:
     """Draw the way to the guided page on which two people close, draw, open, count and publish."""
     text = _("Voting is over. Two organisers close the round step by step; every step can be interrupted.")
     link = Link(to("/closing", round=round_.slug), _("Go to the closing"))
-    draw.draw("note.html", look="in", icon_name="lock", text=text, link=link, live=False)
+    templates.draw("note.html", look="in", icon_name="lock", text=text, link=link, live=False)
 
 
 def publish(round_: Round) -> None:
@@ -60,7 +60,7 @@ def publish(round_: Round) -> None:
         text = _(
             "Only organisers and auditors see this result. Published, everyone sees it, with every step of the count."
         )
-        draw.draw("staff_pair.html", title="", text=text, lines=(), waiting="", next="", reason="")
+        templates.draw("staff_pair.html", title="", text=text, lines=(), waiting="", next="", reason="")
         pressed = st.button(_("Publish the result"), type="primary", icon=":material/campaign:", key="publish-result")
     if not pressed:
         return
@@ -68,7 +68,7 @@ def publish(round_: Round) -> None:
         with visit.transaction() as session:
             results.publish(session, visit.visitor(), round_.id, at=visit.at())
     except GlasError as refusal:
-        flash.refused(refusal)
+        notices.refused(refusal)
     else:
-        flash.keep(_("Published. Everyone sees the result now."))
+        notices.keep(_("Published. Everyone sees the result now."))
     st.rerun()

@@ -8,7 +8,7 @@ from typing import Any
 from core.permissions import Phase
 from core.rounds import Round
 from core.tally import Turnout
-from pages.parts import choices, dates, draw, rule_words
+from pages.parts import choices, dates, forms, rule_words, templates
 from pages.parts.i18n import _, number
 
 
@@ -39,7 +39,7 @@ def figures(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
     """Return the turnout so far."""
     found = [{"text": number(turnout.ballots), "name": _("ballots")}]
     if round_.eligible_estimate:
-        share = draw.percent(turnout.ballots / round_.eligible_estimate)
+        share = templates.percent(turnout.ballots / round_.eligible_estimate)
         total = number(round_.eligible_estimate)
         found.append({"text": share, "name": _("turnout of about {total} young people", total=total)})
     return found
@@ -55,7 +55,7 @@ def _facts(round_: Round) -> list[dict[str, str]]:
         {"name": _("Voting closes"), "text": dates.until(round_.dates.voting_until, zone=zone, year=True)},
         {"name": _("Results"), "text": dates.day(round_.dates.results_on, zone=zone, year=True)},
         rule,
-        {"name": _("Shown meanwhile"), "text": choices.name_of(choices.visibilities(), round_.visibility)},
+        {"name": _("Shown meanwhile"), "text": forms.name_of(choices.visibilities(), round_.visibility)},
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.permissions import Actor
-from pages.parts import components, draw, signing
+from pages.parts import components, signing, templates
 from pages.parts.i18n import _
 
 _KEY = "fresh-code"
@@ -35,7 +35,7 @@ def shown() -> bool:
     title = _("Your new password works") if made.actor else _("A new recovery code")
     with st.container(key="narrow"):
         text = _("Here is a new recovery code. The old one no longer works.")
-        draw.draw("page_head.html", over="", title=title, text=text, link=None)
+        templates.draw("page_head.html", over="", title=title, text=text, link=None)
         away = show_recovery(made.code)
         if made.actor:
             # The change ended this sign-in too, and whoever made it is here: a new one, for this browser.
@@ -48,7 +48,7 @@ def shown() -> bool:
 
 def show_recovery(code: str) -> bool:
     """Draw the recovery code, which is shown this once; return whether it has been put away."""
-    draw.draw("recovery.html", code=code)
+    templates.draw("recovery.html", code=code)
     components.copy("copy-recovery", code, _("Copy the code"))
     components.focus("h1", key="recovery")
     kept = st.checkbox(_("I have written it down or saved it."), key="recovery-kept")

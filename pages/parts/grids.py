@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.endpoints import private_files
-from pages.parts import dates, money, tables, visit
-from pages.parts import draw as templates
+from pages.parts import dates, money, tables, templates, visit
 from pages.parts.i18n import n_, number
 
 Cell = str | int | datetime | None

@@ -12,7 +12,7 @@ from core.ideas import Idea, IdeaStatus
 from core.ideas.projects import Listed
 from core.permissions import Action, Phase, may
 from core.rounds import Round
-from pages.parts import draw, phrases, visit
+from pages.parts import refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -53,6 +53,6 @@ def _withdraw(idea: Idea) -> None:
         with visit.transaction() as session:
             ideas.withdraw(session, visit.visitor(), idea.id, at=visit.at())
     except GlasError as refusal:
-        draw.draw("note.html", look="er", icon_name="error", text=phrases.sentence(refusal), link=None, live=True)
+        templates.draw("note.html", look="er", icon_name="error", text=refusals.sentence(refusal), link=None, live=True)
     else:
         st.rerun()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import draw, fields, money
+from pages.parts import forms, money, templates
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, to
 
@@ -33,8 +33,8 @@ class Filters:
 def ask(town: Municipality, round_: Round) -> Filters:
     """Draw the filters and return what they are set to."""
     _follow_address()
-    areas = {one.code: draw.told(one.names) for one in town.areas}
-    themes = {one.code: draw.told(one.names) for one in town.categories}
+    areas = {one.code: templates.told(one.names) for one in town.areas}
+    themes = {one.code: templates.told(one.names) for one in town.categories}
     costs = {str(step): money.text(step, round_.currency) for step in _cost_steps(round_)}
     on = sum(bool(st.query_params.get(name)) for name in ("area", "cost", "theme"))
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
@@ -87,7 +87,7 @@ def _text(label: str, placeholder: str) -> str:
 
 
 def _choice(name: str, label: str, options: dict[str, str]) -> str:
-    key, first, options = fields.spoken(f"ideas-{name}"), next(iter(options)), fields.told_apart(options)
+    key, first, options = forms.spoken(f"ideas-{name}"), next(iter(options)), forms.told_apart(options)
     st.session_state.setdefault(key, st.query_params.get(name, first))
     if st.session_state[key] not in options:
         st.session_state[key] = first

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from core.rounds import Round
-from pages.parts import dates, draw, money, round_list, rule_words, ways_to_vote
-from pages.parts.badges import Badge
+from pages.parts import dates, money, round_list, rule_words, templates, ways_to_vote
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
+from pages.parts.notices import Badge
 
 
 def view(known: Sequence[Round], at: datetime) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def _row(round_: Round, at: datetime) -> dict[str, Any]:
     ready = round_.result_published_at is not None
     return {
         "href": to("/results", round=round_.slug) if ready else to("/projects", round=round_.slug),
-        "title": draw.told(round_.titles),
+        "title": templates.told(round_.titles),
         "text": " · ".join(facts),
         "badge": Badge(_("Counted"), "verified", "ok") if round_.counted_at else round_list.badge(round_, at),
         "act": Link(to("/results", round=round_.slug), _("Results"))

@@ -18,7 +18,7 @@ from core.rounds import Round
 from core.settings import settings
 from core.tally import loading
 from db.engine import reading
-from pages.parts import draw, insight_words, result_view
+from pages.parts import insight_words, result_view, templates
 from pages.parts.i18n import _
 
 WAIT = 0.4  # seconds a visitor may be kept: a small election is ready by then
@@ -119,7 +119,7 @@ def values(
 
 def draw_below(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, known: Seen) -> None:
     """Draw the insight below the result, and again as soon as more of it is there."""
-    draw.draw("insight.html", **values(round_, result, listed, town, known))
+    templates.draw("insight.html", **values(round_, result, listed, town, known))
     if known.waiting:
         follow(known)
 
@@ -162,7 +162,7 @@ def _labels(listed: Sequence[Listed], town: Municipality) -> Labels:
 
 def _names(kinds: Sequence[Area] | Sequence[Category]) -> dict[str, str]:
     """Return what codes are called in the language of this run; one insight serves them all."""
-    return {one.code: draw.told(one.names) for one in kinds}
+    return {one.code: templates.told(one.names) for one in kinds}
 
 
 def _parts(shares: Sequence[Share], names: dict[str, str]) -> list[Part]:
@@ -178,8 +178,8 @@ def _parts(shares: Sequence[Share], names: dict[str, str]) -> list[Part]:
     return [
         Part(
             names.get(one.name, one.name),
-            draw.percent(float(one.spent), 0),
-            draw.percent(float(one.support), 0),
+            templates.percent(float(one.spent), 0),
+            templates.percent(float(one.support), 0),
             f"{100 * float(one.spent):.1f}",
             f"{100 * float(one.support):.1f}",
         )

@@ -8,7 +8,7 @@ from core.counting.allocation import Allocation
 from core.counting.measures import Compared, Measures
 from core.counting.robustness import Robustness, Trial
 from core.results.insights import Insight
-from pages.parts import draw, money, rule_words
+from pages.parts import money, rule_words, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.outcome import Telling
 
@@ -34,7 +34,7 @@ def robust(insight: Insight, ballots: int) -> list[str]:
     )
     if found.ballots == 1:
         first = _("It was close: one ballot more or fewer is often enough to change the result.")
-    share = draw.percent(found.ballots / ballots) if ballots else ""
+    share = templates.percent(found.ballots / ballots) if ballots else ""
     lines = [first, _("That is {share} of all ballots.", share=share)] if share else [first]
     lines.append(_trial(found.trials[-1], found.samples))
     if len(found.trials) > 1:
@@ -59,9 +59,9 @@ def _trial(trial: Trial, samples: int) -> str:
         "in {share} of these counts other projects were chosen (95% interval: {low} to {high}).",
         trial.ballots,
         samples=number(samples),
-        share=draw.percent(trial.changed, 0),
-        low=draw.percent(trial.low, 0),
-        high=draw.percent(trial.high, 0),
+        share=templates.percent(trial.changed, 0),
+        low=templates.percent(trial.low, 0),
+        high=templates.percent(trial.high, 0),
     )
 
 
@@ -70,7 +70,7 @@ def _before(trial: Trial) -> str:
         "With {count} ballot it was {share}.",
         "With {count} ballots it was {share}.",
         trial.ballots,
-        share=draw.percent(trial.changed, 0),
+        share=templates.percent(trial.changed, 0),
     )
 
 
@@ -110,7 +110,7 @@ def figures(telling: Telling, allocation: Allocation, measures: Measures) -> str
     projects = n_(
         "{count} project for {amount}", "{count} projects for {amount}", len(allocation.funded), amount=amount
     )
-    share = draw.percent(float(measures.served))
+    share = templates.percent(float(measures.served))
     return _("{projects} · {share} of voters with at least one", projects=projects, share=share)
 
 
@@ -135,7 +135,7 @@ def sentence(telling: Telling, compared: Collection[Compared]) -> str:
 
 def served(telling: Telling, measures: Measures) -> list[str]:
     """Return who got something: at least one project, how many, and for how much."""
-    share = draw.percent(float(measures.served))
+    share = templates.percent(float(measures.served))
     average = number(round(float(measures.projects), 1))
     amount = money.text(round(measures.money), telling.round.currency)
     return [

@@ -8,8 +8,7 @@ import streamlit as st
 
 from core.errors import GlasError, Invalid
 from core.people import accounts
-from pages.parts import draw as drawing
-from pages.parts import fields, visit
+from pages.parts import forms, templates, visit
 from pages.parts.i18n import _
 
 
@@ -26,7 +25,7 @@ class Filled:
 
 def draw(form: str) -> Filled:
     """Draw the fields and return what stands in them."""
-    nickname = fields.line(
+    nickname = forms.line(
         form,
         "nickname",
         _("Name others will see"),
@@ -34,7 +33,7 @@ def draw(form: str) -> Filled:
         autocomplete="username",
         most=30,
     )
-    email = fields.line(
+    email = forms.line(
         form,
         "email",
         _("E-mail (optional)"),
@@ -43,7 +42,7 @@ def draw(form: str) -> Filled:
         autocomplete="email",
         most=200,
     )
-    year = fields.line(
+    year = forms.line(
         form,
         "birth_year",
         _("Year of birth"),
@@ -52,16 +51,16 @@ def draw(form: str) -> Filled:
         most=4,
     )
     area = _area(form)
-    password = fields.password(
+    password = forms.password(
         form, _("Password"), hint=_("at least 12 characters; a short sentence is easy to remember"), new=True
     )
     return Filled(nickname, email, year, area, password)
 
 
 def _area(form: str) -> int | None:
-    names = {one.id: drawing.told(one.names) for one in visit.town().areas if not one.whole}
-    areas = fields.told_apart({0: _("Choose from the list"), **names})
-    label, key = _("Where do you live, study or work?"), fields.spoken(f"{form}-area")
+    names = {one.id: templates.told(one.names) for one in visit.town().areas if not one.whole}
+    areas = forms.told_apart({0: _("Choose from the list"), **names})
+    label, key = _("Where do you live, study or work?"), forms.spoken(f"{form}-area")
     chosen = st.selectbox(
         label,
         list(areas),
@@ -70,13 +69,13 @@ def _area(form: str) -> int | None:
         filter_mode=None,
         placeholder="",
     )
-    fields.say(form, "area_id", label, key=key)
+    forms.say(form, "area_id", label, key=key)
     return int(chosen) or None if chosen else None
 
 
 def wrong(filled: Filled) -> list[GlasError]:
     """Return what is wrong with the fields: all of it, not only the first thing; not yet whether a name is taken."""
-    found: list[GlasError] = fields.needed(
+    found: list[GlasError] = forms.needed(
         nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password
     )
     if filled.birth_year and not (filled.birth_year.isascii() and filled.birth_year.isdecimal()):

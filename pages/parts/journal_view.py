@@ -8,7 +8,7 @@ from typing import Any
 
 from core.journal import Entry
 from core.trust.lots import read_source
-from pages.parts import closing_words, dates, money, phrases, rule_words
+from pages.parts import closing_words, dates, money, names, rule_words
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
 
@@ -63,7 +63,7 @@ def grid(
         Column("more", _("More"), width="large"),
     )
     rows = [
-        (one.at, who(one), phrases.role(one.role), words(one.action), " · ".join(_facts(one.facts, currency, titles)))
+        (one.at, who(one), names.role(one.role), words(one.action), " · ".join(_facts(one.facts, currency, titles)))
         for one in list(entries)[::-1][:most]
     ]
     return Grid(title, file, columns, rows, currency, zone)
@@ -93,7 +93,7 @@ def words(action: str) -> str:
     ):
         if action.startswith(start):
             return text.format(action=wish(action.removeprefix(start)))
-    return phrases.action(action)
+    return names.action(action)
 
 
 def wish(action: str) -> str:
@@ -105,7 +105,7 @@ def wish(action: str) -> str:
         "count": _("count the ballots"),
         "void_round": _("declare the round void"),
     }
-    return known.get(action) or phrases.action(action)
+    return known.get(action) or names.action(action)
 
 
 def _line(one: Entry, currency: str, zone: str, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _line(one: Entry, currency: str, zone: str, titles: Mapping[str, str]) -> di
         "clock": dates.clock(one.at, zone=zone),
         "icon": _icon(one.action),
         "who": who(one),
-        "role": phrases.role(one.role),
+        "role": names.role(one.role),
         "text": words(one.action),
         "more": _facts(one.facts, currency, titles),
     }
@@ -153,7 +153,7 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
     if "code" in facts:
         found.append(_("Project: {title}", title=titles.get(str(facts["code"]), str(facts["code"]))))
     if "verdict" in facts:
-        found.append(_("Verdict: {verdict}", verdict=phrases.status(str(facts["verdict"]))))
+        found.append(_("Verdict: {verdict}", verdict=names.status(str(facts["verdict"]))))
     if isinstance(facts.get("cost"), int) and isinstance(facts.get("cost_before"), int):
         before, after = (money.text(facts[name], currency) for name in ("cost_before", "cost"))
         found.append(_("Cost: from {before} to {after}", before=before, after=after))

@@ -7,6 +7,8 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from core.settings import settings
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -43,3 +45,8 @@ def this_page() -> str:
 def with_next(path: str, then: str) -> str:
     """Return the address of a page that leads on to `then` afterwards."""
     return to(path, next=then if then != "/" else None)
+
+
+def link_address(token: str) -> str:
+    """Return the address at which a one-time link logs in."""
+    return f"{settings().url}/sign-in?link={token}"

@@ -17,8 +17,8 @@ from core.rounds import Round
 from core.tally import LiveTally, Turnout
 from db.engine import reading
 from pages.parts import dates, i18n
-from pages.parts.draw import percent
 from pages.parts.i18n import _, n_, number
+from pages.parts.templates import percent
 
 SECONDS = 1.0
 BARS = 31  # more days than that share a bar

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 import streamlit as st
 
 from core.errors import GlasError
 from core.rounds import Round
-from pages.parts import draw, visit
+from pages.parts import notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
@@ -18,14 +16,14 @@ def round_or_stop() -> Round | None:
     try:
         return visit.chosen_round()
     except GlasError:
-        stop(_("There is no such round"), _("The address may be old or not complete."))
+        notices.stop(_("There is no such round"), _("The address may be old or not complete."))
 
 
 def a_round() -> Round:
     """Return the round that is looked at; without one the page ends with a calm sentence."""
     found = round_or_stop()
     if found is None:
-        draw.draw("empty.html", icon_name="campaign", **no_round())
+        templates.draw("empty.html", icon_name="campaign", **no_round())
         st.stop()
     return found
 
@@ -37,10 +35,3 @@ def no_round() -> dict[str, object]:
         "text": _("No round is open right now. When one opens, it begins with your ideas."),
         "links": (Link("/about", _("About Glas")),),
     }
-
-
-def stop(title: str, text: str) -> NoReturn:
-    """Show that something is not there, with ways on, and end the page."""
-    links = (Link("/ideas", _("See the ideas")), Link("/", _("Home")))
-    draw.draw("empty.html", icon_name="search", title=title, text=text, links=links)
-    st.stop()

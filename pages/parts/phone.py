@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from core.rounds import Round, RoundDraft
-from pages.parts import draw, hero, i18n, stages
+from pages.parts import hero, i18n, stages, templates
 from pages.parts.i18n import _
 
 
@@ -32,10 +32,10 @@ def preview(round_: Round, draft: RoundDraft | None) -> None:
         dark = st.toggle(_("Dark"), key="preview-dark")
     with place, i18n.speaking(language):
         said = hero.hero(shown, hero.Facts(0), at=begins)
-        draw.draw(
+        templates.draw(
             "staff_phone.html",
             dark=dark,
-            title=draw.told(shown.titles),
+            title=templates.told(shown.titles),
             headline=said["headline"],
             call=said["call"],
             lead=said["lead"],

@@ -11,9 +11,8 @@ from core.errors import GlasError
 from core.ideas import projects
 from core.ideas.projects import Listed
 from core.rounds import Round
-from pages.parts import draw as templates
-from pages.parts import flash, visit
-from pages.parts.fields import Fields, fields_of_languages
+from pages.parts import notices, templates, visit
+from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _
 
 
@@ -72,9 +71,9 @@ def _do(round_: Round, fields: Fields, what: Literal["save", "off"], to: Listed)
                 projects.take_off(session, visit.visitor(), round_.id, to.code, visit.at())
     except GlasError as refusal:
         if not fields.refuse(refusal):
-            flash.refused(refusal)
+            notices.refused(refusal)
         st.rerun()
-    flash.keep(_("The project is saved.") if what == "save" else _("Taken off the ballot. The idea stays accepted."))
+    notices.keep(_("The project is saved.") if what == "save" else _("Taken off the ballot. The idea stays accepted."))
     _leave()
 
 

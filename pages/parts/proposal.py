@@ -12,7 +12,7 @@ from core.errors import GlasError, Invalid
 from core.ideas import LENGTHS, Idea
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import components, draw, fields, money, phrases, visit
+from pages.parts import components, forms, money, refusals, templates, visit
 from pages.parts.i18n import _, language
 
 FORM = "propose"
@@ -32,7 +32,7 @@ def start(idea: Idea | None) -> Values:
             "category_id": None,
             "cost": None,
         }
-    texts = {name: draw.told(getattr(idea, name)) for name in ("title", "problem", "solution")}
+    texts = {name: templates.told(getattr(idea, name)) for name in ("title", "problem", "solution")}
     values = {**texts, "place": idea.place, "area_id": idea.area_id, "category_id": idea.category_id, "cost": idea.cost}
     return values | st.session_state.get(_typed(idea), {})
 
@@ -54,7 +54,7 @@ def keep(idea: Idea | None, typed: Values, values: Values, round_: Round, *, rev
             with visit.transaction() as session:
                 ideas.save_draft(session, visit.visitor(), round_.id, at=visit.at(), language=language(), **typed)
         except GlasError as refusal:
-            return phrases.sentence(refusal)
+            return refusals.sentence(refusal)
         return _("Draft saved.")
     return _("Draft saved.") if idea is not None and not revising else ""
 
@@ -97,8 +97,8 @@ def _texts(values: Values) -> Values:
 
 
 def _place_and_cost(values: Values, town: Municipality, round_: Round) -> Values:
-    categories = {one.id: draw.told(one.names) for one in town.categories}
-    areas = {one.id: draw.told(one.names) for one in town.areas}
+    categories = {one.id: templates.told(one.names) for one in town.categories}
+    areas = {one.id: templates.told(one.names) for one in town.areas}
     category = _one_of("category_id", _("Topic"), categories, values)
     area = _one_of("area_id", _("Area"), areas, values)
     place = _line(
@@ -110,26 +110,26 @@ def _place_and_cost(values: Values, town: Municipality, round_: Round) -> Values
 def _line(name: str, label: str, hint: str, values: Mapping[str, Any], *, most: int = 80) -> str:
     key = f"{FORM}-{name}"
     st.session_state.setdefault(key, values[name] or "")
-    return fields.line(FORM, name, label, hint=hint, most=most)
+    return forms.line(FORM, name, label, hint=hint, most=most)
 
 
 def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
     key = f"{FORM}-{name}"
     st.session_state.setdefault(key, values[name] or "")
     typed = st.text_area(f"{label} :small[{hint}]", key=key, max_chars=LENGTHS[name][1], height=128)
-    fields.say(FORM, name, label)
+    forms.say(FORM, name, label)
     return (typed or "").strip()
 
 
 def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:
-    key, named = fields.spoken(f"{FORM}-{name}"), fields.told_apart({0: _("Choose from the list"), **options})
+    key, named = forms.spoken(f"{FORM}-{name}"), forms.told_apart({0: _("Choose from the list"), **options})
     st.session_state.setdefault(key, values[name] or 0)
     if st.session_state[key] not in named:
         st.session_state[key] = 0
     chosen = st.selectbox(
         label, list(named), key=key, format_func=lambda one: named.get(one, ""), filter_mode=None, placeholder=""
     )
-    fields.say(FORM, name, label, key=key)
+    forms.say(FORM, name, label, key=key)
     return int(chosen) or None if chosen else None
 
 
@@ -139,12 +139,12 @@ def _cost(values: Mapping[str, Any], round_: Round) -> int | None:
     st.session_state.setdefault(key, "" if cost is None else money.plain(cost, round_.currency))
     hint = _("A rough figure is enough – the municipality will check it. Leave it empty if you don't know.")
     label = _("What might it cost? ({currency})", currency=round_.currency)
-    typed = fields.line(FORM, "cost", label, hint=hint, most=20)
+    typed = forms.line(FORM, "cost", label, hint=hint, most=20)
     if not typed:
         return None
     try:
         return money.parse(typed, round_.currency, field="cost")
     except Invalid as problem:
-        if "cost" not in fields.problems(FORM):
-            components.fault(phrases.sentence(problem), key=key, label=label, typing=True)
+        if "cost" not in forms.problems(FORM):
+            components.fault(refusals.sentence(problem), key=key, label=label, typing=True)
         return cost if isinstance(cost, int) else None

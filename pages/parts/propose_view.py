@@ -14,7 +14,7 @@ from core.ideas import Idea
 from core.municipalities import Municipality
 from core.permissions import Phase
 from core.rounds import Round
-from pages.parts import cards, dates, draw, fields, money, not_found, proposal, visit
+from pages.parts import cards, dates, forms, money, not_found, notices, proposal, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here, number, to
 
@@ -33,7 +33,7 @@ def subject() -> tuple[Idea | None, Round]:
     except GlasError:
         idea = None
     if idea is None or not idea.mine:
-        not_found.stop(_("There is no such idea"), _("Only its author can change an idea."))
+        notices.stop(_("There is no such idea"), _("Only its author can change an idea."))
     return idea, round_
 
 
@@ -47,14 +47,14 @@ def go(to_step: int, problems: Sequence[GlasError] = ()) -> NoReturn:
     """Open another step; the fields there show what is wrong with them."""
     st.query_params["step"] = str(to_step)
     if problems:
-        fields.refuse(proposal.FORM, *problems)
+        forms.refuse(proposal.FORM, *problems)
     st.rerun()
 
 
 def preview(values: dict[str, Any], town: Municipality, round_: Round) -> None:
     """Show the idea as others will see it."""
     cost = money.text(values["cost"], round_.currency) if values["cost"] is not None else ""
-    draw.draw(
+    templates.draw(
         "idea_preview.html",
         title=values["title"],
         category=cards.category_code(town, values["category_id"]),
@@ -71,7 +71,7 @@ def sent(idea_id: int) -> None:
     """Show that the idea has arrived and what follows."""
     text = _("Reviewers look at it before others see it. Where it stands is always on your profile.")
     ways = [Link(to("/idea", id=idea_id), _("See your idea")), Link("/account", _("My profile"))]
-    draw.draw("empty.html", icon_name="check_circle", title=_("Your idea has been sent"), text=text, links=ways)
+    templates.draw("empty.html", icon_name="check_circle", title=_("Your idea has been sent"), text=text, links=ways)
 
 
 def closed(round_: Round, at: datetime) -> None:
@@ -85,7 +85,7 @@ def closed(round_: Round, at: datetime) -> None:
     else:
         text = _("This round collects no ideas.")
     ways = [Link(here("/ideas"), _("See the ideas")), Link("/", _("Home"))]
-    draw.draw("empty.html", icon_name="event_busy", title=_("Propose an idea"), text=text, links=ways)
+    templates.draw("empty.html", icon_name="event_busy", title=_("Propose an idea"), text=text, links=ways)
 
 
 def conditions(round_: Round) -> list[str]:

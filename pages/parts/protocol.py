@@ -21,13 +21,14 @@ from pages.parts import (
     closing_view,
     closing_words,
     dates,
-    draw,
+    forms,
     money,
     outcome,
     reasons,
-    roots,
     rule_words,
     setting_words,
+    templates,
+    text,
 )
 from pages.parts.i18n import _, number
 
@@ -105,7 +106,7 @@ def _key(session: Any, round_: Round) -> str:
 def protocol(of: Source) -> Protocol:
     """Return the protocol in the language that is spoken."""
     round_, state = of.round, of.state
-    titles = {code: draw.told(title) for code, title in of.titles.items()}
+    titles = {code: templates.told(title) for code, title in of.titles.items()}
     parts = (
         _round(of), _board(of), _draw(state, titles), _ballots(of), *_turnout(of), _rule(of),
         *_decided(of, titles), _check(of),
@@ -115,8 +116,8 @@ def protocol(of: Source) -> Protocol:
         signers[2:2] = [_("Member of the commission"), _("Member of the commission")]
     return Protocol(
         title=_("Protocol of closing and counting"),
-        town=draw.told(of.town.names),
-        round=draw.told(round_.titles),
+        town=templates.told(of.town.names),
+        round=templates.told(round_.titles),
         draft=state.published_at is None,
         made=state.counted_at or state.closed_at or round_.dates.voting_until,
         parts=parts,
@@ -133,7 +134,7 @@ def _round(of: Source) -> Part:
     voting = f"{when(round_.dates.voting_from)} – {when(round_.dates.voting_until)}"
     pairs = [
         (_("Voting took place"), voting),
-        (_("Shown meanwhile"), choices.name_of(choices.visibilities(), round_.visibility)),
+        (_("Shown meanwhile"), forms.name_of(choices.visibilities(), round_.visibility)),
         (_("Ballot box closed"), when(state.closed_at)),
         (_("Ballots opened"), when(state.opened_at)),
         (_("Counted"), when(state.counted_at)),
@@ -149,7 +150,7 @@ def _round(of: Source) -> Part:
 
 def _board(of: Source) -> Part:
     pairs = [
-        (_("Final root"), roots.groups(of.state.final_root or b"")),
+        (_("Final root"), text.groups(of.state.final_root or b"")),
         (_("Leaves on the board"), number(of.state.final_size or 0)),
         (_("Public key"), of.key),
     ]
@@ -202,7 +203,7 @@ def _ballots(of: Source) -> Part:
 
 def _turnout(of: Source) -> list[Part]:
     found = of.state.turnout or {}
-    areas = {area.code: draw.told(area.names) for area in of.town.areas}
+    areas = {area.code: templates.told(area.names) for area in of.town.areas}
     rows = _cells(
         _("Age"),
         {str(name): str(name).replace("-", "–") for name, _count in found.get("ages", ())},

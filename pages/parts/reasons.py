@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 
 from core.counting.allocation import Unfunded
-from pages.parts import draw
+from pages.parts import templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.outcome import Telling, count
 
@@ -25,9 +25,9 @@ def nearness(one: Unfunded) -> Nearness | None:
     if one.nearness is None or one.nearness <= 0:
         return None
     tenths = floor(1000 * Fraction(one.nearness))
-    share = draw.percent(tenths / 1000, 1 if tenths >= 990 or tenths < 10 else 0)
+    share = templates.percent(tenths / 1000, 1 if tenths >= 990 or tenths < 10 else 0)
     if 10 <= tenths < 990:
-        share = draw.percent(tenths // 10 / 100, 0)
+        share = templates.percent(tenths // 10 / 100, 0)
     return Nearness(_("Support compared with what was needed: {share}", share=share), max(1, tenths // 10))
 
 

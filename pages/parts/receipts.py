@@ -16,7 +16,7 @@ import segno
 from core.rounds import Round
 from core.settings import settings
 from core.voting.receipts import Receipt, in_latin
-from pages.parts import dates, draw
+from pages.parts import dates, templates
 from pages.parts.i18n import _
 from pages.parts.links import to
 
@@ -50,7 +50,9 @@ def told(receipt: Receipt, round_: Round) -> dict[str, Any]:
 def notebook_line(number: str, round_: Round) -> str:
     """Return the receipt as one line for a notebook: round, number, where to check."""
     where = urlsplit(settings().url).netloc + "/board"
-    return _("{round}: ballot {number}, check at {where}", round=draw.told(round_.titles), number=number, where=where)
+    return _(
+        "{round}: ballot {number}, check at {where}", round=templates.told(round_.titles), number=number, where=where
+    )
 
 
 @dataclass(frozen=True, slots=True)

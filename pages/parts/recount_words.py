@@ -7,7 +7,7 @@ from typing import Any
 
 from core.audit.files import Check
 from core.trust.lots import read_source
-from pages.parts import closing_words, roots
+from pages.parts import closing_words, text
 from pages.parts.i18n import _, n_
 
 Facts = Mapping[str, Any]
@@ -65,7 +65,7 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     # In the letters in which closing page and protocol print it.
     "final": lambda f: _(
         "The last checkpoint covers the whole board. Compare its root: {root}",
-        root=roots.groups(bytes.fromhex(f["root"])),
+        root=text.groups(bytes.fromhex(f["root"])),
     ),
     "batches": lambda _f: _("Within each batch the lines are sorted: the board does not tell who came first."),
     "numbers": lambda f: n_(

@@ -17,13 +17,13 @@ from pages.parts import (
     cards,
     closing_words,
     dates,
-    draw,
     money,
     outcome,
     reasons,
-    roots,
     rule_words,
     story,
+    templates,
+    text,
     ways_to_vote,
 )
 from pages.parts.i18n import _, n_, number
@@ -128,7 +128,7 @@ def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
         "randomness": closing.randomness,
         "source": closing_words.source(closing.source) if closing.source else "–",
         "order": [titles.get(code, code) for code in closing.order],
-        "root": roots.groups(closing.final_root or b""),
+        "root": text.groups(closing.final_root or b""),
     }
 
 
@@ -136,7 +136,9 @@ def telling_of(
     round_: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int] = MappingProxyType({})
 ) -> Telling:
     """Return what sentences about this result need. `votes` by code, where they are votes."""
-    titles = {one.id: one.name for one in result.allocation.funded} | {one.code: draw.told(one.title) for one in listed}
+    titles = {one.id: one.name for one in result.allocation.funded} | {
+        one.code: templates.told(one.title) for one in listed
+    }
     return Telling(round_, result.allocation, titles, votes if TYPES[round_.ballot.type].counts_votes else {})
 
 
@@ -174,7 +176,7 @@ def _head(round_: Round, result: Result) -> dict[str, object]:
             date=dates.day(on, zone=round_.timezone, year=True)
         ),
         "headline": outcome.headline(result.allocation, round_.currency),
-        "subtitle": draw.told(round_.titles),
+        "subtitle": templates.told(round_.titles),
     }
 
 
@@ -182,10 +184,10 @@ def _figures(round_: Round, result: Result, served: Fraction | None) -> list[Fig
     allocation, total = result.allocation, round_.eligible_estimate
     found = [Figure(number(result.ballots), _("ballots"))]
     if total:
-        share = draw.percent(result.ballots / total)
+        share = templates.percent(result.ballots / total)
         found.append(Figure(share, _("turnout of about {total} young people", total=number(total))))
     if served is not None:
-        found.append(Figure(draw.percent(float(served)), _("with at least one chosen project")))
+        found.append(Figure(templates.percent(float(served)), _("with at least one chosen project")))
     found.append(Figure(money.text(allocation.cost, round_.currency), _("allocated")))
     left = money.text(round_.budget - allocation.cost, round_.currency)
     found.append(Figure(left, _("not allocated")))
@@ -195,7 +197,7 @@ def _figures(round_: Round, result: Result, served: Fraction | None) -> list[Fig
 def _strip(round_: Round, result: Result) -> dict[str, object]:
     budget = round_.budget or 1
     spent, whole = money.text(result.allocation.cost, round_.currency), money.text(round_.budget, round_.currency)
-    share = draw.percent(result.allocation.cost / budget)
+    share = templates.percent(result.allocation.cost / budget)
     return {
         "parts": [f"{100 * one.cost / budget:.3f}" for one in result.allocation.funded],
         "label": _("{amount} of {budget} allocated", amount=spent, budget=whole),
@@ -221,7 +223,7 @@ def _row(
         category=cards.category_code(town, one.category_id) if one else None,
         cost=money.text(cost, round_.currency),
         votes=number(votes) if votes is not None else "",
-        share=draw.percent(share, 0) if share is not None else "",
+        share=templates.percent(share, 0) if share is not None else "",
         bar=round_bar(share),
         why=why,
     )

@@ -9,9 +9,8 @@ import streamlit as st
 from core.ideas import Idea
 from core.rounds import Round
 from core.texts import Texts
-from pages.parts import fields, i18n, money, visit
-from pages.parts.choices import Choice
-from pages.parts.fields import Fields, name_in
+from pages.parts import forms, i18n, money, visit
+from pages.parts.forms import Choice, Fields, name_in
 from pages.parts.i18n import _
 
 
@@ -70,7 +69,7 @@ def _limits(round_: Round) -> str:
 
 def _templates(verdict: str, form: Fields) -> None:
     """Draw the ready reasons; the one chosen is written into the reason in every language, where it can be changed."""
-    key = fields.spoken(form.key(f"ready-{verdict}"))
+    key = forms.spoken(form.key(f"ready-{verdict}"))
 
     def write() -> None:
         number = st.session_state[key]

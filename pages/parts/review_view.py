@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.ideas import Idea
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import badges, cards, dates, draw, money
+from pages.parts import badges, cards, dates, money, templates
 from pages.parts.i18n import _
 
 
@@ -16,12 +16,12 @@ def one(idea: Idea, round_: Round, town: Municipality) -> dict[str, object]:
     area = cards.area_name(town, idea.area_id)
     sent = dates.day(idea.submitted_at, zone=round_.timezone) if idea.submitted_at else ""
     return {
-        "title": draw.told(idea.title),
+        "title": templates.told(idea.title),
         "byline": _("{author}, sent on {date}", author=idea.author or _("Account erased"), date=sent),
         "category": cards.category_code(town, idea.category_id),
         "theme": cards.category_name(town, idea.category_id),
-        "problem": draw.told(idea.problem),
-        "solution": draw.told(idea.solution),
+        "problem": templates.told(idea.problem),
+        "solution": templates.told(idea.solution),
         "where": ", ".join(part for part in (idea.place, area) if part) or "–",
         "cost": money.text(idea.cost, round_.currency) if idea.cost is not None else _("not stated"),
         "before": _before(idea, round_),
@@ -39,7 +39,7 @@ def _before(idea: Idea, round_: Round) -> dict[str, str] | None:
 def queue(ideas: Iterable[Idea]) -> list[dict[str, str]]:
     """Return the next ideas in line."""
     return [
-        {"title": draw.told(idea.title), "when": dates.short(idea.submitted_at) if idea.submitted_at else ""}
+        {"title": templates.told(idea.title), "when": dates.short(idea.submitted_at) if idea.submitted_at else ""}
         for idea in ideas
     ]
 

@@ -12,11 +12,11 @@ from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round, RoundDraft
-from pages.parts import dates, draw, flash, page_head, phone, phrases, round_fields, round_list, round_steps, visit
-from pages.parts.badges import Badge
-from pages.parts.fields import Fields, locked_note
+from pages.parts import dates, notices, phone, refusals, round_fields, round_list, round_steps, templates, visit
+from pages.parts.forms import Fields, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link
+from pages.parts.notices import Badge
 from pages.parts.round_locks import locked_fields
 from pages.parts.two_people import Waiting
 
@@ -40,7 +40,7 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
         with st.container():
             draft = round_fields.form(round_, fields, at=at)
             reason = _to_save(round_, fields, draft, refused) if rounds.editable(actor, round_, at) else None
-            flash.show("save")
+            notices.show("save")
             round_steps.void(round_, waiting, actor, at)
             round_steps.discard(round_, at)
         with st.container(key="phone"):
@@ -50,8 +50,8 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
 
 
 def _head(round_: Round, actor: Actor, at: datetime) -> None:
-    page_head.draw(
-        draw.told(round_.titles) or _("New round"),
+    notices.draw(
+        templates.told(round_.titles) or _("New round"),
         _state(round_, actor, at),
         over=_saved(round_),
         tags=_tags(round_, at),
@@ -75,7 +75,7 @@ def _prefix(round_: Round, actor: Actor, at: datetime) -> str:
         number += 1
     if version != round_.version and _others(round_, actor, seen):
         text = _("Somebody else changed this round in the meantime. You see the newest state.")
-        draw.draw("note.html", look="in", icon_name="sync", text=text, link=None, live=True)
+        templates.draw("note.html", look="in", icon_name="sync", text=text, link=None, live=True)
     known[round_.id] = (round_.version, number, at)
     return f"r{round_.id}-{number}"
 
@@ -117,7 +117,7 @@ def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _
     """Return the public reason ("" where none is needed) if the form is to be saved now, else None."""
     if draft is None or (refused and refused.draft == draft and round_.draft):
         hint = _("Something above is missing or not right yet. It is saved as soon as it is.")
-        draw.draw("note.html", look="er", icon_name="error", text=hint, link=None, live=True)
+        templates.draw("note.html", look="er", icon_name="error", text=hint, link=None, live=True)
         return None
     if draft == round_.as_draft():
         return None
@@ -136,9 +136,9 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
             saved = rounds.edit(session, visit.visitor(), round_.id, draft, at=at, reason=reason or None)
     except GlasError as refusal:
         name = _FORM_NAMES.get(str(getattr(refusal, "field", "")), str(getattr(refusal, "field", "")))
-        sentence = phrases.sentence(refusal)
+        sentence = refusals.sentence(refusal)
         st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, {name: sentence})
-        flash.refused(refusal, place="save")
+        notices.refused(refusal, place="save")
     else:
         known = st.session_state["studio-versions"]
         known[round_.id] = (saved.version, known[round_.id][1], at)
@@ -146,5 +146,5 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
         st.session_state.pop(fields.key("reason"), None)
         st.session_state[f"studio-saved-{round_.id}"] = at
         if not round_.draft:
-            flash.keep(_("Saved at {time}.", time=dates.clock(at)), place="save")
+            notices.keep(_("Saved at {time}.", time=dates.clock(at)), place="save")
     st.rerun()

@@ -10,8 +10,8 @@ import streamlit as st
 from core.ballots.types import TYPES, BallotRules
 from core.counting.rules import rule_name
 from core.rounds import Round, RoundDraft
-from pages.parts import choices, date_input, draw, round_warnings, stage_fields, ways_to_vote
-from pages.parts.fields import Fields, fields_of_languages, locked_note
+from pages.parts import choices, date_input, round_warnings, stage_fields, templates, ways_to_vote
+from pages.parts.forms import Fields, fields_of_languages, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -26,13 +26,15 @@ ZONES = (
 def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> RoundDraft | None:
     """Draw all sections; return the draft they make, None while something in them cannot be read."""
     draft = _texts(round_.as_draft(), fields)
-    draw.draw("staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round_), tag_icon="timer")
+    templates.draw(
+        "staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round_), tag_icon="timer"
+    )
     plan = stage_fields.draw(
         round_, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset
     )
     if plan is not None:
         draft = replace(draft, dates=plan)
-    draw.draw("staff_notes.html", notes=round_warnings.of_dates(draft))
+    templates.draw("staff_notes.html", notes=round_warnings.of_dates(draft))
     draft = _ballot(draft, fields)
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
@@ -40,7 +42,7 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     why = "" if round_.locked else _("Locked since the round was published.")
     draft = _visibility(draft, fields, why)
     _commission(round_, draft)
-    draw.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
+    templates.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
     return None if plan is None or fields.wrong or not draft.budget else draft
 
 
@@ -52,7 +54,9 @@ def _head(title: str, fields: Fields, name: str, why: str = "") -> None:
     """Draw the heading of a section; a lock says that its field `name` can no longer change, and why."""
     locked = name in fields.locked
     text = (why or locked_note()) if locked else ""
-    draw.draw("staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock")
+    templates.draw(
+        "staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock"
+    )
 
 
 def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
@@ -85,7 +89,7 @@ def _rule(draft: RoundDraft, fields: Fields) -> RoundDraft:
     if "rule" in fields.locked:
         return replace(draft, rule=rule)
     note = _("From the first ballot on the rule is locked. It is printed on the rules page from the first day.")
-    draw.draw("note.html", look="in", icon_name="info", text=note, link=None, live=False)
+    templates.draw("note.html", look="in", icon_name="info", text=note, link=None, live=False)
     return draft if rule == known else replace(draft, rule=rule, rule_settings={})
 
 
@@ -149,10 +153,10 @@ def _commission(round_: Round, draft: RoundDraft) -> None:
     if draft.visibility == "sealed":
         text = _("The key is split among three people, of whom two open the ballots. First name them and rehearse:")
         link = Link(to("/commission", round=round_.slug), _("Commission"))
-        draw.draw("note.html", look="wa", icon_name="key", text=text, link=link, live=False)
+        templates.draw("note.html", look="wa", icon_name="key", text=text, link=link, live=False)
         return
     text = _("The server keeps the key to the ballots until the count. If that is too much trust, choose “Sealed”.")
-    draw.draw("note.html", look="in", icon_name="key", text=text, link=None, live=False)
+    templates.draw("note.html", look="in", icon_name="key", text=text, link=None, live=False)
 
 
 def _visibility(draft: RoundDraft, fields: Fields, why: str) -> RoundDraft:

@@ -9,10 +9,10 @@ from typing import Any
 from core.permissions import Action, Phase
 from core.rounds import Round
 from core.rounds.second_person import Pending
-from pages.parts import dates, draw, money, phrases
-from pages.parts.badges import Badge
+from pages.parts import dates, money, names, templates
 from pages.parts.i18n import _
 from pages.parts.links import to
+from pages.parts.notices import Badge
 
 _LOOKS = {
     Phase.preparation: ("edit_calendar", "in"),
@@ -33,13 +33,13 @@ def badge(round_: Round, at: datetime) -> Badge:
         return Badge(_("Draft"), "edit", "in")
     phase = round_.phase(at)
     icon, look = _LOOKS[phase]
-    return Badge(phrases.phase(phase), icon, look)
+    return Badge(names.phase(phase), icon, look)
 
 
 def draw_list(rounds: Iterable[Round], waiting: Mapping[int, str], *, at: datetime) -> None:
     """Draw the rounds; `waiting` says for an id which action waits for a second person."""
     rows = [_row(round_, waiting.get(round_.id, ""), at) for round_ in rounds]
-    draw.draw(
+    templates.draw(
         "staff_rounds.html",
         rows=rows,
         label=_("All rounds"),
@@ -61,7 +61,7 @@ def _asked(action: Action) -> str:
         Action.publish_round: _("publication"),
         Action.count: _("count"),
         Action.void_round: _("declaring it void"),
-    }.get(action) or phrases.action(action)
+    }.get(action) or names.action(action)
 
 
 def _row(round_: Round, waiting: str, at: datetime) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _row(round_: Round, waiting: str, at: datetime) -> dict[str, Any]:
         "waiting": waiting,
         "mark": _("Demo") if round_.demo else "",
         "href": to("/studio", round=round_.slug),
-        "title": draw.told(round_.titles),
+        "title": templates.told(round_.titles),
         "text": dates.span(first, round_.dates.results_on, zone=zone, year=True),
         "amount": money.text(round_.budget, round_.currency),
     }

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from core import rounds
 from core.rounds import Round
-from pages.parts import draw as templates
-from pages.parts import not_found, visit
+from pages.parts import not_found, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import to
 

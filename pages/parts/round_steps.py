@@ -10,7 +10,7 @@ from core import rounds
 from core.errors import GlasError
 from core.permissions import Action, Actor, may
 from core.rounds import Round, publishing
-from pages.parts import dates, draw, flash, money, two_people, visit
+from pages.parts import dates, money, notices, templates, two_people, visit
 from pages.parts.i18n import _
 from pages.parts.two_people import Step, Waiting
 
@@ -65,7 +65,9 @@ def discard(round_: Round, at: datetime) -> None:
         return
     with st.container(key="card-discard"):
         text = _("Only a draft can be deleted. Nobody outside has seen it.")
-        draw.draw("staff_pair.html", title=_("Delete the draft"), text=text, lines=(), waiting="", next="", reason="")
+        templates.draw(
+            "staff_pair.html", title=_("Delete the draft"), text=text, lines=(), waiting="", next="", reason=""
+        )
         sure = st.checkbox(_("Yes, delete this draft for good"), key=f"discard-sure-{round_.id}")
         pressed = st.button(_("Delete the draft"), key=f"discard-{round_.id}", disabled=not sure)
     if not pressed:
@@ -74,9 +76,9 @@ def discard(round_: Round, at: datetime) -> None:
         with visit.transaction() as session:
             rounds.discard(session, visit.visitor(), round_.id, at=at)
     except GlasError as refusal:
-        flash.refused(refusal)
+        notices.refused(refusal)
     else:
-        flash.keep(_("The draft is deleted."))
+        notices.keep(_("The draft is deleted."))
         st.query_params.pop("round", None)
     st.rerun()
 

@@ -12,7 +12,7 @@ from core.permissions import Phase
 from core.results import Result
 from core.rounds import Round
 from pages.parts import cards as part_cards
-from pages.parts import dates, draw, outcome
+from pages.parts import dates, outcome, templates
 from pages.parts.i18n import _
 from pages.parts.links import to
 
@@ -42,7 +42,7 @@ def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Munic
     place = {one.id: number for number, one in enumerate(result.allocation.funded)}
     first = sorted((one for one in listed if one.code in place), key=lambda one: place[one.code])[:most]
     return Decided(
-        draw.told(round_.titles),
+        templates.told(round_.titles),
         outcome.headline(result.allocation, round_.currency),
         to("/results", round=round_.slug),
         part_cards.of_projects(first, town, funded=set(place)),
@@ -53,7 +53,7 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
     """Return the card of a round that is not decided yet."""
     zone, plan = round_.timezone, round_.dates
     if round_.voided_at:
-        return RoundCard(draw.told(round_.titles), _("This round is void."), to("/", round=round_.slug), "block")
+        return RoundCard(templates.told(round_.titles), _("This round is void."), to("/", round=round_.slug), "block")
     match round_.phase(at):
         case Phase.preparation:
             day = dates.day(plan.ideas_from or plan.voting_from, zone=zone)
@@ -67,4 +67,4 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
             text, icon = _("Voting until {date}", date=dates.until(plan.voting_until, zone=zone)), "how_to_vote"
         case _:
             text, icon = _("Results planned for {date}", date=dates.day(plan.results_on, zone=zone)), "schedule"
-    return RoundCard(draw.told(round_.titles), text, to("/", round=round_.slug), icon)
+    return RoundCard(templates.told(round_.titles), text, to("/", round=round_.slug), icon)

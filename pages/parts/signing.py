@@ -7,12 +7,11 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from core.people import devices, sessions
+from core.people import sessions
 from core.people.sign_in import SignedIn
 from core.permissions import Actor
-from core.settings import settings
 from pages.endpoints.session import hand_over
-from pages.parts import cookies, visit
+from pages.parts import visit
 from pages.parts.components import component
 
 _INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
@@ -22,22 +21,6 @@ def next_page() -> str:
     """Return where `?next=` leads after signing in: a page of ours, else the home page."""
     wanted = str(st.query_params.get("next", "/"))
     return wanted if _INSIDE.fullmatch(wanted) else "/"
-
-
-def address() -> str:
-    """Return the address of the visitor, "" if it is unknown. Core keeps a part of it only."""
-    return str(st.context.ip_address or "")
-
-
-def device() -> str:
-    """Return a rough word for the visitor's device."""
-    told = st.context.headers.get("User-Agent", "")
-    return devices.device_of(told if isinstance(told, str) else "")
-
-
-def browser() -> str:
-    """Return what the browser keeps about who has signed in in it."""
-    return cookies.browser(st.context.cookies)
 
 
 def carry(token: str, *, then: str = "/") -> None:
@@ -54,7 +37,7 @@ def stay(actor: Actor, *, then: str = "") -> None:
     key = "sign-in-ticket"
     if key not in st.session_state:
         with visit.transaction() as session:
-            token = sessions.open_session(session, actor, at=visit.at(), device=device())
+            token = sessions.open_session(session, actor, at=visit.at(), device=visit.device())
         st.session_state[key] = hand_over(token)
     data = {"ticket": st.session_state[key], "next": then if _INSIDE.fullmatch(then) else ""}
     component("sign_in")(
@@ -79,8 +62,3 @@ def wait(ticket: str, *, then: str = "/") -> None:
 def drop() -> None:
     """Have the browser drop the cookie of a sign-in that no longer exists, and stay on the page."""
     component("sign_out")(key="sign-out", height=1)
-
-
-def link_address(token: str) -> str:
-    """Return the address at which a one-time link logs in."""
-    return f"{settings().url}/sign-in?link={token}"

@@ -12,8 +12,8 @@ from core import journal
 from core.errors import GlasError, Invalid
 from core.permissions import Action
 from core.rounds import Round, second_person
-from pages.parts import dates, draw, flash, visit
-from pages.parts.fields import Fields
+from pages.parts import dates, notices, templates, visit
+from pages.parts.forms import Fields
 from pages.parts.i18n import _
 
 
@@ -66,7 +66,7 @@ def draw_step(round_: Round, step: Step, all_waiting: Waiting) -> None:
     """Draw the step with its buttons, and do what is pressed."""
     key, waiting = f"{step.action}-{round_.slug}", all_waiting.of(step.action)
     mine = waiting is not None and waiting.mine
-    draw.draw(
+    templates.draw(
         "staff_pair.html",
         title=step.title,
         text=step.text,
@@ -75,7 +75,7 @@ def draw_step(round_: Round, step: Step, all_waiting: Waiting) -> None:
         next=_next(mine) if waiting else "",
         reason=step.tells(waiting.reason) if waiting else "",
     )
-    flash.show(step.action)
+    notices.show(step.action)
     reason = ""
     if step.reason and waiting is None:
         reason = (st.text_area(step.reason, key=f"{key}-reason", max_chars=1000, height=90) or "").strip()
@@ -113,11 +113,11 @@ def _act(step: Step, reason: str) -> None:
             outcome = step.do(session, reason)
     except GlasError as refusal:
         if step.fields is None or not step.fields.refuse(refusal):
-            flash.refused(refusal, place=step.action)
+            notices.refused(refusal, place=step.action)
     else:
         # That a request waits stands on the page anyway.
         if not isinstance(outcome, second_person.Pending):
-            flash.keep(step.done)
+            notices.keep(step.done)
     st.rerun()
 
 
@@ -126,7 +126,7 @@ def _take_back(round_: Round, step: Step) -> None:
         with visit.transaction() as session:
             second_person.take_back(session, visit.visitor(), round_.id, step.action, at=visit.at())
     except GlasError as refusal:
-        flash.refused(refusal, place=step.action)
+        notices.refused(refusal, place=step.action)
     else:
-        flash.keep(_("The request is taken back. Nothing has happened."), "in", place=step.action)
+        notices.keep(_("The request is taken back. Nothing has happened."), "in", place=step.action)
     st.rerun()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 
 from core import clock, municipalities, rounds
 from core.municipalities import Municipality
-from core.people import sessions
+from core.people import devices, sessions
 from core.permissions import Actor, guest
 from core.rounds import Round
 from db.engine import reading, transaction
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 
+log = logging.getLogger("glas.errors")
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One run of the script: what was true when it began."""
@@ -43,7 +47,9 @@ class Visit:
 
 TOWN_LASTS = 5.0  # seconds
 
+
 _last: dict[str, Visit] = {}
+
 _towns: dict[str, tuple[float, Municipality | None]] = {}
 
 
@@ -150,3 +156,30 @@ def forget_town() -> None:
 
 
 i18n.fall_back_to(lambda: language() if get_script_run_ctx(suppress_warning=True) else None)
+
+
+def town_or_none() -> Municipality | None:
+    """Return the town for `foot.html`; None where none is set up, or where the database itself is what broke."""
+    try:
+        with reading() as session:
+            return town_of(session)
+    except Exception:
+        # The page that says that something broke must come all the same.
+        log.exception("the foot of a page could not be read")
+        return None
+
+
+def address() -> str:
+    """Return the address of the visitor, "" if it is unknown. Core keeps a part of it only."""
+    return str(st.context.ip_address or "")
+
+
+def device() -> str:
+    """Return a rough word for the visitor's device."""
+    told = st.context.headers.get("User-Agent", "")
+    return devices.device_of(told if isinstance(told, str) else "")
+
+
+def browser() -> str:
+    """Return what the browser keeps about who has signed in in it."""
+    return cookies.browser(st.context.cookies)

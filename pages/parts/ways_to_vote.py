@@ -9,7 +9,7 @@ from types import MappingProxyType
 from core.ballots.types import CASTABLE, TYPES, BallotRules, BallotType
 from core.rounds import Round
 from pages.parts import dates, money
-from pages.parts.choices import Choice
+from pages.parts.forms import Choice
 from pages.parts.i18n import _, n_
 
 

@@ -1,15 +1,15 @@
 """About Glas: what it is, what is kept of a person and why, and who is behind it."""
 
-from pages.parts import about_words, draw, visit
+from pages.parts import about_words, templates, visit
 from pages.parts.i18n import _
 
 town = visit.town()
 
-draw.draw("page_head.html", over="", title=_("About Glas"), text="", link=None)
-draw.draw(
+templates.draw("page_head.html", over="", title=_("About Glas"), text="", link=None)
+templates.draw(
     "about.html",
     parts=about_words.parts(town),
-    town=draw.told(town.names),
-    imprint=draw.told(town.imprint),
+    town=templates.told(town.names),
+    imprint=templates.told(town.imprint),
     email=town.contact_email,
 )

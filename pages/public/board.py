@@ -9,15 +9,15 @@ from pages.parts import (
     board_mine,
     board_proof,
     components,
-    draw,
-    fields,
+    forms,
     kept_receipts,
     receipts,
+    templates,
     visit,
 )
 from pages.parts.i18n import _
 
-draw.draw(
+templates.draw(
     "page_head.html",
     over="",
     title=_("Check your receipt"),
@@ -26,7 +26,7 @@ draw.draw(
 )
 claim = receipts.claim(st.query_params)
 with st.container(key="narrow"):
-    typed = fields.line(
+    typed = forms.line(
         "board", "number", _("Ballot number"), hint=_("for example {number}", number="47-КЛЕН-309-РЕКА"), most=60
     )
     pressed = st.button(_("Check"), key="board-go", type="primary")
@@ -40,17 +40,17 @@ with visit.reading() as session:
 
 asked = typed or (claim.number if claim else "")
 if (pressed or asked) and not board_answer.may_ask(asked):
-    draw.draw("board.html", **board_answer.too_fast())
+    templates.draw("board.html", **board_answer.too_fast())
 elif pressed or asked:
     with visit.reading() as session:
         found = board_answer.found(session, shown, typed, None if typed else claim)
         proof = board_proof.data(session, found) if found else None
-    draw.draw("board.html", **board_answer.answer(found, bool(claim)))
+    templates.draw("board.html", **board_answer.answer(found, bool(claim)))
     if proof:
         board_proof.draw(proof)
 if mine:
-    draw.draw("board_mine.html", lines=mine)
-draw.draw("board_help.html")
+    templates.draw("board_mine.html", lines=mine)
+templates.draw("board_help.html")
 boards = [one for one in board_of if one]
 if boards:
-    draw.draw("board_log.html", boards=boards)
+    templates.draw("board_log.html", boards=boards)

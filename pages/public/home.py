@@ -8,12 +8,12 @@ from core.permissions import Phase
 from pages.parts import (
     components,
     consent,
-    draw,
     live,
     not_found,
     own_ballot,
     rounds_list,
     stages,
+    templates,
     trust_words,
     visit,
     ways_to_vote,
@@ -34,7 +34,7 @@ with visit.reading() as session:
 consent.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
 if round_ is None:
-    draw.draw("empty.html", icon_name="campaign", **not_found.no_round())
+    templates.draw("empty.html", icon_name="campaign", **not_found.no_round())
 else:
     phase, result = round_.phase(at), published.get(round_.id)
     facts = Facts(
@@ -45,12 +45,12 @@ else:
     )
     # One under the other on a phone, beside each other on a wide screen: assets/public.css says how.
     with st.container(key="hero"):
-        over = f"{draw.told(round_.titles)} · {draw.told(town.names)}"
+        over = f"{templates.told(round_.titles)} · {templates.told(town.names)}"
         told = hero(round_, facts, at=at)
-        draw.draw("home_hero.html", over=over, **told)
+        templates.draw("home_hero.html", over=over, **told)
         live.hero(round_)
     way = stages.stages(round_, at=at)
-    draw.draw("stages.html", title=stages.title(way), stages=way)
+    templates.draw("stages.html", title=stages.title(way), stages=way)
 
     if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round_.voided_at or round_.imported):
         components.bar(told["first"], repeats=".g-hero__act")
@@ -61,7 +61,7 @@ with visit.reading() as session:
         rounds_list.decided(one, published[one.id], projects.projects(session, actor, one.id), visit.town())
         for one in [other for other in others if other.id in published][:2]
     ]
-draw.draw(
+templates.draw(
     "home_more.html",
     steps=ways_to_vote.steps(round_) if round_ and phase in (Phase.review, Phase.voting) else (),
     steps_title=_("How to vote"),

@@ -5,7 +5,7 @@ import streamlit as st
 from core import ideas
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import cards, dates, draw, idea_filters, not_found, visit
+from pages.parts import cards, dates, idea_filters, not_found, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
@@ -23,12 +23,12 @@ elif plan.ideas_until and phase is Phase.ideas:
 elif plan.ideas_until:
     state = _("Collecting ideas ended on {date}", date=dates.until(plan.ideas_until, zone=zone))
 propose = Link(here("/propose"), _("Propose an idea"), "add") if phase is Phase.ideas else None
-draw.draw("page_head.html", over=draw.told(round_.titles), title=_("Ideas"), text=state, link=propose)
+templates.draw("page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
 
 if not total:
     text = _("No ideas here yet. Yours could be the first.") if propose else _("No ideas here yet.")
     links = [propose] if propose else [Link(here("/rules"), _("See the rules")), Link("/", _("Home"))]
-    draw.draw("empty.html", icon_name="lightbulb", title="", text=text, links=links)
+    templates.draw("empty.html", icon_name="lightbulb", title="", text=text, links=links)
     st.stop()
 
 wanted = idea_filters.ask(town, round_)
@@ -45,15 +45,15 @@ with visit.reading() as session:
     )
 shown = found[: st.session_state.get("ideas-shown", idea_filters.PAGE)]
 counted = n_("{count} idea", "{count} ideas", len(found))
-draw.draw("idea_chips.html", counted=counted, chips=wanted.chips, clear=here("/ideas"))
+templates.draw("idea_chips.html", counted=counted, chips=wanted.chips, clear=here("/ideas"))
 if not found:
     text = _("No ideas match these filters. Remove one of them.")
     links = [Link(here("/ideas"), _("Clear the filters"))]
-    draw.draw("empty.html", icon_name="search", title="", text=text, links=links)
+    templates.draw("empty.html", icon_name="search", title="", text=text, links=links)
     st.stop()
 
 drawn = cards.of_ideas(shown, town, listed=listed)
-draw.draw("idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
+templates.draw("idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, idea_filters.PAGE)), key="more"):
     st.session_state["ideas-shown"] = len(shown) + idea_filters.PAGE

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import GlasError
 from core.people import accounts
-from pages.parts import components, draw, fields, fresh_code, join_fields, links, signing, visit
+from pages.parts import components, forms, fresh_code, join_fields, links, signing, templates, visit
 from pages.parts.i18n import _
 
 form, then = "join", signing.next_page()
@@ -12,7 +12,7 @@ with st.container(key="narrow"):
     done = st.session_state.get("joined")
     if done:
         title = _("Hi {name}! You're all set.", name=done.actor.nickname)
-        draw.draw("page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None)
+        templates.draw("page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None)
         away = fresh_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         st.stop()
@@ -20,20 +20,20 @@ with st.container(key="narrow"):
         text = _("You are logged in as {name}.", name=visit.visitor().nickname)
         go_on = (links.Link(then, _("Go on")), links.Link("/account", _("My profile")))
         title = _("You already have an account")
-        draw.draw("empty.html", icon_name="check_circle", title=title, text=text, links=go_on)
+        templates.draw("empty.html", icon_name="check_circle", title=title, text=text, links=go_on)
         st.stop()
     text = _("We never ask for a national ID number, address or photo of a document.")
-    draw.draw("page_head.html", over="", title=_("Join"), text=text, link=None)
+    templates.draw("page_head.html", over="", title=_("Join"), text=text, link=None)
     filled = join_fields.draw(form)
     pressed = st.button(_("Join"), key="join-go", type="primary", width="stretch")
     components.enter("join-go", "join-nickname", "join-email", "join-birth_year", "join-password")
-    fields.say(form, "")
-    draw.draw("join_more.html", sign_in=links.with_next("/sign-in", then))
+    forms.say(form, "")
+    templates.draw("join_more.html", sign_in=links.with_next("/sign-in", then))
 
 if pressed:
     wrong = join_fields.wrong(filled)
     if wrong:
-        fields.refuse(form, *wrong)
+        forms.refuse(form, *wrong)
     try:
         done = accounts.join(
             visit.transaction,
@@ -44,11 +44,11 @@ if pressed:
             area_id=filled.area_id,
             email=filled.email or None,
             language="",
-            address=signing.address(),
+            address=visit.address(),
             at=visit.at(),
         )
     except GlasError as refusal:
-        fields.refuse(form, refusal)
-    fields.problems(form).clear()
+        forms.refuse(form, refusal)
+    forms.problems(form).clear()
     st.session_state["joined"] = done
     st.rerun()

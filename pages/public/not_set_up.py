@@ -1,5 +1,5 @@
 """Not set up: what an empty server says."""
 
-from pages.parts.draw import draw
+from pages.parts.templates import draw
 
 draw("not_set_up.html")

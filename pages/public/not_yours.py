@@ -4,9 +4,9 @@ import streamlit as st
 
 from core.people import accounts
 from core.permissions import Role
-from pages.parts import links, menu, phrases, visit
-from pages.parts.draw import draw
+from pages.parts import links, menu, names, visit
 from pages.parts.i18n import _
+from pages.parts.templates import draw
 
 path = "/" + (st.context.url or "").rstrip("/").rpartition("/")[2].partition("?")[0]
 entry = menu.entry_at(path)
@@ -23,6 +23,6 @@ if held.intersection(roles):
 draw(
     "not_yours.html",
     title=entry.title() if entry else _("Page not found"),
-    roles=", ".join(phrases.role(role) for role in roles),
+    roles=", ".join(names.role(role) for role in roles),
     email=visit.town().contact_email,
 )

@@ -1,15 +1,15 @@
 """What we keep and why: made from the declaration beside the tables, so that it cannot say less than is true."""
 
-from pages.parts import draw, privacy_words, visit
+from pages.parts import privacy_words, templates, visit
 from pages.parts.i18n import _
 
 town = visit.town()
 text = _("Short: little, for a reason, and not longer than needed. You can take it all with you or delete it yourself.")
-draw.draw("page_head.html", over="", title=_("What we keep and why"), text=text, link=None)
-draw.draw(
+templates.draw("page_head.html", over="", title=_("What we keep and why"), text=text, link=None)
+templates.draw(
     "privacy.html",
     lines=privacy_words.lines(),
     cookies=privacy_words.cookies(),
     email=town.contact_email,
-    town=draw.told(town.names),
+    town=templates.told(town.names),
 )

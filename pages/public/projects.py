@@ -6,7 +6,7 @@ from core import municipalities, results
 from core.ideas import projects
 from core.permissions import Phase
 from core.voting import order
-from pages.parts import cards, draw, not_found, visit
+from pages.parts import cards, not_found, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 
@@ -27,12 +27,14 @@ link = Link(here("/results"), _("See the results"), "bar_chart") if result else 
 if phase is Phase.voting and not round_.imported:
     link = Link(here("/vote"), _("Vote now"), "how_to_vote")
 text = n_("{count} project", "{count} projects", len(listed)) if listed else ""
-draw.draw("page_head.html", over=draw.told(round_.titles), title=titles.get(phase, _("Projects")), text=text, link=link)
+templates.draw(
+    "page_head.html", over=templates.told(round_.titles), title=titles.get(phase, _("Projects")), text=text, link=link
+)
 
 if not listed:
     text = _("Projects appear here once ideas have passed the review.")
     links = [Link(here("/ideas"), _("See the ideas")), Link(here("/rules"), _("See the rules"))]
-    draw.draw("empty.html", icon_name="fact_check", title="", text=text, links=links)
+    templates.draw("empty.html", icon_name="fact_check", title="", text=text, links=links)
     st.stop()
 
 funded = {one.id for one in result.allocation.funded} if result else None
@@ -41,7 +43,9 @@ ordered = (
     sorted(listed, key=lambda one: one.code not in funded) if funded is not None else order.of_day(listed, visit.at())
 )
 shown = ordered[: st.session_state.get("projects-shown", 24)]
-draw.draw("idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round_.currency, label=text)
+templates.draw(
+    "idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round_.currency, label=text
+)
 left = len(ordered) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, 24)), key="more"):
     st.session_state["projects-shown"] = len(shown) + 24

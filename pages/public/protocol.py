@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import auditors_bundle, components, draw, i18n, not_found, protocol, visit
+from pages.parts import auditors_bundle, components, i18n, not_found, notices, protocol, templates, visit
 from pages.parts.i18n import _
 
 round_ = not_found.a_round()
@@ -11,10 +11,10 @@ try:
     with visit.reading() as session:
         found = protocol.source(session, visit.visitor(), round_, at=visit.at())
 except GlasError:
-    not_found.stop(_("No protocol yet"), _("It is written at the count and published with the result."))
+    notices.stop(_("No protocol yet"), _("It is written at the count and published with the result."))
 
 file = f"/open/{round_.slug}/protocol.pdf"
-draw.draw(
+templates.draw(
     "protocol_head.html",
     told=protocol.protocol(found),
     files=[(f"{file}?lang={one}", one, f"PDF, {i18n.name_of(one, one)}") for one in i18n.languages()],
@@ -22,4 +22,4 @@ draw.draw(
 with st.container(key="noprint-protocol"):
     components.print_page("print-protocol")
     auditors_bundle.offer(round_, visit.visitor(), found.state, at=visit.at())
-draw.draw("protocol.html", told=protocol.protocol(found))
+templates.draw("protocol.html", told=protocol.protocol(found))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import GlasError
 from core.people import recovery
-from pages.parts import components, draw, fields, fresh_code, signing, visit
+from pages.parts import components, forms, fresh_code, signing, templates, visit
 from pages.parts.i18n import _
 
 form, then = "recover", signing.next_page()
@@ -13,30 +13,30 @@ with narrow:
     done = st.session_state.get("recovered")
     if done:
         title, text = _("Your new password works"), _("Here is a new recovery code. The old one no longer works.")
-        draw.draw("page_head.html", over="", title=title, text=text, link=None)
+        templates.draw("page_head.html", over="", title=title, text=text, link=None)
         away = fresh_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         st.stop()
     text = _("Type the recovery code you got when you joined, and choose a new password.")
-    draw.draw("page_head.html", over="", title=_("New password"), text=text, link=None)
-    name = fields.line(form, "name", _("Name or e-mail"), autocomplete="username")
-    code = fields.line(form, "code", _("Recovery code"))
-    password = fields.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
+    templates.draw("page_head.html", over="", title=_("New password"), text=text, link=None)
+    name = forms.line(form, "name", _("Name or e-mail"), autocomplete="username")
+    code = forms.line(form, "code", _("Recovery code"))
+    password = forms.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
     pressed = st.button(_("Set the new password"), key="recover-go", type="primary", width="stretch")
     components.enter("recover-go", "recover-name", "recover-code", "recover-password")
-    fields.say(form, "")
+    forms.say(form, "")
     lost = _("No recovery code? Ask at the organisers' desk: {email}", email=visit.town().contact_email)
-    draw.draw("note.html", look="in", icon_name="info", live=False, text=lost, link=None)
+    templates.draw("note.html", look="in", icon_name="info", live=False, text=lost, link=None)
 
 if pressed:
-    missing = fields.needed(name=name, code=code, password=password)
+    missing = forms.needed(name=name, code=code, password=password)
     if missing:
-        fields.refuse(form, *missing)
+        forms.refuse(form, *missing)
     try:
-        known = {"address": signing.address(), "at": visit.at()}
+        known = {"address": visit.address(), "at": visit.at()}
         done = recovery.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
-        fields.refuse(form, refusal, guess="recovery_code")
-    fields.problems(form).clear()
+        forms.refuse(form, refusal, guess="recovery_code")
+    forms.problems(form).clear()
     st.session_state["recovered"] = done
     st.rerun()

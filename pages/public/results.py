@@ -5,7 +5,7 @@ import streamlit as st
 from core import closing, municipalities, results, tally
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import auditors_bundle, dates, draw, insight_view, live, not_found, result_view, visit, waiting
+from pages.parts import auditors_bundle, dates, insight_view, live, not_found, result_view, templates, visit, waiting
 from pages.parts.i18n import _
 
 round_ = not_found.a_round()
@@ -20,32 +20,36 @@ with visit.reading() as session:
 
 if round_.voided_at:
     text = round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
-    draw.draw("empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round_))
+    templates.draw(
+        "empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round_)
+    )
     st.stop()
 if result:
     known = insight_view.seen(round_, result, listed, town)
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
-    draw.draw("result.html", **shown)
+    templates.draw("result.html", **shown)
     auditors_bundle.offer(round_, actor, closed, at=at)
     insight_view.draw_below(round_, result, listed, town, known)
     st.stop()
 
 planned = dates.day(round_.dates.results_on, zone=zone)
-over = draw.told(round_.titles)
+over = templates.told(round_.titles)
 if phase is Phase.voting and round_.visibility == "live":
-    draw.draw("page_head.html", over=over, title=_("Live tally"), text="", link=None)
+    templates.draw("page_head.html", over=over, title=_("Live tally"), text="", link=None)
     text = _("Provisional: voting goes on until {date}.", date=dates.until(round_.dates.voting_until, zone=zone))
-    draw.draw("note.html", look="wa", icon_name="schedule", text=text, live=False, link=None)
+    templates.draw("note.html", look="wa", icon_name="schedule", text=text, live=False, link=None)
     live.tally(round_)
 elif phase is Phase.voting:
     text = _("Results come on {date}.", date=planned)
-    draw.draw("page_head.html", over=over, title=_("Turnout"), text=text, link=None)
+    templates.draw("page_head.html", over=over, title=_("Turnout"), text=text, link=None)
     hidden = _("Until closing we only show how many voted, so as not to influence anyone.")
-    draw.draw("note.html", look="in", icon_name="visibility_off", text=hidden, live=False, link=None)
+    templates.draw("note.html", look="in", icon_name="visibility_off", text=hidden, live=False, link=None)
     live.turnout(round_)
 elif phase is Phase.counting:
-    draw.draw("page_head.html", over=over, title=_("We are counting"), text=waiting.when(round_, at), link=None)
-    draw.draw("waiting.html", steps=waiting.steps(round_))
+    templates.draw("page_head.html", over=over, title=_("We are counting"), text=waiting.when(round_, at), link=None)
+    templates.draw("waiting.html", steps=waiting.steps(round_))
 else:
     text = _("Results are planned for {date}.", date=planned)
-    draw.draw("empty.html", icon_name="bar_chart", title=_("No results yet"), text=text, links=waiting.links(round_))
+    templates.draw(
+        "empty.html", icon_name="bar_chart", title=_("No results yet"), text=text, links=waiting.links(round_)
+    )

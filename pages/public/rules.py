@@ -1,15 +1,17 @@
 """Rules of a round, in plain words: who, when, how, and how it is counted."""
 
-from pages.parts import board_log, draw, not_found, round_rules, visit
+from pages.parts import board_log, not_found, round_rules, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
 
 round_ = not_found.a_round()
 
-draw.draw("page_head.html", over=draw.told(round_.titles), title=_("Rules"), text=draw.told(round_.intro), link=None)
+templates.draw(
+    "page_head.html", over=templates.told(round_.titles), title=_("Rules"), text=templates.told(round_.intro), link=None
+)
 with visit.reading() as session:
     log = None if round_.imported else board_log.view(session, round_)
-draw.draw(
+templates.draw(
     "rules.html",
     key=log["key"] if log else "",
     parts=round_rules.parts(round_),

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.parts import ballot_page, draw, flash, fresh_code, links, menu, signing
+from pages.parts import ballot_page, fresh_code, links, menu, notices, signing, templates
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
 path = links.this_page()
 if st.session_state.get("erased"):
     title, text = _("Your account is deleted"), _("Nothing else needs to be done. Thank you for taking part.")
-    draw.draw("empty.html", icon_name="check_circle", title=title, text=text, links=[Link("/", _("Home"))])
+    templates.draw("empty.html", icon_name="check_circle", title=title, text=text, links=[Link("/", _("Home"))])
     signing.drop()
     st.stop()
 if fresh_code.shown():
@@ -19,7 +19,7 @@ if path.partition("?")[0] == "/vote":
     # Who has no account yet may look at the ballot and try it; logging in comes when it is cast.
     ballot_page.show()
     st.stop()
-flash.show()
+notices.show()
 text = {
     "/propose": _("To propose an idea, log in or join. Then you come straight back here."),
     "/account": _("Your ideas and settings are here once you are logged in."),
@@ -27,4 +27,4 @@ text = {
 page = menu.entry_at(path.partition("?")[0])
 ways = [Link(links.to("/sign-in", next=path), _("Log in")), Link(links.to("/join", next=path), _("Join"))]
 title = page.title() if page else _("Log in")
-draw.draw("empty.html", icon_name="lock_open", title=title, text=text, links=ways)
+templates.draw("empty.html", icon_name="lock_open", title=title, text=text, links=ways)

@@ -9,10 +9,10 @@ from pages.parts import (
     account_facts,
     account_parts,
     account_view,
-    draw,
-    flash,
     fresh_code,
+    notices,
     own_ballot,
+    templates,
     visit,
 )
 from pages.parts.i18n import _
@@ -26,17 +26,17 @@ with visit.reading() as session:
     seen = rounds.rounds(session, actor)
     ballots = {one.id: own_ballot.of(session, actor, one) for one in seen if account_view.votable(one, at)}
 
-flash.show()
-draw.draw(
+notices.show()
+templates.draw(
     "page_head.html", over=_("My profile"), title=profile.nickname, text=account_view.about(profile, town), link=None
 )
-draw.draw("account.html", **account_view.view(mine, seen, ballots, town, at))
+templates.draw("account.html", **account_view.view(mine, seen, ballots, town, at))
 
 if not profile.has_password:
     # First of all, for this sign-in ends, and the link that led here has had its time.
     with st.container(key="card-first-password"):
         account_parts.password(profile)
-flash.show("code")
+notices.show("code")
 for round_ in sorted(seen, key=lambda one: not account_view.votable(one, at)):
     account_parts.code(round_, at)
 left, right = st.columns(2, gap="large")
@@ -51,4 +51,4 @@ with right:
         account_parts.recovery()
     account_data.second()
     account_data.erase()
-draw.draw("account_out.html")
+templates.draw("account_out.html")

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import GlasError, Invalid
 from core.people import team
 from core.people.passwords import LEAST_OF_STAFF
-from pages.parts import components, draw, fields, phrases, signing, visit
+from pages.parts import components, forms, names, signing, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link
 
@@ -15,24 +15,26 @@ try:
         offer = team.look(session, link, at=visit.at())
 except GlasError:
     text = _("It has been used or is too old. Ask for a new one.")
-    draw.draw("empty.html", icon_name="link_off", title=_("This invitation no longer works"), text=text, links=())
+    templates.draw("empty.html", icon_name="link_off", title=_("This invitation no longer works"), text=text, links=())
     st.stop()
 
 with st.container(key="narrow"):
     text = _(
         "You are logged in as {name}. With this role your account gets more to do and sees more.", name=actor.nickname
     )
-    role = phrases.role(offer.role)
-    draw.draw("page_head.html", over=_("Invitation"), title=_("Your role: {role}", role=role), text=text, link=None)
-    password = fields.password(form, _("Current password"), new=False)
+    role = names.role(offer.role)
+    templates.draw(
+        "page_head.html", over=_("Invitation"), title=_("Your role: {role}", role=role), text=text, link=None
+    )
+    password = forms.password(form, _("Current password"), new=False)
     pressed = st.button(_("Accept"), key="invited-go", type="primary")
     components.enter("invited-go", "invited-password")
-    fields.say(form, "")
+    forms.say(form, "")
 
 if pressed:
-    missing = fields.needed(password=password)
+    missing = forms.needed(password=password)
     if missing:
-        fields.refuse(form, *missing)
+        forms.refuse(form, *missing)
     try:
         fresh = team.accept(visit.transaction, actor, link, visit.token() or "", password, at=visit.at())
     except Invalid:
@@ -45,9 +47,9 @@ if pressed:
             LEAST_OF_STAFF,
         )
         way = Link("/account", _("My profile"))
-        draw.draw("note.html", look="wa", icon_name="warning", text=text, link=way, live=True)
+        templates.draw("note.html", look="wa", icon_name="warning", text=text, link=way, live=True)
     except GlasError as refusal:
-        fields.refuse(form, refusal, guess="password")
+        forms.refuse(form, refusal, guess="password")
     else:
-        fields.problems(form).clear()
+        forms.problems(form).clear()
         signing.carry(fresh, then="/second-step?next=/account")

@@ -5,7 +5,7 @@ import streamlit as st
 from core import ideas
 from core.errors import GlasError
 from core.permissions import Action, may
-from pages.parts import draw, fields, proposal, propose_view, visit
+from pages.parts import forms, proposal, propose_view, templates, visit
 from pages.parts.i18n import _
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
@@ -25,7 +25,7 @@ step = propose_view.step(values, round_)
 titles = {1: _("Change the idea") if revising else _("Propose an idea"), 2: _("Place and cost"), 3: _("Preview")}
 main, side = st.columns([1.75, 1], gap="large")
 with main:
-    draw.draw("propose_head.html", step=step, title=titles[step])
+    templates.draw("propose_head.html", step=step, title=titles[step])
     typed = proposal.ask(step, values, town, round_) if step < 3 else values
     saved = proposal.keep(idea, typed, values, round_, revising=revising)
     if step == 3:
@@ -40,21 +40,21 @@ with main:
         label = {1: _("On to place and cost"), 2: _("On to the preview"), 3: _("Send the idea")}[step]
         on = st.button(label, key="on", type="primary")
     if saved:
-        draw.draw("chip.html", text=saved)
+        templates.draw("chip.html", text=saved)
 with side:
-    draw.draw("propose_aside.html", lines=propose_view.conditions(round_))
+    templates.draw("propose_aside.html", lines=propose_view.conditions(round_))
 
 if back:
     propose_view.go(step - 1)
 if on:
     problems = proposal.wrong(step, typed, round_)
     if problems:
-        fields.refuse(proposal.FORM, *problems)
-    fields.problems(proposal.FORM).clear()
+        forms.refuse(proposal.FORM, *problems)
+    forms.problems(proposal.FORM).clear()
     if step < 3:
         propose_view.go(step + 1)
     try:
         st.session_state["sent-idea"] = proposal.send(idea, values, round_, revising=revising).id
     except GlasError as refusal:
-        fields.refuse(proposal.FORM, refusal)
+        forms.refuse(proposal.FORM, refusal)
     propose_view.go(1)

@@ -201,7 +201,7 @@ def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app:
 
 
 def protocol_root(root: bytes) -> str:
-    from pages.parts import roots
+    from pages.parts import text as roots
 
     text = roots.groups(root)
     assert len(text.replace(" ", "")) == 52

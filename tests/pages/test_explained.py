@@ -17,7 +17,7 @@ from core.ideas.projects import Listed
 from core.results import Result
 from core.results.insights import first_look
 from core.texts import Texts
-from pages.parts import draw, i18n, insight_words, result_view, setting_words
+from pages.parts import i18n, insight_words, result_view, setting_words, templates
 from tests import worlds
 
 EURO = 100  # minor units
@@ -38,7 +38,7 @@ def shown(town: worlds.Town, language: str, projects: dict[str, tuple[int, str]]
     votes = {code: sum(code in ballot for ballot in ballots) for code in projects}
     listed = [listing(code, cost) for code, (cost, _) in projects.items()]
     with i18n.speaking(language):
-        page = draw.render("result.html", **result_view.view(round_, result, listed, votes, town.municipality))
+        page = templates.render("result.html", **result_view.view(round_, result, listed, votes, town.municipality))
         insight = first_look(instance, profile, allocation)
         served = insight_words.served(result_view.telling_of(round_, result, listed), insight.measures)
     text = entities.unescape(re.sub(r"<[^>]+>", " ", page)) + " ".join(served)

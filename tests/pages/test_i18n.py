@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from core.errors import Invalid
-from pages.parts import cookies, dates, draw, i18n, money
+from pages.parts import cookies, dates, i18n, money, templates
 
 CLOSE = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 
@@ -126,13 +126,13 @@ def test_which_language(kept: dict[str, str], accepted: str, chosen: str):
 
 def test_templates_escape_what_people_write():
     with i18n.speaking("bg"):
-        made = draw.environment().from_string("{{ _('This page is only for these roles: {roles}.', roles=x) }}")
+        made = templates.environment().from_string("{{ _('This page is only for these roles: {roles}.', roles=x) }}")
         assert "&lt;script&gt;" in made.render(x="<script>")
         assert "<b>" in made.render(x=Markup("<b>a</b>"))
 
 
 def test_shares():
     with i18n.speaking("bg"):
-        assert draw.percent(0.195) == "19,5\u00a0%"
+        assert templates.percent(0.195) == "19,5\u00a0%"
     with i18n.speaking("en"):
-        assert draw.percent(0.195) == "19.5%"
+        assert templates.percent(0.195) == "19.5%"

@@ -13,7 +13,8 @@ from core.counting import election
 from core.errors import GlasError
 from core.permissions import Action, Role
 from core.phases import Phase
-from pages.parts import i18n, phrases
+from pages.parts import i18n, names
+from pages.parts import refusals as phrases
 from tests.paths import ROOT
 
 MOMENT = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
@@ -88,13 +89,13 @@ def test_amounts_in_a_range_carry_their_currency():
 @pytest.mark.parametrize("language", i18n.known())
 def test_phases_and_roles_have_names(language: str):
     with i18n.speaking(language):
-        assert all(phrases.phase(phase) for phase in Phase)
-        assert all(phrases.role(role) for role in Role)
+        assert all(names.phase(phase) for phase in Phase)
+        assert all(names.role(role) for role in Role)
 
 
 def test_every_line_of_the_journal_has_words():
     with i18n.speaking("bg"):
-        bare = sorted(action for action in journalled() if phrases.action(action) == action.replace("_", " "))
+        bare = sorted(action for action in journalled() if names.action(action) == action.replace("_", " "))
 
     assert not bare
 

@@ -12,7 +12,7 @@ from core.permissions import Phase, guest
 from core.rounds import publishing
 from core.voting import order
 from pages.parts import rule_words
-from pages.parts.quotes import inside
+from pages.parts.text import inside
 from tests import worlds
 from tests.pages.conftest import Opener, html
 from tests.pages.test_staff_pages import a_draft, a_round

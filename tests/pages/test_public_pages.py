@@ -10,7 +10,7 @@ from core.permissions import Action, Phase
 from core.rounds import second_person
 from db import tables
 from pages.endpoints import open_data, public_round
-from pages.parts import fields, i18n, stages, visit, ways_to_vote
+from pages.parts import forms, i18n, stages, visit, ways_to_vote
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 
@@ -303,7 +303,7 @@ def test_a_guest_is_led_through_sign_in_and_back(open_app: Opener):
 
 
 def test_options_of_the_same_name_are_told_apart():
-    assert fields.told_apart({1: "Жиленци", 2: "Лозно", 3: "Жиленци"}) == {
+    assert forms.told_apart({1: "Жиленци", 2: "Лозно", 3: "Жиленци"}) == {
         1: "Жиленци (1)",
         2: "Лозно",
         3: "Жиленци (3)",
@@ -311,4 +311,4 @@ def test_options_of_the_same_name_are_told_apart():
 
 
 def test_a_problem_with_the_area_stands_beside_the_list_of_areas():
-    assert fields._field(Invalid("area", "choice")) == "area_id"
+    assert forms._field(Invalid("area", "choice")) == "area_id"

@@ -10,7 +10,7 @@ import pytest
 from core.audit import _ballot_checks, _board_checks
 from core.audit.files import Check
 from core.audit.recount import AUDITOR, PUBLIC
-from pages.parts import i18n, recount_words, roots
+from pages.parts import i18n, recount_words, text
 
 FACTS = {
     "randomness": "1234561234", "source": "dice", "text": "x",
@@ -28,7 +28,7 @@ def english():
 
 def test_the_final_root_is_told_in_the_letters_of_the_protocol():
     told = recount_words.sentence(Check("final", True, {"leaves": 3, "root": bytes(range(32)).hex()}))
-    assert roots.groups(bytes(range(32))) in told and bytes(range(32)).hex() not in told
+    assert text.groups(bytes(range(32))) in told and bytes(range(32)).hex() not in told
 
 
 @pytest.mark.parametrize("name", [*PUBLIC, *AUDITOR, "key"])

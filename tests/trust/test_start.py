@@ -10,7 +10,7 @@ from core.trust import keys, readiness
 from db import engine
 from db.engine import reading
 from pages.commands import serve
-from pages.parts import phrases
+from pages.parts import refusals
 from tests.trust import rounds
 
 
@@ -35,7 +35,7 @@ def test_keys_that_others_can_read_are_refused(sqlite_database, at, name, rights
     refusal = refused()
 
     assert refusal is not None and (refusal.name, refusal.problem) == ("GLAS_KEY_DIR", "open_to_others")
-    assert "chmod" in phrases.sentence(refusal)
+    assert "chmod" in refusals.sentence(refusal)
 
 
 def test_a_database_that_forgets_in_a_power_cut_is_refused(town, database, monkeypatch):
@@ -46,7 +46,7 @@ def test_a_database_that_forgets_in_a_power_cut_is_refused(town, database, monke
 
     assert (refusal is not None) == forgetful
     if refusal is not None:
-        assert refusal.problem == "not_durable" and "fsync" in phrases.sentence(refusal)
+        assert refusal.problem == "not_durable" and "fsync" in refusals.sentence(refusal)
 
 
 def test_every_connection_waits_for_the_disk(town, database):

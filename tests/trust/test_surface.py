@@ -23,7 +23,7 @@ from pages import endpoints
 from pages.endpoints import access_log, headers, limits
 from pages.parts import menu, tables
 from pages.parts.pace import Pace
-from pages.parts.plain import plain
+from pages.parts.text import plain
 from pages.routes import routes
 from tests import worlds
 from tests.paths import ROOT

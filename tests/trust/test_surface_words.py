@@ -50,7 +50,7 @@ WORDED = {
 # Words that widgets get from a variable: all of them are texts of ours, made of constants.
 OURS = {
     "pages/parts/count_steps.py",
-    "pages/parts/fields.py",
+    "pages/parts/forms.py",
     "pages/parts/header.py",
     "pages/parts/idea_filters.py",
     "pages/parts/proposal.py",
@@ -64,7 +64,7 @@ OURS = {
 # Choices whose options show Markdown, too; the other lists show letters.
 OPTIONS = {"radio", "pills", "segmented_control"}
 # Modules whose options are our own: names of languages, kinds and looks, made of constants.
-OUR_OPTIONS = {"pages/parts/account_parts.py", "pages/parts/fields.py", "pages/parts/phone.py"}
+OUR_OPTIONS = {"pages/parts/account_parts.py", "pages/parts/forms.py", "pages/parts/phone.py"}
 # What else is called so and draws nothing.
 LOGS = {"log", "_log", "logging"}
 # Facts in such words that nobody types.
@@ -120,7 +120,9 @@ def unsafe(source: str, where: str) -> list[str]:
             made.setdefault(node.targets[0].id, []).append(node.value)
     for name, call in calls(tree):
         named = {each.arg for each in call.keywords}
-        if named & {"unsafe_allow_html", "unsafe_allow_javascript"} or (name in RAW and where != "pages/parts/draw.py"):
+        if named & {"unsafe_allow_html", "unsafe_allow_javascript"} or (
+            name in RAW and where != "pages/parts/templates.py"
+        ):
             found.append(f"{where}:{call.lineno} st.{name}")
         if name not in WORDED:
             continue

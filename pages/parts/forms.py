@@ -14,9 +14,23 @@ import streamlit as st
 
 from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, GlasError, Invalid, SignInFailed
 from core.texts import DEFAULT, Texts
-from pages.parts import components, i18n, money, phrases, visit
-from pages.parts.choices import Choice
+from pages.parts import components, i18n, money, refusals, visit
 from pages.parts.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One card: what it is called, what people do, what that brings."""
+
+    value: str
+    name: str
+    text: str
+    effect: str = ""
+
+    @property
+    def caption(self) -> str:
+        """Return both sentences, the second one strong, as the card shows them."""
+        return f"{self.text} **{self.effect}**" if self.effect else self.text
 
 
 @dataclass(slots=True)
@@ -61,7 +75,7 @@ class Fields:
             try:
                 read = money.parse(typed, currency, field=name)
             except Invalid as problem:
-                self.wrong[name] = phrases.sentence(problem)
+                self.wrong[name] = refusals.sentence(problem)
         self._say(name, label)
         return read
 
@@ -71,7 +85,7 @@ class Fields:
         typed = st.text_input(_label(label, hint), key=key, max_chars=9, disabled=off) or ""
         bare = "".join(typed.split())
         if bare and not bare.isdecimal():
-            self.wrong[name] = phrases.sentence(Invalid(name, "number"))
+            self.wrong[name] = refusals.sentence(Invalid(name, "number"))
         self._say(name, label)
         return int(bare) if bare.isdecimal() else None
 
@@ -117,7 +131,7 @@ class Fields:
         name = getattr(refusal, "field", None)
         if name is None or self.key(name) not in st.session_state:
             return False
-        st.session_state[self.key("errors")] = {name: phrases.sentence(refusal)}
+        st.session_state[self.key("errors")] = {name: refusals.sentence(refusal)}
         components.note_refusal()
         return True
 
@@ -199,7 +213,7 @@ def _said(refusal: GlasError) -> str:
             "Until then you can read everything here – and tell your idea to someone older.",
             age=refusal.facts.get("limit"),
         )
-    return phrases.sentence(refusal)
+    return refusals.sentence(refusal)
 
 
 def line(
@@ -277,3 +291,8 @@ def spoken(key: str) -> str:
 def needed(**typed: str) -> list[GlasError]:
     """Return a refusal for each field that was left empty."""
     return [Invalid(name, "required") for name, text in typed.items() if not text]
+
+
+def name_of(choices: tuple[Choice, ...], value: str) -> str:
+    """Return what a value is called, the value itself where it is none of ours."""
+    return next((choice.name for choice in choices if choice.value == value), value)

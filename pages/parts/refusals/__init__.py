@@ -8,10 +8,9 @@ from core import errors, permissions
 from core.errors import GlasError
 from pages.parts import dates
 from pages.parts.i18n import _, n_
-from pages.parts.phrases_fields import invalid
-from pages.parts.words import action, phase, role, status, visibility
-
-__all__ = ["action", "phase", "role", "sentence", "status", "visibility"]
+from pages.parts.names import phase, role
+from pages.parts.refusals import server, trust
+from pages.parts.refusals.fields import invalid
 
 
 @singledispatch
@@ -179,8 +178,6 @@ def _same_person(_error: errors.SamePerson) -> str:
     return _("Somebody else has to do this: nobody confirms or judges what is their own.")
 
 
-from pages.parts import phrases_closing, phrases_server, phrases_trust  # noqa: E402 - they register their sentences
-
-phrases_server.register(sentence)
-phrases_trust.register(sentence)
-phrases_closing.register(sentence)
+server.register(sentence)
+trust.register_trust(sentence)
+trust.register_closing(sentence)

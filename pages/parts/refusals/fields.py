@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from pages.parts import dates, money, phrases_closing
+from pages.parts import dates, money
 from pages.parts.i18n import _, n_, number
+from pages.parts.refusals import trust
 
 MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
 
@@ -15,7 +16,7 @@ MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
 def invalid(facts: Mapping[str, Any]) -> str:
     """Return the sentence for the facts of an Invalid; it stands beside the field."""
     field, problem = facts["field"], facts["problem"]
-    if field in ("randomness", "source") and (said := phrases_closing.draw(facts)):
+    if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
     special = _special(field, problem)
     if special:

@@ -104,3 +104,18 @@ def action(key: str) -> str:
         "renew_demo": _("Renewed the demo town"),
         "remove_demo": _("Removed the demo town"),
     }.get(key, key.replace("_", " "))
+
+
+def step(name: str) -> str:
+    """Return what a step of closing is called."""
+    return {
+        "close": _("Close the ballot box"),
+        "randomness": _("Draw the public randomness"),
+        "opening": _("Open the ballots"),
+        "turnout": _("Work out the turnout"),
+        "count": _("Count"),
+        "publish": _("Publish"),
+        "objection": _("Wait for objections"),
+        "anonymise": _("Destroy every link to people"),
+        "done": _("All done"),
+    }.get(name, name)
