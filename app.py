@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from core import redaction
-from pages import endpoints
-from pages.endpoints.errors import on_script_error
-from pages.endpoints.lifespan import lifespan
+from pages import server
 from pages.routes import routes
+from pages.server.failures import on_script_error
+from pages.server.lifespan import lifespan
 
 # Before the first line that could hold something is logged.
 redaction.install()
@@ -19,7 +19,7 @@ doors = routes()
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "frame.py",
     routes=doors,
-    middleware=endpoints.layers(doors),
+    middleware=server.layers(doors),
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.endpoints.errors import tell
-from pages.parts import header, menu, templates, visit
+from pages import header, menu
+from pages.parts import templates, visit
+from pages.server.failures import tell
 
 now = visit.begin()
 roles = now.actor.roles if now.actor else frozenset()

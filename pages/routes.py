@@ -9,22 +9,19 @@ from pages.endpoints import (
     ballot,
     bundles,
     checkpoints,
-    health,
-    language,
     live,
     log,
     open_ballots,
     open_data,
     own_data,
-    private_files,
     protocol,
     receipt_code,
     session,
-    upload,
 )
+from pages.server import health_route, language_route, private_route, upload_route
 
 DOORS = (
-    health, language, session, again, ballot, live, open_ballots, open_data, own_data, private_files, upload, log,
+    health_route, language_route, session, again, ballot, live, open_ballots, open_data, own_data, private_route, upload_route, log,
     bundles, checkpoints, protocol, receipt_code,
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 # Modules, functions and attributes of Python that are not documented; a field of a message by its dotted name.
 PYTHON = {
-    "streamlit.elements.arrow": "imported at the start, so that no visitor waits for it: pages/endpoints/lifespan.py",
+    "streamlit.elements.arrow": "imported at the start, so that no visitor waits for it: pages/server/lifespan.py",
     "streamlit.runtime.scriptrunner_utils.script_run_context.get_script_run_ctx": "which run, of whom: pages/visit",
     "streamlit.runtime.scriptrunner_utils.script_run_context.ScriptRunContext.cursors": "new in every run",
     "streamlit.runtime.scriptrunner_utils.script_run_context.ScriptRunContext.session_id": "one browser tab",
@@ -62,9 +62,9 @@ ATTRIBUTES = {
 
 # What the scripts of the page say or listen to.
 SCRIPT = {
-    "_stcore/health": "asked by the page; open in pages/endpoints/shell.py",
-    "_stcore/host-config": "asked by the page; open in pages/endpoints/shell.py",
-    "_stcore/stream": "the websocket: guarded in pages/endpoints/middleware.py, spoken by tests/bench/visitor.py",
+    "_stcore/health": "asked by the page; open in pages/server/shell.py",
+    "_stcore/host-config": "asked by the page; open in pages/server/shell.py",
+    "_stcore/stream": "the websocket: guarded in pages/server/guard.py, spoken by tests/bench/visitor.py",
     "_streamlit_xsrf": "the cookie that goes with the websocket: tests/bench/visitor.py",
     "BACKEND_BASE_URL": "where the server is, so that it is not asked for below every page",
     "HOST_CONFIG_BASE_URL": "the same for its options",
@@ -72,7 +72,7 @@ SCRIPT = {
     "popstate": "a link of ours changes the page in place, as the browser's back button does: header.js",
 }
 
-# What stands in index.html and is changed in pages/endpoints/shell.py, or is aimed at by CSS.
+# What stands in index.html and is changed in pages/server/shell.py, or is aimed at by CSS.
 SHELL = {
     '<html lang="en">': "becomes the language of the visitor",
     "<title>": "becomes the title of the page, and all of our head follows it",

@@ -28,9 +28,9 @@ from core.people import sessions
 from core.permissions import Action, Actor, Role
 from core.texts import Texts
 from db import tables
-from pages.endpoints import upload
-from pages.parts import menu
+from pages import menu
 from pages.routes import routes
+from pages.server import upload_route
 from tests import worlds
 from tests.paths import ROOT
 
@@ -224,11 +224,11 @@ def test_only_organisers_can_send_files(role: Role, client: TestClient, town: wo
     assert answer.status_code == (201 if role is Role.organiser else 403)
     if role is Role.organiser:
         ticket = answer.json()["ticket"]
-        assert upload.take(ticket, town.second_organiser) is None
-        kept = upload.take(ticket, town.organiser)
+        assert upload_route.take(ticket, town.second_organiser) is None
+        kept = upload_route.take(ticket, town.organiser)
         assert kept is not None and kept.read_bytes() == b"META"
         kept.unlink()
-        assert upload.take(ticket, town.organiser) is None
+        assert upload_route.take(ticket, town.organiser) is None
 
 
 @cache

@@ -11,11 +11,11 @@ from starlette.routing import Route
 from core import clock, errors
 from core.people import devices, sign_in
 from db.engine import transaction
-from pages.endpoints import asker, lanes
-from pages.endpoints.origin import same_origin
 from pages.endpoints.session import cookie
 from pages.parts import refusals
 from pages.parts.i18n import _
+from pages.server import asker, lanes
+from pages.server.guard import same_origin
 
 HEADERS = {"cache-control": "no-store"}
 

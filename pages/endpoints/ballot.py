@@ -17,10 +17,10 @@ from core.errors import GlasError
 from core.permissions import Actor
 from core.voting.receipts import Receipt
 from db.engine import reading, transaction
-from pages.endpoints import asker, lanes
-from pages.endpoints.origin import same_origin
 from pages.parts import cookies, i18n, receipts, refusals
 from pages.parts.i18n import _
+from pages.server import asker, lanes
+from pages.server.guard import same_origin
 
 # A ballot of a thousand choices stays below this; who sends more is not our page.
 LONGEST = 64 * 1024

@@ -15,10 +15,11 @@ from core.permissions import guest
 from core.results import bundles
 from db.engine import reading
 from pages.assets import ASSETS
-from pages.endpoints import asker, lanes, public_round
-from pages.endpoints.origin import same_origin
+from pages.endpoints import public_round
 from pages.parts import refusals
 from pages.parts.i18n import _
+from pages.server import asker, lanes
+from pages.server.guard import same_origin
 
 FOLDER = ASSETS / "bundle"
 LONGEST = 4_000  # bytes; two shares are a few hundred

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from core.errors import GlasError
 from core.trust import board
 from db.engine import reading
-from pages.endpoints import lanes
 from pages.endpoints.log import round_of
+from pages.server import lanes
 
 FOREVER = {"cache-control": "public, max-age=31536000, immutable", "access-control-allow-origin": "*"}
 

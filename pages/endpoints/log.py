@@ -20,8 +20,8 @@ from core.errors import GlasError, Invalid, NotFound
 from core.permissions import guest
 from core.trust import board
 from db.engine import reading
-from pages.endpoints import lanes
 from pages.parts.i18n import _
+from pages.server import lanes
 
 MOST = 1_000  # leaves an answer
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")

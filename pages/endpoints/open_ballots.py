@@ -13,8 +13,9 @@ from core.results.open_ballots import as_file
 from core.rounds import Round
 from core.tally import loading
 from db.engine import reading
-from pages.endpoints import lanes, public_round
-from pages.endpoints.cached import File, pack
+from pages.endpoints import public_round
+from pages.server import lanes
+from pages.server.static import File, pack
 
 CACHING = "public, max-age=300"
 

@@ -13,8 +13,9 @@ from core.ideas import projects
 from core.permissions import guest
 from core.rounds import Round
 from db.engine import reading
-from pages.endpoints import lanes, public_round
+from pages.endpoints import public_round
 from pages.parts import i18n, money, reasons, result_view, tables
+from pages.server import lanes
 
 
 async def result_csv(request: Request) -> Response:

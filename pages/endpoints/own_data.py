@@ -11,8 +11,8 @@ from starlette.routing import Route
 from core import clock
 from core.privacy import export
 from db.engine import reading
-from pages.endpoints import asker, lanes
-from pages.endpoints.origin import same_origin
+from pages.server import asker, lanes
+from pages.server.guard import same_origin
 
 HEADERS = {"cache-control": "no-store", "content-disposition": 'attachment; filename="glas-my-data.json"'}
 

@@ -13,9 +13,10 @@ from core.errors import GlasError
 from core.permissions import Actor, guest
 from core.rounds import Round
 from db.engine import reading
-from pages.endpoints import asker, lanes, public_round
+from pages.endpoints import public_round
 from pages.parts import i18n, protocol, protocol_pdf
 from pages.parts.i18n import _
+from pages.server import asker, lanes
 
 
 async def file(request: Request) -> Response:

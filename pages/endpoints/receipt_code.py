@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pages.endpoints import lanes
-from pages.endpoints.origin import same_origin
 from pages.parts import receipts
+from pages.server import lanes
+from pages.server.guard import same_origin
 
 # Longer than any slug or number of ours: what does not fit is no receipt.
 LONGEST = 120

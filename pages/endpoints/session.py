@@ -14,10 +14,9 @@ from starlette.routing import Route
 from core.people import devices, sessions
 from core.settings import settings
 from db.engine import transaction
-from pages.endpoints import asker, lanes
-from pages.endpoints.middleware import language_cookie
-from pages.endpoints.origin import same_origin
 from pages.parts import cookies
+from pages.server import asker, lanes
+from pages.server.guard import language_cookie, same_origin
 
 SECONDS = 30
 MOST = 10_000

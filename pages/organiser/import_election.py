@@ -7,9 +7,9 @@ import streamlit as st
 from core import rounds
 from core.errors import AlreadyImported, GlasError
 from core.imports import elections
-from pages.endpoints import upload
 from pages.parts import i18n, import_view, notices, templates, uploads, visit
 from pages.parts.i18n import _
+from pages.server import upload_route
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
@@ -35,7 +35,7 @@ if again and place.button(_("Import it once more anyway"), key="import-anyway"):
 if sent is None:
     st.stop()
 
-path = upload.take(sent.ticket, actor)
+path = upload_route.take(sent.ticket, actor)
 if path is None:
     notices.keep(_("The file is no longer here. Please send it again."), "er")
     st.rerun()
@@ -54,7 +54,7 @@ try:
         )
 except AlreadyImported:
     notices.keep(_("This very file is here already: see the list below."), "wa")
-    st.session_state["import-again"] = uploads.Sent(upload.put_back(path, actor), sent.name)
+    st.session_state["import-again"] = uploads.Sent(upload_route.put_back(path, actor), sent.name)
     path = None
 except GlasError as refusal:
     notices.refused(refusal)

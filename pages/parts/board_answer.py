@@ -14,8 +14,8 @@ from core.voting.receipts import ReceiptState, normal
 from pages.parts import receipts as part_receipts
 from pages.parts import templates, visit
 from pages.parts.i18n import _
-from pages.parts.pace import Pace
 from pages.parts.receipts import Claim
+from pages.server.limits import Pace
 
 # From one address, which may be that of a school: of 85 thousand million numbers, still a hopeless guess.
 PACE = Pace(at_once=300, per_second=5)

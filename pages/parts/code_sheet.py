@@ -9,9 +9,9 @@ import streamlit as st
 
 from core.rounds import Round
 from core.settings import settings
-from pages.endpoints import private_files
 from pages.parts import components, dates, slips_pdf, tables, templates, visit
 from pages.parts.i18n import _, n_
+from pages.server import private_route
 
 
 def draw(round_: Round, label: str, codes: Sequence[str]) -> bool:
@@ -38,7 +38,7 @@ def draw(round_: Round, label: str, codes: Sequence[str]) -> bool:
     )
     if done:
         for file in files:
-            private_files.forget(file["href"])
+            private_route.forget(file["href"])
         st.session_state.pop("codes-files", None)
     return done
 
@@ -58,7 +58,7 @@ def _files(round_: Round, label: str, codes: Sequence[str]) -> list[dict[str, st
         (_("Save as a table (CSV)"), f"{name}.csv", "text/csv", table(label, codes).encode()),
     ]
     files = [
-        {"label": words, "name": file, "href": private_files.keep(actor, file, kind, body)}
+        {"label": words, "name": file, "href": private_route.keep(actor, file, kind, body)}
         for words, file, kind, body in made
     ]
     st.session_state["codes-files"] = (codes, files)

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from pages.endpoints import private_files
 from pages.parts import dates, money, tables, templates, visit
 from pages.parts.i18n import n_, number
+from pages.server import private_route
 
 Cell = str | int | datetime | None
-RENEWED = 60 * (private_files.MINUTES - 5)  # seconds after which a file is made anew, before it lapses
+RENEWED = 60 * (private_route.MINUTES - 5)  # seconds after which a file is made anew, before it lapses
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _address(grid: Grid) -> str:
     if kept and kept[0] == body and now < kept[1] + RENEWED:
         return kept[2]
     if kept:
-        private_files.forget(kept[2])
-    address = private_files.keep(visit.visitor(), f"{grid.file}.csv", "text/csv", body)
+        private_route.forget(kept[2])
+    address = private_route.keep(visit.visitor(), f"{grid.file}.csv", "text/csv", body)
     st.session_state[key] = (body, now, address)
     return address

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.people import accounts
 from core.permissions import Role
-from pages.parts import links, menu, names, visit
+from pages import menu
+from pages.parts import links, names, visit
 from pages.parts.i18n import _
 from pages.parts.templates import draw
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import ballot_page, fresh_code, links, menu, notices, signing, templates
+from pages import menu
+from pages.parts import ballot_page, fresh_code, links, notices, signing, templates
 from pages.parts.i18n import _
 from pages.parts.links import Link
 

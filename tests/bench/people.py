@@ -11,11 +11,11 @@ import httpx
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from core import clock, store
+from core import clock, settings, store
 from core.people import sessions
-from pages import endpoints
-from pages.endpoints import access_log, shell
+from pages import server
 from pages.routes import routes
+from pages.server import access_log
 from tests import worlds
 from tests.bench.served import Server
 from tests.bench.table import Row
@@ -80,8 +80,8 @@ def lookup(town: Town, times: int = 2_000) -> float:
 
 def layers(times: int = 2_000) -> float:
     """Return the CPU milliseconds of one shell through all our layers: guard, headers, language, rewriting."""
-    app = Starlette(routes=routes(), middleware=endpoints.layers(routes()))
-    host = httpx.URL(shell.settings().url).netloc
+    app = Starlette(routes=routes(), middleware=server.layers(routes()))
+    host = httpx.URL(settings.settings().url).netloc
     scope = {
         "type": "http",
         "method": "GET",

@@ -12,7 +12,7 @@ from core.settings import settings
 from core.trust import keys, readiness, verifying
 from db import engine, leftovers, migrate
 from db.engine import reading, transaction
-from pages.endpoints import housekeeping
+from pages.server import lifespan
 from tests import aside, boxes
 from tests.trust import leaks
 
@@ -32,7 +32,7 @@ def published(town, database):
     boxes.until_count(town, town.round.id, at)
     boxes.count(town, town.round.id, at)
     boxes.publish(town, town.round.id, at)
-    housekeeping.finish()
+    lifespan.finish()
     migrate._back_up(engine.engine(), "0001")
     return town, at + timedelta(days=40)
 
@@ -95,7 +95,7 @@ def test_what_a_crash_breaks_off_is_finished_at_the_next_start(published, monkey
     assert traces(town.round.id, secrets) or point == "before it is marked" or "sqlite" not in str(engine.engine().url)
     assert not keys.remembered(town.round.id, "finished").startswith("anonymous")
 
-    housekeeping.finish()
+    lifespan.finish()
 
     assert traces(town.round.id, secrets) == set()
     assert keys.remembered(town.round.id, "finished").startswith("anonymous")
@@ -136,7 +136,7 @@ def test_what_is_finished_is_not_done_again(published, monkeypatch):
     for name in ("scrub", "compact"):
         monkeypatch.setattr(leftovers, name, crash)
 
-    housekeeping.finish()
+    lifespan.finish()
 
     assert closing.finish(reading) is True
 
@@ -146,7 +146,7 @@ def test_a_key_that_is_there_again_goes_again(published):
     anonymise(town, at)
     keys.link_key(town.round.id)
 
-    housekeeping.finish()
+    lifespan.finish()
 
     assert not keys.has_link_key(town.round.id)
 
@@ -159,8 +159,8 @@ def test_a_round_that_is_closed_anew_is_finished_anew(published, monkeypatch):
     with transaction() as session:
         boxes.run(session, "UPDATE round SET closed_at = published_at WHERE id = :id", id=town.round.id)
 
-    housekeeping.finish()
-    housekeeping.finish()
+    lifespan.finish()
+    lifespan.finish()
 
     assert len(called) == 1
 
@@ -182,7 +182,7 @@ def test_a_round_in_voting_keeps_its_keys_and_its_copies(town, database):
         boxes.cast(town, voter, ["p01"])
     migrate._back_up(engine.engine(), "0001")
 
-    housekeeping.finish()
+    lifespan.finish()
 
     assert keys.has_link_key(town.round.id) and keys.has_count_key(town.round.id)
     assert (settings().data_dir / COPY).exists() == database.startswith("sqlite")
@@ -191,11 +191,11 @@ def test_a_round_in_voting_keeps_its_keys_and_its_copies(town, database):
 def test_the_house_is_kept_at_the_start_and_then_every_minute(monkeypatch):
     done = []
     for name in ("carry_out", "keep_checkpoints", "finish", "keep_seen"):
-        monkeypatch.setattr(housekeeping, name, lambda name=name: done.append(name))
-    monkeypatch.setattr(housekeeping, "MINUTE", 0.01)
+        monkeypatch.setattr(lifespan, name, lambda name=name: done.append(name))
+    monkeypatch.setattr(lifespan, "MINUTE", 0.01)
 
     async def two_rounds() -> None:
-        keeping = asyncio.create_task(housekeeping.keep_house())
+        keeping = asyncio.create_task(lifespan.keep_house())
         while len(done) < 6 and not keeping.done():
             await asyncio.sleep(0.001)
         keeping.cancel()
@@ -229,7 +229,7 @@ def left(folder):
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_copy_goes_after_two_weeks(copies):
-    housekeeping.carry_out()
+    lifespan.carry_out()
 
     assert left(copies) == {"glas.db.0002.backup", "glas.db.mine.backup", "other.db"}
 
@@ -240,6 +240,6 @@ def test_all_copies_go_with_the_links_to_people(copies, town):
         row = "UPDATE round SET closed_at = published_at, anonymised_at = published_at WHERE id = :id"
         boxes.run(session, row, id=town.round.id)
 
-    housekeeping.finish()
+    lifespan.finish()
 
     assert left(copies) == {"glas.db.mine.backup", "other.db"}

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from core import clock, store
 from core.people import sessions
 from core.permissions import Actor
-from pages.endpoints import lanes
 from pages.parts import i18n, visit
+from pages.server import lanes
 from tests import worlds
 from tests.paths import ROOT
 

@@ -9,7 +9,8 @@ import pytest
 
 from core import clock
 from core.permissions import Role
-from pages.parts import menu, visit
+from pages import menu
+from pages.parts import visit
 from tests.pages import conftest
 from tests.pages.conftest import Opener
 from tests.two_worlds import Secret, differences, secret

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pages.parts import menu
+from pages import menu
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ("pandas", "pyarrow", "altair")

@@ -14,10 +14,11 @@ from core.errors import GlasError
 from core.permissions import Phase
 from core.results import bundles, insights
 from db import tables
-from pages.endpoints import lanes, open_ballots
+from pages.endpoints import open_ballots
 from pages.endpoints.bundles import readme
-from pages.endpoints.cached import File
 from pages.parts import i18n
+from pages.server import lanes
+from pages.server.static import File
 from tests import aside, worlds
 from tests.pages.conftest import Opener, html
 from tests.pages.test_public_pages import counted

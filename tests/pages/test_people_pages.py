@@ -16,9 +16,10 @@ from core.permissions import Role
 from core.privacy import declaration
 from core.settings import settings
 from db import tables
-from pages.endpoints import private_files
-from pages.parts import i18n, menu, privacy_words, slips_pdf, visit
+from pages import menu
+from pages.parts import i18n, privacy_words, slips_pdf, visit
 from pages.routes import routes
+from pages.server import private_route
 from tests import boxes, second_steps, worlds
 from tests.pages.conftest import Opener, html, sign_in
 
@@ -208,13 +209,13 @@ def test_everybody_takes_away_her_own_data_only(client: TestClient, town: worlds
 
 
 def test_a_private_file_is_there_for_its_owner_only(client: TestClient, town: worlds.Town):
-    address = private_files.keep(town.organiser, "codes.csv", "text/csv", b"secret")
+    address = private_route.keep(town.organiser, "codes.csv", "text/csv", b"secret")
     for who, status in (("organiser", 200), ("second_organiser", 404), ("resident", 404)):
         with store.transaction() as session:
             client.cookies.set("glas", sessions.open_session(session, getattr(town, who), at=clock.now()))
         answer = client.get(address)
         assert answer.status_code == status and answer.headers["cache-control"] == "no-store"
-    private_files.forget(address)
+    private_route.forget(address)
     client.cookies.clear()
     answer = client.get(address)
     assert answer.status_code == 401 and answer.headers["cache-control"] == "no-store"

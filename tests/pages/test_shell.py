@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from core import store
 from core.permissions import Role
 from db import tables
-from pages.parts import menu, visit
+from pages import menu
+from pages.parts import visit
 from tests import worlds
 from tests.pages.conftest import FRAME, Opener, html, sign_in
 

@@ -12,7 +12,8 @@ from core.ideas import projects
 from core.permissions import Actor, Phase, Role
 from core.rounds import publishing, ready, second_person
 from db import tables
-from pages.parts import i18n, menu, new_round, review_form
+from pages import menu
+from pages.parts import i18n, new_round, review_form
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core import tally, trust
-from pages.endpoints import lanes
+from pages.server import lanes
 
 
 @pytest.fixture(autouse=True)

@@ -19,10 +19,11 @@ from core.audit import bundle
 from core.people import sessions
 from core.permissions import Actor
 from core.privacy import export
-from pages import endpoints
-from pages.endpoints import lanes, limits, open_ballots
+from pages import server
+from pages.endpoints import open_ballots
 from pages.parts import protocol_pdf, tables
 from pages.routes import routes
+from pages.server import lanes, limits
 from tests import boxes, worlds
 from tests.aside import run
 from tests.worlds import Town
@@ -87,7 +88,7 @@ def signed_in(actor: Actor) -> dict[str, str]:
 async def crowd(town: Town, gate: Gate, patience: float) -> tuple[list[int], Counter[int]]:
     """Return how a vote and signing in and out were answered while a crowd read, and how the crowd was."""
     ours = routes()
-    app = Starlette(routes=ours, middleware=endpoints.layers(ours))
+    app = Starlette(routes=ours, middleware=server.layers(ours))
     voter, leaver, reader = (signed_in(who) for who in (town.resident, town.neighbour, town.council))
     ballot = {"request_id": "r" * 32, "choices": ["p01"], "replaces": 0, "nonce": "ab" * 32}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HERE, timeout=120) as client:
@@ -190,7 +191,7 @@ def test_what_every_page_asks_for_has_none(path: str):
 
 def test_who_reads_too_much_is_slowed_down_and_votes_all_the_same(done: Town):
     ours = routes()
-    app = Starlette(routes=ours, middleware=endpoints.layers(ours))
+    app = Starlette(routes=ours, middleware=server.layers(ours))
     client = TestClient(app, base_url=HERE, client=("192.0.2.7", 4711))
     codes = Counter(client.get("/open/done/protocol.pdf").status_code for _ in range(350))
 

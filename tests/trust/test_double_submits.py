@@ -14,7 +14,7 @@ from core.errors import BallotStale, GlasError
 from core.people import sessions
 from core.trust import slots
 from db.engine import transaction
-from pages import endpoints
+from pages import server
 from pages.routes import routes
 from tests import aside, boxes
 from tests.trust.sizes import HTTP_VOTERS, SUBMITS, VOTERS
@@ -101,7 +101,7 @@ def test_control_without_a_keyed_slot_the_same_storm_fills_the_box(town, monkeyp
 async def posts(voters, bodies):
     """Post every body for every voter, a voter's all at once; return the answers, (voter's place, answer)."""
     ours = routes()
-    app = Starlette(routes=ours, middleware=endpoints.layers(ours))
+    app = Starlette(routes=ours, middleware=server.layers(ours))
     way = httpx.ASGITransport(app, raise_app_exceptions=False)
     found = []
     async with httpx.AsyncClient(transport=way, base_url="http://127.0.0.1:8501", timeout=60) as client:

@@ -12,7 +12,7 @@ from core.trust import Log, _logs, checkpoints, keys, verifying
 from core.trust.checkpoints import Checkpoint
 from db import engine
 from db.engine import reading, transaction
-from pages.endpoints import housekeeping
+from pages.server import lifespan
 from tests import boxes
 from tests.trust import rounds
 
@@ -71,7 +71,7 @@ def test_what_a_crash_kept_from_the_keys_is_kept_at_the_next_start(behind, tmp_p
     started_with(tmp_path / "older.tar.gz", tmp_path)
     (tmp_path / "elsewhere.db").unlink()
 
-    housekeeping.keep_checkpoints()
+    lifespan.keep_checkpoints()
 
     assert kept(behind) == rounds.root(behind)
     with pytest.raises(LogRolledBack):

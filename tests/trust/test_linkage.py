@@ -11,7 +11,7 @@ import pytest
 from core.trust import sealing, slots
 from db import engine, leftovers
 from db.engine import reading
-from pages.endpoints import housekeeping
+from pages.server import lifespan
 from tests import boxes
 from tests.trust.sizes import ATTACKED, ATTACKS
 
@@ -188,11 +188,11 @@ def test_the_order_goes_when_nobody_reads_any_more(town, round_, database):
     with reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM slot").all()
         order = vote(town, round_, ATTACKED + WAITING)
-        housekeeping.finish()
+        lifespan.finish()
         # The control: what somebody reads from cannot be emptied.
         assert best(order, stolen(database)) > BOUND
 
-    housekeeping.finish()
+    lifespan.finish()
 
     assert best(order, stolen(database)) <= BOUND
 
@@ -210,7 +210,7 @@ def test_after_the_close_no_file_tells_an_order(town, round_, database, attack):
         assert best(order, by_place(database)) > BOUND
 
     closed(town, round_)
-    housekeeping.finish()
+    lifespan.finish()
 
     assert best(order, by_query(database) + by_place(database)) <= BOUND
 
@@ -223,10 +223,10 @@ def test_what_somebody_still_sees_is_given_up_afterwards(town, round_, database,
         # Of the slots, this makes us wait; of anything else, it makes PostgreSQL keep what it could still show.
         session.connection().exec_driver_sql(f"SELECT count(*) FROM {looked_at}").all()
         closed(town, round_)
-        housekeeping.finish()
+        lifespan.finish()
         assert best(order, by_place(database)) > BOUND
 
-    housekeeping.finish()
+    lifespan.finish()
 
     assert best(order, by_place(database)) <= BOUND
 

@@ -19,12 +19,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from core import clock, redaction, store
 from core.people import sessions
 from core.settings import settings
-from pages import endpoints
-from pages.endpoints import access_log, headers, limits
-from pages.parts import menu, tables
-from pages.parts.pace import Pace
+from pages import menu, server
+from pages.parts import tables
 from pages.parts.text import plain
 from pages.routes import routes
+from pages.server import access_log, headers, limits
+from pages.server.limits import Pace
 from tests import worlds
 from tests.paths import ROOT
 
@@ -73,7 +73,7 @@ async def talk(websocket: WebSocket) -> None:
 def client_of(*more: Any, address: str = "127.0.0.1") -> TestClient:
     """Return a client of all our routes behind all our layers."""
     ours = [*routes(), *more]
-    app = Starlette(routes=ours, middleware=endpoints.layers(ours))
+    app = Starlette(routes=ours, middleware=server.layers(ours))
     return TestClient(app, base_url=HERE, raise_server_exceptions=False, client=(address, 4711), follow_redirects=False)
 
 
@@ -92,7 +92,7 @@ def open_client(town: worlds.Town) -> TestClient:
     """Give a client of our layers with something behind them that answers to every address."""
     assert town
     behind = Route("/{path:path}", anything, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"])
-    app = Starlette(routes=[behind, WebSocketRoute("/{path:path}", talk)], middleware=endpoints.layers(routes()))
+    app = Starlette(routes=[behind, WebSocketRoute("/{path:path}", talk)], middleware=server.layers(routes()))
     return TestClient(app, base_url=HERE, raise_server_exceptions=False)
 
 
@@ -216,7 +216,7 @@ def test_the_doors_behind_are_walls(path: str, method: str, open_client: TestCli
 
 
 def test_control_what_the_page_needs_is_no_wall(open_client: TestClient):
-    files = [f"/static/{path.parent.name}/{path.name}" for path in sorted(endpoints.STREAMLIT.rglob("*.woff2"))]
+    files = [f"/static/{path.parent.name}/{path.name}" for path in sorted(server.STREAMLIT.rglob("*.woff2"))]
     assert files
     for path in ("/_stcore/health", "/_stcore/host-config", "/manifest.json", *files):
         assert open_client.get(path).text == "what was behind", path

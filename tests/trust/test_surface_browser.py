@@ -17,7 +17,7 @@ from core.people import sessions
 from core.permissions import OPERATOR, Phase
 from core.texts import Texts
 from db import engine, tables
-from pages.parts import menu
+from pages import menu
 from tests import worlds
 from tests.servers import serve
 from tests.trust.payloads import HOST, PAYLOADS

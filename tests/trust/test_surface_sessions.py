@@ -14,7 +14,7 @@ from core import clock, store
 from core.errors import SignInFailed, TooManyTries
 from core.people import devices, sessions, sign_in
 from core.settings import settings
-from pages import endpoints
+from pages import server
 from pages.endpoints.session import browser_cookie, hand_over
 from pages.routes import routes
 from tests import boxes, worlds
@@ -37,7 +37,7 @@ def database(sqlite_database: str) -> str:
 def client(town: worlds.Town) -> TestClient:
     assert town
     ours = routes()
-    app = Starlette(routes=ours, middleware=endpoints.layers(ours))
+    app = Starlette(routes=ours, middleware=server.layers(ours))
     return TestClient(app, base_url="http://127.0.0.1:8501", follow_redirects=False)
 
 

@@ -51,7 +51,7 @@ WORDED = {
 OURS = {
     "pages/parts/count_steps.py",
     "pages/parts/forms.py",
-    "pages/parts/header.py",
+    "pages/header.py",
     "pages/parts/idea_filters.py",
     "pages/parts/proposal.py",
     "pages/parts/two_people.py",

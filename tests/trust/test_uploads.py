@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from core import clock, store
 from core.people import sessions
-from pages.endpoints import upload
+from pages.server import upload_route
 from tests.aside import run
 from tests.worlds import Town
 
@@ -30,13 +30,13 @@ def database(sqlite_database: str) -> str:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let a file have a thousand bytes and an hour four files."""
-    monkeypatch.setattr(upload, "MOST", MOST)
-    monkeypatch.setattr(upload, "QUOTA", FILES * MOST)
-    monkeypatch.setattr(upload, "_sent", {})
+    monkeypatch.setattr(upload_route, "MOST", MOST)
+    monkeypatch.setattr(upload_route, "QUOTA", FILES * MOST)
+    monkeypatch.setattr(upload_route, "_sent", {})
     yield
-    for kept in upload._kept.values():
+    for kept in upload_route._kept.values():
         kept.path.unlink(missing_ok=True)
-    upload._kept.clear()
+    upload_route._kept.clear()
 
 
 def sent(town: Town, *bodies: Callable[[], AsyncIterator[bytes]] | bytes) -> list[int]:
@@ -48,7 +48,7 @@ def sent(town: Town, *bodies: Callable[[], AsyncIterator[bytes]] | bytes) -> lis
 
 async def together(token: str, bodies) -> list[int]:
     headers = {"cookie": f"glas={token}", "sec-fetch-site": "same-origin"}
-    transport = httpx.ASGITransport(Starlette(routes=list(upload.ROUTES)))
+    transport = httpx.ASGITransport(Starlette(routes=list(upload_route.ROUTES)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8501", headers=headers) as client:
         asked = [client.post("/api/upload", content=body() if callable(body) else body) for body in bodies]
         return [answer.status_code for answer in await asyncio.gather(*asked)]
@@ -101,7 +101,7 @@ def test_what_was_broken_off_is_counted_as_far_as_it_came(town: Town, monkeypatc
         patched.setattr("starlette.requests.Request.stream", broken)
         assert run(together(token, [b"x" * MOST] * FILES)) == [413] * FILES
     assert run(together(token, [b"x" * MOST])) == [429]
-    assert not upload._kept
+    assert not upload_route._kept
 
 
 def test_what_is_too_long_is_refused_and_nothing_of_it_kept(town: Town):
@@ -110,4 +110,4 @@ def test_what_is_too_long_is_refused_and_nothing_of_it_kept(town: Town):
             yield b"x" * (MOST // 10)
 
     assert sent(town, endless) == [413]
-    assert not upload._kept
+    assert not upload_route._kept

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from pages.parts import menu
+from pages import menu
 from tests import worlds
 from tests.web.conftest import Opener
 from tests.web.site import Site, axe, focused, sideways, sign_in, until

@@ -6,9 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pages.endpoints.middleware import language_cookie
-from pages.endpoints.origin import same_origin
 from pages.parts import i18n
+from pages.server.guard import language_cookie, same_origin
 
 
 async def choose(request: Request) -> Response:

@@ -16,10 +16,11 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.settings import settings
-from pages.endpoints import cached
-from pages.endpoints.refusing import turn_away
-from pages.parts import i18n, menu, templates, visit
+from pages import menu
+from pages.parts import i18n, templates, visit
 from pages.parts.i18n import _
+from pages.server import static
+from pages.server.guard import turn_away
 
 FONTS = (
     "sofia-sans-cyrillic-wght-normal",
@@ -73,7 +74,7 @@ class Shell:
 
 def not_found() -> Response:
     """Return the page that says that there is no such page, in the language of the request."""
-    html = templates.render("not_found.html", style=cached.version("glas.css"), town=visit.town_or_none())
+    html = templates.render("not_found.html", style=static.version("glas.css"), town=visit.town_or_none())
     return Response(html, 404, media_type="text/html", headers={"cache-control": "no-store", "vary": "Cookie"})
 
 
@@ -84,11 +85,11 @@ def hashes(source: str) -> tuple[str, ...]:
 
 
 @cache
-def _page(source: str, path: str, language: str) -> cached.File:
+def _page(source: str, path: str, language: str) -> static.File:
     """Return the shell of one page in one language."""
     with i18n.speaking(language):
         html = rewrite(source, path)
-    return cached.pack(html.encode(), "text/html", worth=True)
+    return static.pack(html.encode(), "text/html", worth=True)
 
 
 def rewrite(source: str, path: str) -> str:
@@ -121,9 +122,9 @@ def _head(title: str, path: str) -> str:
     locale = i18n.with_country(i18n.language())
     return (
         f"<script>{BASE}</script>{fonts}"
-        f'<link rel="stylesheet" href="{cached.version("glas.css")}">'
-        f'<link rel="stylesheet" href="{cached.version("public.css")}">'
-        f'<link rel="stylesheet" href="{cached.version("staff.css")}">'
+        f'<link rel="stylesheet" href="{static.version("glas.css")}">'
+        f'<link rel="stylesheet" href="{static.version("public.css")}">'
+        f'<link rel="stylesheet" href="{static.version("staff.css")}">'
         f'<meta name="description" content="{said}">'
         '<meta name="theme-color" media="(prefers-color-scheme: light)" content="#FFFFFF">'
         '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#221229">'

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import settings
-from pages.endpoints.origin import host_allowed, origin_allowed
-from pages.endpoints.refusing import turn_away
 from pages.parts import cookies, i18n
 
 # The one place at which Streamlit listens for websockets.
 STREAM = "/_stcore/stream"
+
 # The watcher of the server asks by whatever name leads here.
 WATCHED = "/healthz"
 
@@ -75,3 +77,57 @@ def language_cookie(chosen: str) -> str:
     """Return the Set-Cookie line that keeps a language for a year."""
     secure = "; Secure" if settings().secure else ""
     return f"{cookies.LANGUAGE}={chosen}; Path=/; Max-Age={cookies.YEAR}; SameSite=Lax{secure}"
+
+
+def host_allowed(host: str) -> bool:
+    """Return whether the server may be called by this name; a stranger's name that leads here is refused."""
+    if host.lower() == urlsplit(settings().url).netloc.lower():
+        return True
+    # Where only this computer can reach the server, any of its own names will do.
+    return settings().loopback and _is_loopback(host)
+
+
+def origin_allowed(origin: str, host: str) -> bool:
+    """Return whether a page at `origin` is one of ours; on one computer any of its own names will do."""
+    if origin.lower() == settings().url.lower():
+        return True
+    return settings().loopback and origin == f"http://{host}" and _is_loopback(host)
+
+
+def same_origin(request: Request) -> bool:
+    """Return whether our own page sent this request: by Sec-Fetch-Site, in older browsers by Origin."""
+    return headers_same_origin(request.headers)
+
+
+def headers_same_origin(headers: Headers) -> bool:
+    """Return the same for bare headers. Without either header the sender is no browser page of ours."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is not None and origin_allowed(origin, headers.get("host", ""))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def turn_away(status: int, word: str, headers: Mapping[str, str] | None = None) -> ASGIApp:
+    """Return an app that answers a request, or a websocket that knocks, with `status`."""
+    answer = JSONResponse({"error": word}, status, headers={"cache-control": "no-store", **(headers or {})})
+
+    async def away(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
+            # Closing before accepting is answered with 403.
+            return await send({"type": "websocket.close", "code": 1008})
+        return await answer(scope, receive, send)
+
+    return away

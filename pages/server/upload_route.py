@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.permissions import Action, Actor, may
-from pages.endpoints import asker
-from pages.endpoints.origin import same_origin
 from pages.parts.i18n import _
 from pages.parts.uploads import MOST
+from pages.server import asker
+from pages.server.guard import same_origin
 
 MINUTES = 15
 FILES = 8

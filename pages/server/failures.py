@@ -5,16 +5,21 @@ from __future__ import annotations
 import logging
 import secrets
 
+import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.errors import GlasError
 from core.permissions import Role
-from pages.endpoints import asker, cached
-from pages.parts import cookies, i18n, templates, visit
+from pages.parts import cookies, i18n, refusals, templates, visit
+from pages.server import asker, static
 
 log = logging.getLogger("glas.errors")
+
+
+_log = logging.getLogger("glas.errors")
 
 
 class Failures:
@@ -60,7 +65,7 @@ async def _told(scope: Scope, number: str) -> Response:
         return JSONResponse({"error": "failed", **({"reference": shown} if shown else {})}, 500, headers=no_store)
     with i18n.speaking(cookies.language(request.cookies, request.headers.get("accept-language", ""))):
         html = templates.render(
-            "failed.html", number=shown, style=cached.version("glas.css"), town=visit.town_or_none()
+            "failed.html", number=shown, style=static.version("glas.css"), town=visit.town_or_none()
         )
     return HTMLResponse(html, 500, headers=no_store)
 
@@ -72,3 +77,29 @@ def _staff_asks(request: HTTPConnection) -> bool:
     except Exception:  # noqa: BLE001 - it has broken already; this may not break on top of it
         return False
     return actor is not None and bool(actor.roles - {Role.guest, Role.resident})
+
+
+def on_script_error(error: Exception) -> bool:
+    """Return that the visitor has been told; errors outside of pages, in callbacks say, are told here."""
+    if not getattr(error, "told", False):
+        tell(error)
+    return True
+
+
+def tell(error: Exception) -> None:
+    """Show a sentence in place of a broken page; refusals that no page caught are told as they are."""
+    error.told = True  # type: ignore[attr-defined]
+    if isinstance(error, GlasError):
+        templates.draw("refused.html", sentence=refusals.sentence(error))
+        return
+    number = reference()
+    _log.error("Page broke, reference %s", number, exc_info=error)
+    templates.draw("broken.html", number=number if _staff() else "", page=st.context.url or "")
+
+
+def _staff() -> bool:
+    """Return whether somebody with a duty is looking; if that cannot be found out, nobody is told more."""
+    try:
+        return bool(visit.visitor().roles - {Role.guest, Role.resident})
+    except Exception:  # noqa: BLE001 - it has broken already; this may not break on top of it
+        return False

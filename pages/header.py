@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.people import accounts
 from core.permissions import Actor
-from pages.parts import i18n, menu, visit
+from pages import menu
+from pages.parts import i18n, visit
 from pages.parts.components import component
 from pages.parts.i18n import _
 from pages.parts.packed import packed

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.permissions import Actor
-from pages.endpoints import asker
+from pages.server import asker
 
 MINUTES, FILES, MOST = 15, 200, 64 * 1024 * 1024
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from core import municipalities
 from db.engine import reading
 from pages.assets import ASSETS
-from pages.endpoints import cached
+from pages.server import static
 
 
 async def health(_request: Request) -> Response:
@@ -29,7 +29,7 @@ def _ask() -> None:
 
 async def favicon(request: Request) -> Response:
     """Return our mark under the name that Streamlit gives to every page."""
-    return cached.load(ASSETS / "favicon.svg").answer(request.headers, "public, max-age=86400")
+    return static.load(ASSETS / "favicon.svg").answer(request.headers, "public, max-age=86400")
 
 
 ROUTES = (Route("/healthz", health, methods=["GET"]), Route("/favicon.png", favicon, methods=["GET"]))

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from threading import Lock
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.endpoints.refusing import turn_away
-from pages.parts.pace import Pace
 from pages.parts.uploads import MOST as LARGEST_FILE
+from pages.server.guard import turn_away
 
 # Bytes of a body; what stands in no line has a form's few hundred bytes.
 SMALL = 64 * 1024
+
 SIZES = (("/api/upload", LARGEST_FILE + 1024),)
+
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 # Reading that costs much: protocols, open data, bundles, exports, and proofs of the board.
 DEAR = re.compile(r"/open/|/log/|/rounds/[^/]*/[^/]*bundle\.zip|/account/export\.json")
 
@@ -115,3 +120,28 @@ def origin_of(address: str) -> str | None:
     if found.is_loopback:
         return None
     return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
+
+
+class Pace:
+    """A bucket of tries for each asker, which fills up again while she rests."""
+
+    def __init__(self, *, at_once: int, per_second: float, most: int = 20_000) -> None:
+        """Allow `at_once` tries in one go, then `per_second`. At most `most` askers are remembered."""
+        self.at_once, self.per_second, self.most = at_once, per_second, most
+        self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = Lock()
+
+    def allows(self, who: str, now: float | None = None) -> bool:
+        """Return whether `who` may ask once more, and count it. `now`: seconds of a clock that only goes on."""
+        at = time.monotonic() if now is None else now
+        with self._lock:
+            left, then = self._seen.pop(who, (float(self.at_once), at))
+            left = min(self.at_once, left + (at - then) * self.per_second)
+            self._seen[who] = (left - 1 if left >= 1 else left, at)
+            while len(self._seen) > self.most:
+                self._seen.popitem(last=False)
+        return left >= 1
+
+    def forget(self) -> None:
+        """Forget who asked, for tests."""
+        self._seen.clear()

@@ -1,0 +1,31 @@
+"""The layers that every request passes, round the pages and the plain HTTP beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from pages.server import access_log, failures, guard, headers, limits, shell
+from pages.server.static import Static
+
+STREAMLIT = Path(streamlit.__file__).parent / "static"
+
+
+def layers(ours: list[BaseRoute]) -> list[Middleware]:
+    """Return the layers round the app, the outermost first."""
+    source = (STREAMLIT / "index.html").read_text("utf-8")
+    return [
+        Middleware(headers.SecurityHeaders, scripts=shell.hashes(source)),
+        Middleware(access_log.AccessLog),
+        Middleware(failures.Failures),
+        Middleware(guard.Guard),
+        Middleware(limits.Paced),
+        Middleware(limits.Paced, counts=limits.is_dear, at_once=300, per_second=5.0),
+        Middleware(limits.Sizes),
+        Middleware(Static, streamlit=STREAMLIT),
+        Middleware(guard.Language),
+        Middleware(shell.Shell, streamlit=STREAMLIT, routes=ours),
+    ]
