@@ -9,7 +9,6 @@ from pages.endpoints import (
     ballot,
     bundles,
     checkpoints,
-    live,
     log,
     open_ballots,
     open_data,
@@ -19,9 +18,10 @@ from pages.endpoints import (
     session,
 )
 from pages.server import health_route, language_route, private_route, upload_route
+from pages.tally import live_route
 
 DOORS = (
-    health_route, language_route, session, again, ballot, live, open_ballots, open_data, own_data, private_route, upload_route, log,
+    health_route, language_route, session, again, ballot, live_route, open_ballots, open_data, own_data, private_route, upload_route, log,
     bundles, checkpoints, protocol, receipt_code,
 )  # fmt: skip
 

@@ -13,12 +13,12 @@ from babel import negotiate_locale
 from core.errors import GlasError
 from core.texts import ENGLISH
 from pages.commands import (
-    auditing,
+    audit_rules,
     backup,
-    comparing,
-    counting,
+    compare,
+    count,
     demo,
-    importing,
+    import_election,
     init,
     invite,
     migrate,
@@ -34,7 +34,7 @@ from pages.parts import i18n, refusals
 from pages.parts.i18n import _
 
 COMMANDS = (
-    serve, init, town, invite, sign_in, migrate, rounds, importing, counting, comparing, auditing, recount, watch,
+    serve, init, town, invite, sign_in, migrate, rounds, import_election, count, compare, audit_rules, recount, watch,
     backup, restore, demo,
 )  # fmt: skip
 

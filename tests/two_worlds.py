@@ -20,7 +20,7 @@ from core.tally import _live
 from core.trust import keys, readiness, sealing, slots
 from db import tables
 from db.engine import reading, transaction
-from pages.parts import live_figures
+from pages.tally import figures
 from tests import boxes
 from tests.worlds import Town
 
@@ -98,7 +98,7 @@ def restart() -> None:
     """Forget what this process keeps."""
     tally.forget()
     trust.forget()
-    live_figures.forget()
+    figures.forget()
 
 
 def secret(

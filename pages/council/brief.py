@@ -4,11 +4,12 @@ import streamlit as st
 
 from core import closing, journal, municipalities, results, tally
 from core.ideas import projects
-from pages.parts import auditors_bundle, brief_view, components, figures, insight_view, round_picker, templates, visit
+from pages.parts import auditors_bundle, brief_view, components, figures, insight_view, templates, visit
+from pages.rounds import chosen
 
 actor, at = visit.visitor(), visit.at()
 with st.container(key="noprint"):
-    round_ = round_picker.pick("/brief")
+    round_ = chosen.pick("/brief")
     components.print_page("print-brief")
 
 with visit.reading() as session:

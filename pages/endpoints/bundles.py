@@ -15,9 +15,9 @@ from core.permissions import guest
 from core.results import bundles
 from db.engine import reading
 from pages.assets import ASSETS
-from pages.endpoints import public_round
 from pages.parts import refusals
 from pages.parts.i18n import _
+from pages.rounds import chosen
 from pages.server import asker, lanes
 from pages.server.guard import same_origin
 
@@ -30,8 +30,8 @@ async def public(request: Request) -> Response:
     """GET: the public bundle of a round whose result is published."""
     slug = request.path_params["slug"]
     try:
-        round_ = await lanes.LOOKS.run(public_round.as_guest, slug)
-        key = public_round.key("bundle", round_)
+        round_ = await lanes.LOOKS.run(chosen.as_guest, slug)
+        key = chosen.key("bundle", round_)
         archive = await lanes.made(key, lambda: _packed(slug, round_.municipality_id), len)
     except GlasError:
         return _refused(404, _("There is no such bundle. It comes when the result is published."))

@@ -13,7 +13,7 @@ from core.results.open_ballots import as_file
 from core.rounds import Round
 from core.tally import loading
 from db.engine import reading
-from pages.endpoints import public_round
+from pages.rounds import chosen
 from pages.server import lanes
 from pages.server.static import File, pack
 
@@ -34,8 +34,8 @@ async def election_pb(request: Request) -> Response:
 
 async def published(slug: str) -> File:
     """Return the file of a published round, from memory if it was asked for before. Raises NotFound."""
-    round_ = await lanes.LOOKS.run(public_round.published, slug)
-    return await lanes.made(public_round.key("election", round_), lambda: _written(round_), File.size)
+    round_ = await lanes.LOOKS.run(chosen.published, slug)
+    return await lanes.made(chosen.key("election", round_), lambda: _written(round_), File.size)
 
 
 def _written(round_: Round) -> File:

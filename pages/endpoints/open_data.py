@@ -13,16 +13,16 @@ from core.ideas import projects
 from core.permissions import guest
 from core.rounds import Round
 from db.engine import reading
-from pages.endpoints import public_round
 from pages.parts import i18n, money, reasons, result_view, tables
+from pages.rounds import chosen
 from pages.server import lanes
 
 
 async def result_csv(request: Request) -> Response:
     """GET /open/<round>/result.csv: every project with its cost, votes, whether it was funded, and why."""
     try:
-        round_ = await lanes.LOOKS.run(public_round.published, request.path_params["slug"])
-        key = public_round.key("table", round_, i18n.language())
+        round_ = await lanes.LOOKS.run(chosen.published, request.path_params["slug"])
+        key = chosen.key("table", round_, i18n.language())
         text = await lanes.made(key, lambda: _table(round_, i18n.language()), len)
     except GlasError:
         return JSONResponse({"error": "not_found"}, 404)

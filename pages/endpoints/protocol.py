@@ -13,9 +13,9 @@ from core.errors import GlasError
 from core.permissions import Actor, guest
 from core.rounds import Round
 from db.engine import reading
-from pages.endpoints import public_round
 from pages.parts import i18n, protocol, protocol_pdf
 from pages.parts.i18n import _
+from pages.rounds import chosen
 from pages.server import asker, lanes
 
 
@@ -29,7 +29,7 @@ async def file(request: Request) -> Response:
             round_, actor = await lanes.LOOKS.run(_found, slug, request, at)
             public = round_.result_published_at is not None
             if public:
-                key = public_round.key("protocol", round_, language)
+                key = chosen.key("protocol", round_, language)
                 made = await lanes.made(key, lambda: _pdf(guest(round_.municipality_id), round_, at), len)
             else:
                 made = await lanes.DEAR.run(_pdf, actor, round_, at)

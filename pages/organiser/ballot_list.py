@@ -6,8 +6,9 @@ from core import ideas, municipalities
 from core.errors import GlasError
 from core.ideas import projects
 from core.permissions import Action, Phase, may
-from pages.parts import ballot_table, ballot_view, figures, notices, project_form, round_picker, templates, visit
+from pages.parts import ballot_table, ballot_view, figures, notices, project_form, templates, visit
 from pages.parts.i18n import _, n_
+from pages.rounds import chosen as round_picker
 
 actor, at = visit.visitor(), visit.at()
 notices.show()

@@ -5,25 +5,16 @@ import streamlit as st
 from core import municipalities, results, tally
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import (
-    count_steps,
-    count_view,
-    figures,
-    insight_view,
-    notices,
-    result_view,
-    round_list,
-    round_picker,
-    templates,
-    visit,
-)
+from pages.closing import steps
+from pages.parts import count_view, figures, insight_view, notices, result_view, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
-from pages.parts.two_people import waiting_for
+from pages.rounds import chosen, overview
+from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
-round_ = round_picker.pick("/count")
+round_ = chosen.pick("/count")
 with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)
     waiting = waiting_for(session, round_)
@@ -36,17 +27,17 @@ if round_.voided_at:
     notices.empty(_("This round is void."), round_.void_reason, icon="block")
     st.stop()
 if result is None:
-    notices.draw(_("Count"), over=templates.told(round_.titles), tags=[round_list.badge(round_, at)])
+    notices.draw(_("Count"), over=templates.told(round_.titles), tags=[overview.badge(round_, at)])
     if round_.phase(at) is Phase.counting and round_.imported:
-        count_steps.count(round_, waiting)
+        steps.count(round_, waiting)
     elif round_.phase(at) is Phase.counting:
-        count_steps.to_closing(round_)
+        steps.to_closing(round_)
     figures.draw(count_view.figures(round_, turnout))
     templates.draw("count.html", **count_view.view(round_, turnout, at))
     st.stop()
 
 if round_.result_published_at is None:
-    count_steps.to_closing(round_)
+    steps.to_closing(round_)
 else:
     link = Link(to("/results", round=round_.slug), _("See the results"))
     templates.draw(

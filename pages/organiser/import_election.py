@@ -7,8 +7,9 @@ import streamlit as st
 from core import rounds
 from core.errors import AlreadyImported, GlasError
 from core.imports import elections
-from pages.parts import i18n, import_view, notices, templates, uploads, visit
+from pages.parts import i18n, notices, templates, uploads, visit
 from pages.parts.i18n import _
+from pages.rounds import overview
 from pages.server import upload_route
 
 actor, at = visit.visitor(), visit.at()
@@ -28,7 +29,7 @@ sent = uploads.draw(
 )
 place = st.container()
 templates.draw("staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
-templates.draw("imported_rows.html", **import_view.view(known, at))
+templates.draw("imported_rows.html", **overview.view(known, at))
 again = st.session_state.get("import-again")
 if again and place.button(_("Import it once more anyway"), key="import-anyway"):
     sent, st.session_state["import-again"] = again, None
@@ -39,7 +40,7 @@ path = upload_route.take(sent.ticket, actor)
 if path is None:
     notices.keep(_("The file is no longer here. Please send it again."), "er")
     st.rerun()
-told = _("Reading {name} …", name=import_view.plain(sent.name))
+told = _("Reading {name} …", name=overview.plain(sent.name))
 bar = place.progress(0.0, text=told)
 try:
     with visit.transaction() as session:

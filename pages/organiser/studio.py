@@ -4,9 +4,10 @@ import streamlit as st
 
 from core import rounds
 from core.errors import GlasError
-from pages.parts import new_round, notices, round_editor, round_list, visit
+from pages.parts import new_round, notices, round_editor, visit
 from pages.parts.i18n import _
-from pages.parts.two_people import waiting_for
+from pages.rounds import overview
+from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 slug = st.query_params.get("round")
@@ -25,7 +26,7 @@ with visit.reading() as session:
 
 notices.draw(_("Rounds"), _("A round is one budget from the first idea to the last project. Open one to change it."))
 start = st.button(_("Start a new round"), type="primary", icon=":material/add:")
-round_list.draw_list(known, round_list.what_waits(pending), at=at)
+overview.draw_list(known, overview.what_waits(pending), at=at)
 
 if start:
     try:

@@ -10,23 +10,14 @@ from core.ideas import projects
 from core.permissions import Phase
 from core.trust import readiness
 from core.voting import roll
-from pages.parts import (
-    ballot,
-    code_entry,
-    not_found,
-    notices,
-    own_ballot,
-    receipts,
-    refusals,
-    templates,
-    visit,
-    vote_notes,
-)
+from pages.codes import entry
+from pages.parts import ballot, notices, own_ballot, receipts, refusals, templates, visit, vote_notes
+from pages.rounds import chosen
 
 
 def show() -> None:
     """Draw the ballot of the round, or why there is none right now."""
-    round_ = not_found.a_round()
+    round_ = chosen.a_round()
     voter, at = visit.visitor(), visit.at()
     phase = round_.phase(at)
     open_now, ended = (phase is one and not round_.imported for one in (Phase.voting, Phase.counting))
@@ -55,5 +46,5 @@ def show() -> None:
     st.query_params.setdefault("round", round_.slug)
     notices.show("code")
     if eligibility.missing == "code":
-        code_entry.draw_field(round_)
+        entry.draw_field(round_)
     ballot.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at)

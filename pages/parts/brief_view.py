@@ -12,9 +12,11 @@ from core.municipalities import Municipality
 from core.results import Result
 from core.rounds import Round
 from core.tally import Turnout
-from pages.parts import cards, dates, journal_view, money, result_view, round_list, rule_words, templates
+from pages.journal import words
+from pages.parts import cards, dates, money, result_view, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import to
+from pages.rounds import overview, rule_words
 
 # The steps that a sitting wants to know about.
 _DECISIVE = (
@@ -61,7 +63,7 @@ def head(round_: Round, turnout: Turnout, result: Result | None, town: Municipal
     return {
         "town": templates.told(town.names),
         "title": templates.told(round_.titles),
-        "status": round_list.badge(round_, at),
+        "status": overview.badge(round_, at),
         "sentence": sentence(round_, turnout, result),
     }
 
@@ -173,8 +175,8 @@ def _lines(round_: Round, entries: Iterable[Entry]) -> list[dict[str, str]]:
     return [
         {
             "when": dates.moment(one.at, zone=round_.timezone),
-            "text": journal_view.words(one.action),
-            "who": journal_view.who(one),
+            "text": words.words(one.action),
+            "who": words.who(one),
         }
         for one in reversed(tuple(entries))
         if one.action in _DECISIVE

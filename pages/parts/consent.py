@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from core.permissions import Action, Actor, Role
 from core.rounds import Round, second_person
-from pages.parts import journal_view, templates, visit
+from pages.journal import words
+from pages.parts import templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -29,7 +30,7 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
         text = _(
             "{round}: waits for your consent – {action}.",
             round=templates.told(round_.titles),
-            action=journal_view.wish(one.action),
+            action=words.wish(one.action),
         )
         link = Link(to(page, round=round_.slug), _("Look at it"))
         templates.draw("note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)

@@ -8,8 +8,9 @@ from typing import Any
 from core.permissions import Phase
 from core.rounds import Round
 from core.tally import Turnout
-from pages.parts import choices, dates, forms, rule_words, templates
+from pages.parts import dates, forms, templates
 from pages.parts.i18n import _, number
+from pages.rounds import choices, rule_words
 
 
 def view(round_: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:

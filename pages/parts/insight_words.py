@@ -8,9 +8,10 @@ from core.counting.allocation import Allocation
 from core.counting.measures import Compared, Measures
 from core.counting.robustness import Robustness, Trial
 from core.results.insights import Insight
-from pages.parts import money, rule_words, templates
+from pages.parts import money, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.outcome import Telling
+from pages.rounds import rule_words
 
 MOST_NAMED = 5  # projects named in one difference; the rest are counted
 

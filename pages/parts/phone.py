@@ -7,8 +7,9 @@ from dataclasses import fields, replace
 import streamlit as st
 
 from core.rounds import Round, RoundDraft
-from pages.parts import hero, i18n, stages, templates
+from pages.parts import hero, i18n, templates
 from pages.parts.i18n import _
+from pages.rounds import stages
 
 
 def preview(round_: Round, draft: RoundDraft | None) -> None:

@@ -14,16 +14,17 @@ from core.ideas import Idea
 from core.municipalities import Municipality
 from core.permissions import Phase
 from core.rounds import Round
-from pages.parts import cards, dates, forms, money, not_found, notices, proposal, templates, visit
+from pages.parts import cards, dates, forms, money, notices, proposal, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here, number, to
+from pages.rounds import chosen
 
 
 def subject() -> tuple[Idea | None, Round]:
     """Return the idea that is being written and its round: the one named by `?idea=`, else the draft, else None."""
     actor, wanted = visit.visitor(), number("idea")
     if not wanted:
-        round_ = not_found.a_round()
+        round_ = chosen.a_round()
         with visit.reading() as session:
             return ideas.draft(session, actor, round_.id), round_
     try:

@@ -16,21 +16,10 @@ from core.permissions import Actor
 from core.results import Result
 from core.rounds import Round
 from core.trust import board
-from pages.parts import (
-    choices,
-    closing_view,
-    closing_words,
-    dates,
-    forms,
-    money,
-    outcome,
-    reasons,
-    rule_words,
-    setting_words,
-    templates,
-    text,
-)
+from pages.closing import words
+from pages.parts import dates, forms, money, outcome, reasons, templates, text
 from pages.parts.i18n import _, number
+from pages.rounds import choices, rule_words
 
 Pair = tuple[str, str]
 
@@ -164,7 +153,7 @@ def _board(of: Source) -> Part:
 def _draw(state: Closing, titles: Mapping[str, str]) -> Part:
     order = [f"{place}. {titles.get(code, code)}" for place, code in enumerate(state.order, start=1)]
     pairs = [
-        (_("Fixed at the close: drawn by"), closing_words.source(state.source) if state.source else "–"),
+        (_("Fixed at the close: drawn by"), words.source(state.source) if state.source else "–"),
         (_("Randomness"), state.randomness or "–"),
         (_("Seed"), state.seed.hex() if state.seed else "–"),
         (_("Order between equal projects"), "; ".join(order)),
@@ -197,7 +186,7 @@ def _ballots(of: Source) -> Part:
         (_("Ballots that do not fit"), number(len(of.state.mismatches))),
         (_("Ballot checksum"), of.result.fingerprint),
     ]
-    lines = [closing_view.fitting(of.state), *closing_view.mismatches(of.state)]
+    lines = [words.fitting(of.state), *words.mismatches(of.state)]
     return Part(_("The ballots"), pairs, lines, bad=bool(of.state.mismatches))
 
 
@@ -229,7 +218,7 @@ def _rule(of: Source) -> Part:
     settings = dict(result.settings)
     pairs = [
         (_("Counting rule"), rule_words.name(result.rule, settings)),
-        (_("Settings"), setting_words.words(settings)),
+        (_("Settings"), rule_words.words(settings)),
     ]
     return Part(_("The rule"), pairs, rule_words.lines(result.rule, settings))
 

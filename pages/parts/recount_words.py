@@ -7,7 +7,8 @@ from typing import Any
 
 from core.audit.files import Check
 from core.trust.lots import read_source
-from pages.parts import closing_words, text
+from pages.closing import words
+from pages.parts import text
 from pages.parts.i18n import _, n_
 
 Facts = Mapping[str, Any]
@@ -82,7 +83,7 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     "draw": lambda f: _(
         "The order of ties follows from the final root and “{randomness}”, which came from {source}.",
         randomness=f["randomness"],
-        source=closing_words.source(read_source(f["source"])),
+        source=words.source(read_source(f["source"])),
     ),
     "count": lambda f: _("Counted again, the result is the same. Funded: {funded}.", funded=_names(f, "funded") or "–"),
     "openings": lambda f: n_(

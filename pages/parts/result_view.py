@@ -13,23 +13,13 @@ from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.results import Result
 from core.rounds import Round
-from pages.parts import (
-    cards,
-    closing_words,
-    dates,
-    money,
-    outcome,
-    reasons,
-    rule_words,
-    story,
-    templates,
-    text,
-    ways_to_vote,
-)
+from pages.closing import words
+from pages.parts import cards, dates, money, outcome, reasons, story, templates, text, ways_to_vote
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, to
 from pages.parts.outcome import Telling
 from pages.parts.reasons import Nearness
+from pages.rounds import rule_words
 
 # More reasons than these would hide those that matter; the file has them all.
 MOST_UNFUNDED = 40
@@ -126,7 +116,7 @@ def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
     """Return what decided ties, in words: the randomness, and who comes first."""
     return {
         "randomness": closing.randomness,
-        "source": closing_words.source(closing.source) if closing.source else "–",
+        "source": words.source(closing.source) if closing.source else "–",
         "order": [titles.get(code, code) for code in closing.order],
         "root": text.groups(closing.final_root or b""),
     }

@@ -12,13 +12,14 @@ from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round, RoundDraft
-from pages.parts import dates, notices, phone, refusals, round_fields, round_list, round_steps, templates, visit
+from pages.parts import dates, notices, phone, refusals, round_fields, round_steps, templates, visit
 from pages.parts.forms import Fields, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link
 from pages.parts.notices import Badge
 from pages.parts.round_locks import locked_fields
-from pages.parts.two_people import Waiting
+from pages.rounds import overview
+from pages.rounds.two_people import Waiting
 
 # What core calls by another name than the form.
 _FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry"}
@@ -107,7 +108,7 @@ def _state(round_: Round, actor: Actor, at: datetime) -> str:
 
 
 def _tags(round_: Round, at: datetime) -> list[Badge]:
-    tags = [round_list.badge(round_, at)]
+    tags = [overview.badge(round_, at)]
     if round_.locked:
         tags.append(Badge(locked_note(), "lock", "wa"))
     return tags

@@ -10,10 +10,11 @@ import streamlit as st
 from core.ballots.types import TYPES, BallotRules
 from core.counting.rules import rule_name
 from core.rounds import Round, RoundDraft
-from pages.parts import choices, date_input, round_warnings, stage_fields, templates, ways_to_vote
+from pages.parts import date_input, round_warnings, stage_fields, templates, ways_to_vote
 from pages.parts.forms import Fields, fields_of_languages, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
+from pages.rounds import choices
 
 CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
 ZONES = (

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.rounds import Round
-from pages.parts import dates, money, rule_words, trust_words, ways_to_vote
+from pages.parts import dates, money, trust_words, ways_to_vote
 from pages.parts.i18n import _, n_
-from pages.parts.stages import stages
+from pages.rounds import rule_words
+from pages.rounds.stages import stages
 
 
 @dataclass(frozen=True, slots=True)

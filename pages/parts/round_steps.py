@@ -10,9 +10,10 @@ from core import rounds
 from core.errors import GlasError
 from core.permissions import Action, Actor, may
 from core.rounds import Round, publishing
-from pages.parts import dates, money, notices, templates, two_people, visit
+from pages.parts import dates, money, notices, templates, visit
 from pages.parts.i18n import _
-from pages.parts.two_people import Step, Waiting
+from pages.rounds import two_people
+from pages.rounds.two_people import TwoPersonStep, Waiting
 
 
 def publish(round_: Round, waiting: Waiting) -> None:
@@ -20,7 +21,7 @@ def publish(round_: Round, waiting: Waiting) -> None:
     opened = st.session_state.get(_opened(round_), False)
     if not round_.draft or round_.imported or not (opened or waiting.of(Action.publish_round)):
         return
-    step = Step(
+    step = TwoPersonStep(
         action=Action.publish_round,
         do=lambda session, _reason: publishing.publish_round(session, visit.visitor(), round_.id, at=visit.at()),
         title=_("Publish"),
@@ -91,7 +92,7 @@ def void(round_: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
     def do(session: object, reason: str) -> object:
         return publishing.void_round(session, visit.visitor(), round_.id, at=visit.at(), reason=reason)  # type: ignore[arg-type]
 
-    step = Step(
+    step = TwoPersonStep(
         action=Action.void_round,
         do=do,
         title=_("Declare the round void"),

@@ -5,23 +5,13 @@ import streamlit as st
 from core import municipalities, results, rounds
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import (
-    components,
-    consent,
-    live,
-    not_found,
-    own_ballot,
-    rounds_list,
-    stages,
-    templates,
-    trust_words,
-    visit,
-    ways_to_vote,
-)
+from pages.parts import components, consent, own_ballot, rounds_list, templates, trust_words, visit, ways_to_vote
 from pages.parts.hero import Facts, hero
 from pages.parts.i18n import _
+from pages.rounds import chosen, stages
+from pages.tally import live
 
-round_ = not_found.round_or_stop()
+round_ = chosen.round_or_stop()
 actor, at = visit.visitor(), visit.at()
 with visit.reading() as session:
     everything = rounds.rounds(session, actor)
@@ -34,7 +24,7 @@ with visit.reading() as session:
 consent.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
 if round_ is None:
-    templates.draw("empty.html", icon_name="campaign", **not_found.no_round())
+    templates.draw("empty.html", icon_name="campaign", **chosen.no_round())
 else:
     phase, result = round_.phase(at), published.get(round_.id)
     facts = Facts(

@@ -5,11 +5,12 @@ import streamlit as st
 from core import ideas
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import cards, dates, idea_filters, not_found, templates, visit
+from pages.parts import cards, dates, idea_filters, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
+from pages.rounds import chosen
 
-round_ = not_found.a_round()
+round_ = chosen.a_round()
 town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
     total = len(ideas.ideas(session, actor, round_.id))

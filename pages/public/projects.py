@@ -6,11 +6,12 @@ from core import municipalities, results
 from core.ideas import projects
 from core.permissions import Phase
 from core.voting import order
-from pages.parts import cards, not_found, templates, visit
+from pages.parts import cards, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
+from pages.rounds import chosen
 
-round_ = not_found.a_round()
+round_ = chosen.a_round()
 actor, phase = visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
     listed = projects.projects(session, actor, round_.id)

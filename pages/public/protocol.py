@@ -3,10 +3,11 @@
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import auditors_bundle, components, i18n, not_found, notices, protocol, templates, visit
+from pages.parts import auditors_bundle, components, i18n, notices, protocol, templates, visit
 from pages.parts.i18n import _
+from pages.rounds import chosen
 
-round_ = not_found.a_round()
+round_ = chosen.a_round()
 try:
     with visit.reading() as session:
         found = protocol.source(session, visit.visitor(), round_, at=visit.at())

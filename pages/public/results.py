@@ -5,10 +5,12 @@ import streamlit as st
 from core import closing, municipalities, results, tally
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import auditors_bundle, dates, insight_view, live, not_found, result_view, templates, visit, waiting
+from pages.parts import auditors_bundle, dates, insight_view, result_view, templates, visit, waiting
 from pages.parts.i18n import _
+from pages.rounds import chosen
+from pages.tally import live
 
-round_ = not_found.a_round()
+round_ = chosen.a_round()
 actor, at = visit.visitor(), visit.at()
 phase, zone = round_.phase(at), round_.timezone
 with visit.reading() as session:

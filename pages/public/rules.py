@@ -1,10 +1,11 @@
 """Rules of a round, in plain words: who, when, how, and how it is counted."""
 
-from pages.parts import board_log, not_found, round_rules, templates, visit
+from pages.parts import board_log, round_rules, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
+from pages.rounds import chosen
 
-round_ = not_found.a_round()
+round_ = chosen.a_round()
 
 templates.draw(
     "page_head.html", over=templates.told(round_.titles), title=_("Rules"), text=templates.told(round_.intro), link=None

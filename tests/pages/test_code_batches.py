@@ -6,13 +6,14 @@ import pytest
 
 from core import codes
 from db.engine import reading, transaction
-from pages.parts import code_batches, i18n
+from pages.codes import batches
+from pages.parts import i18n
 from tests import boxes, worlds
 
 
 def view(town: worlds.Town, round_id: int) -> dict:
     with reading() as session:
-        return code_batches.view(codes.batches(session, town.organiser, round_id))
+        return batches.view(codes.batches(session, town.organiser, round_id))
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from core.ideas.projects import Listed
 from core.results import Result
 from core.results.insights import first_look
 from core.texts import Texts
-from pages.parts import i18n, insight_words, result_view, setting_words, templates
+from pages.parts import i18n, insight_words, result_view, templates
+from pages.rounds import rule_words
 from tests import worlds
 
 EURO = 100  # minor units
@@ -202,6 +203,6 @@ def test_projects_that_exclude_each_other_and_a_tie(town: worlds.Town, language:
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_the_settings_of_a_rule_are_told_in_words(language: str, preset: str):
     with i18n.speaking(language):
-        told = setting_words.words({**PRESETS[preset], "ties": ["cost", "votes", "lot"], "comparison": False})
+        told = rule_words.words({**PRESETS[preset], "ties": ["cost", "votes", "lot"], "comparison": False})
 
     assert not any(sign in told for sign in '{["_]}') and "True" not in told and "add1" not in told

@@ -12,9 +12,7 @@ from starlette.testclient import TestClient
 from core import clock, store, tally, voting
 from core.permissions import Phase
 from core.tally import _live
-from pages.endpoints import live
-from pages.parts import live as live_page
-from pages.parts import live_figures
+from pages.tally import figures, live, live_route
 from tests import boxes, worlds
 
 URL = "/api/rounds/2026/live"
@@ -22,9 +20,9 @@ URL = "/api/rounds/2026/live"
 
 @pytest.fixture
 def spectator(town: worlds.Town) -> TestClient:
-    live_figures.forget()
+    figures.forget()
     tally.forget()
-    return TestClient(Starlette(routes=list(live.ROUTES)))
+    return TestClient(Starlette(routes=list(live_route.ROUTES)))
 
 
 def vote(town: worlds.Town, *choices: str) -> None:
@@ -37,7 +35,7 @@ def vote(town: worlds.Town, *choices: str) -> None:
 def test_turnout_and_tally_follow_the_ballots(town, spectator):
     before = spectator.get(URL).json()
     vote(town, "p02")
-    live_figures.forget()
+    figures.forget()
     after = spectator.get(URL).json()
 
     assert (before["ballots"], after["ballots"]) == (0, 1)
@@ -54,14 +52,14 @@ def test_unchanged_figures_are_not_sent_again(town, spectator):
 
 def test_within_a_second_nothing_is_asked_of_the_database(town, spectator, monkeypatch):
     spectator.get(URL)
-    monkeypatch.setattr(live_figures, "_made", lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr(figures, "_made", lambda *_: pytest.fail("asked again"))
 
     assert spectator.get(URL).status_code == 200
 
 
 def asked_at(at, spectator, monkeypatch):
     """Return what a spectator is answered at a moment by the clock of the process."""
-    live_figures.forget()
+    figures.forget()
     monkeypatch.setattr(clock, "now", lambda: at)
     return spectator.get(URL)
 
@@ -74,7 +72,7 @@ def test_between_the_end_and_the_close_it_says_that_the_last_ballots_are_still_t
     monkeypatch.undo()
     closed = boxes.end_voting(town.round.id)
     boxes.close(town, town.round.id, closed)
-    live_figures.forget()
+    figures.forget()
     final = spectator.get(URL)
 
     assert [each.json()["tally"]["state"] for each in (running, closing, final)] == ["running", "closing", "final"]
@@ -85,7 +83,7 @@ def test_between_the_end_and_the_close_it_says_that_the_last_ballots_are_still_t
 def test_figures_that_were_kept_are_told_anew_when_the_phase_turns(town, spectator, monkeypatch):
     # Nothing but the moment is another one, on the same day.
     until = town.round.dates.voting_until
-    monkeypatch.setattr(live_figures, "SECONDS", -1)
+    monkeypatch.setattr(figures, "SECONDS", -1)
     states = []
     for at in (until - timedelta(seconds=1), until):
         monkeypatch.setattr(clock, "now", lambda at=at: at)
@@ -100,12 +98,12 @@ def test_a_tally_that_is_being_opened_again_and_a_void_one_say_so(town, spectato
     assert spectator.get(URL).json()["tally"]["state"] == "opening"
     tally.settle("2026")
     boxes.change("UPDATE round SET voided_at = :at WHERE id = :id", at=town.at, id=town.round.id)
-    live_figures.forget()
+    figures.forget()
     assert spectator.get(URL).json()["tally"]["state"] == "void"
 
 
 def test_the_page_has_words_for_every_state(town):
-    words = live_page._words(Phase.voting, 20, 5)
+    words = live._words(Phase.voting, 20, 5)
     assert {"running", "opening", "closing", "final", "void"} <= words.keys()
 
 

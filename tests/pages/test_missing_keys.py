@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import tally, trust
-from pages.parts import live_figures
+from pages.tally import figures
 from tests import boxes
 from tests.pages.conftest import html
 from tests.trust.test_start import lose
@@ -22,7 +22,7 @@ def test_every_page_stands_without_a_key(town, open_app, name, language):
     boxes.cast(town, town.resident, ["p01"])
     boxes.cast(town, town.resident, ["p02"], 1)
     lose(name, town)
-    tally.forget(), trust.forget(), live_figures.forget()
+    tally.forget(), trust.forget(), figures.forget()
 
     for script in PAGES:
         who = town.organiser if script.startswith("organiser") else town.resident

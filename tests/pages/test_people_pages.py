@@ -17,7 +17,8 @@ from core.privacy import declaration
 from core.settings import settings
 from db import tables
 from pages import menu
-from pages.parts import i18n, privacy_words, slips_pdf, visit
+from pages.codes import slips as slips_pdf
+from pages.parts import i18n, privacy_words, visit
 from pages.routes import routes
 from pages.server import private_route
 from tests import boxes, second_steps, worlds

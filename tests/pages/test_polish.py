@@ -11,8 +11,8 @@ from core.people import accounts, persons, recovery
 from core.permissions import Phase, guest
 from core.rounds import publishing
 from core.voting import order
-from pages.parts import rule_words
 from pages.parts.text import inside
+from pages.rounds import rule_words
 from tests import worlds
 from tests.pages.conftest import Opener, html
 from tests.pages.test_staff_pages import a_draft, a_round

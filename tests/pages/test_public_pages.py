@@ -9,8 +9,9 @@ from core.errors import Invalid
 from core.permissions import Action, Phase
 from core.rounds import second_person
 from db import tables
-from pages.endpoints import open_data, public_round
-from pages.parts import forms, i18n, stages, visit, ways_to_vote
+from pages.endpoints import open_data
+from pages.parts import forms, i18n, visit, ways_to_vote
+from pages.rounds import chosen, stages
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 
@@ -182,7 +183,7 @@ def test_equal_shares_are_explained_with_purses(open_app: Opener, town: worlds.T
 def test_a_published_result_is_a_file_too(town: worlds.Town):
     slug = counted(town, ["p05"], ["p05"], ["p04"])
 
-    lines = open_data._table(public_round.published(slug), "bg").splitlines()
+    lines = open_data._table(chosen.published(slug), "bg").splitlines()
 
     assert len(lines) == 6
     assert lines[5].startswith("p05,Проект p05,5000,2,1")

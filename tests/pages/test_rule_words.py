@@ -8,7 +8,8 @@ import pytest
 
 from core.counting.election import Instance, Kind, Profile, Project
 from core.counting.rules import RULES, allocate, suitable
-from pages.parts import choices, i18n, rule_words, setting_words
+from pages.parts import i18n
+from pages.rounds import choices, rule_words
 
 INSTANCE = Instance((Project("a", 1), Project("b", 1)), 1)
 LATIN = re.compile("[A-Za-z]{3,}")
@@ -66,7 +67,7 @@ def test_all_settings_of_every_rule_are_told_in_words(rule: str, language: str):
         ballots = [["a"], ["b", "a"]] if kind in ("approval", "ordinal") else [{"a": 1}, {"a": 1, "b": 2}]
         settings = dict(allocate(rule, INSTANCE, Profile.of(kind, ballots)).settings)
         with i18n.speaking(language):
-            told = [setting_words.words({name: value}) for name, value in settings.items()]
+            told = [rule_words.words({name: value}) for name, value in settings.items()]
 
         assert not [line for line in told if "_" in line or line.split(" – ")[0] in settings]
         assert bool(LATIN.search(" ".join(told))) == (language == "en")

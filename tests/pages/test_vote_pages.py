@@ -10,7 +10,8 @@ from core import clock, codes, store, voting
 from core.permissions import Phase
 from core.voting import roll
 from db import tables
-from pages.parts import board_answer, live_figures
+from pages.parts import board_answer
+from pages.tally import figures
 from tests import worlds
 from tests.pages.conftest import html
 
@@ -18,7 +19,7 @@ from tests.pages.conftest import html
 @pytest.fixture(autouse=True)
 def calm() -> None:
     board_answer.PACE.forget()
-    live_figures.forget()
+    figures.forget()
 
 
 @pytest.mark.parametrize(

@@ -49,16 +49,16 @@ WORDED = {
 }
 # Words that widgets get from a variable: all of them are texts of ours, made of constants.
 OURS = {
-    "pages/parts/count_steps.py",
+    "pages/closing/steps.py",
     "pages/parts/forms.py",
     "pages/header.py",
     "pages/parts/idea_filters.py",
     "pages/parts/proposal.py",
-    "pages/parts/two_people.py",
+    "pages/rounds/two_people.py",
     "pages/resident/propose.py",
     "pages/parts/join_fields.py",
     "pages/parts/date_input.py",
-    "pages/parts/closing_steps.py",
+    "pages/closing/steps.py",
     "pages/parts/review_form.py",
 }
 # Choices whose options show Markdown, too; the other lists show letters.

@@ -6,8 +6,8 @@ from typing import Any
 
 from core import errors
 from core.counting import election
-from pages.parts import rule_words
 from pages.parts.i18n import _
+from pages.rounds import rule_words
 
 
 def register(sentence: Any) -> None:

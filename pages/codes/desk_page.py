@@ -4,16 +4,18 @@ import streamlit as st
 
 from core.codes import desk
 from core.errors import GlasError
-from pages.parts import code_sheet, dates, notices, round_picker, templates, visit
+from pages.codes import slips
+from pages.parts import dates, notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import link_address
 from pages.parts.qr import picture
+from pages.rounds import chosen
 
 actor, at = visit.visitor(), visit.at()
 notices.show("desk")
 notices.draw(_("Help desk"), _("For people who stand before you. What you do here is in the journal."))
-round_ = round_picker.pick("/desk")
+round_ = chosen.pick("/desk")
 
 shown = st.session_state.get("desk-slip")
 if shown:
@@ -24,7 +26,7 @@ if shown:
         del st.session_state["desk-slip"]
         st.rerun()
 new = st.session_state.get("desk-code")
-if new and code_sheet.draw(round_, _("New code"), (new,)):
+if new and slips.draw(round_, _("New code"), (new,)):
     del st.session_state["desk-code"]
     st.rerun()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.ballots.types import BallotType
 from core.rounds.drafts import suitable_rules
-from pages.parts import rule_words
 from pages.parts.forms import Choice
 from pages.parts.i18n import _
+from pages.rounds import rule_words
 
 
 def rules(ballot: BallotType) -> tuple[Choice, ...]:
@@ -55,23 +55,5 @@ def entries() -> tuple[Choice, ...]:
             _("Anyone can join: advisory"),
             _("Whoever gives a fitting year of birth may vote."),
             _("Easy, but nobody can rule out a second account. The result only advises."),
-        ),
-    )
-
-
-def sources() -> tuple[Choice, ...]:
-    """Return where the randomness that orders equal projects can come from."""
-    return (
-        Choice(
-            "dice",
-            _("A die"),
-            _("One die, thrown ten times at the meeting, where everyone sees it."),
-            _("Needs nothing but a die and witnesses."),
-        ),
-        Choice(
-            "beacon",
-            _("Public beacon"),
-            _("A value that a public source gives out at a moment known beforehand, like drand."),
-            _("Nobody has to come, but its round must be one that is still to come."),
         ),
     )

@@ -6,13 +6,15 @@ from core import closing
 from core.ideas import projects
 from core.permissions import Phase
 from core.rounds.steps import Step
-from pages.parts import closing_steps, closing_view, dates, notices, round_list, round_picker, templates, visit
+from pages.closing import steps, words
+from pages.parts import dates, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
-from pages.parts.two_people import waiting_for
+from pages.rounds import chosen, overview
+from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
-round_ = round_picker.pick("/closing")
+round_ = chosen.pick("/closing")
 with visit.reading() as session:
     waiting = waiting_for(session, round_)
     state = closing.state(session, actor, round_.id, at=at)
@@ -30,7 +32,7 @@ notices.draw(
     _("Closing"),
     _("Seven steps for two people. Every step can be interrupted: what is done stays done."),
     over=templates.told(round_.titles),
-    tags=[round_list.badge(round_, at)],
+    tags=[overview.badge(round_, at)],
 )
 notices.show()
 if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase.implementation):
@@ -39,9 +41,9 @@ if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase
         date=dates.until(round_.dates.voting_until, zone=round_.timezone),
     )
     templates.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
-    templates.draw("closing_steps.html", **closing_view.later(round_, Step.close, whole=True))
+    templates.draw("closing_steps.html", **words.later(round_, Step.close, whole=True))
     st.stop()
 
-templates.draw("closing_steps.html", **closing_view.done(round_, state, titles))
-closing_steps.draw_step(round_, state, waiting)
-templates.draw("closing_steps.html", **closing_view.later(round_, state.step))
+templates.draw("closing_steps.html", **words.done(round_, state, titles))
+steps.draw_step(round_, state, waiting)
+templates.draw("closing_steps.html", **words.later(round_, state.step))

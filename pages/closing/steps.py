@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import closing
+from core import closing, results
 from core.closing import Closing
 from core.errors import GlasError
 from core.permissions import Action
@@ -15,22 +15,13 @@ from core.rounds import Round, second_person, steps
 from core.rounds.steps import Step
 from core.trust import lots
 from core.trust.lots import Source
-from pages.parts import (
-    choices,
-    closing_view,
-    closing_words,
-    count_steps,
-    dates,
-    names,
-    notices,
-    templates,
-    two_people,
-    visit,
-)
+from pages.closing import words
+from pages.parts import dates, names, notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
-from pages.parts.two_people import Waiting
+from pages.rounds import choices, two_people
+from pages.rounds.two_people import TwoPersonStep, Waiting
 
 
 def draw_step(round_: Round, state: Closing, waiting: Waiting) -> None:
@@ -51,8 +42,8 @@ def _explain(round_: Round, state: Closing) -> None:
         place=steps.place(step),
         of=len(steps.ORDER),
         title=names.step(step),
-        who=closing_words.who(round_, step),
-        text=closing_words.meaning(round_, step),
+        who=words.who_acts(round_, step),
+        text=words.meaning(round_, step),
     )
 
 
@@ -60,7 +51,7 @@ def _close(round_: Round, _state: Closing, waiting: Waiting) -> None:
     asked, fields = waiting.of(Action.close_vote), Fields(f"close-{round_.id}")
     # The second person agrees to what the first one chose, and chooses nothing.
     source = lots.read_source(asked.reason) if asked else _source(fields)
-    step = two_people.Step(
+    step = two_people.TwoPersonStep(
         action=Action.close_vote,
         do=lambda session, _reason: closing.close(session, visit.visitor(), round_.id, source, at=visit.at()),
         title="",
@@ -77,7 +68,7 @@ def _close(round_: Round, _state: Closing, waiting: Waiting) -> None:
 def _source(fields: Fields) -> Source:
     """Draw the choice of how ties will be drawn, and return it."""
     templates.draw("part_head.html", title=_("How will equal projects be drawn?"), text="")
-    kind = fields.choice("kind", _("How will equal projects be drawn?"), choices.sources(), "dice")
+    kind = fields.choice("kind", _("How will equal projects be drawn?"), words.sources(), "dice")
     if kind == "dice":
         return lots.DICE
     hint = _("for example: drand quicknet, round 12345678 – one that comes after the close")
@@ -85,7 +76,7 @@ def _source(fields: Fields) -> Source:
 
 
 def _worded(reason: str) -> str:
-    return closing_words.source(lots.read_source(reason))
+    return words.source(lots.read_source(reason))
 
 
 def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
@@ -94,8 +85,8 @@ def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
     source, mine = state.source or lots.DICE, bool(asked and asked.mine)
     templates.draw(
         "closing_draw.html",
-        source=closing_words.source(source),
-        how=() if mine else closing_words.how(source),
+        source=words.source(source),
+        how=() if mine else words.how(source),
         asked=asked,
         typed=state.typed,
         name=waiting.names.get(asked.asked_by) if asked else "",
@@ -156,7 +147,7 @@ def _opening(round_: Round, _state: Closing, _waiting: Waiting) -> None:
         notices.refused(refusal, place="opening")
     else:
         fields.clear()
-        notices.keep(closing_view.fitting(state), "wa" if state.mismatches else "ok")
+        notices.keep(words.fitting(state), "wa" if state.mismatches else "ok")
     st.rerun()
 
 
@@ -166,7 +157,7 @@ def _turnout(round_: Round, _state: Closing, _waiting: Waiting) -> None:
 
 
 def _count(round_: Round, _state: Closing, waiting: Waiting) -> None:
-    count_steps.count(round_, waiting)
+    count(round_, waiting)
 
 
 def _publish(round_: Round, _state: Closing, _waiting: Waiting) -> None:
@@ -175,7 +166,7 @@ def _publish(round_: Round, _state: Closing, _waiting: Waiting) -> None:
         Link(to("/count", round=round_.slug), _("Look at the result")),
     )
     templates.draw("closing_links.html", links=links)
-    count_steps.publish(round_)
+    publish(round_)
 
 
 def _objection(round_: Round, state: Closing, _waiting: Waiting) -> None:
@@ -221,3 +212,60 @@ _STEPS: dict[Step, Callable[[Round, Closing, Waiting], None]] = {
     Step.objection: _objection,
     Step.anonymise: _anonymise,
 }
+
+
+def count(round_: Round, waiting: Waiting) -> None:
+    """Draw the step that counts; an imported election needs one person only."""
+    rule: str | None = None
+
+    def do(session: Any, _reason: str) -> object:
+        actor, at = visit.visitor(), visit.at()
+        if waiting.of(Action.count) is None and not round_.imported:
+            return second_person.ask(session, actor, round_.id, Action.count, at=at)
+        return results.count_round(session, actor, round_.id, at=at, rule=rule)
+
+    step = TwoPersonStep(
+        action=Action.count,
+        do=do,
+        # Elsewhere the step stands under its own heading already.
+        title=_("Start the count") if round_.imported else "",
+        text=_("This election was decided elsewhere, so one person may count it.") if round_.imported else "",
+        ask=_("Count now") if round_.imported else _("Ask for the count"),
+        agree=_("Agree and count"),
+        done=_("Counted and published.")
+        if round_.imported
+        else _("Counted. Look at the result before you publish it."),
+    )
+    with st.container(key="card-count"):
+        if round_.imported and round_.rule in ("", "unknown"):
+            fields = Fields(f"count-{round_.id}")
+            templates.draw("staff_text.html", text=_("The file does not say by which rule to count. Choose one."))
+            rule = fields.choice("rule", _("Counting rule"), choices.rules(round_.ballot.type), "greedy")
+        two_people.draw_step(round_, step, waiting)
+
+
+def to_closing(round_: Round) -> None:
+    """Draw the way to the guided page on which two people close, draw, open, count and publish."""
+    text = _("Voting is over. Two organisers close the round step by step; every step can be interrupted.")
+    link = Link(to("/closing", round=round_.slug), _("Go to the closing"))
+    templates.draw("note.html", look="in", icon_name="lock", text=text, link=link, live=False)
+
+
+def publish(round_: Round) -> None:
+    """Draw the step that publishes the result."""
+    with st.container(key="card-publish-result"):
+        text = _(
+            "Only organisers and auditors see this result. Published, everyone sees it, with every step of the count."
+        )
+        templates.draw("staff_pair.html", title="", text=text, lines=(), waiting="", next="", reason="")
+        pressed = st.button(_("Publish the result"), type="primary", icon=":material/campaign:", key="publish-result")
+    if not pressed:
+        return
+    try:
+        with visit.transaction() as session:
+            results.publish(session, visit.visitor(), round_.id, at=visit.at())
+    except GlasError as refusal:
+        notices.refused(refusal)
+    else:
+        notices.keep(_("Published. Everyone sees the result now."))
+    st.rerun()

@@ -10,11 +10,13 @@ from core.ballots.types import TYPES
 from core.ideas import projects
 from core.permissions import Phase
 from core.rounds import Round
-from pages.parts import live_figures, rule_words, visit
+from pages.parts import visit
 from pages.parts.components import component
 from pages.parts.i18n import _, catalogue, language
 from pages.parts.links import to
 from pages.parts.packed import packed
+from pages.rounds import rule_words
+from pages.tally import figures
 
 SECONDS, SECONDS_IN_A_HALL = 20, 5
 
@@ -45,7 +47,7 @@ def tally(round_: Round, *, hall: bool = False) -> None:
 
 def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:
     at = visit.at()
-    seconds, until = live_figures.closes_in(round_, at)
+    seconds, until = figures.closes_in(round_, at)
     # A replay runs fast, and a hall watches together.
     every = SECONDS_IN_A_HALL if hall or round_.imported else SECONDS
     data = {
@@ -60,7 +62,7 @@ def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:
         "words": _words(round_.phase(at), every, round_.tally_step) | _about(round_),
         "vote": to("/vote", round=round_.slug) if mode == "tally" and _open(round_, at) else "",
         "rules": to("/rules", round=round_.slug) if mode == "tally" else "",
-        "first": json.loads(live_figures.figures(round_.slug, language()).body),
+        "first": json.loads(figures.figures(round_.slug, language()).body),
         **more,
     }
     component("live")(key=f"live-{mode}-{round_.slug}", data=packed(data))

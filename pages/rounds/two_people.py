@@ -22,7 +22,7 @@ def _because(reason: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TwoPersonStep:
     """One such step: its name in core and the words round it.
 
     `tells` words what the first person has said to it; `fields` are those above the buttons, if there are any.
@@ -62,7 +62,7 @@ def waiting_for(session: Any, round_: Round) -> Waiting:
     return Waiting(requests, {one.pseudonym: one.name for one in lines if one.name})
 
 
-def draw_step(round_: Round, step: Step, all_waiting: Waiting) -> None:
+def draw_step(round_: Round, step: TwoPersonStep, all_waiting: Waiting) -> None:
     """Draw the step with its buttons, and do what is pressed."""
     key, waiting = f"{step.action}-{round_.slug}", all_waiting.of(step.action)
     mine = waiting is not None and waiting.mine
@@ -105,7 +105,7 @@ def _next(mine: bool) -> str:
     return _("It waits for you. Check everything, then agree or decline.")
 
 
-def _act(step: Step, reason: str) -> None:
+def _act(step: TwoPersonStep, reason: str) -> None:
     try:
         if step.reason and len(reason) < 10:
             raise Invalid("reason", "too_short" if reason else "required", limit=10)
@@ -121,7 +121,7 @@ def _act(step: Step, reason: str) -> None:
     st.rerun()
 
 
-def _take_back(round_: Round, step: Step) -> None:
+def _take_back(round_: Round, step: TwoPersonStep) -> None:
     try:
         with visit.transaction() as session:
             second_person.take_back(session, visit.visitor(), round_.id, step.action, at=visit.at())

@@ -8,9 +8,11 @@ from typing import Any
 
 from core.journal import Entry
 from core.trust.lots import read_source
-from pages.parts import closing_words, dates, money, names, rule_words
+from pages.closing import words as closing_words
+from pages.parts import dates, money, names
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
+from pages.rounds import rule_words
 
 _ICONS = {
     "publish_round": "campaign", "publish_result": "verified", "count": "calculate", "void_round": "block",

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.counting import pabulib
 from core.counting.rules import allocate
-from pages.commands import counting
+from pages.commands import count
 from pages.commands.talk import table
 from pages.parts.i18n import _
 
@@ -62,7 +62,7 @@ def finding(path: Path) -> Finding:
             return Finding(path.name, None, [], sorted(file.winners), None, _("the file declares no rule"))
         allocation = allocate(rule, file.instance, file.profile, **settings)
     except Exception as trouble:  # noqa: BLE001 - any file is survived
-        return Finding(path.name, rule, [], [], None, counting.reason(trouble))
+        return Finding(path.name, rule, [], [], None, count.reason(trouble))
     funded = [project.id for project in allocation.funded]
     if not file.selected:
         return Finding(path.name, rule, funded, [], None, _("the file does not say what was funded"))

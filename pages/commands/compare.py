@@ -8,10 +8,10 @@ from typing import Any
 
 from core.counting import measures
 from core.counting.rules.equal_shares import PRESETS
-from pages.commands.counting import is_file, money, of_file, of_round
+from pages.commands.count import is_file, money, of_file, of_round
 from pages.commands.talk import table
-from pages.parts import rule_words
 from pages.parts.i18n import _
+from pages.rounds import rule_words
 
 
 def add(commands: Any) -> None:

@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.errors import NotFound
-from pages.parts import i18n, live_figures
+from pages.parts import i18n
+from pages.tally import figures
 
 
 async def live(request: Request) -> Response:
@@ -16,10 +17,10 @@ async def live(request: Request) -> Response:
     slug, language = request.path_params["slug"], request.query_params.get("lang", "")
     if language not in i18n.languages():
         language = i18n.default()
-    found = live_figures.fresh(slug, language)
+    found = figures.fresh(slug, language)
     if found is None:
         try:
-            found = await run_in_threadpool(live_figures.figures, slug, language)
+            found = await run_in_threadpool(figures.figures, slug, language)
         except NotFound:
             return JSONResponse({"error": "not_found"}, 404)
     headers = {"etag": found.etag, "cache-control": "no-cache"}

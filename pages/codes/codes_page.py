@@ -5,9 +5,11 @@ import streamlit as st
 from core import codes
 from core.errors import GlasError
 from core.permissions import Action, may
-from pages.parts import code_batches, code_sheet, notices, round_picker, templates, visit
+from pages.codes import batches, slips
+from pages.parts import notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
+from pages.rounds import chosen
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
@@ -18,17 +20,17 @@ notices.draw(
         "Nobody can look up who used which."
     ),
 )
-round_ = round_picker.pick("/codes")
+round_ = chosen.pick("/codes")
 with visit.reading() as session:
     batches = codes.batches(session, actor, round_.id)
 
 slug, label, made = st.session_state.get("codes-new", ("", "", ()))
-if made and slug == round_.slug and code_sheet.draw(round_, label, made):
+if made and slug == round_.slug and slips.draw(round_, label, made):
     del st.session_state["codes-new"]
     st.rerun()
 
-code_batches.draw_all(round_, batches)
-code_batches.waiting(round_, batches)
+batches.draw_all(round_, batches)
+batches.waiting(round_, batches)
 if not round_.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
     templates.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)

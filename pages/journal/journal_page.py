@@ -4,12 +4,14 @@ import streamlit as st
 
 from core import ideas, journal
 from core.ideas import projects
-from pages.parts import forms, grids, journal_view, notices, round_picker, templates, visit
+from pages.journal import words
+from pages.parts import forms, grids, notices, templates, visit
 from pages.parts.i18n import _
+from pages.rounds import chosen
 
 actor = visit.visitor()
 notices.draw(_("Journal"), _("Every step of the people who run a round. Lines are added, never changed or removed."))
-round_ = round_picker.pick("/journal")
+round_ = chosen.pick("/journal")
 with visit.reading() as session:
     entries = journal.entries(session, actor, round_.id)
     # Slips of the desk, invitations, roles: they belong to the town and to no round.
@@ -20,7 +22,7 @@ with visit.reading() as session:
 titles = {one.code: templates.told(one.title) for one in listed} | {
     f"idea {one.id}": templates.told(one.title) for one in known
 }
-found = journal_view.actions(entries)
+found = words.actions(entries)
 wanted = st.selectbox(
     _("Show"),
     ["", *found],
@@ -36,17 +38,15 @@ about, zone = _("People and access"), visit.town().timezone
 by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", key=forms.spoken("journal-tabs"))
 if by_day.open:
     with by_day:
-        view = journal_view.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)
+        view = words.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)
         templates.draw("journal.html", **view)
         templates.draw("part_head.html", title=about, text=text)
-        view = journal_view.view(of_town, currency=round_.currency, zone=zone, titles={}, most=100, of=about)
+        view = words.view(of_town, currency=round_.currency, zone=zone, titles={}, most=100, of=about)
         templates.draw("journal.html", **view)
 if as_table.open:
     with as_table:
         facts = {"currency": round_.currency, "zone": round_.timezone, "titles": titles}
-        grids.draw(
-            journal_view.grid(shown, **facts, title=templates.told(round_.titles), file=f"journal-{round_.slug}")
-        )
+        grids.draw(words.grid(shown, **facts, title=templates.told(round_.titles), file=f"journal-{round_.slug}"))
         templates.draw("part_head.html", title=about, text=text)
         facts |= {"zone": zone, "titles": {}}
-        grids.draw(journal_view.grid(of_town, **facts, most=100, title=about, file="journal-people"))
+        grids.draw(words.grid(of_town, **facts, most=100, title=about, file="journal-people"))

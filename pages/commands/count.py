@@ -17,8 +17,9 @@ from core.counting.election import Instance, Profile
 from core.counting.rules import allocate, rule_name
 from core.counting.rules.equal_shares import PRESETS
 from core.errors import GlasError, TallyHidden
-from pages.parts import refusals, rule_words
+from pages.parts import refusals
 from pages.parts.i18n import _, n_
+from pages.rounds import rule_words
 
 Counted = tuple[Instance, Profile, str | None, Mapping[str, Any]]
 

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from core.closing import commission
-from pages.parts import commission_steps, notices, round_picker, templates, visit
+from pages.closing import commission as commission_steps
+from pages.parts import notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
+from pages.rounds import chosen
 
 actor = visit.visitor()
-round_ = round_picker.pick("/commission")
+round_ = chosen.pick("/commission")
 with visit.reading() as session:
     members = commission.members(session, actor, round_.id)
 

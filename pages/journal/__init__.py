@@ -1,0 +1,5 @@
+"""Who did what, in words.
+
+May import: `parts`, `rounds`.
+Begin with: `journal_page`.
+"""
