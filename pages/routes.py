@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from pages.endpoints import (
-    again,
-    ballot,
-    bundles,
-    checkpoints,
-    log,
-    open_ballots,
-    open_data,
-    own_data,
-    protocol,
-    receipt_code,
-    session,
-)
+from pages.endpoints import bundles, open_ballots, open_data, protocol
+from pages.people import again_route, own_data_route, session_route
 from pages.server import health_route, language_route, private_route, upload_route
 from pages.tally import live_route
+from pages.trust import checkpoints_route, log_route
+from pages.voting import ballot_route, receipt_route
 
 DOORS = (
-    health_route, language_route, session, again, ballot, live_route, open_ballots, open_data, own_data, private_route, upload_route, log,
-    bundles, checkpoints, protocol, receipt_code,
+    health_route, language_route, session_route, again_route, ballot_route, live_route, open_ballots, open_data, own_data_route, private_route, upload_route, log_route,
+    bundles, checkpoints_route, protocol, receipt_route,
 )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ from core.errors import BallotInvalid
 from core.rounds import drafts
 from core.tally import loading
 from db.engine import reading
-from pages.parts import ballot, i18n, ways_to_vote
+from pages.parts import i18n
+from pages.voting import ballot_types, component
 from tests import boxes, worlds
 from tests.paths import ROOT
 
@@ -109,8 +110,8 @@ def test_a_round_of_each_type_goes_from_draft_to_result(town: worlds.Town, type_
 
 
 def test_every_type_has_its_words_in_both_languages():
-    assert ways_to_vote.WORDS.keys() == TYPES.keys()
-    for type_, make in ways_to_vote.WORDS.items():
+    assert ballot_types.WORDS.keys() == TYPES.keys()
+    for type_, make in ballot_types.WORDS.items():
         said = {}
         for language in i18n.known():
             with i18n.speaking(language):
@@ -120,7 +121,7 @@ def test_every_type_has_its_words_in_both_languages():
         assert ("offer.effect" in said["en"]) == ("dock" in said["en"]) == (type_ in CASTABLE)
 
 
-def _texts(words: ways_to_vote.Words) -> dict[str, str]:
+def _texts(words: ballot_types.Words) -> dict[str, str]:
     """Return all texts of a type by name, those that are empty left out."""
     plain = {name: getattr(words, name) for name in ("name", "task", "title", "lead", "chosen", "dock", "unit")}
     parts = {"step": words.step, "offer": words.offer}
@@ -134,12 +135,12 @@ def _texts(words: ways_to_vote.Words) -> dict[str, str]:
 
 
 def test_organisers_choose_between_all_that_can_be_cast_and_rules_that_suit():
-    assert tuple(one.value for one in ways_to_vote.offers()) == CASTABLE == ("approval", "knapsack", "ranking")
+    assert tuple(one.value for one in ballot_types.offers()) == CASTABLE == ("approval", "knapsack", "ranking")
 
 
 @pytest.mark.parametrize("type_", CASTABLE)
 def test_every_type_has_its_ways_in_the_browser(type_: str):
-    script = ballot._parts()[2]
+    script = component._parts()[2]
 
     assert (COMPONENT / f"ballot.type.{type_}.js").read_text("utf-8") in script
     assert f"TYPES.{type_} = " in script
@@ -148,7 +149,7 @@ def test_every_type_has_its_ways_in_the_browser(type_: str):
 def test_nobody_else_asks_for_a_type_by_its_name():
     # Those that are also kinds of the count, or measures of its rules, cannot be told from these.
     names = {"knapsack", "ranking"}
-    at_home = {"core/ballots/types.py", "core/demo/rounds.py", "pages/parts/ways_to_vote.py"}
+    at_home = {"core/ballots/types.py", "core/demo/rounds.py", "pages/voting/ballot_types.py"}
     python = [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
     found = {
         path.relative_to(ROOT).as_posix()

@@ -4,7 +4,8 @@ import pytest
 
 from core import currencies
 from core.counting import pabulib
-from pages.parts import ballot, i18n, money
+from pages.parts import i18n, money
+from pages.voting import component
 
 FILE = """META
 key;value
@@ -40,7 +41,7 @@ def test_a_file_and_a_page_take_the_same_unit(currency: str, unit: int, text: st
     assert pabulib.read(FILE.format(currency=currency).encode()).instance.unit == unit
     with i18n.speaking("en"):
         assert money.text(1_234_560, currency).replace("\u00a0", " ") == text
-        assert 10 ** int(ballot.pieces(currency)["digits"]) == unit
+        assert 10 ** int(component.pieces(currency)["digits"]) == unit
 
 
 def test_an_amount_with_three_digits_is_written_with_three():

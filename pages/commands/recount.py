@@ -9,8 +9,8 @@ from typing import Any
 
 from core.audit.files import Check
 from core.audit.recount import recount
-from pages.parts import recount_words
 from pages.parts.i18n import _, n_
+from pages.trust import recount_words
 
 PASSED, FAILED = 0, 1
 

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core import closing, journal, municipalities, results, tally
 from core.ideas import projects
-from pages.parts import auditors_bundle, brief_view, components, figures, insight_view, templates, visit
+from pages.parts import brief_view, components, figures, templates, visit
+from pages.results import insights, result
 from pages.rounds import chosen
 
 actor, at = visit.visitor(), visit.at()
@@ -21,12 +22,12 @@ with visit.reading() as session:
     closed = closing.state(session, actor, round_.id, at=at) if result and not round_.imported else None
     votes = dict(tally.live(session, round_, at).supports) if result else {}
 
-known = insight_view.seen(round_, result, listed, town) if result else None
-facts = insight_view.facts(round_, result, listed, known) if result and known else ()
+known = insights.seen(round_, result, listed, town) if result else None
+facts = insights.facts(round_, result, listed, known) if result and known else ()
 templates.draw("brief_head.html", **brief_view.head(round_, turnout, result, town, at=at))
 figures.draw(brief_view.figures(round_, turnout, result))
 view = brief_view.view(round_, result, listed, votes, entries, town, facts=facts)
 templates.draw("brief.html", **view)
-auditors_bundle.offer(round_, actor, closed, at=at)
+result.offer(round_, actor, closed, at=at)
 if known and known.waiting:
-    insight_view.follow(known)
+    insights.follow(known)

@@ -13,7 +13,8 @@ from core.ideas import projects
 from core.permissions import guest
 from core.rounds import Round
 from db.engine import reading
-from pages.parts import i18n, money, reasons, result_view, tables
+from pages.parts import i18n, money, tables
+from pages.results import reasons, result
 from pages.rounds import chosen
 from pages.server import lanes
 
@@ -40,7 +41,7 @@ def _table(round_: Round, language: str) -> str:
     place = {one.id: number for number, one in enumerate(found.allocation.funded, start=1)}
     unfunded = {one.project: one for one in found.allocation.unfunded}
     with i18n.speaking(language):
-        words, telling = result_view.columns(round_), result_view.telling_of(round_, found, listed, votes)
+        words, telling = result.columns(round_), result.telling_of(round_, found, listed, votes)
         rows = [
             (
                 one.code,

@@ -12,10 +12,12 @@ from core.municipalities import Municipality
 from core.results import Result
 from core.rounds import Round
 from core.tally import Turnout
+from pages.ideas import cards
 from pages.journal import words
-from pages.parts import cards, dates, money, result_view, templates
+from pages.parts import dates, money, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import to
+from pages.results import result as result_view
 from pages.rounds import overview, rule_words
 
 # The steps that a sitting wants to know about.

@@ -17,8 +17,10 @@ from core.results import Result
 from core.rounds import Round
 from core.trust import board
 from pages.closing import words
-from pages.parts import dates, forms, money, outcome, reasons, templates, text
+from pages.parts import dates, forms, money, templates, text
 from pages.parts.i18n import _, number
+from pages.results import reasons
+from pages.results import telling as outcome
 from pages.rounds import choices, rule_words
 
 Pair = tuple[str, str]

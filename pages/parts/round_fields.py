@@ -10,11 +10,12 @@ import streamlit as st
 from core.ballots.types import TYPES, BallotRules
 from core.counting.rules import rule_name
 from core.rounds import Round, RoundDraft
-from pages.parts import date_input, round_warnings, stage_fields, templates, ways_to_vote
+from pages.parts import date_input, round_warnings, stage_fields, templates
 from pages.parts.forms import Fields, fields_of_languages, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.rounds import choices
+from pages.voting import ballot_types
 
 CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
 ZONES = (
@@ -70,7 +71,7 @@ def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
 
 def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
     _head(_("2. Ballot"), fields, "ballot")
-    kind = fields.choice("ballot", _("Type of ballot"), ways_to_vote.offers(), draft.ballot.type)
+    kind = fields.choice("ballot", _("Type of ballot"), ballot_types.offers(), draft.ballot.type)
     least, most = draft.ballot.min_choices, draft.ballot.max_choices
     if not TYPES[kind].numbered:
         return replace(draft, ballot=BallotRules(kind))

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.rounds import Round
-from pages.parts import dates, money, trust_words, ways_to_vote
+from pages.parts import dates, money
 from pages.parts.i18n import _, n_
 from pages.rounds import rule_words
 from pages.rounds.stages import stages
+from pages.trust import guarantees
+from pages.voting import ballot_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def parts(round_: Round) -> list[Part]:
         ),
         Part(_("When projects are equal"), "drag_handle", rule_words.ties(round_.rule_settings, round_.rule)),
         *([] if round_.imported else [Part(_("Who can see what"), "visibility", _secrecy(round_))]),
-        *([] if round_.imported else [Part(_("What Glas guarantees"), "verified", trust_words.guaranteed())]),
-        *([] if round_.imported else [Part(_("What it cannot guarantee"), "info", trust_words.open_risks(round_))]),
+        *([] if round_.imported else [Part(_("What Glas guarantees"), "verified", guarantees.guaranteed())]),
+        *([] if round_.imported else [Part(_("What it cannot guarantee"), "info", guarantees.open_risks(round_))]),
         *([] if round_.imported else [Part(_("What can change"), "lock", _changes(round_))]),
     ]
 
@@ -95,7 +97,7 @@ def _proposing(round_: Round) -> list[str]:
 
 
 def _ballot(round_: Round) -> list[str]:
-    found = [ways_to_vote.of(round_).task, ways_to_vote.limits(round_.ballot)]
+    found = [ballot_types.of(round_).task, ballot_types.limits(round_.ballot)]
     if not round_.imported:
         until = dates.until(round_.dates.voting_until, zone=round_.timezone)
         found.append(_("You can change your ballot until {date}. Only the last one counts.", date=until))

@@ -11,10 +11,11 @@ from core.municipalities import Municipality
 from core.permissions import Phase
 from core.results import Result
 from core.rounds import Round
-from pages.parts import cards as part_cards
-from pages.parts import dates, outcome, templates
+from pages.ideas import cards as part_cards
+from pages.parts import dates, templates
 from pages.parts.i18n import _
 from pages.parts.links import to
+from pages.results import telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Munic
     first = sorted((one for one in listed if one.code in place), key=lambda one: place[one.code])[:most]
     return Decided(
         templates.told(round_.titles),
-        outcome.headline(result.allocation, round_.currency),
+        telling.headline(result.allocation, round_.currency),
         to("/results", round=round_.slug),
         part_cards.of_projects(first, town, funded=set(place)),
     )

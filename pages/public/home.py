@@ -5,11 +5,13 @@ import streamlit as st
 from core import municipalities, results, rounds
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import components, consent, own_ballot, rounds_list, templates, trust_words, visit, ways_to_vote
+from pages.parts import components, consent, rounds_list, templates, visit
 from pages.parts.hero import Facts, hero
 from pages.parts.i18n import _
 from pages.rounds import chosen, stages
 from pages.tally import live
+from pages.trust import guarantees
+from pages.voting import ballot, ballot_types
 
 round_ = chosen.round_or_stop()
 actor, at = visit.visitor(), visit.at()
@@ -19,7 +21,7 @@ with visit.reading() as session:
     found = {key: results.published(session, actor, one) for key, one in shown.items()}
     town = municipalities.municipality(session, round_.municipality_id) if round_ else visit.town()
     listed = projects.projects(session, actor, round_.id) if round_ else ()
-    ballot = own_ballot.of(session, actor, round_) if round_ and actor.person_id else None
+    ballot = ballot.of(session, actor, round_) if round_ and actor.person_id else None
 
 consent.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
@@ -53,10 +55,10 @@ with visit.reading() as session:
     ]
 templates.draw(
     "home_more.html",
-    steps=ways_to_vote.steps(round_) if round_ and phase in (Phase.review, Phase.voting) else (),
+    steps=ballot_types.steps(round_) if round_ and phase in (Phase.review, Phase.voting) else (),
     steps_title=_("How to vote"),
-    trust=trust_words.short(round_) if round_ and not round_.imported else (),
-    trust_links=trust_words.links(),
+    trust=guarantees.short(round_) if round_ and not round_.imported else (),
+    trust_links=guarantees.links(),
     finished=finished,
     others=[rounds_list.other(one, at=at) for one in others if one.id not in published],
 )

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import auditors_bundle, components, i18n, notices, protocol, templates, visit
+from pages.parts import components, i18n, notices, protocol, templates, visit
 from pages.parts.i18n import _
+from pages.results import result
 from pages.rounds import chosen
 
 round_ = chosen.a_round()
@@ -22,5 +23,5 @@ templates.draw(
 )
 with st.container(key="noprint-protocol"):
     components.print_page("print-protocol")
-    auditors_bundle.offer(round_, visit.visitor(), found.state, at=visit.at())
+    result.offer(round_, visit.visitor(), found.state, at=visit.at())
 templates.draw("protocol.html", told=protocol.protocol(found))

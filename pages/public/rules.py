@@ -1,9 +1,10 @@
 """Rules of a round, in plain words: who, when, how, and how it is counted."""
 
-from pages.parts import board_log, round_rules, templates, visit
+from pages.parts import round_rules, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
 from pages.rounds import chosen
+from pages.trust import guarantees
 
 round_ = chosen.a_round()
 
@@ -11,7 +12,7 @@ templates.draw(
     "page_head.html", over=templates.told(round_.titles), title=_("Rules"), text=templates.told(round_.intro), link=None
 )
 with visit.reading() as session:
-    log = None if round_.imported else board_log.view(session, round_)
+    log = None if round_.imported else guarantees.view(session, round_)
 templates.draw(
     "rules.html",
     key=log["key"] if log else "",

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from pages import menu
-from pages.parts import ballot_page, fresh_code, links, notices, signing, templates
+from pages.parts import links, notices, templates
 from pages.parts.i18n import _
 from pages.parts.links import Link
+from pages.people import recovery_code, signing
+from pages.voting import ballot
 
 path = links.this_page()
 if st.session_state.get("erased"):
@@ -13,12 +15,12 @@ if st.session_state.get("erased"):
     templates.draw("empty.html", icon_name="check_circle", title=title, text=text, links=[Link("/", _("Home"))])
     signing.drop()
     st.stop()
-if fresh_code.shown():
+if recovery_code.shown():
     # Whoever has just changed the password is signed in here again, but this page does not know it yet.
     st.stop()
 if path.partition("?")[0] == "/vote":
     # Who has no account yet may look at the ballot and try it; logging in comes when it is cast.
-    ballot_page.show()
+    ballot.show()
     st.stop()
 notices.show()
 text = {

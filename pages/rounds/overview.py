@@ -9,11 +9,12 @@ from typing import Any
 from core.permissions import Action, Phase
 from core.rounds import Round
 from core.rounds.second_person import Pending
-from pages.parts import dates, money, names, templates, ways_to_vote
+from pages.parts import dates, money, names, templates
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.parts.notices import Badge
 from pages.rounds import rule_words
+from pages.voting import ballot_types
 
 _LOOKS = {
     Phase.preparation: ("edit_calendar", "in"),
@@ -87,7 +88,7 @@ def view(known: Sequence[Round], at: datetime) -> dict[str, Any]:
 def _imported_row(round_: Round, at: datetime) -> dict[str, Any]:
     facts = (
         str(dates.local(round_.dates.voting_from, round_.timezone).year),
-        ways_to_vote.name(round_.ballot.type),
+        ballot_types.name(round_.ballot.type),
         rule_words.name(round_.rule),
         money.text(round_.budget, round_.currency),
     )

@@ -18,7 +18,7 @@ from core.people import sessions
 from core.permissions import Actor, Phase
 from core.voting import _casting
 from db import tables
-from pages.endpoints import ballot
+from pages.voting import ballot_route
 from tests import worlds
 
 URL = "/api/rounds/2026/ballot"
@@ -31,7 +31,7 @@ def client(town: worlds.Town) -> Client:
     """Give a function that returns the browser of one of the town's people."""
 
     def of(who: Actor | None) -> TestClient:
-        browser = TestClient(Starlette(routes=list(ballot.ROUTES)), headers=OURS)
+        browser = TestClient(Starlette(routes=list(ballot_route.ROUTES)), headers=OURS)
         if who is not None:
             with store.transaction() as session:
                 browser.cookies.set("glas", sessions.open_session(session, who, at=clock.now()))
@@ -204,9 +204,9 @@ HERE = {"sec-fetch-site": "same-origin"}
 def drawing() -> TestClient:
     from starlette.applications import Starlette
 
-    from pages.endpoints import receipt_code
+    from pages.voting import receipt_route
 
-    return TestClient(Starlette(routes=list(receipt_code.ROUTES)))
+    return TestClient(Starlette(routes=list(receipt_route.ROUTES)))
 
 
 def test_the_code_of_a_receipt_is_an_image_of_its_own(drawing: TestClient):

@@ -17,7 +17,9 @@ from core.ideas.projects import Listed
 from core.results import Result
 from core.results.insights import first_look
 from core.texts import Texts
-from pages.parts import i18n, insight_words, result_view, templates
+from pages.parts import i18n, templates
+from pages.results import insight_words
+from pages.results import result as result_view
 from pages.rounds import rule_words
 from tests import worlds
 

@@ -22,7 +22,8 @@ from core.people import sessions
 from core.permissions import Actor, Phase
 from core.texts import Texts
 from db import tables
-from pages.parts import ballot_table, grids, i18n
+from pages.ideas import ballot_table
+from pages.parts import grids, i18n
 from pages.parts.grids import Column, Grid
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html

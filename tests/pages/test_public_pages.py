@@ -10,8 +10,9 @@ from core.permissions import Action, Phase
 from core.rounds import second_person
 from db import tables
 from pages.endpoints import open_data
-from pages.parts import forms, i18n, visit, ways_to_vote
+from pages.parts import forms, i18n, visit
 from pages.rounds import chosen, stages
+from pages.voting import ballot_types
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 
@@ -128,7 +129,7 @@ def test_how_to_vote_follows_the_ballot(town: worlds.Town, type: str, words: str
         )  # type: ignore[arg-type]
 
     with i18n.speaking("bg"):
-        assert words in ways_to_vote.steps(made)[0].title
+        assert words in ballot_types.steps(made)[0].title
 
 
 @pytest.mark.parametrize("visibility", ["turnout", "sealed"])

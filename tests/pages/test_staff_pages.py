@@ -13,7 +13,8 @@ from core.permissions import Actor, Phase, Role
 from core.rounds import publishing, ready, second_person
 from db import tables
 from pages import menu
-from pages.parts import i18n, new_round, review_form
+from pages.ideas import reviewing
+from pages.parts import i18n, new_round
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 
@@ -233,7 +234,7 @@ def test_nobody_is_shown_an_idea_of_her_own(open_app: Opener, town: worlds.Town)
 
 
 def test_ready_reasons_exist_for_every_verdict():
-    assert all(review_form.ready(one.value) for one in review_form.verdicts())
+    assert all(reviewing.ready(one.value) for one in reviewing.verdicts())
 
 
 def test_an_accepted_idea_goes_on_the_ballot_and_off_again(open_app: Opener, town: worlds.Town):

@@ -10,15 +10,15 @@ from core import clock, codes, store, voting
 from core.permissions import Phase
 from core.voting import roll
 from db import tables
-from pages.parts import board_answer
 from pages.tally import figures
+from pages.trust import answers
 from tests import worlds
 from tests.pages.conftest import html
 
 
 @pytest.fixture(autouse=True)
 def calm() -> None:
-    board_answer.PACE.forget()
+    answers.PACE.forget()
     figures.forget()
 
 
@@ -94,7 +94,7 @@ def test_the_board_is_calm_about_a_number_it_does_not_know(town, open_app):
 
 def test_a_number_is_looked_up_once_however_often_the_page_is_drawn(town, open_app, monkeypatch):
     counted = []
-    monkeypatch.setattr(board_answer.PACE, "allows", lambda *_args, **_more: not counted.append(1))
+    monkeypatch.setattr(answers.PACE, "allows", lambda *_args, **_more: not counted.append(1))
     app = open_app("public/board.py", None)
 
     # Enter commits the field and presses the button: two runs.
@@ -107,7 +107,7 @@ def test_a_number_is_looked_up_once_however_often_the_page_is_drawn(town, open_a
 
 
 def test_a_class_behind_one_address_looks_up_its_receipts(town, open_app):
-    board_answer.PACE.forget()
+    answers.PACE.forget()
     app = open_app("public/board.py", None)
     for pupil in range(40):
         app.text_input(key="board-number").set_value(f"{10 + pupil}-КЛЕН-100-РЕКА").run()
@@ -115,7 +115,7 @@ def test_a_class_behind_one_address_looks_up_its_receipts(town, open_app):
 
 
 def test_numbers_cannot_be_guessed_at_speed(town, open_app, monkeypatch):
-    monkeypatch.setattr(board_answer.PACE, "allows", lambda *_args, **_more: False)
+    monkeypatch.setattr(answers.PACE, "allows", lambda *_args, **_more: False)
     app = open_app("public/board.py", None)
 
     app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
@@ -136,7 +136,7 @@ def test_the_address_of_an_open_ballot_says_its_round(town, open_app):
 
 
 def test_an_address_asks_three_hundred_numbers_in_one_go_and_five_a_second() -> None:
-    pace = board_answer.PACE
+    pace = answers.PACE
     assert [pace.allows("school", 0.0) for _ in range(301)] == [True] * 300 + [False]
     assert pace.allows("another", 0.0)
     assert [pace.allows("school", 1.0) for _ in range(6)] == [True] * 5 + [False]

@@ -10,7 +10,8 @@ import pytest
 from core.audit import _ballot_checks, _board_checks
 from core.audit.files import Check
 from core.audit.recount import AUDITOR, PUBLIC
-from pages.parts import i18n, recount_words, text
+from pages.parts import i18n, text
+from pages.trust import recount_words
 
 FACTS = {
     "randomness": "1234561234", "source": "dice", "text": "x",

@@ -15,7 +15,7 @@ from core.errors import SignInFailed, TooManyTries
 from core.people import devices, sessions, sign_in
 from core.settings import settings
 from pages import server
-from pages.endpoints.session import browser_cookie, hand_over
+from pages.people.session_route import browser_cookie, hand_over
 from pages.routes import routes
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html, open_app, spoken
@@ -163,8 +163,8 @@ def test_signing_out_ends_it_on_the_server_too(client: TestClient, town: worlds.
 
 
 def test_the_cookie_is_for_https_and_this_host_alone(town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
-    from pages.endpoints.session import cookie
     from pages.parts import cookies
+    from pages.people.session_route import cookie
 
     monkeypatch.setenv("GLAS_URL", "https://glas.example.bg")
     settings.cache_clear()

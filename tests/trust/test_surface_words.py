@@ -52,19 +52,19 @@ OURS = {
     "pages/closing/steps.py",
     "pages/parts/forms.py",
     "pages/header.py",
-    "pages/parts/idea_filters.py",
-    "pages/parts/proposal.py",
+    "pages/ideas/filters.py",
+    "pages/ideas/writing.py",
     "pages/rounds/two_people.py",
-    "pages/resident/propose.py",
-    "pages/parts/join_fields.py",
+    "pages/ideas/propose_page.py",
+    "pages/people/joining.py",
     "pages/parts/date_input.py",
     "pages/closing/steps.py",
-    "pages/parts/review_form.py",
+    "pages/ideas/reviewing.py",
 }
 # Choices whose options show Markdown, too; the other lists show letters.
 OPTIONS = {"radio", "pills", "segmented_control"}
 # Modules whose options are our own: names of languages, kinds and looks, made of constants.
-OUR_OPTIONS = {"pages/parts/account_parts.py", "pages/parts/forms.py", "pages/parts/phone.py"}
+OUR_OPTIONS = {"pages/people/account_forms.py", "pages/parts/forms.py", "pages/parts/phone.py"}
 # What else is called so and draws nothing.
 LOGS = {"log", "_log", "logging"}
 # Facts in such words that nobody types.

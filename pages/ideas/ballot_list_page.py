@@ -1,0 +1,59 @@
+"""Ballot list: accepted ideas become projects; their sum stands beside the budget until the first ballot locks them."""
+
+import streamlit as st
+
+from core import ideas, municipalities
+from core.errors import GlasError
+from core.ideas import projects
+from core.permissions import Action, Phase, may
+from pages.ideas import ballot_list, ballot_table
+from pages.parts import figures, notices, templates, visit
+from pages.parts.i18n import _, n_
+from pages.rounds import chosen as round_picker
+
+actor, at = visit.visitor(), visit.at()
+notices.show()
+notices.draw(_("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own."))
+round_ = round_picker.pick("/ballot-list")
+code = st.query_params.get("project")
+with visit.reading() as session:
+    town = municipalities.municipality(session, round_.municipality_id)
+    listed = projects.projects(session, actor, round_.id)
+    accepted = ideas.ideas(session, actor, round_.id, status="accepted")
+
+may_edit = not (round_.imported or round_.locked) and may(actor, Action.edit_projects, round_.phase(at))
+figures.draw(ballot_list.figures(round_, listed))
+for note in ballot_list.notes(round_, listed):
+    templates.draw("note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False)
+templates.draw("part_head.html", title=_("On the ballot"), text="")
+if not listed:
+    templates.draw("staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
+elif may_edit:
+    ballot_table.edit_list(round_, listed, town)
+    ballot_list.choose(listed)
+else:
+    ballot_table.draw_list(round_, listed, town)
+chosen = next((one for one in listed if one.code == code), None)
+if chosen and may_edit:
+    ballot_list.draw(round_, chosen)
+if not may_edit:
+    st.stop()
+
+on_ballot = {one.idea_id for one in listed}
+ready = [one for one in accepted if one.id not in on_ballot]
+title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
+templates.draw("staff_section.html", id="", title=title, text="", tag="", tag_icon="")
+if not ready and round_.phase(at) is Phase.preparation:
+    templates.draw("staff_text.html", text=_("Ideas can be sent once their stage has begun."))
+put = ballot_table.choose(round_, ready, town) if ready else ()
+
+if put:
+    try:
+        with visit.transaction() as session:
+            for one in put:
+                projects.put_on_ballot(session, actor, one.id, at)
+    except GlasError as refusal:
+        notices.refused(refusal)
+    else:
+        notices.keep(n_("{count} project is now on the ballot.", "{count} projects are now on the ballot.", len(put)))
+    st.rerun()

@@ -1,0 +1,138 @@
+"""Cards of ideas and projects: what the one element that draws them needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from core.ideas import Idea, IdeaStatus
+from core.ideas.projects import Listed
+from core.municipalities import Municipality
+from pages.parts import dates, money, templates
+from pages.parts.i18n import _, language
+from pages.parts.links import here
+from pages.parts.notices import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card; `category` is the code that picks the tile, `theme` its word."""
+
+    href: str
+    title: str
+    text: str
+    category: str | None
+    theme: str
+    where: str
+    cost: int | None
+    cost_note: str
+    badge: Badge | None = None
+    mark: str = ""
+
+
+def of_ideas(ideas: Iterable[Idea], town: Municipality, *, listed: Collection[int] = ()) -> list[Card]:
+    """Return the cards of ideas; `listed` are the ids of those that stand on the ballot."""
+    return [
+        Card(
+            href=here("/idea", id=idea.id),
+            title=templates.told(idea.title),
+            text=templates.told(idea.problem) or templates.told(idea.solution),
+            category=category_code(town, idea.category_id),
+            theme=category_name(town, idea.category_id),
+            where=area_name(town, idea.area_id),
+            cost=idea.cost,
+            cost_note=_("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
+            badge=badge(idea.status, listed=idea.id in listed),
+            mark=_("Your idea") if idea.mine else "",
+        )
+        for idea in ideas
+    ]
+
+
+def of_projects(projects: Iterable[Listed], town: Municipality, *, funded: Collection[str] | None = None) -> list[Card]:
+    """Return the cards of projects; `funded` are the codes chosen, None while nothing is decided."""
+    return [
+        Card(
+            href=here("/idea", id=project.idea_id) if project.idea_id else here("/projects", project=project.code),
+            title=templates.told(project.title),
+            text=templates.told(project.text),
+            category=category_code(town, project.category_id),
+            theme=category_name(town, project.category_id),
+            where=area_name(town, project.area_id) or project.place or "",
+            cost=project.cost,
+            cost_note="",
+            badge=_chosen(project.code in funded) if funded is not None else None,
+        )
+        for project in projects
+    ]
+
+
+def _chosen(funded: bool) -> Badge:
+    if funded:
+        return Badge(_("Selected for funding"), "verified", "ok")
+    return Badge(_("Not selected this time"), "do_not_disturb_on", "in")
+
+
+def category_code(town: Municipality, category_id: int | None) -> str | None:
+    """Return the code of a category, by which its tile is found."""
+    return next((one.code for one in town.categories if one.id == category_id), None)
+
+
+def category_name(town: Municipality, category_id: int | None) -> str:
+    """Return the name of a category in the current language, empty if there is none."""
+    return next((templates.told(one.names) for one in town.categories if one.id == category_id), "")
+
+
+def area_name(town: Municipality, area_id: int | None) -> str:
+    """Return the name of an area in the current language, empty if there is none."""
+    return next((templates.told(one.names) for one in town.areas if one.id == area_id), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point on the way of an idea."""
+
+    title: str
+    state: str  # done | now | next
+    when: str = ""
+    text: str = ""
+
+
+def badge(status: IdeaStatus, *, listed: bool = False) -> Badge:
+    """Return the mark of an idea; `listed` says that it stands on the ballot."""
+    if listed:
+        return Badge(_("On the ballot"), "how_to_vote", "pl")
+    return {
+        IdeaStatus.draft: Badge(_("Draft"), "edit", "in"),
+        IdeaStatus.waiting: Badge(_("Under review"), "schedule", "in"),
+        IdeaStatus.returned: Badge(_("Returned for changes"), "undo", "wa"),
+        IdeaStatus.accepted: Badge(_("Passed the review"), "check_circle", "ok"),
+        IdeaStatus.rejected: Badge(_("Not on the ballot"), "block", "er"),
+        IdeaStatus.withdrawn: Badge(_("Withdrawn"), "remove_circle", "in"),
+    }[status]
+
+
+def reason(idea: Idea) -> str:
+    """Return what the reviewer wrote to the public, or nothing."""
+    return str(idea.review.reason.in_(language())) if idea.review and idea.review.reason else ""
+
+
+def way(idea: Idea, *, listed: bool, currency: str, zone: str) -> tuple[Point, ...]:
+    """Return the points of an idea's way: proposed, reviewed (with the public reason), on the ballot."""
+    sent = dates.day(idea.submitted_at, zone=zone, year=True) if idea.submitted_at else ""
+    points = [Point(_("Proposed"), "done", sent)]
+    if idea.status is IdeaStatus.withdrawn:
+        return (*points, Point(_("Withdrawn by its author"), "now"))
+    if idea.review is None or idea.status is IdeaStatus.waiting:
+        return (*points, Point(_("Waiting for the review"), "now"), Point(_("On the ballot"), "next"))
+    when = dates.day(idea.review.at, zone=zone, year=True)
+    verdict = {
+        IdeaStatus.returned: _("Reviewed: returned for changes"),
+        IdeaStatus.rejected: _("Reviewed: not feasible in this round"),
+    }.get(idea.status, _("Reviewed: feasible"))
+    if idea.review.cost is not None:
+        when += " · " + _("cost: {amount}", amount=money.text(idea.review.cost, currency))
+    if idea.status is not IdeaStatus.accepted:
+        return (*points, Point(verdict, "now", when, reason(idea)))
+    last = Point(_("On the ballot"), "now" if listed else "next")
+    return (*points, Point(verdict, "done", when, reason(idea)), last)

@@ -1,0 +1,62 @@
+"""Ideas of a round: searched, narrowed, twelve at a time."""
+
+import streamlit as st
+
+from core import ideas
+from core.ideas import projects
+from core.permissions import Phase
+from pages.ideas import cards, filters
+from pages.parts import dates, templates, visit
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link, here
+from pages.rounds import chosen
+
+round_ = chosen.a_round()
+town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
+with visit.reading() as session:
+    total = len(ideas.ideas(session, actor, round_.id))
+    listed = {one.idea_id for one in projects.projects(session, actor, round_.id)}
+
+state, plan, zone = "", round_.dates, round_.timezone
+if plan.ideas_from and phase is Phase.preparation:
+    state = _("Ideas open on {date}", date=dates.day(plan.ideas_from, zone=zone))
+elif plan.ideas_until and phase is Phase.ideas:
+    state = _("New ideas until {date}", date=dates.until(plan.ideas_until, zone=zone))
+elif plan.ideas_until:
+    state = _("Collecting ideas ended on {date}", date=dates.until(plan.ideas_until, zone=zone))
+propose = Link(here("/propose"), _("Propose an idea"), "add") if phase is Phase.ideas else None
+templates.draw("page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
+
+if not total:
+    text = _("No ideas here yet. Yours could be the first.") if propose else _("No ideas here yet.")
+    links = [propose] if propose else [Link(here("/rules"), _("See the rules")), Link("/", _("Home"))]
+    templates.draw("empty.html", icon_name="lightbulb", title="", text=text, links=links)
+    st.stop()
+
+wanted = filters.ask(town, round_)
+with visit.reading() as session:
+    found = ideas.ideas(
+        session,
+        actor,
+        round_.id,
+        query=wanted.query,
+        area=wanted.area,
+        category=wanted.category,
+        max_cost=wanted.max_cost,
+        order=wanted.order,
+    )
+shown = found[: st.session_state.get("ideas-shown", filters.PAGE)]
+counted = n_("{count} idea", "{count} ideas", len(found))
+templates.draw("idea_chips.html", counted=counted, chips=wanted.chips, clear=here("/ideas"))
+if not found:
+    text = _("No ideas match these filters. Remove one of them.")
+    links = [Link(here("/ideas"), _("Clear the filters"))]
+    templates.draw("empty.html", icon_name="search", title="", text=text, links=links)
+    st.stop()
+
+drawn = cards.of_ideas(shown, town, listed=listed)
+templates.draw("idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
+left = len(found) - len(shown)
+if left and st.button(n_("Show {count} more", "Show {count} more", min(left, filters.PAGE)), key="more"):
+    st.session_state["ideas-shown"] = len(shown) + filters.PAGE
+    st.rerun()

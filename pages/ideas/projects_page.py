@@ -1,0 +1,54 @@
+"""Projects: those on the ballot, and in a decided round those that were chosen."""
+
+import streamlit as st
+
+from core import municipalities, results
+from core.ideas import projects
+from core.permissions import Phase
+from core.voting import order
+from pages.ideas import cards
+from pages.parts import templates, visit
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link, here
+from pages.rounds import chosen
+
+round_ = chosen.a_round()
+actor, phase = visit.visitor(), round_.phase(visit.at())
+with visit.reading() as session:
+    listed = projects.projects(session, actor, round_.id)
+    town = municipalities.municipality(session, round_.municipality_id)
+    result = results.published(session, actor, round_)
+
+titles = {
+    Phase.voting: _("Projects on the ballot"),
+    Phase.counting: _("Projects on the ballot"),
+    Phase.results: _("Chosen projects"),
+    Phase.implementation: _("Chosen projects"),
+}
+link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
+if phase is Phase.voting and not round_.imported:
+    link = Link(here("/vote"), _("Vote now"), "how_to_vote")
+text = n_("{count} project", "{count} projects", len(listed)) if listed else ""
+templates.draw(
+    "page_head.html", over=templates.told(round_.titles), title=titles.get(phase, _("Projects")), text=text, link=link
+)
+
+if not listed:
+    text = _("Projects appear here once ideas have passed the review.")
+    links = [Link(here("/ideas"), _("See the ideas")), Link(here("/rules"), _("See the rules"))]
+    templates.draw("empty.html", icon_name="fact_check", title="", text=text, links=links)
+    st.stop()
+
+funded = {one.id for one in result.allocation.funded} if result else None
+# The chosen ones first; otherwise an order that favours nobody and stays put for a day.
+ordered = (
+    sorted(listed, key=lambda one: one.code not in funded) if funded is not None else order.of_day(listed, visit.at())
+)
+shown = ordered[: st.session_state.get("projects-shown", 24)]
+templates.draw(
+    "idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round_.currency, label=text
+)
+left = len(ordered) - len(shown)
+if left and st.button(n_("Show {count} more", "Show {count} more", min(left, 24)), key="more"):
+    st.session_state["projects-shown"] = len(shown) + 24
+    st.rerun()

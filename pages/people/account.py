@@ -1,0 +1,101 @@
+"""A resident's own page, made ready for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.ideas import Idea, IdeaStatus
+from core.municipalities import Municipality
+from core.people.accounts import Profile
+from core.permissions import Phase, Role
+from core.rounds import Round
+from core.voting import MyBallot
+from pages.ideas import cards
+from pages.parts import dates, names, templates
+from pages.parts.i18n import _
+from pages.parts.links import to
+from pages.parts.notices import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class BallotLine:
+    """The one permanent line that says that a ballot counts, or that it was taken back."""
+
+    text: str
+    href: str
+    label: str
+    look: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of the resident's own ideas."""
+
+    href: str
+    title: str
+    category: str | None
+    badge: Badge
+    mark: str
+    reason: str
+
+
+def votable(round_: Round, at: datetime) -> bool:
+    """Return whether a ballot of this round can still be of interest to its voter."""
+    return not round_.imported and round_.phase(at) in (Phase.voting, Phase.counting)
+
+
+def about(profile: Profile, town: Municipality) -> str:
+    """Return one line on the account: where, how it signs in, and roles beyond that of a resident."""
+    roles = [names.role(role) for role in sorted(profile.roles - {Role.resident})]
+    parts = [cards.area_name(town, profile.area_id), profile.email or "", *roles]
+    return " · ".join(part for part in parts if part)
+
+
+def view(
+    mine: Sequence[Idea],
+    seen: Sequence[Round],
+    ballots: Mapping[int, MyBallot | None],
+    town: Municipality,
+    at: datetime,
+) -> dict[str, object]:
+    """Return the values of `account.html`."""
+    open_now = any(one.phase(at) is Phase.ideas for one in seen)
+    return {
+        "ballots": [_ballot(one, ballot, at) for one in seen if (ballot := ballots.get(one.id))],
+        "ideas": [_idea(one, town) for one in mine],
+        "nothing": _("No idea of yours yet."),
+        "propose": to("/propose") if open_now else "",
+    }
+
+
+def _ballot(round_: Round, ballot: MyBallot, at: datetime) -> BallotLine:
+    title, until = templates.told(round_.titles), dates.until(round_.dates.voting_until, zone=round_.timezone)
+    if round_.phase(at) is Phase.voting and ballot.withdrawn:
+        text = _("{round}: your vote is withdrawn. Until {date} you can vote again.", round=title, date=until)
+        return BallotLine(text, to("/vote", round=round_.slug), _("Vote again"), "in")
+    if ballot.withdrawn:
+        text = _("{round}: your vote is withdrawn and is not counted.", round=title)
+        return BallotLine(text, to("/board", round=round_.slug), _("Check your ballot"), "in")
+    if round_.phase(at) is Phase.voting:
+        text = _("{round}: your vote counts. You may change it until {date}.", round=title, date=until)
+        return BallotLine(text, to("/vote", round=round_.slug), _("Change your vote"))
+    text = _("{round}: your vote is in the ballot box.", round=title)
+    return BallotLine(text, to("/board", round=round_.slug), _("Check your ballot"))
+
+
+def _idea(idea: Idea, town: Municipality) -> Mine:
+    unfinished = idea.status is IdeaStatus.draft
+    if unfinished:
+        mark = _("Only you see it. Finish it and send it.")
+    else:
+        mark = _("sent on {date}", date=dates.day(idea.submitted_at)) if idea.submitted_at else ""
+    return Mine(
+        href=to("/propose") if unfinished else to("/idea", id=idea.id),
+        title=templates.told(idea.title) or _("No title yet"),
+        category=cards.category_code(town, idea.category_id),
+        badge=cards.badge(idea.status),
+        mark=mark,
+        reason=cards.reason(idea),
+    )

@@ -1,0 +1,46 @@
+"""My profile: my ideas and where they stand, that my ballot counts, my code, language, password, and the way out."""
+
+import streamlit as st
+
+from core import ideas, rounds
+from core.people import accounts
+from pages.parts import notices, templates, visit
+from pages.parts.i18n import _
+from pages.people import account, account_data, account_forms, recovery_code
+from pages.voting import ballot
+
+if recovery_code.shown():
+    st.stop()
+actor, town, at = visit.visitor(), visit.town(), visit.at()
+with visit.reading() as session:
+    profile = accounts.profile(session, actor)
+    mine = ideas.mine(session, actor)
+    seen = rounds.rounds(session, actor)
+    ballots = {one.id: ballot.of(session, actor, one) for one in seen if account.votable(one, at)}
+
+notices.show()
+templates.draw(
+    "page_head.html", over=_("My profile"), title=profile.nickname, text=account.about(profile, town), link=None
+)
+templates.draw("account.html", **account.view(mine, seen, ballots, town, at))
+
+if not profile.has_password:
+    # First of all, for this sign-in ends, and the link that led here has had its time.
+    with st.container(key="card-first-password"):
+        account_forms.password(profile)
+notices.show("code")
+for round_ in sorted(seen, key=lambda one: not account.votable(one, at)):
+    account_forms.code(round_, at)
+left, right = st.columns(2, gap="large")
+with left:
+    account_forms.own(profile, town)
+    account_forms.language()
+    account_data.signed_in()
+    account_data.take_away()
+with right:
+    if profile.has_password:
+        account_forms.password(profile)
+        account_forms.recovery()
+    account_data.second()
+    account_data.erase()
+templates.draw("account_out.html")

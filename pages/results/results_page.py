@@ -1,0 +1,58 @@
+"""Results of a round: what was chosen and why; before that, what may be known already and what comes next."""
+
+import streamlit as st
+
+from core import closing, municipalities, results, tally
+from core.ideas import projects
+from core.permissions import Phase
+from pages.parts import dates, templates, visit
+from pages.parts.i18n import _
+from pages.results import insights, result, waiting
+from pages.rounds import chosen
+from pages.tally import live
+
+round_ = chosen.a_round()
+actor, at = visit.visitor(), visit.at()
+phase, zone = round_.phase(at), round_.timezone
+with visit.reading() as session:
+    town = municipalities.municipality(session, round_.municipality_id)
+    result = results.published(session, actor, round_)
+    listed = projects.projects(session, actor, round_.id) if result else ()
+    votes = dict(tally.live(session, round_, at).supports) if result else {}
+    closed = closing.state(session, actor, round_.id, at=at) if result and not round_.imported else None
+
+if round_.voided_at:
+    text = round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
+    templates.draw(
+        "empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round_)
+    )
+    st.stop()
+if result:
+    known = insights.seen(round_, result, listed, town)
+    shown = result.view(round_, result, listed, votes, town, closing=closed, served=known.served)
+    templates.draw("result.html", **shown)
+    result.offer(round_, actor, closed, at=at)
+    insights.draw_below(round_, result, listed, town, known)
+    st.stop()
+
+planned = dates.day(round_.dates.results_on, zone=zone)
+over = templates.told(round_.titles)
+if phase is Phase.voting and round_.visibility == "live":
+    templates.draw("page_head.html", over=over, title=_("Live tally"), text="", link=None)
+    text = _("Provisional: voting goes on until {date}.", date=dates.until(round_.dates.voting_until, zone=zone))
+    templates.draw("note.html", look="wa", icon_name="schedule", text=text, live=False, link=None)
+    live.tally(round_)
+elif phase is Phase.voting:
+    text = _("Results come on {date}.", date=planned)
+    templates.draw("page_head.html", over=over, title=_("Turnout"), text=text, link=None)
+    hidden = _("Until closing we only show how many voted, so as not to influence anyone.")
+    templates.draw("note.html", look="in", icon_name="visibility_off", text=hidden, live=False, link=None)
+    live.turnout(round_)
+elif phase is Phase.counting:
+    templates.draw("page_head.html", over=over, title=_("We are counting"), text=waiting.when(round_, at), link=None)
+    templates.draw("waiting.html", steps=waiting.steps(round_))
+else:
+    text = _("Results are planned for {date}.", date=planned)
+    templates.draw(
+        "empty.html", icon_name="bar_chart", title=_("No results yet"), text=text, links=waiting.links(round_)
+    )

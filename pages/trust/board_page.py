@@ -1,0 +1,47 @@
+"""The board: what became of the ballot behind a receipt, whether I have voted, and how anyone watches the log."""
+
+import streamlit as st
+
+from core import rounds
+from pages.parts import components, forms, templates, visit
+from pages.parts.i18n import _
+from pages.trust import answers, guarantees, proof
+from pages.voting import receipts
+
+templates.draw(
+    "page_head.html",
+    over="",
+    title=_("Check your receipt"),
+    text=_("Type the number of a ballot. Cyrillic or Latin letters, capital or small, all are understood."),
+    link=None,
+)
+claim = receipts.claim(st.query_params)
+with st.container(key="narrow"):
+    typed = forms.line(
+        "board", "number", _("Ballot number"), hint=_("for example {number}", number="47-КЛЕН-309-РЕКА"), most=60
+    )
+    pressed = st.button(_("Check"), key="board-go", type="primary")
+    components.enter("board-go", "board-number")
+    receipts.draw()
+
+with visit.reading() as session:
+    shown = [one for one in rounds.rounds(session, visit.visitor()) if not one.imported and not one.draft]
+    board_of = [guarantees.view(session, one) for one in shown]
+    mine = answers.lines(session, visit.visitor(), shown, at=visit.at())
+
+asked = typed or (claim.number if claim else "")
+if (pressed or asked) and not answers.may_ask(asked):
+    templates.draw("board.html", **answers.too_fast())
+elif pressed or asked:
+    with visit.reading() as session:
+        found = answers.found(session, shown, typed, None if typed else claim)
+        proof = proof.data(session, found) if found else None
+    templates.draw("board.html", **answers.answer(found, bool(claim)))
+    if proof:
+        proof.draw(proof)
+if mine:
+    templates.draw("board_mine.html", lines=mine)
+templates.draw("board_help.html")
+boards = [one for one in board_of if one]
+if boards:
+    templates.draw("board_log.html", boards=boards)

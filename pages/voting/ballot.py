@@ -1,0 +1,101 @@
+"""The page of the ballot, the same for voters and for visitors who only try it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from core import municipalities, voting
+from core.errors import KeyMissing
+from core.ideas import projects
+from core.permissions import Actor, Phase
+from core.rounds import Round
+from core.trust import readiness
+from core.voting import MyBallot, roll
+from pages.codes import entry
+from pages.parts import dates, notices, refusals, templates, visit
+from pages.parts.i18n import _
+from pages.parts.links import Link, here
+from pages.rounds import chosen
+from pages.voting import component, receipts
+
+_BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
+
+
+def show() -> None:
+    """Draw the ballot of the round, or why there is none right now."""
+    round_ = chosen.a_round()
+    voter, at = visit.visitor(), visit.at()
+    phase = round_.phase(at)
+    open_now, ended = (phase is one and not round_.imported for one in (Phase.voting, Phase.counting))
+    with visit.reading() as session:
+        rests = open_now and readiness.rests(session, round_.id)
+        saved = of(session, voter, round_)
+        listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
+        town = municipalities.municipality(session, round_.municipality_id)
+        eligibility = roll.eligibility(session, voter, round_)
+
+    if not open_now:
+        templates.draw("vote_closed.html", **closed(round_, at=at))
+        if ended and listed:
+            # Only the browser knows of a choice that was never cast.
+            component.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
+        if saved and not saved.withdrawn:
+            templates.draw("own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
+        return
+    if rests:
+        templates.draw("refused.html", sentence=refusals.sentence(KeyMissing(round_id=round_.id, key="")))
+        return
+    if not listed:
+        templates.draw("empty.html", **nothing_to_choose())
+        return
+    # From here on the address says which round it is: at the close another one may be the current one.
+    st.query_params.setdefault("round", round_.slug)
+    notices.show("code")
+    if eligibility.missing == "code":
+        entry.draw_field(round_)
+    component.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at)
+
+
+def of(session: Any, actor: Actor, round_: Round) -> MyBallot | None:
+    """Return it; None if there is none, or if nobody can tell because the key to it is missing."""
+    with suppress(KeyMissing):
+        return voting.my_ballot(session, actor, round_.id)
+    return None
+
+
+def closed(round_: Round, *, at: datetime) -> dict[str, object]:
+    """Return the values of `vote_closed.html`: why nobody votes now."""
+    title, text, links = _words(round_, at)
+    return {"title": title, "text": text, "links": links}
+
+
+def _words(round_: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
+    results = Link(here("/results"), _("See the results"))
+    if round_.voided_at:
+        text = round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
+        return _("This round is void."), text, (Link("/", _("Home")),)
+    if round_.imported:
+        text = _("This election was held elsewhere. Here you can follow how it is counted.")
+        return _("You cannot vote here"), text, (results,)
+    if round_.phase(at) in _BEFORE:
+        date = dates.moment(round_.dates.voting_from, zone=round_.timezone)
+        text = _("Voting starts on {date}.", date=date)
+        return _("The ballot is not open yet"), text, (Link(here("/ideas"), _("See the ideas")), Link("/", _("Home")))
+    text = _("Voting closed on {date}.", date=dates.until(round_.dates.voting_until, zone=round_.timezone))
+    if round_.phase(at) is Phase.counting:
+        results = Link(here("/results"), _("See what happens next"))
+    return _("The ballot is closed"), text, (results, Link("/board", _("Check your receipt")))
+
+
+def nothing_to_choose() -> dict[str, object]:
+    """Return the words for a ballot without projects."""
+    return {
+        "icon_name": "ballot",
+        "title": _("There is nothing on the ballot yet"),
+        "text": _("The organisers have not put a project on it. Come back a little later."),
+        "links": (Link(here("/ideas"), _("See the ideas")),),
+    }
