@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from pages.endpoints import bundles, open_ballots, open_data, protocol
+from pages.council import protocol_route
+from pages.open_data import ballots_route, bundles_route, files_route
 from pages.people import again_route, own_data_route, session_route
 from pages.server import health_route, language_route, private_route, upload_route
 from pages.tally import live_route
@@ -12,8 +13,8 @@ from pages.trust import checkpoints_route, log_route
 from pages.voting import ballot_route, receipt_route
 
 DOORS = (
-    health_route, language_route, session_route, again_route, ballot_route, live_route, open_ballots, open_data, own_data_route, private_route, upload_route, log_route,
-    bundles, checkpoints_route, protocol, receipt_route,
+    health_route, language_route, session_route, again_route, ballot_route, live_route, ballots_route, files_route, own_data_route, private_route, upload_route, log_route,
+    bundles_route, checkpoints_route, protocol_route, receipt_route,
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from core.trust import board, keys, readiness, sealing
 from core.trust.commitments import Opening
 from core.voting import receipts
 from db import engine, tables
-from pages.endpoints.bundles import readme
+from pages.open_data.bundles_route import readme
 from tests import boxes, postgres, worlds
 from tests.bench.table import Row, render
 from tests.paths import ROOT

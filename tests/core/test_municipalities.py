@@ -8,7 +8,7 @@ from core import municipalities, store
 from core.errors import Invalid, NotAllowed, NotFound
 from core.permissions import OPERATOR, Role
 from core.texts import Texts
-from pages.parts import round_fields
+from pages.studio import draft_form
 from tests.worlds import Town
 
 
@@ -74,4 +74,4 @@ def test_only_the_operator_makes_a_town(town: Town, role: Role):
 def test_the_country_of_a_town_is_that_of_its_time_zone(town: Town):
     there = [replace(town.municipality, timezone=zone).country for zone in ("Europe/Sofia", "Europe/Vienna", "UTC")]
     assert there == ["Bulgaria", "Austria", ""]
-    assert {*round_fields.ZONES} == {*municipalities.COUNTRIES, "UTC"}
+    assert {*draft_form.ZONES} == {*municipalities.COUNTRIES, "UTC"}

@@ -17,7 +17,7 @@ from core.rounds import second_person
 from core.rounds.steps import Step
 from core.trust import lots
 from db import tables
-from pages.endpoints import protocol
+from pages.council import protocol_route
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 from tests.trust import rounds
@@ -185,7 +185,7 @@ def test_the_protocol_is_a_draft_until_it_is_published(
 def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app: Opener, language: str):
     rounds.vote(town, rounds.voters(town, 12))
     rounds.close(town)
-    browser = TestClient(Starlette(routes=list(protocol.ROUTES)))
+    browser = TestClient(Starlette(routes=list(protocol_route.ROUTES)))
 
     answer = browser.get(f"/open/2026/protocol.pdf?lang={language}")
 

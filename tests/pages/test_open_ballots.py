@@ -14,8 +14,8 @@ from core.errors import GlasError
 from core.permissions import Phase
 from core.results import bundles, insights
 from db import tables
-from pages.endpoints import open_ballots
-from pages.endpoints.bundles import readme
+from pages.open_data import ballots_route
+from pages.open_data.bundles_route import readme
 from pages.parts import i18n
 from pages.server import lanes
 from pages.server.static import File
@@ -34,7 +34,7 @@ def fresh():
 
 
 def published(slug: str) -> File:
-    return aside.run(open_ballots.published(slug))
+    return aside.run(ballots_route.published(slug))
 
 
 def text(slug: str) -> str:
@@ -116,7 +116,7 @@ def test_the_answer_is_a_download_that_browsers_keep(town: worlds.Town):
 
     def ask(slug: str, *headers: tuple[bytes, bytes]):
         scope = {"type": "http", "method": "GET", "headers": list(headers), "path_params": {"slug": slug}}
-        return aside.run(open_ballots.election_pb(Request(scope)))
+        return aside.run(ballots_route.election_pb(Request(scope)))
 
     first = ask(slug)
     assert first.status_code == 200 and f'filename="{slug}.pb"' in first.headers["content-disposition"]

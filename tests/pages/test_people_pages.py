@@ -18,7 +18,8 @@ from core.settings import settings
 from db import tables
 from pages import menu
 from pages.codes import slips as slips_pdf
-from pages.parts import i18n, privacy_words, visit
+from pages.front import privacy
+from pages.parts import i18n, visit
 from pages.routes import routes
 from pages.server import private_route
 from tests import boxes, second_steps, worlds
@@ -36,22 +37,20 @@ def press(app, label: str):
 def test_every_purpose_and_end_has_plain_words(language: str):
     with i18n.speaking(language):
         for one in declaration.declared():
-            assert all((privacy_words.what(one.why), privacy_words.reason(one.why), privacy_words.until(one.until)))
-            assert privacy_words.whose(one.whose)
+            assert all((privacy.what(one.why), privacy.reason(one.why), privacy.until(one.until)))
+            assert privacy.whose(one.whose)
 
 
 def test_the_privacy_page_says_all_that_is_declared_about_people(open_app: Opener):
     shown = html(open_app("public/privacy.py", language="en"))
-    assert (
-        all(line.what in shown.replace("&#39;", "'") for line in privacy_words.lines()) or "Your year of birth" in shown
-    )
+    assert all(line.what in shown.replace("&#39;", "'") for line in privacy.lines()) or "Your year of birth" in shown
     assert "Your ballot, sealed and under a random number" in shown
 
 
 @pytest.mark.parametrize("language", i18n.known())
 def test_no_kind_of_data_stands_twice_on_the_privacy_page(language: str):
     with i18n.speaking(language):
-        lines = privacy_words.lines()
+        lines = privacy.lines()
     named = [line.what for line in lines]
 
     assert len(named) == len(set(named)), sorted(one for one in named if named.count(one) > 1)
@@ -135,9 +134,9 @@ def test_a_wrong_password_for_a_new_recovery_code_is_said(open_app: Opener, town
 @pytest.mark.parametrize("page", ["public/privacy.py", "public/privacy_officer.py"])
 def test_the_privacy_pages_name_all_three_cookies(open_app: Opener, page: str):
     shown = html(open_app(page, language="en"))
-    assert len(privacy_words.cookies()) == 3
+    assert len(privacy.cookies()) == 3
     with i18n.speaking("en"):
-        assert all(line.what in shown and line.why in shown for line in privacy_words.cookies())
+        assert all(line.what in shown and line.why in shown for line in privacy.cookies())
 
 
 def test_a_second_organiser_releases_codes(open_app: Opener, town: worlds.Town):

@@ -9,7 +9,7 @@ from core.errors import Invalid
 from core.permissions import Action, Phase
 from core.rounds import second_person
 from db import tables
-from pages.endpoints import open_data
+from pages.open_data import files_route
 from pages.parts import forms, i18n, visit
 from pages.rounds import chosen, stages
 from pages.voting import ballot_types
@@ -184,7 +184,7 @@ def test_equal_shares_are_explained_with_purses(open_app: Opener, town: worlds.T
 def test_a_published_result_is_a_file_too(town: worlds.Town):
     slug = counted(town, ["p05"], ["p05"], ["p04"])
 
-    lines = open_data._table(chosen.published(slug), "bg").splitlines()
+    lines = files_route._table(chosen.published(slug), "bg").splitlines()
 
     assert len(lines) == 6
     assert lines[5].startswith("p05,Проект p05,5000,2,1")

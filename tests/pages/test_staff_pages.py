@@ -14,7 +14,8 @@ from core.rounds import publishing, ready, second_person
 from db import tables
 from pages import menu
 from pages.ideas import reviewing
-from pages.parts import i18n, new_round
+from pages.parts import i18n
+from pages.studio import new_round
 from tests import boxes, worlds
 from tests.pages.conftest import Opener, html
 

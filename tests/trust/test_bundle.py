@@ -15,7 +15,7 @@ from core.counting import pabulib
 from core.errors import GlasError, NotAllowed, NotFound
 from core.results import bundles
 from db.engine import reading
-from pages.endpoints.bundles import readme
+from pages.open_data.bundles_route import readme
 from tests.trust import rounds
 
 

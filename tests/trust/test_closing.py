@@ -29,7 +29,7 @@ from core.trust import board, keys, shares, slots, verifying
 from core.voting.receipts import ReceiptState
 from db import tables
 from db.engine import engine, reading, transaction
-from pages.endpoints.bundles import readme
+from pages.open_data.bundles_route import readme
 from tests import boxes, worlds
 
 

@@ -20,8 +20,9 @@ from core.people import sessions
 from core.permissions import Actor
 from core.privacy import export
 from pages import server
-from pages.endpoints import open_ballots
-from pages.parts import protocol_pdf, tables
+from pages.council import protocol_pdf
+from pages.open_data import ballots_route
+from pages.parts import tables
 from pages.routes import routes
 from pages.server import lanes, limits
 from tests import boxes, worlds
@@ -36,7 +37,7 @@ DEAR: dict[str, tuple[Any, str]] = {
     "/open/done/protocol.pdf?lang=bg": (protocol_pdf, "pdf"),
     "/open/done/protocol.pdf?lang=en": (protocol_pdf, "pdf"),
     "/rounds/done/bundle.zip": (bundle, "to_zip"),
-    "/open/done/election.pb": (open_ballots, "as_file"),
+    "/open/done/election.pb": (ballots_route, "as_file"),
     "/open/done/result.csv": (tables, "csv_text"),
     "/account/export.json": (export, "of_person"),
 }

@@ -17,7 +17,7 @@ from core.rounds.steps import Step
 from core.trust import lots
 from core.trust.lots import DICE, Source
 from db.engine import reading, transaction
-from pages.endpoints.bundles import readme
+from pages.open_data.bundles_route import readme
 from tests import boxes, worlds
 
 BEACON = Source("drand quicknet, round 12345678")

@@ -64,7 +64,7 @@ OURS = {
 # Choices whose options show Markdown, too; the other lists show letters.
 OPTIONS = {"radio", "pills", "segmented_control"}
 # Modules whose options are our own: names of languages, kinds and looks, made of constants.
-OUR_OPTIONS = {"pages/people/account_forms.py", "pages/parts/forms.py", "pages/parts/phone.py"}
+OUR_OPTIONS = {"pages/people/account_forms.py", "pages/parts/forms.py", "pages/studio/editor.py"}
 # What else is called so and draws nothing.
 LOGS = {"log", "_log", "logging"}
 # Facts in such words that nobody types.

@@ -1,6 +1,7 @@
 """About Glas: what it is, what is kept of a person and why, and who is behind it."""
 
-from pages.parts import about_words, templates, visit
+from pages.front import about
+from pages.parts import templates, visit
 from pages.parts.i18n import _
 
 town = visit.town()
@@ -8,7 +9,7 @@ town = visit.town()
 templates.draw("page_head.html", over="", title=_("About Glas"), text="", link=None)
 templates.draw(
     "about.html",
-    parts=about_words.parts(town),
+    parts=about.parts(town),
     town=templates.told(town.names),
     imprint=templates.told(town.imprint),
     email=town.contact_email,

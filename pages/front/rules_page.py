@@ -1,6 +1,7 @@
 """Rules of a round, in plain words: who, when, how, and how it is counted."""
 
-from pages.parts import round_rules, templates, visit
+from pages.front import rules
+from pages.parts import templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
 from pages.rounds import chosen
@@ -16,9 +17,9 @@ with visit.reading() as session:
 templates.draw(
     "rules.html",
     key=log["key"] if log else "",
-    parts=round_rules.parts(round_),
-    dates=round_rules.calendar(round_, at=visit.at()),
-    amounts=round_rules.amounts(round_),
-    relaxed=round_rules.relaxed(round_),
+    parts=rules.parts(round_),
+    dates=rules.calendar(round_, at=visit.at()),
+    amounts=rules.amounts(round_),
+    relaxed=rules.relaxed(round_),
     links=[Link(here("/projects"), _("See the projects")), Link(here("/board"), _("Check your receipt"))],
 )

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import cast
 
 import streamlit as st
 
 from core.ballots.types import TYPES, BallotRules
 from core.counting.rules import rule_name
+from core.phases import Dates
 from core.rounds import Round, RoundDraft
-from pages.parts import date_input, round_warnings, stage_fields, templates
+from pages.parts import date_input, dates, templates
+from pages.parts.date_input import DateRow, Field
 from pages.parts.forms import Fields, fields_of_languages, locked_note
-from pages.parts.i18n import _
+from pages.parts.i18n import _, n_
 from pages.parts.links import Link, to
 from pages.rounds import choices
+from pages.studio import cautions
 from pages.voting import ballot_types
 
 CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
+
 ZONES = (
     "Europe/Sofia", "Europe/Athens", "Europe/Bucharest", "Europe/Berlin", "Europe/Brussels", "Europe/Budapest",
     "Europe/Lisbon", "Europe/London", "Europe/Madrid", "Europe/Paris", "Europe/Prague", "Europe/Rome",
@@ -31,12 +37,10 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     templates.draw(
         "staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round_), tag_icon="timer"
     )
-    plan = stage_fields.draw(
-        round_, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset
-    )
+    plan = draw(round_, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset)
     if plan is not None:
         draft = replace(draft, dates=plan)
-    templates.draw("staff_notes.html", notes=round_warnings.of_dates(draft))
+    templates.draw("staff_notes.html", notes=cautions.of_dates(draft))
     draft = _ballot(draft, fields)
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
@@ -44,12 +48,12 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     why = "" if round_.locked else _("Locked since the round was published.")
     draft = _visibility(draft, fields, why)
     _commission(round_, draft)
-    templates.draw("staff_notes.html", notes=round_warnings.of_the_rest(draft))
+    templates.draw("staff_notes.html", notes=cautions.of_the_rest(draft))
     return None if plan is None or fields.wrong or not draft.budget else draft
 
 
 def _span(round_: Round) -> str:
-    return stage_fields.length(round_.dates)
+    return length(round_.dates)
 
 
 def _head(title: str, fields: Fields, name: str, why: str = "") -> None:
@@ -169,3 +173,82 @@ def _visibility(draft: RoundDraft, fields: Fields, why: str) -> RoundDraft:
         hint = _("The figures move on only when this many ballots have come in, so that no single vote can be seen.")
         step = fields.number("tally_step", _("Ballots per step"), draft.tally_step, hint=hint) or draft.tally_step
     return replace(draft, visibility=shown, tally_step=step)  # type: ignore[arg-type]
+
+
+def draw(
+    round_: Round, prefix: str, *, at: datetime, locked: Collection[str], errors: dict[str, str], reset: object = 0
+) -> Dates | None:
+    """Draw the dates of a round, those `locked` to read; return what they are, None while a needed one is empty."""
+    found = date_input.rows(
+        f"{prefix}-dates",
+        _rows(round_, at, locked, errors),
+        zone=round_.timezone,
+        label=_("Stages"),
+        reset=reset,
+    )
+    needed = [found.get(name) for name in ("voting_from", "voting_until", "results_on")]
+    if round_.dates.ideas_from or not round_.imported:
+        needed += [found.get("ideas_from"), found.get("ideas_until")]
+    if None in needed:
+        return None
+    return Dates(**cast(dict[str, datetime], found))
+
+
+def length(plan: Dates) -> str:
+    """Return how long the whole round takes until its results: „95 дни“."""
+    first = plan.ideas_from or plan.voting_from
+    return n_("{count} day", "{count} days", max(0, (plan.results_on - first).days))
+
+
+def _rows(round_: Round, at: datetime, locked: Collection[str], errors: dict[str, str]) -> list[DateRow]:
+    plan, zone = round_.dates, round_.timezone
+    today = dates.local(at, zone).date()
+
+    def field(name: str, label: str, *, timed: bool = False, end: bool = False) -> Field:
+        value = getattr(plan, name)
+        off = name in locked or round_.counted_at is not None
+        least = _least(value, today, zone) if not round_.draft else None
+        return Field(name, value, label, timed=timed, end=end, disabled=off, least=least)
+
+    return [
+        DateRow(
+            "ideas",
+            _("Ideas"),
+            (field("ideas_from", _("from")), field("ideas_until", _("until"), end=True)),
+            bar="plum",
+            error=errors.get("ideas_from") or errors.get("ideas_until", ""),
+        ),
+        DateRow(
+            "review",
+            _("Review"),
+            bar="plum",
+            between=("ideas_until", "voting_from"),
+            text=_("from the last idea to the first vote"),
+        ),
+        DateRow(
+            "voting",
+            _("Voting"),
+            (field("voting_from", _("from"), timed=True), field("voting_until", _("until"), timed=True, end=True)),
+            bar="lime",
+            error=errors.get("voting_from") or errors.get("voting_until", ""),
+        ),
+        DateRow(
+            "results",
+            _("Results"),
+            (field("results_on", _("on"), timed=True),),
+            error=errors.get("results_on", ""),
+        ),
+        DateRow(
+            "build",
+            _("Making it happen"),
+            (field("implementation_from", _("from")),),
+            error=errors.get("implementation_from", ""),
+        ),
+    ]
+
+
+def _least(value: datetime | None, today: date, zone: str) -> date:
+    """Return the first day a published date may move to: never earlier than promised."""
+    if value is None:
+        return today
+    return max(today, dates.local(value, zone).date())

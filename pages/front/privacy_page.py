@@ -1,6 +1,7 @@
 """What we keep and why: made from the declaration beside the tables, so that it cannot say less than is true."""
 
-from pages.parts import privacy_words, templates, visit
+from pages.front import privacy
+from pages.parts import templates, visit
 from pages.parts.i18n import _
 
 town = visit.town()
@@ -8,8 +9,8 @@ text = _("Short: little, for a reason, and not longer than needed. You can take 
 templates.draw("page_head.html", over="", title=_("What we keep and why"), text=text, link=None)
 templates.draw(
     "privacy.html",
-    lines=privacy_words.lines(),
-    cookies=privacy_words.cookies(),
+    lines=privacy.lines(),
+    cookies=privacy.cookies(),
     email=town.contact_email,
     town=templates.told(town.names),
 )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.permissions import Phase
+from core.permissions import Action, Actor, Phase, Role
 from core.results import Result
-from core.rounds import Round
+from core.rounds import Round, second_person
 from pages.ideas import cards as part_cards
-from pages.parts import dates, templates
+from pages.journal import words
+from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
-from pages.parts.links import to
+from pages.parts.links import Link, to
 from pages.results import telling
+
+_CLOSING = frozenset({Action.close_vote, Action.draw_ties, Action.count})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,25 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
         case _:
             text, icon = _("Results planned for {date}", date=dates.day(plan.results_on, zone=zone)), "schedule"
     return RoundCard(templates.told(round_.titles), text, to("/", round=round_.slug), icon)
+
+
+def notice(actor: Actor, rounds: Iterable[Round]) -> None:
+    """Tell an organiser of each step that somebody else has asked for; nothing to anyone else."""
+    if Role.organiser not in actor.roles:
+        return
+    with visit.reading() as session:
+        waits = [
+            (round_, one)
+            for round_ in rounds
+            for one in second_person.pending(session, actor, round_.id)
+            if not one.mine
+        ]
+    for round_, one in waits:
+        page = "/closing" if one.action in _CLOSING else "/studio"
+        text = _(
+            "{round}: waits for your consent – {action}.",
+            round=templates.told(round_.titles),
+            action=words.wish(one.action),
+        )
+        link = Link(to(page, round=round_.slug), _("Look at it"))
+        templates.draw("note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import streamlit as st
@@ -12,17 +12,25 @@ from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round, RoundDraft
-from pages.parts import dates, notices, phone, refusals, round_fields, round_steps, templates, visit
+from pages.front import hero
+from pages.parts import dates, i18n, notices, refusals, templates, visit
 from pages.parts.forms import Fields, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link
 from pages.parts.notices import Badge
-from pages.parts.round_locks import locked_fields
-from pages.rounds import overview
+from pages.rounds import overview, stages
 from pages.rounds.two_people import Waiting
+from pages.studio import draft_form, publishing
 
 # What core calls by another name than the form.
 _FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry"}
+
+
+# What the form calls otherwise, or asks for in several fields.
+_NAMES = {
+    "ballot": ("ballot", "min_choices", "max_choices"),
+    "code_required": ("entry",),
+}
 
 
 def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:
@@ -32,20 +40,20 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
         with st.container():
             _head(round_, actor, at)
         with st.container():
-            round_steps.open_publishing(round_, waiting)
-    round_steps.publish(round_, waiting)
+            publishing.open_publishing(round_, waiting)
+    publishing.publish(round_, waiting)
     refused: _Refused | None = st.session_state.get(f"studio-refused-{round_.id}")
     fields = Fields(prefix, locked_fields(round_, actor, at), errors=refused.errors if refused else {})
     # Form and phone beside each other on a wide screen; on a phone the form alone: assets/staff.css.
     with st.container(key="studio"):
         with st.container():
-            draft = round_fields.form(round_, fields, at=at)
+            draft = draft_form.form(round_, fields, at=at)
             reason = _to_save(round_, fields, draft, refused) if rounds.editable(actor, round_, at) else None
             notices.show("save")
-            round_steps.void(round_, waiting, actor, at)
-            round_steps.discard(round_, at)
+            publishing.void(round_, waiting, actor, at)
+            publishing.discard(round_, at)
         with st.container(key="phone"):
-            phone.preview(round_, None if refused and refused.draft == draft else draft)
+            preview(round_, None if refused and refused.draft == draft else draft)
     if reason is not None and draft is not None:
         _save(round_, fields, draft, reason=reason, at=at)
 
@@ -149,3 +157,42 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
         if not round_.draft:
             notices.keep(_("Saved at {time}.", time=dates.clock(at)), place="save")
     st.rerun()
+
+
+def locked_fields(round_: Round, actor: Actor, at: datetime) -> frozenset[str]:
+    """Return the names of the fields, dates too, that are locked for this person at this moment."""
+    locked = rounds.locked_fields(actor, round_, at)
+    return frozenset(field for name in locked for field in _NAMES.get(name, (name,)))
+
+
+def preview(round_: Round, draft: RoundDraft | None) -> None:
+    """Draw the phone with what stands in the form, in the language and the colours chosen below it."""
+    shown = (
+        round_ if draft is None else replace(round_, **{one.name: getattr(draft, one.name) for one in fields(draft)})
+    )
+    begins = shown.dates.ideas_from or shown.dates.voting_from
+    shown = replace(shown, published_at=begins, result_published_at=None, voided_at=None)
+    language = st.session_state.get("preview-language") or i18n.language()
+    place = st.container()
+    with st.container(horizontal=True, key="preview-tools"):
+        st.segmented_control(
+            _("Language of the preview"),
+            i18n.languages(),
+            format_func=i18n.own_sign,
+            key="preview-language",
+            default=i18n.language(),
+            label_visibility="collapsed",
+        )
+        dark = st.toggle(_("Dark"), key="preview-dark")
+    with place, i18n.speaking(language):
+        said = hero.hero(shown, hero.Facts(0), at=begins)
+        templates.draw(
+            "staff_phone.html",
+            dark=dark,
+            title=templates.told(shown.titles),
+            headline=said["headline"],
+            call=said["call"],
+            lead=said["lead"],
+            button=said["first"].label,  # type: ignore[attr-defined]
+            stages=stages.stages(shown, at=begins),
+        )

@@ -1,6 +1,7 @@
 """For the data-protection officer: every table and column, the legal basis, who sees what, what goes when. To print."""
 
-from pages.parts import components, privacy_words, templates, visit
+from pages.front import privacy
+from pages.parts import components, templates, visit
 from pages.parts.i18n import _
 
 town = visit.town()
@@ -10,8 +11,8 @@ components.print_page("print-officer")
 imprint = templates.told(town.imprint)
 templates.draw(
     "privacy_officer.html",
-    tables=privacy_words.columns(),
-    cookies=privacy_words.cookies(),
+    tables=privacy.columns(),
+    cookies=privacy.cookies(),
     town=templates.told(town.names),
     imprint=imprint,
     email=town.contact_email,

@@ -13,7 +13,8 @@ from core.errors import GlasError
 from core.permissions import Actor, guest
 from core.rounds import Round
 from db.engine import reading
-from pages.parts import i18n, protocol, protocol_pdf
+from pages.council import protocol, protocol_pdf
+from pages.parts import i18n
 from pages.parts.i18n import _
 from pages.rounds import chosen
 from pages.server import asker, lanes

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import components, i18n, notices, protocol, templates, visit
+from pages.council import protocol
+from pages.parts import components, i18n, notices, templates, visit
 from pages.parts.i18n import _
 from pages.results import result
 from pages.rounds import chosen

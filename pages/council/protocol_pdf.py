@@ -9,8 +9,8 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
 from pages.assets import FONTS
+from pages.council.protocol import Part, Protocol
 from pages.parts.i18n import _, language
-from pages.parts.protocol import Part, Protocol
 
 FAMILY = "Sofia Sans"
 INK, MUTED, LINE, BAD = (34, 16, 42), (102, 86, 109), (205, 190, 210), (160, 28, 28)

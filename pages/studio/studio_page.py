@@ -4,10 +4,11 @@ import streamlit as st
 
 from core import rounds
 from core.errors import GlasError
-from pages.parts import new_round, notices, round_editor, visit
+from pages.parts import notices, visit
 from pages.parts.i18n import _
 from pages.rounds import overview
 from pages.rounds.two_people import waiting_for
+from pages.studio import editor, new_round
 
 actor, at = visit.visitor(), visit.at()
 slug = st.query_params.get("round")
@@ -17,7 +18,7 @@ if slug:
     with visit.reading() as session:
         chosen = rounds.round_by_slug(session, slug, actor)
         waiting = waiting_for(session, chosen)
-    round_editor.draw_editor(chosen, waiting, actor=actor, at=at)
+    editor.draw_editor(chosen, waiting, actor=actor, at=at)
     st.stop()
 
 with visit.reading() as session:

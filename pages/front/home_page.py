@@ -5,8 +5,9 @@ import streamlit as st
 from core import municipalities, results, rounds
 from core.ideas import projects
 from core.permissions import Phase
-from pages.parts import components, consent, rounds_list, templates, visit
-from pages.parts.hero import Facts, hero
+from pages.front import other_rounds
+from pages.front.hero import Facts, hero
+from pages.parts import components, templates, visit
 from pages.parts.i18n import _
 from pages.rounds import chosen, stages
 from pages.tally import live
@@ -23,7 +24,7 @@ with visit.reading() as session:
     listed = projects.projects(session, actor, round_.id) if round_ else ()
     ballot = ballot.of(session, actor, round_) if round_ and actor.person_id else None
 
-consent.notice(actor, everything)
+other_rounds.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
 if round_ is None:
     templates.draw("empty.html", icon_name="campaign", **chosen.no_round())
@@ -50,7 +51,7 @@ else:
 others = [one for one in everything if round_ is None or one.id != round_.id]
 with visit.reading() as session:
     finished = [
-        rounds_list.decided(one, published[one.id], projects.projects(session, actor, one.id), visit.town())
+        other_rounds.decided(one, published[one.id], projects.projects(session, actor, one.id), visit.town())
         for one in [other for other in others if other.id in published][:2]
     ]
 templates.draw(
@@ -60,5 +61,5 @@ templates.draw(
     trust=guarantees.short(round_) if round_ and not round_.imported else (),
     trust_links=guarantees.links(),
     finished=finished,
-    others=[rounds_list.other(one, at=at) for one in others if one.id not in published],
+    others=[other_rounds.other(one, at=at) for one in others if one.id not in published],
 )

@@ -1,0 +1,5 @@
+"""The organiser's studio: a round set up, from nothing or from a file.
+
+May import: `parts`, `server`, `rounds`, `front`.
+Begin with: `studio_page`, then `editor`.
+"""
