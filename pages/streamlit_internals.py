@@ -2,7 +2,7 @@
 
 Streamlit promises its functions, the `st-key-…` class of a container with a key, the options that it documents, and
 the theme. The rest may change with any version, and does so without a word: a rule of CSS that meets nothing looks
-like no rule. So it stands here in one place, and `tests/test_streamlit_internals.py` looks each name up in the
+like no rule. So it stands here in one place, and `tests/house/test_streamlit_internals.py` looks each name up in the
 installed Streamlit, and for names that our code uses and this list lacks, or the other way round.
 
 Before the bound in pyproject.toml is raised: install the new version and run that test. Whatever it names is to be

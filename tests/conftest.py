@@ -15,8 +15,8 @@ from sqlmodel import Session
 from core import clock, store
 from core.settings import settings
 from db import engine, tables
-from tests import postgres, worlds
-from tests.browsers import browser
+from tests.helpers import postgres, worlds
+from tests.helpers.browsers import browser
 
 __all__ = ["browser"]
 

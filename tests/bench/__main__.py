@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench import ballot_box, bench_counting, cold, election, live, people, town, voting
 from tests.bench.served import Server, free_port
 from tests.bench.table import Row, render
-from tests.paths import ROOT
+from tests.helpers.paths import ROOT
 
 
 def main() -> int:

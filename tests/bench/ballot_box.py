@@ -28,9 +28,9 @@ from core.trust.commitments import Opening
 from core.voting import receipts
 from db import engine, tables
 from pages.open_data.bundles_route import readme
-from tests import boxes, postgres, worlds
 from tests.bench.table import Row, render
-from tests.paths import ROOT
+from tests.helpers import boxes, postgres, worlds
+from tests.helpers.paths import ROOT
 
 THREADS, EACH, BALLOTS = 4, 300, 50_000
 # As a town runs it: an acknowledged ballot waits for the disk.

@@ -16,10 +16,10 @@ from core.people import sessions
 from pages import server
 from pages.routes import routes
 from pages.server import access_log
-from tests import worlds
 from tests.bench.served import Server
 from tests.bench.table import Row
 from tests.bench.town import COOKIE, Town
+from tests.helpers import worlds
 
 AT_ONCE, TIMES = 30, 3
 HEADERS = {"sec-fetch-site": "same-origin"}

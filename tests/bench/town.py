@@ -16,7 +16,7 @@ from core.rounds import Round
 from core.settings import settings
 from core.texts import Texts
 from db import tables
-from tests import worlds
+from tests.helpers import worlds
 
 PROJECTS, VOTERS = 24, 420
 COOKIE = "glas"

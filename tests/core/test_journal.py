@@ -8,7 +8,7 @@ from core import journal, store
 from core.errors import NotAllowed
 from core.permissions import Role
 from db import tables
-from tests.worlds import Town
+from tests.helpers.worlds import Town
 
 
 def note(town: Town, actor=None, **facts) -> None:

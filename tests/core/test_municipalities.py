@@ -9,7 +9,7 @@ from core.errors import Invalid, NotAllowed, NotFound
 from core.permissions import OPERATOR, Role
 from core.texts import Texts
 from pages.studio import draft_form
-from tests.worlds import Town
+from tests.helpers.worlds import Town
 
 
 def test_a_text_stands_in_for_the_other_language():

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from core import clock
 from db import engine, tables
-from tests.worlds import Town
+from tests.helpers.worlds import Town
 
 
 def test_a_transaction_commits_at_its_end(town: Town):

@@ -12,8 +12,8 @@ from core.people import sessions
 from core.permissions import Actor
 from pages.parts import i18n, visit
 from pages.server import lanes
-from tests import worlds
-from tests.paths import ROOT
+from tests.helpers import worlds
+from tests.helpers.paths import ROOT
 
 FRAME = ROOT / "pages" / "frame.py"
 

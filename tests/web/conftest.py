@@ -10,8 +10,8 @@ import pytest
 from core import clock, store
 from core.people import sessions
 from db import engine
-from tests import worlds
-from tests.servers import serve
+from tests.helpers import worlds
+from tests.helpers.servers import serve
 from tests.web.site import Page, Site, watch
 
 Opener = Callable[..., Page]
@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(browser: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Give a running server with the town of tests/worlds.py; one for the whole run."""
+    """Give a running server with the town of tests/helpers/worlds.py; one for the whole run."""
     folder = tmp_path_factory.mktemp("site")
     url = f"sqlite:///{folder / 'data' / 'glas.db'}"
     with engine.use(url) as opened:

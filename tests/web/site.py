@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests import worlds
+from tests.helpers import worlds
 
 Page = Any  # playwright.sync_api.Page; the package is there only where tests are run
 # Generous: whoever waits for something goes on as soon as it is there, and this computer may be busy.

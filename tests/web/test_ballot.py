@@ -15,7 +15,7 @@ from core.permissions import Actor, Phase
 from core.rounds import Round
 from core.settings import settings
 from db import engine
-from tests import worlds
+from tests.helpers import worlds
 from tests.web.conftest import Opener
 from tests.web.site import SECONDS, Page, Site, axe, focused, sideways, sign_in, until
 

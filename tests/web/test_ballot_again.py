@@ -11,7 +11,7 @@ import pytest
 from core import clock
 from core.people import sessions
 from db import engine, tables
-from tests import worlds
+from tests.helpers import worlds
 from tests.web.site import Site, until
 from tests.web.test_ballot import choose
 

@@ -12,7 +12,7 @@ from core.ballots.types import BallotRules
 from core.people import sessions
 from core.permissions import Phase
 from db import engine, tables
-from tests import worlds
+from tests.helpers import worlds
 from tests.web.conftest import Opener
 from tests.web.site import Page, Site, axe, until
 from tests.web.test_ballot import choose, titles

@@ -8,7 +8,7 @@ import pytest
 
 from core.permissions import Phase
 from db import engine, tables
-from tests import worlds
+from tests.helpers import worlds
 from tests.web.conftest import Opener
 from tests.web.site import SECONDS, Page, Site, axe, sideways, until
 

@@ -11,7 +11,7 @@ from core import rounds
 from core.ideas import projects
 from core.permissions import OPERATOR, Phase
 from db import engine, tables
-from tests import worlds
+from tests.helpers import worlds
 from tests.web.conftest import Opener
 from tests.web.site import SECONDS, Page, Site, axe, sideways, until
 

@@ -8,7 +8,7 @@ from core import results
 from core.permissions import Action, Phase
 from core.rounds import second_person
 from db import engine
-from tests import boxes, worlds
+from tests.helpers import boxes, worlds
 from tests.web.conftest import Opener
 from tests.web.site import Site, axe, sideways, until
 

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from pages import menu
-from tests import worlds
+from tests.helpers import worlds
 from tests.web.conftest import Opener
 from tests.web.site import Site, axe, focused, sideways, sign_in, until
 

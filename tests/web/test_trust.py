@@ -19,7 +19,7 @@ from core.permissions import OPERATOR, Phase
 from core.rounds.steps import Step
 from db import engine, tables
 from pages.voting import receipts
-from tests import worlds
+from tests.helpers import worlds
 from tests.web.conftest import Opener
 from tests.web.site import SECONDS, Page, Site, axe, sideways, until
 

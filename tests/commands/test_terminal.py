@@ -1,0 +1,347 @@
+"""The command line: what an operator types and reads."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import clock, municipalities, rounds, store, tally
+from core.errors import SignInFailed
+from core.people import recovery
+from core.permissions import OPERATOR, Phase, Role
+from core.settings import settings
+from pages import terminal
+from tests.helpers.paths import ROOT
+
+pytestmark = pytest.mark.usefixtures("sqlite_database")
+INIT = ["init", "--town", "Община Село", "--town-en", "Selo Municipality", "--timezone", "Europe/Sofia"]
+PEOPLE = ["--email", "budget@selo.bg", "--organiser", "Ани"]
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLAS_LANG", "en")
+
+
+def glas(*words: str) -> int:
+    """Carry out a command as the shell does and return its exit code."""
+    try:
+        return terminal.main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def test_help_lists_every_command(capsys):
+    assert glas("--help") == 0
+
+    said = capsys.readouterr().out
+    for command in ("serve", "init", "invite", "migrate", "rounds", "import", "count", "demo"):
+        assert re.search(rf"^\s+{command}\s+\S", said, re.MULTILINE), command
+
+
+def test_help_speaks_the_language_of_the_terminal(capsys, monkeypatch):
+    monkeypatch.delenv("GLAS_LANG")
+    monkeypatch.setenv("LC_ALL", "bg_BG.UTF-8")
+
+    glas("init", "--help")
+
+    said = capsys.readouterr().out
+    assert "часова зона" in said
+    assert "usage" not in said
+    assert "options" not in said
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "bg_BG.UTF-8"}, "bg"),
+        ({"LANG": "bg_BG.UTF-8", "GLAS_LANG": "en"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "GLAS_LANG": "bg"}, "bg"),
+    ],
+)
+def test_language_follows_the_environment(environment, expected):
+    assert terminal.language(environment) == expected
+
+
+def test_a_command_that_is_not_understood_says_where_help_is(capsys):
+    assert glas("vote") == 2
+
+    assert "--help" in capsys.readouterr().err
+
+
+def test_init_makes_a_town_and_lets_its_organiser_in_once(capsys):
+    assert glas(*INIT, *PEOPLE, "--area", "Център / Centre", "--area", "Гара") == 0
+
+    token = re.search(r"/sign-in\?link=(\S+)", capsys.readouterr().out)
+    assert token
+    with store.transaction() as session:
+        town = municipalities.the_town(session)
+        actor = recovery.redeem_link(session, token[1], at=clock.now())
+    assert town is not None and town.names.in_("en") == "Selo Municipality"
+    assert [area.names.in_("en") for area in town.areas] == ["Centre", "Гара"]
+    assert Role.organiser in actor.roles
+
+
+def test_init_refuses_a_second_town(capsys):
+    glas(*INIT, *PEOPLE)
+
+    assert glas(*INIT, *PEOPLE) == 2
+
+    assert "Selo Municipality" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--timezone", "Europe/Kyustendil"], ["--email", "nobody"], ["--organiser", ""]],
+    ids=lambda words: words[0],
+)
+def test_init_with_a_wrong_value_changes_nothing(wrong, capsys):
+    assert glas(*INIT, *PEOPLE, *wrong) == 2
+
+    error = capsys.readouterr().err
+    assert error.strip() and "Traceback" not in error
+    with store.reading() as session:
+        assert municipalities.the_town(session) is None
+
+
+def test_init_asks_for_what_is_missing(monkeypatch, capsys):
+    answers = iter(["Община Село", "Selo", "", "budget@selo.bg", "Община Село, пл. 1", "Ани"])
+    monkeypatch.setattr("pages.commands.init.can_ask", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+
+    assert glas("init") == 0
+
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+    assert town is not None and town.timezone == "Europe/Sofia"
+    assert town.imprint.exactly("bg") == "Община Село, пл. 1"
+
+
+def test_the_imprint_is_changed_at_the_server_and_the_rest_stays(capsys):
+    glas(*INIT, *PEOPLE)
+
+    assert glas("town", "--imprint", "Община Село, ул. 2", "--email", "new@selo.bg") == 0
+
+    assert "ул. 2" in capsys.readouterr().out
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+    assert (town.imprint.exactly("bg"), town.contact_email) == ("Община Село, ул. 2", "new@selo.bg")
+    assert town.names.in_("en") == "Selo Municipality"
+    assert glas("town", "--email", "nobody") == 2
+
+
+def test_who_has_lost_phone_and_password_gets_a_new_way_in(capsys):
+    glas(*INIT, *PEOPLE)
+    token = re.search(r"/sign-in\?link=(\S+)", capsys.readouterr().out)[1]
+    name = PEOPLE[PEOPLE.index("--organiser") + 1]
+
+    assert glas("sign-in", name, "--forget-second-step") == 0
+
+    fresh = re.search(r"/sign-in\?link=(\S+)", capsys.readouterr().out)[1]
+    with store.transaction() as session, pytest.raises(SignInFailed):
+        recovery.redeem_link(session, token, at=clock.now())
+    with store.transaction() as session:
+        assert recovery.redeem_link(session, fresh, at=clock.now()).has(Role.organiser)
+    assert glas("sign-in", "nobody-here") == 2
+
+
+def test_invite_makes_a_second_organiser(capsys):
+    glas(*INIT, *PEOPLE)
+    capsys.readouterr()
+
+    assert glas("invite", "Боби", "--role", "organiser", "--role", "auditor") == 0
+
+    token = capsys.readouterr().out.strip().rpartition("=")[2]
+    with store.transaction() as session:
+        assert recovery.redeem_link(session, token, at=clock.now()).has(Role.organiser, Role.auditor)
+
+
+def test_invite_needs_a_town(capsys):
+    assert glas("invite", "Боби", "--role", "organiser") == 2
+
+    assert "glas init" in capsys.readouterr().err
+
+
+def test_rounds_are_listed_by_the_names_other_commands_use(town, capsys):
+    assert glas("rounds") == 0
+
+    assert re.search(rf"^{town.round.slug}\s+Voting\s+€9,000\s+Youth budget$", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_migrate_says_that_all_is_well(capsys):
+    assert glas("migrate") == 0
+
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_a_wrong_setting_is_one_clear_sentence():
+    done = subprocess.run(
+        [sys.executable, "-m", "pages.terminal", "serve"],
+        cwd=ROOT, env={"PORT": "eighty", "PATH": "", "GLAS_LANG": "en"}, capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "PORT" in done.stderr and "eighty" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+ELECTION = """META
+key;value
+description;Bench
+country;Bulgaria
+unit;Selo
+instance;2025
+num_projects;3
+num_votes;{votes}
+budget;1000
+vote_type;approval
+rule;greedy
+PROJECTS
+project_id;cost;name
+a;600;Lights
+b;500;Gym
+c;400;Trees
+VOTES
+voter_id;vote
+1;a,c
+2;a
+3;{third}
+"""
+
+
+@pytest.fixture
+def election(tmp_path: Path) -> Path:
+    file = tmp_path / "selo.pb"
+    file.write_text(ELECTION.format(votes=3, third="b,c"))
+    return file
+
+
+def test_an_election_is_imported_once_and_counted_by_its_rule(election, capsys):
+    assert glas("import", str(election)) == 0
+    slug = re.search(r"round (\S+)\.", capsys.readouterr().out)
+    assert slug
+
+    assert glas("import", str(election)) == 2
+    assert slug[1] in capsys.readouterr().err
+    assert glas("import", "--again", str(election)) == 0
+    capsys.readouterr()
+
+    assert glas("count", "--json", slug[1], str(election)) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    # a and c have two ballots each: by the rule that a file declares, its own order decides.
+    assert [line["funded"] for line in lines] == [["a", "c"], ["a", "c"]]
+
+
+def test_a_replay_lets_the_ballots_arrive_and_closes(election, capsys):
+    assert glas("import", str(election), "--replay", "1") == 0
+
+    assert "closed" in capsys.readouterr().out
+    with store.reading() as session:
+        (made,) = rounds.rounds(session, OPERATOR, imported=True)
+        assert tally.turnout(session, made.id).ballots == 3
+    assert made.phase(clock.now()) is Phase.counting
+
+
+def test_a_file_with_a_mistake_is_refused_with_its_line_and_changes_nothing(election, capsys):
+    election.write_text(ELECTION.format(votes=3, third="nobody"))
+
+    assert glas("import", str(election)) == 2
+
+    assert "Line 21" in capsys.readouterr().err
+    with store.reading() as session:
+        assert not rounds.rounds(session, OPERATOR, imported=True)
+
+
+def test_a_file_that_is_not_there_is_named(capsys):
+    assert glas("import", "nowhere.pb") == 2
+
+    assert "nowhere.pb" in capsys.readouterr().err
+
+
+def test_the_demo_town_comes_is_renewed_and_goes(capsys):
+    assert glas("demo") == 0
+    said = capsys.readouterr().out
+    for name in ("resident", "reviewer", "organiser2", "council", "auditor"):
+        assert name in said
+    assert glas("demo") == 2
+    assert glas("demo", "--renew") == 0
+
+    assert glas("demo", "--remove") == 0
+
+    with store.reading() as session:
+        assert municipalities.the_town(session) is None
+
+
+def test_renewing_a_demo_that_is_not_there_says_so(capsys):
+    assert glas("demo", "--renew") == 2
+
+    assert capsys.readouterr().err.strip()
+
+
+def test_a_demo_is_refused_where_others_come_in(capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_URL", "https://glas.example.org")
+    settings.cache_clear()
+
+    assert glas("demo") == 2
+
+    assert "GLAS_URL" in capsys.readouterr().err
+
+
+def test_serving_an_empty_database_creates_the_demo_and_says_how_to_sign_in(monkeypatch, capsys):
+    served = []
+    monkeypatch.setattr("pages.commands.serve.become_server", served.append)
+    monkeypatch.setattr("pages.commands.serve.taken", lambda _port: False)
+
+    assert glas("serve") == 0
+    first = capsys.readouterr().out
+    assert glas("serve") == 0
+    second = capsys.readouterr().out
+
+    assert len(served) == 2
+    for said in (first, second):
+        assert "http://127.0.0.1:8501" in said and "organiser2" in said and "kyustendil-demo" in said
+
+
+def test_serving_without_a_demo_starts_empty_and_says_how_to_begin(monkeypatch, capsys):
+    monkeypatch.setenv("DEMO", "0")
+    settings.cache_clear()
+    monkeypatch.setattr("pages.commands.serve.become_server", lambda _settings: None)
+    monkeypatch.setattr("pages.commands.serve.taken", lambda _port: False)
+
+    assert glas("serve") == 0
+
+    assert "glas init" in capsys.readouterr().out
+    with store.reading() as session:
+        assert municipalities.the_town(session) is None
+
+
+def test_a_port_that_is_taken_is_an_error_not_another_port(monkeypatch, capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setenv("PORT", str(other.getsockname()[1]))
+        settings.cache_clear()
+
+        assert glas("serve") == 2
+
+    assert "PORT=" in capsys.readouterr().err
+
+
+def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password():
+    done = subprocess.run(
+        [sys.executable, "-m", "pages.terminal", "rounds"],
+        cwd=ROOT, env={"GLAS_DATABASE_URL": "postgresql://glas:secret@127.0.0.1:1/glas", "GLAS_LANG": "en"},
+        capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "GLAS_DATABASE_URL" in done.stderr and "secret" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

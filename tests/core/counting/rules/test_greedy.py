@@ -1,0 +1,92 @@
+"""Greedy and its relatives, by hand."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from core.counting.election import Instance, Profile, Project, TieRefused
+from core.counting.rules import allocate
+from tests.helpers.elections import approvals, ids, instance, rankings
+
+
+def test_most_votes_first_and_what_does_not_fit_is_skipped():
+    town = instance(100, a=60, b=50, c=40)
+
+    allocation = allocate("greedy", town, approvals("3*a", "2*b", "c"))
+
+    assert ids(allocation) == "ac"
+    (skipped,) = allocation.unfunded
+    assert (skipped.reason, skipped.needed, skipped.had) == ("no_room", 50, 40)
+    assert (skipped.votes_needed, skipped.votes_had, skipped.nearness) == (3, 2, Fraction(2, 3))
+
+
+def test_no_skip_stops_at_the_first_that_does_not_fit():
+    allocation = allocate("greedy-no-skip", instance(100, a=60, b=50, c=40), approvals("3*a", "2*b", "c"))
+
+    assert ids(allocation) == "a"
+    assert [(one.reason, one.against) for one in allocation.unfunded] == [("no_room", ()), ("stopped", ("b",))]
+
+
+def test_withdrawn_project_does_not_stop_the_count():
+    town = instance(100, a=60, b=999999999, c=40)
+    town = replace(town, projects=(town.projects[0], replace(town.projects[1], withdrawn=True), town.projects[2]))
+
+    assert ids(allocate("greedy-no-skip", town, approvals("3*a", "2*b", "c"))) == "ac"
+
+
+def test_threshold_as_number_and_as_share():
+    town, ballots = instance(100, a=10, b=10), approvals("3*a", "b")
+
+    assert ids(allocate("greedy-threshold", town, ballots, threshold=2)) == "a"
+    assert ids(allocate("greedy-threshold", town, ballots, threshold="25%")) == "ab"
+    (below,) = allocate("greedy-threshold", town, ballots, threshold="50%").unfunded
+    assert (below.reason, below.needed, below.had, below.nearness) == ("threshold", 2, 1, Fraction(1, 2))
+
+
+def test_of_conflicting_projects_only_the_best():
+    projects = (Project("a", 10), Project("b", 10, conflicts=frozenset("a")), Project("c", 10))
+
+    allocation = allocate("greedy-exclusive", Instance(projects, 100), approvals("3*a", "2*b", "c"))
+
+    assert ids(allocation) == "ac"
+    assert (allocation.unfunded[0].reason, allocation.unfunded[0].against) == ("conflict", ("a",))
+
+
+def test_published_score_goes_before_votes():
+    projects = (Project("a", 10, score=Fraction(1)), Project("b", 10, score=Fraction(2)))
+
+    assert ids(allocate("greedy", Instance(projects, 10), approvals("2*a", "b"))) == "b"
+    assert ids(allocate("greedy", Instance(projects, 10), approvals("2*a", "b"), by="votes")) == "a"
+
+
+def test_borda_gives_the_last_one_point():
+    town = instance(10, a=10, b=10, c=10)
+
+    allocation = allocate("borda", town, rankings("2*ab", "bca"))  # a 2+2+1, b 1+1+3, c 2: a tie, decided by the lot
+
+    assert (ids(allocation), allocation.steps[0].support, allocation.ties[0].by) == ("a", 5, "lot")
+
+
+def test_points_of_cumulative_ballots():
+    town = instance(10, a=10, b=10)
+
+    assert ids(allocate("greedy", town, Profile.of("cumulative", [{"a": 2, "b": 3}, {"a": 2, "b": 0}]))) == "a"
+
+
+def test_tie_goes_to_the_cheaper_then_to_the_lot():
+    cheaper = allocate("greedy", instance(50, a=40, b=30), approvals("a", "b"))
+    drawn = allocate("greedy", instance(50, lot="ba", a=30, b=30), approvals("a", "b"))
+
+    assert (ids(cheaper), cheaper.ties[0].by) == ("b", "cost")
+    assert (ids(drawn), drawn.ties[0].by) == ("b", "lot")
+
+
+def test_tie_without_consequence_is_no_tie():
+    assert allocate("greedy", instance(60, a=30, b=30), approvals("a", "b"), ties="refuse").ties == ()
+
+
+def test_refused_tie_names_the_projects():
+    with pytest.raises(TieRefused) as refusal:
+        allocate("greedy", instance(50, a=30, b=30), approvals("a", "b"), ties=("cost", "refuse"))
+    assert set(refusal.value.projects) == {"a", "b"}

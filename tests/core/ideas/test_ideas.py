@@ -1,0 +1,215 @@
+"""Ideas from a draft to the ballot: who sees them, who judges them, what an author is told."""
+
+from dataclasses import replace
+
+import pytest
+
+from core import ideas
+from core.errors import Invalid, Locked, NotAllowed, NotFound, NotSignedIn, SamePerson, WrongPhase
+from core.ideas import IdeaStatus, projects, reviews
+from core.phases import Phase
+from core.texts import Texts
+from db.engine import transaction
+from tests.helpers import worlds
+
+REASON = "Мястото е общинско и може да се ползва."
+
+
+@pytest.fixture
+def collecting(town):
+    """Give the town with a round that collects ideas."""
+    with transaction() as session:
+        round_ = worlds.round_in(
+            session, town.municipality.id, Phase.ideas, town.at, slug="collecting", projects=False,
+            min_cost=100_00, max_cost=5_000_00,
+        )  # fmt: skip
+    return replace(town, round=round_)
+
+
+def fields(town, **changes):
+    return {
+        "title": "Скейт площадка", "problem": "Няма къде да се кара безопасно.", "solution": "Малка бетонна площадка.",
+        "place": "до гарата", "area_id": town.municipality.areas[1].id, "cost": 2_000_00,
+        "category_id": town.municipality.categories[0].id, **changes,
+    }  # fmt: skip
+
+
+def submit(session, town, author=None, **changes):
+    actor = author or town.resident
+    ideas.save_draft(session, actor, town.round.id, at=town.at, **fields(town, **changes))
+    return ideas.submit(session, actor, town.round.id, town.at)
+
+
+def decide(session, town, idea, verdict="accepted", cost=2_500_00, reason=REASON, reviewer=None):
+    return reviews.decide(session, reviewer or town.reviewer, idea.id, verdict, cost=cost, reason=reason, at=town.at)
+
+
+def listed(session, town, actor, **filters):
+    return [each.title.exactly("bg") for each in ideas.ideas(session, actor, town.round.id, **filters)]
+
+
+def test_a_draft_is_kept_as_it_is_and_seen_by_its_author_only(collecting):
+    with transaction() as session:
+        ideas.save_draft(session, collecting.resident, collecting.round.id, at=collecting.at, title="С")
+    with transaction() as session:
+        kept = ideas.draft(session, collecting.resident, collecting.round.id)
+        assert (kept.title, kept.status, kept.mine) == (Texts(bg="С"), IdeaStatus.draft, True)
+        assert ideas.draft(session, collecting.neighbour, collecting.round.id) is None
+        for other in (collecting.neighbour, collecting.reviewer, collecting.organiser, collecting.guest):
+            with pytest.raises(NotFound):
+                ideas.idea(session, other, kept.id)
+        assert listed(session, collecting, collecting.resident) == []
+        assert [each.id for each in ideas.mine(session, collecting.resident)] == [kept.id]
+        assert ideas.mine(session, collecting.guest) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "problem"),
+    [
+        ({"title": ""}, "title", "required"), ({"title": "Ски"}, "title", "too_short"),
+        ({"problem": "Няма."}, "problem", "too_short"), ({"solution": " "}, "solution", "required"),
+        ({"category_id": None}, "category_id", "required"), ({"area_id": None}, "area_id", "required"),
+        ({"cost": 99_99}, "cost", "range"), ({"cost": 5_000_01}, "cost", "range"),
+        ({"title": "С" * 81}, "title", "too_long"), ({"area_id": 999}, "area_id", "choice"),
+    ],
+)  # fmt: skip
+def test_an_idea_that_is_not_ready_says_what_is_missing(collecting, changes, field, problem):
+    with transaction() as session, pytest.raises(Invalid) as refusal:
+        submit(session, collecting, **changes)
+    assert (refusal.value.field, refusal.value.problem) == (field, problem)
+
+
+def test_all_that_is_missing_is_told_at_once(collecting):
+    written = fields(collecting, title="", problem="къс", solution="x" * 1_001, area_id=None, cost=5_000_01)
+    found = ideas.faults(written, collecting.round)
+    assert [(each.field, each.problem) for each in found] == [
+        ("title", "required"), ("problem", "too_short"), ("solution", "too_long"), ("area_id", "required"),
+        ("cost", "range"),
+    ]  # fmt: skip
+    assert found[-1].facts == {
+        "field": "cost",
+        "problem": "range",
+        "least": 100_00,
+        "most": 5_000_00,
+        "currency": "EUR",
+    }
+    assert ideas.faults(fields(collecting, cost=None), collecting.round) == ()
+
+
+def test_a_waiting_idea_is_seen_by_its_author_and_by_staff(collecting):
+    with transaction() as session:
+        idea = submit(session, collecting)
+        for actor in (collecting.resident, collecting.reviewer, collecting.organiser, collecting.auditor):
+            assert ideas.idea(session, actor, idea.id).status is IdeaStatus.waiting
+        for actor in (collecting.neighbour, collecting.guest, collecting.council):
+            with pytest.raises(NotFound):
+                ideas.idea(session, actor, idea.id)
+        assert listed(session, collecting, collecting.reviewer) == ["Скейт площадка"]
+        assert listed(session, collecting, collecting.guest) == []
+
+
+def test_an_accepted_idea_is_public_with_its_final_cost_and_reason(collecting):
+    with transaction() as session:
+        decide(session, collecting, submit(session, collecting))
+        (seen,) = ideas.ideas(session, collecting.guest, collecting.round.id)
+    assert (seen.status, seen.cost, seen.author, seen.mine) == (IdeaStatus.accepted, 2_500_00, "resident", False)
+    assert (seen.review.reason.exactly("bg"), seen.review.reviewer_role) == (REASON, "reviewer")
+
+
+def test_a_returned_idea_is_revised_and_waits_again(collecting):
+    with transaction() as session:
+        idea = submit(session, collecting)
+        decide(session, collecting, idea, "returned", None, "Къде точно ще бъде площадката?")
+        assert reviews.waiting_for(session, collecting.reviewer) == ()
+        again = ideas.revise(session, collecting.resident, idea.id, at=collecting.at, place="зад читалището")
+        assert (again.status, again.place) == (IdeaStatus.waiting, "зад читалището")
+        with pytest.raises(NotAllowed):
+            ideas.revise(session, collecting.neighbour, idea.id, at=collecting.at, place="при мен")
+        assert [each.id for each in reviews.waiting_for(session, collecting.reviewer)] == [idea.id]
+
+
+def test_nobody_judges_her_own_idea(collecting):
+    with transaction() as session:
+        idea = submit(session, collecting, author=collecting.reviewer)
+        assert reviews.waiting_for(session, collecting.reviewer) == ()
+        assert len(reviews.waiting_for(session, collecting.organiser)) == 1
+        with pytest.raises(SamePerson):
+            decide(session, collecting, idea)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "cost", "reason", "field"),
+    [("accepted", None, REASON, "cost"), ("accepted", 1, REASON, "cost"), ("rejected", None, "", "reason"),
+     ("rejected", None, "Не.", "reason"), ("maybe", None, REASON, "verdict")],
+)  # fmt: skip
+def test_a_verdict_needs_what_its_author_can_use(collecting, verdict, cost, reason, field):
+    with transaction() as session:
+        idea = submit(session, collecting)
+        with pytest.raises(Invalid) as refusal:
+            decide(session, collecting, idea, verdict, cost, reason)
+    assert refusal.value.field == field
+
+
+def test_guests_and_others_are_refused(collecting, town):
+    with transaction() as session:
+        idea = submit(session, collecting)
+        with pytest.raises(NotSignedIn):
+            submit(session, collecting, author=collecting.guest)
+        for actor in (collecting.resident, collecting.guest, collecting.council):
+            with pytest.raises((NotAllowed, NotSignedIn)):
+                decide(session, collecting, idea, reviewer=actor)
+            with pytest.raises((NotAllowed, NotSignedIn, NotFound)):
+                projects.put_on_ballot(session, actor, idea.id, collecting.at)
+
+
+def test_ideas_come_in_their_phase_only(town):
+    with transaction() as session, pytest.raises(WrongPhase):
+        ideas.save_draft(session, town.resident, town.round.id, at=town.at, title="Късна идея")
+
+
+def test_ideas_are_found_by_words_and_filters(collecting):
+    town = collecting
+    with transaction() as session:
+        for author, title, cost in (("resident", "Скейт площадка", 3_000_00), ("neighbour", "Лятно кино", 900_00)):
+            place = town.municipality.areas[author == "neighbour"].id
+            idea = submit(session, town, author=town.people[author], title=title, cost=cost, area_id=place)
+            decide(session, town, idea, cost=cost)
+        assert listed(session, town, town.guest, query="КИНО лятно") == ["Лятно кино"]
+        assert listed(session, town, town.guest, query="няма такова") == []
+        assert listed(session, town, town.guest, max_cost=1_000_00) == ["Лятно кино"]
+        assert listed(session, town, town.guest, area=town.municipality.areas[0].id) == ["Скейт площадка"]
+        assert listed(session, town, town.guest, order="cost") == ["Лятно кино", "Скейт площадка"]
+        assert listed(session, town, town.guest, status="rejected") == []
+        shuffled = listed(session, town, town.resident, order="shuffled")
+        assert shuffled == listed(session, town, town.resident, order="shuffled")
+        assert sorted(shuffled) == ["Лятно кино", "Скейт площадка"]
+
+
+def test_an_accepted_idea_goes_on_the_ballot_once_and_comes_off_again(collecting):
+    town = collecting
+    with transaction() as session:
+        idea = submit(session, town)
+        with pytest.raises(Invalid):
+            projects.put_on_ballot(session, town.organiser, idea.id, town.at)
+        decide(session, town, idea)
+        listed_ = projects.put_on_ballot(session, town.organiser, idea.id, town.at)
+        assert (listed_.code, listed_.cost, listed_.idea_id) == ("p01", 2_500_00, idea.id)
+        with pytest.raises(Invalid):
+            projects.put_on_ballot(session, town.organiser, idea.id, town.at)
+        with pytest.raises(Locked):
+            decide(session, town, idea, "rejected", None)
+        with pytest.raises(Invalid):
+            ideas.withdraw(session, town.resident, idea.id, town.at)
+
+        dearer = projects.changed(listed_, cost=3_000_00, title=Texts(bg="Скейт парк", en="Skate park"))
+        assert projects.edit(session, town.organiser, town.round.id, "p01", dearer, town.at) == dearer
+        with pytest.raises(Invalid):
+            over = projects.changed(listed_, cost=worlds.BUDGET + 1)
+            projects.edit(session, town.organiser, town.round.id, "p01", over, town.at)
+
+        projects.take_off(session, town.organiser, town.round.id, "p01", town.at)
+        assert projects.projects(session, town.guest, town.round.id) == ()
+        assert ideas.withdraw(session, town.resident, idea.id, town.at).status is IdeaStatus.withdrawn
+        assert ideas.ideas(session, town.guest, town.round.id) == ()
+        with pytest.raises(NotFound):
+            projects.take_off(session, town.organiser, town.round.id, "p01", town.at)

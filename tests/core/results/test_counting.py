@@ -1,0 +1,130 @@
+"""A count takes two people, is kept with the fingerprint of its input, and is seen by everyone once published."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from core import results, rounds, tally
+from core.errors import NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
+from core.phases import Phase
+from core.rounds.second_person import Pending
+from core.tally import loading
+from db import tables
+from db.engine import reading, transaction
+from tests.helpers import boxes, worlds
+
+
+@pytest.fixture
+def closed(town):
+    """Give the town with a round that was voted on and opened: p01 and p02 are wanted, p05 is not."""
+    tally.forget()
+    voters = boxes.people(town, 4)
+    for voter, choices in zip(voters, (["p01", "p02"], ["p02", "p03"], ["p02"], ["p05"]), strict=True):
+        boxes.cast(town, voter, choices)
+    boxes.withdraw(town, voters[3], 1)
+    at = boxes.end_voting(town.round.id)
+    boxes.until_count(town, town.round.id, at)
+    return replace(town, round=boxes.fresh(town.round.id), at=at)
+
+
+def count(town, actor):
+    with transaction() as session:
+        return results.count_round(session, actor, town.round.id, at=town.at)
+
+
+def test_two_organisers_count(closed):
+    assert isinstance(count(closed, closed.organiser), Pending)
+    with pytest.raises(SamePerson):
+        count(closed, closed.organiser)
+    found = count(closed, closed.second_organiser)
+    assert [project.id for project in found.allocation.funded][:2] == ["p02", "p01"]
+    assert (found.ballots, found.rule, found.published_at) == (3, "greedy", None)
+
+
+def test_the_fingerprint_is_of_the_input_alone(closed):
+    count(closed, closed.organiser)
+    first = count(closed, closed.second_organiser)
+    count(closed, closed.organiser)
+    assert count(closed, closed.second_organiser).fingerprint == first.fingerprint
+    with transaction() as session:
+        session.execute(text("""UPDATE open_ballot SET choices = '["p04"]' WHERE choices = '["p02"]'"""))
+    count(closed, closed.organiser)
+    assert count(closed, closed.second_organiser).fingerprint != first.fingerprint
+
+
+def test_the_lots_come_from_the_public_draw_and_stay(closed):
+    count(closed, closed.organiser)
+    count(closed, closed.second_organiser)
+    with reading() as session:
+        lots = session.connection().execute(
+            text("SELECT lot FROM project WHERE round_id = :id"), {"id": closed.round.id}
+        )
+        assert sorted(lots.scalars()) == [1, 2, 3, 4, 5]
+
+
+def test_nothing_is_counted_before_the_ballots_are_open(town):
+    at = boxes.end_voting(town.round.id)
+    with pytest.raises(WrongStep), transaction() as session:
+        results.count_round(session, town.organiser, town.round.id, at=at)
+
+
+def test_nobody_but_staff_sees_a_result_before_it_is_published(closed):
+    count(closed, closed.organiser)
+    count(closed, closed.second_organiser)
+    for actor in (closed.resident, closed.guest, closed.council):
+        with reading() as session, pytest.raises(NotFound):
+            results.result(session, actor, closed.round.id)
+    with reading() as session:
+        early = results.result(session, closed.auditor, closed.round.id)
+    with transaction() as session:
+        results.publish(session, closed.organiser, closed.round.id, closed.at)
+    with reading() as session:
+        seen = results.result(session, closed.guest, closed.round.id)
+        assert rounds.get(session, closed.guest, closed.round.id).phase(closed.at) is Phase.results
+    assert seen.allocation == early.allocation
+    assert seen.published_at == closed.at
+    with pytest.raises(WrongPhase):
+        count(closed, closed.organiser)
+
+
+def test_nothing_is_published_uncounted(closed):
+    with transaction() as session, pytest.raises(NotFound):
+        results.publish(session, closed.organiser, closed.round.id, closed.at)
+
+
+def test_a_round_cannot_be_counted_while_it_is_open_by_the_databases_clock(town):
+    late = town.round.dates.voting_until + timedelta(minutes=1)
+    with pytest.raises(WrongPhase), transaction() as session:
+        results.count_round(session, town.organiser, town.round.id, at=late)
+
+
+def test_residents_do_not_count(closed):
+    for actor in (closed.resident, closed.council):
+        with pytest.raises(NotAllowed):
+            count(closed, actor)
+
+
+def test_what_was_cast_is_what_is_counted(closed):
+    with reading() as session:
+        instance, profile = loading.load_election(session, closed.round)
+    assert (profile.ballots, sorted(profile)) == (3, [(("p01", "p02"), 1), (("p02",), 1), (("p02", "p03"), 1)])
+    assert instance.unit == 100
+    assert [project.id for project in instance.projects] == list(worlds.COSTS)
+
+
+def test_a_result_is_there_for_some_then_for_all_and_not_of_a_void_round(closed):
+    def found(ask, actor):
+        with reading() as session:
+            return ask(session, actor, boxes.fresh(closed.round.id)) is not None
+
+    assert not found(results.result_of, closed.organiser)
+    boxes.count(closed, closed.round.id, closed.at)
+    assert found(results.result_of, closed.organiser) and not found(results.result_of, closed.guest)
+    assert not found(results.published, closed.organiser)
+    boxes.publish(closed, closed.round.id, closed.at)
+    assert found(results.published, closed.guest)
+    with transaction() as session:
+        session.get_one(tables.Round, closed.round.id).voided_at = closed.at
+    assert not found(results.published, closed.organiser) and found(results.result_of, closed.organiser)

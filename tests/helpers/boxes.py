@@ -1,0 +1,154 @@
+"""Ballot boxes for tests: many voters, what they cast, and a closing from the last ballot to the count."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from core import clock, closing, phases, results, rounds, voting
+from core.closing import Closing
+from core.permissions import OPERATOR, Actor
+from core.results import Result
+from core.rounds import Round
+from core.trust import keys, lots
+from core.voting import receipts
+from core.voting.receipts import Receipt, ReceiptState
+from db import tables
+from db.engine import reading, transaction
+from tests.helpers import worlds
+from tests.helpers.worlds import Town
+
+DICE = "3614425162"
+
+
+def people(town: Town, number: int, **more: Any) -> list[Actor]:
+    with transaction() as session:
+        return [
+            worlds.person(session, town.municipality, f"voter-{count}", frozenset(), town.at, **more)
+            for count in range(number)
+        ]
+
+
+def round_in_voting(town: Town, slug: str = "other", **changes: Any) -> Round:
+    with transaction() as session:
+        return worlds.round_in(session, town.municipality.id, phases.Phase.voting, town.at, slug=slug, **changes)
+
+
+def cast(
+    town: Town, voter: Actor, choices: Sequence[str], replaces: int = 0, round_: Round | None = None,
+    request_id: str | None = None,
+) -> Receipt:  # fmt: skip
+    with transaction() as session:
+        return voting.cast_ballot(
+            session, voter, (round_ or town.round).id, choices, at=town.at, replaces=replaces,
+            request_id=request_id or f"{voter.person_id:04}-{replaces:04}",
+        )  # fmt: skip
+
+
+def withdraw(town: Town, voter: Actor, replaces: int, round_: Round | None = None) -> Receipt:
+    with transaction() as session:
+        return voting.withdraw_ballot(
+            session, voter, (round_ or town.round).id, at=town.at, replaces=replaces,
+            request_id=f"{voter.person_id:04}-{replaces:04}-w",
+        )  # fmt: skip
+
+
+def state_of(session: Session, round_id: int, typed: str) -> ReceiptState:
+    """Return what somebody is told who types the number of a receipt."""
+    commitment = receipts.commitment_of(session, round_id, typed)
+    return ReceiptState.not_found if commitment is None else receipts.by_commitment(session, round_id, commitment)
+
+
+def lose_link(round_id: int) -> None:
+    """Destroy the link of a round and nothing else, as a disk might."""
+    keys._destroy(Path(str(round_id)) / "link")
+
+
+def end_voting(round_id: int) -> datetime:
+    """Let the voting time be over, and return a moment after it."""
+    with transaction() as session:
+        row = session.get_one(tables.Round, round_id)
+        row.voting_until = clock.now() - timedelta(milliseconds=1)
+        return row.voting_until + timedelta(milliseconds=1)
+
+
+def both(town: Town, act: Any) -> Any:
+    """Have two organisers do the same, one after the other, each in a transaction of her own."""
+    for actor in (town.organiser, town.second_organiser):
+        with transaction() as session:
+            done = act(session, actor)
+    return done
+
+
+def close(town: Town, round_id: int, at: datetime) -> Closing:
+    return both(town, lambda session, actor: closing.close(session, actor, round_id, at=at))
+
+
+def draw(town: Town, round_id: int, at: datetime, dice: str = DICE) -> Closing:
+    return both(town, lambda session, actor: closing.draw(session, actor, round_id, dice, at=at))
+
+
+def open_all(town: Town, round_id: int, at: datetime, shares: Sequence[str] | None = None) -> Closing:
+    with transaction() as session:
+        return closing.open_ballots(session, town.organiser, round_id, at=at, shares=shares)
+
+
+def keep_turnout(town: Town, round_id: int, at: datetime) -> Closing:
+    with transaction() as session:
+        return closing.keep_turnout(session, town.organiser, round_id, at=at)
+
+
+def count(town: Town, round_id: int, at: datetime) -> Result:
+    return both(town, lambda session, actor: results.count_round(session, actor, round_id, at=at))
+
+
+def until_count(town: Town, round_id: int, at: datetime, shares: Sequence[str] | None = None) -> Closing:
+    """Close, draw, open and keep the turnout; what comes next is the count."""
+    close(town, round_id, at)
+    draw(town, round_id, at)
+    open_all(town, round_id, at, shares)
+    return keep_turnout(town, round_id, at)
+
+
+def publish(town: Town, round_id: int, at: datetime) -> None:
+    with transaction() as session:
+        results.publish(session, town.organiser, round_id, at)
+
+
+def fresh(round_id: int) -> Round:
+    with reading() as session:
+        return rounds.get(session, OPERATOR, round_id)
+
+
+def run(session: Session, statement: str, **values: Any) -> Any:
+    from sqlalchemy import text
+
+    return session.connection().execute(text(statement), values)
+
+
+def rows(statement: str, **values: Any) -> list[Any]:
+    with reading() as session:
+        return run(session, statement, **values).all()
+
+
+def change(statement: str, **values: Any) -> int:
+    with transaction() as session:
+        return run(session, statement, **values).rowcount
+
+
+def opened(session: Session, round_id: int, ballots: Sequence[Sequence[str]], at: datetime) -> None:
+    """Put a round where its closing waits for the count, with these ballots in the open; the quick way, for pages."""
+    session.add_all(
+        tables.OpenBallot(round_id=round_id, choices=json.dumps(list(choices), separators=(",", ":")))
+        for choices in ballots
+    )
+    row = session.get_one(tables.Round, round_id)
+    row.closed_at, row.final_size, row.final_root, row.randomness = at, len(ballots), bytes(32), DICE
+    row.randomness_source = lots.DICE.text
+    row.opened_at, row.turnout = at, {"ballots": len(ballots), "ages": [], "areas": []}
+    session.flush()

@@ -1,0 +1,333 @@
+"""Who may open, call and change what: every page, route and changing function stands in a table here."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import pytest
+from sqlalchemy import func
+from sqlmodel import Session, select
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+import core
+import pages
+from core import codes, journal, municipalities, rounds, store
+from core.errors import NotAllowed, NotFound, NotSignedIn, SignInFailed
+from core.ideas import projects
+from core.ideas.projects import Listed
+from core.people import sessions
+from core.permissions import Action, Actor, Role
+from core.texts import Texts
+from db import tables
+from pages import menu
+from pages.routes import routes
+from pages.server import upload_route
+from tests.helpers import worlds
+from tests.helpers.paths import ROOT
+
+ALL = frozenset(Role)
+PEOPLE = ALL - {Role.guest, Role.operator}
+ORGANISER, REVIEWER = frozenset({Role.organiser}), frozenset({Role.reviewer})
+OVERSEERS = frozenset({Role.council, Role.auditor})
+
+# Page → the roles that may open it. Everyone with an account is a resident too.
+PAGES = {
+    "": ALL, "ideas": ALL, "idea": ALL, "projects": ALL, "results": ALL, "rules": ALL, "board": ALL, "about": ALL,
+    "join": ALL, "sign-in": ALL, "recover": ALL, "privacy": ALL, "privacy-officer": ALL,
+    "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE, "second-step": PEOPLE, "invited": PEOPLE,
+    "review": ORGANISER | REVIEWER,
+    "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "desk": ORGANISER, "team": ORGANISER,
+    "count": ORGANISER, "closing": ORGANISER,
+    "commission": ORGANISER, "protocol": ALL, "import": ORGANISER,
+    "brief": ORGANISER | OVERSEERS, "journal": ORGANISER | OVERSEERS,
+}  # fmt: skip
+# Scripts that answer in the place of another page, and are pages of nobody.
+STAND_INS = {"public/sign_in_first.py", "public/not_yours.py", "public/not_set_up.py"}
+
+# Route → who gets past the door: anyone; "same origin": only our own pages; "cookie": also somebody signed in.
+ROUTES = {
+    ("GET", "/healthz"): "anyone",
+    ("GET", "/favicon.png"): "anyone",
+    ("GET", "/api/rounds/{slug}/live"): "anyone",
+    ("GET", "/open/{slug}/result.csv"): "anyone",
+    ("GET", "/open/{slug}/election.pb"): "anyone",
+    ("GET", "/log/{slug}/checkpoint"): "anyone",
+    ("GET", "/log/{slug}/key"): "anyone",
+    ("GET", "/log/{slug}/leaves"): "anyone",
+    ("GET", "/log/{slug}/inclusion"): "anyone",
+    ("GET", "/log/{slug}/consistency"): "anyone",
+    ("GET", "/rounds/{slug}/bundle.zip"): "anyone",
+    ("GET", "/log/{slug}/checkpoints/{size:int}"): "anyone",
+    ("GET", "/open/{slug}/protocol.pdf"): "anyone",
+    ("GET", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
+    ("POST", "/rounds/{slug}/auditors-bundle.zip"): "cookie",
+    ("POST", "/lang/{language}"): "anyone",
+    ("POST", "/session"): "same origin",
+    ("POST", "/session/out"): "same origin",
+    ("POST", "/api/rounds/{slug}/ballot"): "cookie",
+    ("GET", "/api/rounds/{slug}/ballot"): "cookie",
+    ("POST", "/api/receipt"): "same origin",
+    ("POST", "/api/upload"): "cookie",
+    ("POST", "/session/again"): "same origin",
+    ("GET", "/account/export.json"): "cookie",
+    ("GET", "/private/{ticket}"): "cookie",
+}
+
+RESIDENT = frozenset({Role.resident})
+SERVER = frozenset({Role.operator})
+# Function that changes something → the roles that it does not refuse outright.
+CHANGES = {
+    "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
+    "own_password.change": PEOPLE, "own_password.new_recovery_code": PEOPLE,
+    "closing.anonymise": ORGANISER | SERVER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
+    "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
+    "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
+    "corrections.correct": PEOPLE,
+    "codes.enter": RESIDENT, "codes.make_batch": ORGANISER, "codes.release": ORGANISER, "codes.discard": ORGANISER,
+    "code_desk.use": RESIDENT, "code_desk.reissue": ORGANISER, "code_desk.reset_slip": ORGANISER | SERVER,
+    "code_desk.way_in": SERVER,
+    "devices.close_one": PEOPLE, "erasure.erase": PEOPLE,
+    "invitations.invite": ORGANISER | SERVER, "invitations.accept": PEOPLE,
+    "invitations.take_back": ORGANISER | SERVER, "invitations.take_role": ORGANISER | SERVER,
+    "second_step.begin": ORGANISER | REVIEWER | OVERSEERS, "second_step.confirm": PEOPLE,
+    "second_step.forget": SERVER,
+    "ideas.revise": RESIDENT, "ideas.save_draft": RESIDENT, "ideas.submit": RESIDENT, "ideas.withdraw": RESIDENT,
+    "importing.append": ORGANISER | SERVER, "importing.close_replay": ORGANISER | SERVER,
+    "importing.import_election": ORGANISER | SERVER,
+    "municipalities.create": SERVER, "municipalities.edit": SERVER,
+    "opening.keep_opened": ORGANISER, "opening.unseal": ORGANISER,
+    "projects.edit": ORGANISER, "projects.put_on_ballot": ORGANISER, "projects.take_off": ORGANISER,
+    "publishing.publish_round": ORGANISER, "publishing.void_round": ORGANISER,
+    "results.count_round": ORGANISER | SERVER, "results.publish": ORGANISER,
+    "reviews.decide": ORGANISER | REVIEWER,
+    "round_drafts.create": ORGANISER, "round_drafts.discard": ORGANISER, "round_drafts.edit": ORGANISER,
+    "seconds.ask": ORGANISER, "seconds.take_back": ORGANISER,
+    "sign_in_links.one_time_link": ORGANISER | SERVER,
+    "voting.cast_ballot": RESIDENT, "voting.withdraw_ballot": RESIDENT,
+}  # fmt: skip
+# Functions that only read. What a guest may read is tested where it is read.
+READS = {
+    "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle",
+    "accounts.profile", "closing.state", "codes.batches", "commission.members", "opening.openings",
+    "devices.sign_ins", "export.of_person", "invitations.members", "invitations.waiting", "second_step.status",
+    "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
+    "journal.entries", "people.own_row", "projects.projects", "results.published", "results.result",
+    "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "round_sight.current",
+    "round_sight.get",
+    "round_sight.round_by_slug", "round_sight.rounds", "seconds.pending", "tally.live", "voting.my_ballot",
+    "voting.receipt_of",
+}  # fmt: skip
+# Steps of others, which have asked already: they take an actor, but not from a page.
+INNER = {
+    "code_holders.sealed", "codes.write_batch",
+    "journal.write", "own_password.shown", "roll.enrol", "sessions.close_all", "sessions.open_session",
+    "demo_rounds.finished", "demo_rounds.next_one", "demo_rounds.school", "demo_rounds.voting",
+}  # fmt: skip
+
+
+def test_every_page_is_declared_with_its_roles():
+    assert {entry.path: frozenset(entry.roles) for entry in menu.ENTRIES} == PAGES
+
+
+def test_every_script_is_a_page_or_a_stand_in():
+    folders = ("public", "resident", "organiser", "council")
+    scripts = {
+        path.relative_to(ROOT / "pages").as_posix()
+        for folder in folders
+        for path in (ROOT / "pages" / folder).glob("*.py")
+    }
+
+    assert scripts - {"public/__init__.py"} == {entry.file for entry in menu.ENTRIES} | STAND_INS
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.operator])
+@pytest.mark.parametrize("entry", menu.ENTRIES, ids=lambda entry: entry.path or "home")
+def test_the_script_behind_an_address_follows_the_table(entry: menu.Entry, role: Role):
+    roles = frozenset({role}) if role is Role.guest else frozenset({role, Role.resident})
+    shown = menu.file_for(entry, roles)
+
+    if roles & PAGES[entry.path]:
+        assert shown == entry.file
+    else:
+        assert shown == ("public/sign_in_first.py" if role is Role.guest else "public/not_yours.py")
+
+
+def test_every_route_is_declared():
+    found = {
+        (method, route.path)
+        for route in routes()
+        if isinstance(route, Route)
+        for method in (route.methods or ())
+        if method != "HEAD"
+    }
+
+    assert found == set(ROUTES)
+    assert all(isinstance(route, Route) for route in routes())
+
+
+def test_every_module_with_routes_is_a_door():
+    names = [one.name for one in pkgutil.walk_packages(pages.__path__, "pages.")]
+    served = {id(route) for route in routes()}
+    modules = [import_module(name) for name in names if "endpoints" in name or name.endswith("_route")]
+    brought = [route for module in modules for route in getattr(module, "ROUTES", ())]
+
+    assert len(brought) == 24 and {id(route) for route in brought} == served
+
+
+@pytest.fixture
+def client(town: worlds.Town) -> TestClient:
+    assert town
+    return TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
+
+
+@pytest.fixture
+def database(sqlite_database: str) -> str:
+    """Settle for SQLite: who may do what does not depend on the kind of database."""
+    return sqlite_database
+
+
+@pytest.mark.parametrize(("method", "path"), [key for key, door in ROUTES.items() if door != "anyone"])
+def test_other_sites_and_guests_are_turned_away(method: str, path: str, client: TestClient):
+    address = path.format(slug="2026", language="en", ticket="x")
+
+    body = {"request_id": "r" * 16, "choices": ["p01"], "replaces": 0} if method == "POST" else None
+
+    def ask(site: str) -> int:
+        headers = {"sec-fetch-site": site}
+        return client.request(method, address, headers=headers, json=body, follow_redirects=False).status_code
+
+    assert ask("cross-site") in (401, 403)
+    if ROUTES[method, path] == "cookie":
+        assert ask("same-origin") == 401
+
+
+def token(actor: Actor, at: datetime) -> str:
+    with store.transaction() as session:
+        return sessions.open_session(session, actor, at=at)
+
+
+@pytest.mark.parametrize("role", [Role.resident, Role.reviewer, Role.council, Role.auditor, Role.organiser])
+def test_only_organisers_can_send_files(role: Role, client: TestClient, town: worlds.Town, at: datetime):
+    client.cookies.set("glas", token(town.of(role), at))
+
+    answer = client.post("/api/upload", content=b"META", headers={"sec-fetch-site": "same-origin"})
+
+    assert answer.status_code == (201 if role is Role.organiser else 403)
+    if role is Role.organiser:
+        ticket = answer.json()["ticket"]
+        assert upload_route.take(ticket, town.second_organiser) is None
+        kept = upload_route.take(ticket, town.organiser)
+        assert kept is not None and kept.read_bytes() == b"META"
+        kept.unlink()
+        assert upload_route.take(ticket, town.organiser) is None
+
+
+@cache
+def functions() -> dict[str, Callable[..., Any]]:
+    """Return every public function of core that takes a session and an actor, by module and name."""
+    found = {}
+    for info in pkgutil.walk_packages(core.__path__, "core."):
+        module = import_module(info.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != info.name or name.startswith("_"):
+                continue
+            kinds = [str(each.annotation) for each in inspect.signature(function).parameters.values()]
+            if kinds and "Session" in kinds[0] and any("Actor" in kind for kind in kinds):
+                found[f"{info.name.removeprefix('core.')}.{name}"] = function
+    return found
+
+
+def test_every_function_that_takes_an_actor_is_declared():
+    assert set(functions()) == set(CHANGES) | READS | INNER
+    assert not (set(CHANGES) & READS or set(CHANGES) & INNER)
+
+
+def arguments(function: Callable[..., Any], session: Session, actor: Actor, town: worlds.Town) -> dict[str, Any]:
+    """Return arguments of the right kind for a call by `actor`."""
+    idea_id = session.exec(select(tables.Idea.id)).one()
+    known = {
+        "session": session, "at": town.at, "round_id": town.round.id, "idea_id": idea_id, "label": "School", "count": 3,
+        "code": "p01", "choices": ["p01"], "request_id": "r" * 16, "replaces": 0, "action": Action.void_round,
+        "draft": worlds.draft(town.at),
+        "to": Listed("p01", Texts(bg="x"), Texts(), 1, None, None, "", None, None, None),
+        "verdict": "rejected", "cost": None, "reason": "A reason that is long enough.",
+        "names": Texts(bg="Нова", en="New"),
+        "slug": "new", "contact_email": "a@example.org", "imprint": Texts(), "municipality_id": town.municipality.id,
+        "nickname": "new-person", "roles": frozenset({Role.resident}), "person_id": town.resident.person_id, "old": "x",
+        "new": "another-long-password-7", "language": "en", "source": b"META\n", "batch": (),
+        "password": "long-password-77", "randomness": "3 6 1 4 4 2 5 1 6 2", "unsealed": None, "one": "a", "other": "b",
+        "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
+        "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
+        "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
+    }  # fmt: skip
+    taken = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if "Actor" in str(parameter.annotation):
+            taken[name] = actor
+        elif name in known and (parameter.default is parameter.empty or name in ("reason", "imprint")):
+            taken[name] = known[name]
+    return taken
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many rows each table has."""
+    return {
+        name: session.connection().execute(select(func.count()).select_from(table)).scalar_one()
+        for name, table in tables.metadata.tables.items()
+    }
+
+
+@pytest.mark.parametrize("role", [*Role])
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_whoever_may_not_change_something_is_refused(name: str, role: Role, town: worlds.Town):
+    allowed = CHANGES[name]
+    actor = town.of(role)
+    if actor.roles & allowed:
+        return
+    with store.transaction() as session:
+        session.add(tables.Idea(
+            language="bg", round_id=town.round.id, author_id=None, title={"bg": "t"}, problem={"bg": "p"},
+            solution={"bg": "s"}, status="waiting",
+            created_at=town.at, updated_at=town.at,
+        ))  # fmt: skip
+        session.flush()
+        before = counts(session)
+        function = functions()[name]
+
+        with pytest.raises((NotSignedIn, NotAllowed, NotFound, SignInFailed)):
+            function(**arguments(function, session, actor, town))
+
+        assert counts(session) == before
+
+
+def test_a_round_of_another_municipality_is_out_of_reach(town: worlds.Town):
+    with store.transaction() as session:
+        other = municipalities.create(
+            session,
+            town.operator,
+            slug="other",
+            names=Texts(bg="Друга", en="Other"),
+            contact_email="o@example.org",
+            at=town.at,
+            areas=[municipalities.Place("centre", Texts(bg="Център", en="Centre"))],
+        )
+        stranger = worlds.person(session, other, "stranger", frozenset({Role.organiser}), town.at)
+
+        for call in (
+            lambda: projects.take_off(session, stranger, town.round.id, "p01", town.at),
+            lambda: codes.make_batch(session, stranger, town.round.id, "School", 3, at=town.at),
+            lambda: rounds.edit(session, stranger, town.round.id, worlds.draft(town.at), at=town.at),
+        ):
+            with pytest.raises((NotAllowed, NotFound)):
+                call()
+
+        assert journal.entries(session, stranger, town.round.id) == ()

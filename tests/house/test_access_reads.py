@@ -1,0 +1,162 @@
+"""Who may read what, and which doors of core open without saying who asks: an undeclared cell fails."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from importlib import import_module
+
+import pytest
+from sqlmodel import Session
+
+from core import store
+from core.errors import NotAllowed, NotFound, NotSignedIn
+from core.permissions import Role
+from db import tables
+from tests.helpers import boxes, worlds
+from tests.helpers.paths import ROOT
+from tests.house import test_access
+
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+PEOPLE = frozenset(Role) - {Role.guest, Role.operator}
+OVERSEEING = frozenset({Role.organiser, Role.council, Role.auditor, Role.operator})
+ALL = frozenset(Role)
+# Function that reads → the roles that it answers.
+READS: dict[str, frozenset[Role]] = {
+    "accounts.profile": PEOPLE, "devices.sign_ins": PEOPLE, "export.of_person": PEOPLE, "people.own_row": PEOPLE,
+    "second_step.status": PEOPLE, "ideas.mine": ALL, "ideas.draft": ALL,
+    "closing.state": OVERSEEING, "journal.entries": OVERSEEING, "seconds.pending": OVERSEEING,
+    "codes.batches": frozenset({Role.organiser, Role.auditor}),
+    "commission.members": ALL,
+    "invitations.members": frozenset({Role.organiser, Role.operator}),
+    "invitations.waiting": frozenset({Role.organiser, Role.operator}),
+    "opening.openings": frozenset({Role.auditor}), "bundles.auditors_bundle": frozenset({Role.auditor}),
+    "reviews.waiting_for": frozenset({Role.reviewer, Role.organiser}),
+    "bundles.opened_round": ALL, "bundles.public_bundle": ALL, "idea_values.values": ALL, "ideas.idea": ALL,
+    "ideas.ideas": ALL, "projects.projects": ALL, "results.published": ALL, "results.result": ALL,
+    "results.result_of": ALL, "roll.eligibility": ALL, "roll.on_roll": ALL,
+    "round_sight.current": ALL, "round_sight.get": ALL,
+    "round_sight.round_by_slug": ALL, "round_sight.rounds": ALL, "tally.live": ALL, "voting.my_ballot": ALL,
+    "voting.receipt_of": ALL,
+}  # fmt: skip
+# What pages may call in core without an actor, and what says who asks instead.
+DOORS: dict[str, str] = {
+    "accounts.join": "public, counted by network",
+    "devices.renewable": "a token that has ended",
+    "invitations.look": "the token of a link", "municipalities.municipality": "public",
+    "municipalities.the_town": "public", "elections.load_election": "a round that was read for an actor",
+    "receipts.by_commitment": "public: what everyone may ask the board",
+    "receipts.commitment_of": "public: what everyone may ask the board",
+    "sessions.actor_of": "a token", "sessions.close_session": "a token", "sessions.keep_seen": "the server itself",
+    "sessions.rotate": "a token",
+    "sign_in.by_link": "the token of a link", "sign_in.enter": "a password, counted",
+    "sign_in.renew": "a password, counted", "own_password.reset": "a recovery code, counted",
+    "sign_in.new_codes": "a token and a one-time password, counted", "sessions.has_shown_second_step": "a token",
+    "sign_in.step_up": "a one-time password, counted", "tally.turnout": "public: a number",
+    "retention.carry_out": "the server itself", "finishing.finish": "the server itself",
+    "keeping.catch_up": "the server itself", "backups.write": "at the server", "demo.create": "at the server",
+    "demo.remove": "at the server", "demo.renew": "at the server",
+    "board.checkpoints_of": "public: the log", "board.consistency": "public: the log",
+    "board.inclusion": "public: the log", "board.latest": "public: the log", "board.leaves": "public: the log",
+    "board.verifier": "public: the log", "board.refuse_stale": "at the server", "board.broken": "at the server",
+    "start.refuse_unsafe": "at the server", "start.resting": "at the server",
+    "start.rests": "public: whether a round takes ballots",
+}  # fmt: skip
+
+
+def test_every_reading_function_has_its_roles():
+    assert set(READS) == test_access.READS
+
+
+@pytest.fixture
+def voted(town: worlds.Town):
+    """Give the town after somebody has voted, with an idea."""
+    boxes.cast(town, town.resident, ["p01"])
+    with store.transaction() as session:
+        session.add(tables.Idea(
+            language="bg", round_id=town.round.id, author_id=town.resident.person_id, title={"bg": "t"},
+            problem={"bg": "p"}, solution={"bg": "s"},
+            status="waiting", created_at=town.at, updated_at=town.at,
+        ))  # fmt: skip
+    return town
+
+
+def ask(session: Session, name: str, role: Role, town: worlds.Town) -> object:
+    function = test_access.functions()[name]
+    given = test_access.arguments(function, session, town.of(role), town)
+    given |= {
+        key: value
+        for key, value in {
+            "round_": town.round,
+            "readme": {},
+            "rows": (),
+            "slug": town.round.slug,
+            "round_id": town.round.id,
+        }.items()
+        if key in inspect.signature(function).parameters
+    }
+    found = function(**given)
+    return list(found) if inspect.isgenerator(found) else found
+
+
+@pytest.mark.parametrize("role", [*Role])
+@pytest.mark.parametrize("name", sorted(name for name, roles in READS.items() if roles != ALL))
+def test_who_may_not_read_something_is_refused(name: str, role: Role, voted: worlds.Town):
+    roles = voted.of(role).roles
+    with store.reading() as session:
+        if roles & READS[name]:
+            # Whatever else is missing, it is not the right to ask.
+            try:
+                ask(session, name, role, voted)
+            except (NotAllowed, NotSignedIn) as refusal:
+                pytest.fail(f"{role} may ask {name}: {refusal}")
+            except Exception as other:  # noqa: BLE001 – the round is not closed, say
+                assert not isinstance(other, TypeError), other
+            return
+        with pytest.raises((NotSignedIn, NotAllowed, NotFound)):
+            ask(session, name, role, voted)
+
+
+def entered() -> dict[str, str]:
+    """Return the functions of core without an actor that pages call with a session, each with a place."""
+    found = {}
+    for path in PAGES:
+        tree = ast.parse(path.read_text("utf-8"))
+        modules = {
+            each.asname or each.name: f"{node.module}.{each.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "core"
+            for each in node.names
+        }
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules):
+                continue
+            try:
+                function = getattr(import_module(modules[node.value.id]), node.attr, None)
+            except ModuleNotFoundError:
+                continue
+            if inspect.isfunction(function) and bare(function):
+                where = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+                found[where] = f"{path.relative_to(ROOT)}:{node.lineno}"
+    return found
+
+
+def bare(function: object) -> bool:
+    """Return whether a function works on the database and is not told who asks."""
+    kinds = [str(each.annotation) for each in inspect.signature(function).parameters.values()]  # type: ignore[arg-type]
+    works = bool(kinds) and any(word in kinds[0] for word in ("Session", "Connection", "AbstractContextManager"))
+    return works and not any("Actor" in kind for kind in kinds)
+
+
+def test_every_door_that_pages_use_without_an_actor_is_declared():
+    found = entered()
+
+    assert set(found) - set(DOORS) == set(), {name: found[name] for name in set(found) - set(DOORS)}
+    assert set(DOORS) - set(found) == set(), "declared, but no page uses it"
+
+
+def test_control_a_new_door_is_noticed():
+    from core.codes import holders
+    from core.people import persons
+
+    assert bare(holders.void) and bare(persons.sign_out_everywhere) and not bare(persons.own_row)

@@ -1,0 +1,164 @@
+"""Streamlit still has every internal we lean on, and we lean on no other than `pages/streamlit_internals.py` names."""
+
+import ast
+import re
+import tomllib
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import streamlit
+from google.protobuf import descriptor_pool
+from streamlit import config
+from streamlit.proto import BackMsg_pb2, ForwardMsg_pb2  # noqa: F401 - puts the messages into the pool
+
+from pages import streamlit_internals
+
+ROOT = Path(__file__).parents[1]
+STATIC = Path(streamlit.__file__).parent / "static"
+PUBLIC = ("streamlit", "streamlit.testing.v1", "streamlit.testing.v1.AppTest", "streamlit.logger.get_logger")
+LIST = ROOT / "pages" / "streamlit_internals.py"
+
+
+@cache
+def scripts() -> str:
+    """Return all that Streamlit's page runs."""
+    return "\n".join(file.read_text("utf-8") for file in sorted((STATIC / "static" / "js").glob("*.js")))
+
+
+def sources(*endings: str) -> dict[Path, str]:
+    """Return our files with these endings and what stands in them."""
+    files = [ROOT / "app.py", *(file for folder in ("pages", "core", "assets") for file in (ROOT / folder).rglob("*"))]
+    return {file: file.read_text("utf-8") for file in files if file.suffix in endings and file != LIST}
+
+
+def resolved(name: str) -> object:
+    """Return what a dotted name stands for; an attribute may be a field of a dataclass."""
+    parts, rest = name.split("."), []
+    while True:
+        try:
+            found = import_module(".".join(parts))
+            break
+        except ModuleNotFoundError:
+            rest.insert(0, parts.pop())
+    for each in rest:
+        fields = getattr(found, "__dataclass_fields__", {})
+        found = fields[each] if each in fields else getattr(found, each)
+    return found
+
+
+@pytest.mark.parametrize("name", streamlit_internals.PYTHON)
+def test_streamlit_still_has_the_name_in_python(name: str):
+    assert resolved(name) is not None
+
+
+@pytest.mark.parametrize("name", streamlit_internals.OPTIONS)
+def test_streamlit_still_has_the_option(name: str):
+    assert name in config.get_config_options()
+
+
+@pytest.mark.parametrize(
+    "name", [*streamlit_internals.TEST_IDS, *streamlit_internals.ATTRIBUTES, *streamlit_internals.SCRIPT]
+)
+def test_the_page_of_streamlit_still_has_the_hook(name: str):
+    # What is a property of an object in the scripts stands there without quotes.
+    plain = name in {*streamlit_internals.ATTRIBUTES, *streamlit_internals.SCRIPT} and re.search(
+        rf"[.{{, ]{name}\b", scripts()
+    )
+
+    assert plain or any(f"{sign}{name}{sign}" in scripts() for sign in "\"'`")
+
+
+@pytest.mark.parametrize("text", streamlit_internals.SHELL)
+def test_the_shell_of_streamlit_still_holds_the_text(text: str):
+    assert text in (STATIC / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("message", "field"), streamlit_internals.FIELDS)
+def test_the_websocket_still_speaks_of_the_field(message: str, field: str):
+    assert field in descriptor_pool.Default().FindMessageTypeByName(message).fields_by_name
+
+
+def private_names(text: str) -> set[str]:
+    """Return what Python code names of Streamlit that is not public: by import, as text, or behind an underscore."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and re.fullmatch(r"streamlit(\.\w+)+", str(node.value)):
+            found.add(node.value)
+        elif (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in ("st", "streamlit")
+        ):
+            found |= {f"streamlit.{node.attr}"} if node.attr.startswith("_") and node.attr != "__file__" else set()
+    ours = {name for name in found if name.split(".")[0] == "streamlit" and name not in PUBLIC}
+    return {name for name in ours if not re.fullmatch(r"streamlit\.\w+", name) or "._" in name}
+
+
+def test_we_use_just_the_listed_names_in_python():
+    code = sources(".py").values()
+    used = set().union(*map(private_names, code))
+    fields = {name for name in streamlit_internals.PYTHON if name.rpartition(".")[0].rpartition(".")[2][0].isupper()}
+
+    assert used == set(streamlit_internals.PYTHON) - fields
+    assert [name for name in fields if not any(f".{name.rpartition('.')[2]}" in text for text in code)] == []
+
+
+def test_the_hidden_options_of_our_file_are_just_those_listed():
+    written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    known = config.get_config_options()
+    keys = {f"{part}.{key}" for part, values in written.items() if part != "theme" for key in values}
+
+    assert {key for key in keys if known[key].visibility == "hidden"} == set(streamlit_internals.OPTIONS)
+
+
+def test_we_know_elements_just_by_the_listed_hooks():
+    styles = "\n".join(re.sub(r"/\*.*?\*/", "", text, flags=re.S) for text in sources(".css").values())
+    moving = "\n".join(re.sub(r"^\s*//.*$", "", text, flags=re.M) for text in sources(".js").values())
+    ours = "\n".join(sources(".html", ".js").values())
+    both = styles + moving
+    attributes = set(re.findall(r"\[([\w-]+)", styles) + re.findall(r"\[(data-[\w-]+)", moving))
+    attributes |= set(re.findall(r"\"(data-test-[\w-]+)\"", moving))
+    standard = {"class", "style", "type", "role", "hidden", "open", "lang", "href", "aria-checked", "data-testid"}
+    written = {name for name in attributes if re.search(rf"[\s\"]{name}[=\"]", ours)}
+
+    used = set(re.findall(r"data-testid[~|^$*]?=[\"']?(\w+)", both)) | set(re.findall(r"\b(st[A-Z]\w+)", both))
+    assert used == set(streamlit_internals.TEST_IDS)
+    found = {name for name in attributes - standard if not name.startswith("aria-")}
+    assert found & set(streamlit_internals.ATTRIBUTES) == set(streamlit_internals.ATTRIBUTES)
+    assert found - set(streamlit_internals.ATTRIBUTES) <= written
+    assert re.findall(r"\.st-(?!key-)[\w-]*", both) == []
+    in_styles = {
+        name for rule in re.findall(r"[^{};]+(?={)", styles) for name in re.findall(r"#([A-Za-z][\w-]*)", rule)
+    }
+    in_scripts = set(re.findall(r"#([A-Za-z][\w-]*)", moving))
+    assert in_styles == {"root"}
+    assert [name for name in in_scripts if f'id="{name}"' not in ours] == []
+
+
+def test_an_address_or_a_word_of_the_page_that_is_listed_is_used():
+    code = "\n".join(sources(".py", ".js").values()) + (ROOT / "tests" / "bench" / "visitor.py").read_text("utf-8")
+
+    assert [name for name in streamlit_internals.SCRIPT if name not in code] == []
+    assert set(re.findall(r"_stcore/[\w-]+", "\n".join(sources(".py", ".js").values()))) <= set(
+        streamlit_internals.SCRIPT
+    )
+
+
+def test_the_visitor_of_the_benchmark_uses_just_the_listed_fields():
+    code = (ROOT / "tests" / "bench" / "visitor.py").read_text("utf-8")
+
+    assert [field for _, field in streamlit_internals.FIELDS if field not in code] == []
+
+
+def test_browser_tests_wait_for_nothing_that_is_not_listed():
+    texts = [file.read_text("utf-8") for file in (ROOT / "tests" / "web").rglob("*.py")]
+
+    assert {name for text in texts for name in re.findall(r"data-testid=\\?[\"']?(\w+)", text)} <= set(
+        streamlit_internals.TEST_IDS
+    )

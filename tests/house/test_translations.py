@@ -1,0 +1,169 @@
+"""Every text for people stands in both languages, and no translation outlives its text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+from tests.helpers.paths import ROOT
+
+FOLDER = ROOT / "assets" / "locale" / "bg"
+KEYWORDS = {"_": None, "n_": (1, 2)}
+JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols", "trim_blocks": "true", "silent": "false"}
+# The two modules that define `_` and `n_` hand on whatever they are given.
+DEFINING = {"pages/parts/i18n.py", "pages/parts/templates.py"}
+
+CYRILLIC = re.compile("[а-яѝ]", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
+# „гласувал/а“, „сигурен(на)“: Bulgarian that has to guess who reads. The sentence is turned round instead.
+GENDERED = re.compile(r"[а-я]+(?:/-?|\(-?)(?:а|ла|на|та|шла|ята)\b", re.IGNORECASE)
+FORMAL = re.compile(r"\b(?:Вие|Ви|Вас|Ваш\w*)\b")
+
+# The same in every language: what a computer is to understand.
+SAME = {"greedy, greedy-threshold, equal-shares, phragmen …", "name@example.com"}
+
+Key = str | tuple[str, str]
+
+
+def sources() -> list[tuple[Path, str]]:
+    python = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py")]
+    templates = (
+        path for path in (ROOT / "assets" / "templates").rglob("*") if path.suffix in {".html", ".txt", ".xml"}
+    )
+    return [(path, "python") for path in python if path.exists()] + [(path, "jinja2") for path in templates]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def used() -> dict[Key, str]:
+    """Return every text of the source with a place where it stands."""
+    found: dict[Key, str] = {}
+    for path, method in sources():
+        for line, message, _comments, _context in extract_from_file(
+            method, path, keywords=KEYWORDS, options=JINJA if method == "jinja2" else {}
+        ):
+            key = tuple(message) if isinstance(message, tuple | list) else message
+            found.setdefault(key, f"{name(path)}:{line}")  # type: ignore[arg-type]
+    return found
+
+
+def messages() -> Iterator[tuple[Path, Message]]:
+    for path in sorted(FOLDER.glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="bg"):
+                if message.id:
+                    yield path, message
+
+
+@cache
+def translated() -> dict[Key, tuple[str, ...]]:
+    """Return every Bulgarian text by its source text; a plural has several."""
+    found: dict[Key, tuple[str, ...]] = {}
+    for _path, message in messages():
+        key = tuple(message.id) if isinstance(message.id, tuple | list) else message.id
+        texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        found[key] = tuple(texts)  # type: ignore[index]
+    return found
+
+
+def singulars(keys: dict[Key, str] | dict[Key, tuple[str, ...]]) -> set[str]:
+    """Return what gettext looks up by: the first form."""
+    return {key if isinstance(key, str) else key[0] for key in keys}
+
+
+def test_every_text_has_a_translation():
+    missing = [f"{place}  {key!r}" for key, place in used().items() if not all(translated().get(key, ("",)))]
+
+    assert not missing, "\n".join(sorted(missing))
+
+
+def test_no_translation_is_stale():
+    stale = sorted(singulars(translated()) - singulars(used()))
+
+    assert not stale, "\n".join(stale)
+
+
+def test_nothing_is_marked_as_uncertain():
+    assert not [f"{path.name}: {message.id}" for path, message in messages() if message.fuzzy]
+
+
+def test_a_text_is_translated_in_one_way_only():
+    ways: defaultdict[str, set[str]] = defaultdict(set)
+    for _path, message in messages():
+        ways[str(message.id)].add(str(message.string))
+
+    assert not {text: found for text, found in ways.items() if len(found) > 1}
+
+
+def placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def test_placeholders_agree():
+    wrong = []
+    for key, texts in translated().items():
+        forms = (key,) if isinstance(key, str) else key
+        known = set().union(*map(placeholders, forms))
+        for text in texts:
+            # A singular may leave the number out: „Остава един ден“.
+            needed = known if isinstance(key, str) else known - {"count"}
+            if not needed <= placeholders(text) <= known:
+                wrong.append(f"{forms[0]!r} → {text!r}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_source_texts_are_english_and_translations_bulgarian():
+    wrong = []
+    for key, texts in translated().items():
+        first = key if isinstance(key, str) else key[0]
+        words = re.findall(r"[A-Za-z]{2,}", PLACEHOLDER.sub("", first))
+        if CYRILLIC.search(first):
+            wrong.append(f"not English: {first!r}")
+        if len(words) > 1 and first not in SAME and not all(CYRILLIC.search(text) for text in texts):
+            wrong.append(f"not Bulgarian: {first!r} → {texts!r}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        (GENDERED, "guesses the reader's gender"),
+        (FORMAL, "says Вие; Glas says ти"),
+        (re.compile(r"\s-\s|—"), "wants an en dash: –"),
+        (re.compile(r"„\s|[^\s(–«]„"), "has a space inside quotes, or none before them"),
+    ],
+    ids=["gender", "formal", "dash", "quotes"],
+)
+def test_bulgarian_reads_as_the_house_speaks(pattern: re.Pattern[str], why: str):
+    wrong = [text for texts in translated().values() for text in texts if pattern.search(text)]
+
+    assert not wrong, f"{why}:\n" + "\n".join(wrong)
+
+
+def test_texts_are_written_out_where_they_are_translated():
+    """`_(f"…")` and `_(variable)` look fine and are never found: what is translated stands in the source."""
+    wrong = []
+    for path, method in sources():
+        if method != "python" or name(path) in DEFINING:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+                count = 1 if node.func.id == "_" else 2
+                if not all(isinstance(text, ast.Constant) for text in node.args[:count]):
+                    wrong.append(f"{name(path)}:{node.lineno}")
+
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,210 @@
+"""Three small results explained in words: every sentence that is shown here was worked out by hand in the comments."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from core.counting.election import Instance, Profile, Project
+from core.counting.rules import allocate
+from core.counting.rules.equal_shares import PRESETS
+from core.ideas.projects import Listed
+from core.results import Result
+from core.results.insights import first_look
+from core.texts import Texts
+from pages.parts import i18n, templates
+from pages.results import insight_words
+from pages.results import result as result_view
+from pages.rounds import rule_words
+from tests.helpers import worlds
+
+EURO = 100  # minor units
+
+
+def shown(town: worlds.Town, language: str, projects: dict[str, tuple[int, str]], ballots: list[str], rule: str) -> str:
+    """Return what the results page says of this election, without tags. `projects`: cost in euro and conflicts."""
+    instance = Instance(
+        tuple(Project(code, cost * EURO, conflicts=frozenset(other)) for code, (cost, other) in projects.items()),
+        100 * EURO,
+        unit=EURO,
+    )
+    profile = Profile.of("approval", ballots, tuple(projects))
+    allocation = allocate(rule, instance, profile)
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    result = Result(allocation, rule, dict(allocation.settings), len(ballots), "00", moment, moment)
+    round_ = replace(town.round, budget=100 * EURO, rule=rule)
+    votes = {code: sum(code in ballot for ballot in ballots) for code in projects}
+    listed = [listing(code, cost) for code, (cost, _) in projects.items()]
+    with i18n.speaking(language):
+        page = templates.render("result.html", **result_view.view(round_, result, listed, votes, town.municipality))
+        insight = first_look(instance, profile, allocation)
+        served = insight_words.served(result_view.telling_of(round_, result, listed), insight.measures)
+    text = entities.unescape(re.sub(r"<[^>]+>", " ", page)) + " ".join(served)
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+
+
+def listing(code: str, cost: int) -> Listed:
+    names: dict[str, Any] = {"area_id": None, "category_id": None, "place": "", "lat": None, "lon": None}
+    return Listed(code=code, title=Texts(bg=NAMES[code][0], en=NAMES[code][1]), text=Texts(), cost=cost * EURO,
+                  idea_id=None, **names)  # fmt: skip
+
+
+NAMES = {
+    "p": ("Парк", "Park"), "v": ("Велостойки", "Bike racks"), "b": ("Библиотека", "Library"), "k": ("Кино", "Cinema"),
+    "s": ("Скейт", "Skate"), "l": ("Лампи", "Lamps"), "d": ("Дървета", "Trees"), "z": ("Будка", "Kiosk"),
+}  # fmt: skip
+
+
+# 1. Equal shares with Add1. 100 € and 10 ballots: 10 € each.
+#    Park 40 € has 6 votes, bike racks 30 € five of these same six, the library 36 € the four others.
+#    With 10 €: the park is the best buy (6 votes): 40 ÷ 6 = 6.67 each, its voters keep 3.33. The library: 36 ÷ 4 = 9.
+#    Five voters of the racks have 5 × 3.33 = 16.67 < 30. Spent: 40 + 36 = 76.
+#    Add1: with 11 € they have 5 × 4.33 = 21.67, with 12 € 5 × 5.33 = 26.67: both times still short of 30.
+#    With 13 € they have 5 × 6.33 = 31.67: the racks would be bought, 76 + 30 = 106 > 100. So 12 € decide.
+#    Racks: at the price of the library – a quarter of the cost each – 30 ÷ 4 = 7.50, so 4 votes were needed; its five
+#    had 26.67, as much as 26.67 ÷ 7.50 = 3.6, that is 3 whole votes; 26.67 ÷ 30 = 88.9 %.
+SHARES = {"p": (40, ""), "v": (30, ""), "b": (36, "")}
+SHARES_BALLOTS = ["pv"] * 5 + ["p"] + ["b"] * 4
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            [
+                "€100 ÷ 10 ballots = €10 for each.",
+                "So that less money stays unused, the share was raised to €12.",
+                "€40 ÷ 6 people = €6.67 from each.",
+                "Park €40 from 6 people who pay €6.67 each. Left in the budget: €60",
+                "Library €36 from 4 people who pay €9 each. Left in the budget: €24",
+                "At this price it needed 4 votes. It has 5, but part of this money had gone to other projects; "
+                "what was left was worth 3.",
+                "In the end its supporters together had €26.66 left; it costs €30.",
+                "Support compared with what was needed: 88%",
+                # All ten voters have the park or the library, each exactly one: (6 × 40 + 4 × 36) ÷ 10 = 38.40.
+                "100% of voters supported at least one of the chosen projects.",
+                "On average 1 of the projects on a ballot were chosen, worth €38.40 together.",
+            ],
+        ),
+        (
+            "bg",
+            [
+                "100 € ÷ 10 бюлетини = по 10 € за всяка.",
+                "40 € ÷ 6 души = по 6,67 € от всеки.",
+                "Парк 40 € от 6 души, по 6,67 € от всеки. Остават в бюджета: 60 €",
+                "Библиотека 36 € от 4 души, по 9 € от всеки. Остават в бюджета: 24 €",
+                "При тази цена са нужни 4 гласа. Има 5, но част от тези пари вече бяха отишли за други проекти; "
+                "останалото тежеше колкото 3.",
+                "Накрая на подкрепилите го заедно им оставаха 26,66 €; струва 30 €.",
+                "Подкрепа спрямо нужното: 88 %",
+                "100 % от гласувалите подкрепиха поне един от избраните проекти.",
+            ],
+        ),
+    ],
+)
+def test_equal_shares_with_add1(town: worlds.Town, language: str, sentences: list[str]):
+    page = shown(town, language, SHARES, SHARES_BALLOTS, "equal-shares")
+
+    assert [sentence for sentence in sentences if sentence not in page] == []
+
+
+# 2. Greedy with one that is skipped. 100 €; the park 70 € has 10 votes, skate 50 € has 8, the cinema 30 € has 5, the
+#    kiosk none. The park goes first: 30 € are left. Skate costs 50: 20 € are missing. The cinema fits exactly: 0 left.
+#    With 10 votes skate would have been equal with the park and, being cheaper, first: 8 of 10 votes are 80 %.
+#    12 ballots: 7 park + skate, 3 park + cinema, 1 skate + cinema, 1 cinema. All have the park or the cinema.
+GREEDY = {"p": (70, ""), "s": (50, ""), "k": (30, ""), "z": (20, "")}
+GREEDY_BALLOTS = ["ps"] * 7 + ["pk"] * 3 + ["sk", "k"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            [
+                "Park 10 votes. It costs €70. Left in the budget: €30",
+                "Cinema 5 votes. It costs €30. Left in the budget: €0",
+                "€20 was missing when its turn came: it costs €50, and €30 was left. "
+                "With 10 votes its turn would have come while there was enough; it had 8.",
+                "Support compared with what was needed: 80%",
+                "Nobody voted for it.",
+                "100% of voters supported at least one of the chosen projects.",
+            ],
+        ),
+        (
+            "bg",
+            [
+                "Парк 10 гласа. Струва 70 €. Остават в бюджета: 30 €",
+                "Кино 5 гласа. Струва 30 €. Остават в бюджета: 0 €",
+                "Не стигнаха 20 €, когато му дойде редът: струва 50 €, а оставаха 30 €. "
+                "Трябваха му 10 гласа, за да дойде редът му, преди парите да свършат. Има 8.",
+                "Подкрепа спрямо нужното: 80 %",
+                "Никой не гласува за него.",
+            ],
+        ),
+    ],
+)
+def test_greedy_skips_what_does_not_fit(town: worlds.Town, language: str, sentences: list[str]):
+    page = shown(town, language, GREEDY, GREEDY_BALLOTS, "greedy")
+
+    assert [sentence for sentence in sentences if sentence not in page] == []
+
+
+# 3. Projects that exclude each other, and a tie. 100 €; the park 60 € (7 votes) and the cinema 60 € (5 votes) want the
+#    same place. The park goes first, 40 € are left, and the cinema is out. Trees 25 € and lamps 30 € have 3 votes each;
+#    together 55 € are more than 40, so the tie matters. The lower cost decides: trees, 15 € left. Lamps: 15 missing.
+#    With one vote more, 4, the lamps would have gone before the trees: 3 of 4 votes are 75 %.
+#    13 ballots: 7 park, 3 cinema, 2 cinema + trees, 1 trees; three of the seven have lamps too. 10 of 13 are served.
+CONFLICT = {"p": (60, "k"), "k": (60, "p"), "d": (25, ""), "l": (30, "")}
+CONFLICT_BALLOTS = ["pl"] * 3 + ["p"] * 4 + ["k"] * 3 + ["kd"] * 2 + ["d"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            [
+                "Park 7 votes. It costs €60. Left in the budget: €40",
+                "Trees 3 votes. It costs €25. Left in the budget: €15",
+                "It conflicts with 'Park', which is funded. Votes: 7 against 5.",
+                "There was a tie between 'Trees', 'Lamps'. Decided by: the lower cost. First went 'Trees'.",
+                "€15 was missing when its turn came: it costs €30, and €15 was left. "
+                "With 4 votes its turn would have come while there was enough; it had 3.",
+                "Support compared with what was needed: 75%",
+                "76.9% of voters supported at least one of the chosen projects.",
+            ],
+        ),
+        (
+            "bg",
+            [
+                "Парк 7 гласа. Струва 60 €. Остават в бюджета: 40 €",
+                "Не може да се направи заедно с „Парк“, а той е избран. Гласове: 7 срещу 5.",
+                "Имаше равенство между „Дървета“, „Лампи“. Реши: по-ниската цена. Пръв мина „Дървета“.",
+                "Не стигнаха 15 €, когато му дойде редът: струва 30 €, а оставаха 15 €. "
+                "Трябваха му 4 гласа, за да дойде редът му, преди парите да свършат. Има 3.",
+                "Подкрепа спрямо нужното: 75 %",
+                "76,9 % от гласувалите подкрепиха поне един от избраните проекти.",
+            ],
+        ),
+    ],
+)
+def test_projects_that_exclude_each_other_and_a_tie(town: worlds.Town, language: str, sentences: list[str]):
+    page = shown(town, language, CONFLICT, CONFLICT_BALLOTS, "greedy-exclusive")
+
+    assert [sentence for sentence in sentences if sentence not in page] == []
+
+
+@pytest.mark.parametrize("language", i18n.known())
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_the_settings_of_a_rule_are_told_in_words(language: str, preset: str):
+    with i18n.speaking(language):
+        told = rule_words.words({**PRESETS[preset], "ties": ["cost", "votes", "lot"], "comparison": False})
+
+    assert not any(sign in told for sign in '{["_]}') and "True" not in told and "add1" not in told

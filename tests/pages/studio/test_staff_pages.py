@@ -1,0 +1,358 @@
+"""Pages of organisers and council: who gets them, and a round from its draft to its published result by two people."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+from streamlit.testing.v1 import AppTest
+
+from core import clock, codes, permissions, rounds, store
+from core.errors import GlasError
+from core.ideas import projects
+from core.permissions import Actor, Phase, Role
+from core.rounds import publishing, ready, second_person
+from db import tables
+from pages import menu
+from pages.ideas import reviewing
+from pages.parts import i18n
+from pages.studio import new_round
+from tests.helpers import boxes, worlds
+from tests.pages.conftest import Opener, html
+
+STAFF = tuple(entry for entry in menu.ENTRIES if entry.place == "staff")
+ROLES = (Role.guest, Role.resident, Role.reviewer, Role.organiser, Role.council, Role.auditor)
+
+
+def someone(town: worlds.Town, role: Role) -> Actor | None:
+    return None if role is Role.guest else town.of(role)
+
+
+def text(app: AppTest) -> str:
+    return html(app)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    found = [button for button in app.button if button.label == label]
+    assert found, f"no button {label!r} among {[button.label for button in app.button]}"
+    return found[0].click().run()
+
+
+def a_round(phase: Phase, town: worlds.Town, slug: str = "r", **changes: object) -> rounds.Round:
+    with store.transaction() as session:
+        return worlds.round_in(session, town.municipality.id, phase, town.at, slug=slug, **changes)  # type: ignore[arg-type]
+
+
+def mine(entry: menu.Entry, role: Role) -> bool:
+    return menu.may_open(entry, frozenset({role}) if role is Role.guest else frozenset({role, Role.resident}))
+
+
+OPEN = [(entry, role) for entry in STAFF for role in ROLES if mine(entry, role)]
+SHUT = [(entry, role) for entry in STAFF for role in ROLES if not mine(entry, role)]
+
+
+def named(value: object) -> str:
+    return value.path if isinstance(value, menu.Entry) else str(value)
+
+
+@pytest.mark.parametrize("language", i18n.known())
+@pytest.mark.parametrize(("entry", "role"), OPEN, ids=named)
+def test_every_page_renders_for_its_roles(
+    entry: menu.Entry, role: Role, language: str, open_app: Opener, town: worlds.Town
+):
+    app = open_app(entry.file, someone(town, role), language)
+
+    assert not app.exception
+    assert "<h1>" in text(app)
+
+
+@pytest.mark.parametrize(("entry", "role"), SHUT, ids=named)
+def test_no_page_exists_for_anyone_else(entry: menu.Entry, role: Role, open_app: Opener, town: worlds.Town):
+    with pytest.raises(ValueError, match="Could not find a navigation page"):
+        open_app(entry.file, someone(town, role))
+
+
+@pytest.mark.parametrize("phase", [Phase.preparation, Phase.review, Phase.counting, Phase.implementation])
+@pytest.mark.parametrize(
+    "script", ["studio", "ballot_list", "codes", "count", "journal"], ids=lambda script: f"organiser/{script}"
+)
+def test_every_page_renders_in_every_phase(script: str, phase: Phase, open_app: Opener, town: worlds.Town):
+    a_round(phase, town)
+
+    app = open_app(f"organiser/{script}.py", town.organiser, round="r")
+
+    assert not app.exception
+
+
+@pytest.mark.parametrize("phase", [*Phase])
+def test_the_brief_renders_in_every_phase(phase: Phase, open_app: Opener, town: worlds.Town):
+    a_round(phase, town)
+
+    app = open_app("council/brief.py", town.council, "en", round="r")
+
+    assert "For the council" in text(app)
+    assert "there is no result yet" in text(app)
+
+
+def test_a_new_round_starts_from_a_proposal_and_stays_hidden(open_app: Opener, town: worlds.Town):
+    app = press(open_app("organiser/studio.py", town.organiser, "en"), "Start a new round")
+
+    assert "In preparation: nobody outside sees it." in text(app)
+    with store.reading() as session:
+        made = rounds.rounds(session, town.organiser)
+        assert [each.draft for each in made].count(True) == 1
+        assert not any(each.draft for each in rounds.rounds(session, town.resident))
+
+
+def test_a_change_of_a_draft_is_saved_at_once(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+
+    app.text_input(key=f"r{made.id}-0-budget").set_value("75 000 €").run()
+
+    assert fresh(made).budget == 75_000_00
+    assert "Draft, saved at" in text(app)
+
+
+def test_what_core_refuses_stands_beside_its_field_and_is_not_saved(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+
+    app.text_input(key=f"r{made.id}-0-age_max").set_value("10").run()
+
+    assert fresh(made).age_max == 29
+    assert "g-err" in text(app)
+
+
+def test_an_amount_that_cannot_be_read_is_told_and_not_saved(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+
+    app.text_input(key=f"r{made.id}-0-budget").set_value("a lot").run()
+
+    assert fresh(made).budget == ready.BUDGET
+    assert "Type only a number" in text(app)
+
+
+def test_two_organisers_publish_and_the_wait_is_plain_to_see(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+
+    app = press(press(app, "Publish …"), "Ask for publication")
+
+    assert fresh(made).draft
+    assert "Asked by you on" in text(app)
+    assert "Agree and publish" not in [button.label for button in app.button]
+
+    other = open_app("organiser/studio.py", town.second_organiser, "en", round=made.slug)
+    assert "Asked by organiser on" in text(other)
+    other = press(other, "Agree and publish")
+
+    assert not fresh(made).draft
+    assert "Published. Everyone sees the round now." in text(other)
+
+
+def test_a_request_can_be_taken_back(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = press(open_app("organiser/studio.py", town.organiser, "en", round=made.slug), "Publish …")
+
+    app = press(press(app, "Ask for publication"), "Take the request back")
+
+    with store.reading() as session:
+        assert second_person.pending(session, town.organiser, made.id) == ()
+    assert "Nothing has happened." in text(app)
+
+
+def test_what_ballots_rest_on_is_locked_and_says_why(open_app: Opener, town: worlds.Town):
+    boxes.cast(town, town.resident, ["p01"])
+
+    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+
+    assert "Locked: the first ballot is in." in text(app)
+    prefix = f"r{town.round.id}-0"
+    assert app.text_input(key=f"{prefix}-budget").disabled
+    assert app.radio(key=f"{prefix}-rule").disabled
+    assert not app.text_input(key=f"{prefix}-titles").disabled
+
+
+def test_who_can_open_the_ballots_is_locked_once_the_round_is_published(open_app: Opener, town: worlds.Town):
+    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+
+    assert "Locked since the round was published." in text(app)
+    assert "Locked: the first ballot is in." not in text(app)
+    prefix = f"r{town.round.id}-0"
+    assert app.radio(key=f"{prefix}-visibility").disabled
+    assert not app.text_input(key=f"{prefix}-budget").disabled
+
+
+def test_a_rule_that_goes_by_another_name_is_the_one_chosen(open_app: Opener, town: worlds.Town):
+    boxes.change("UPDATE round SET rule = :rule", rule="Greedy")
+
+    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+
+    assert app.radio(key=f"r{town.round.id}-0-rule").value == "greedy"
+
+
+def test_voiding_needs_a_reason_and_two_people(open_app: Opener, town: worlds.Town):
+    slug = town.round.slug
+    app = open_app("organiser/studio.py", town.organiser, "en", round=slug)
+    app = press(app, "Ask to declare it void")
+    assert "Write the reason" in text(app)
+
+    app.text_area(key=f"void_round-{slug}-reason").set_value("The slips were printed twice.").run()
+    press(app, "Ask to declare it void")
+    other = press(open_app("organiser/studio.py", town.second_organiser, "en", round=slug), "Agree: the round is void")
+
+    assert fresh(town.round).void_reason == "The slips were printed twice."
+    assert "The round is void." in text(other)
+
+
+def test_an_idea_is_reviewed_with_a_reason(open_app: Opener, town: worlds.Town):
+    idea_id = an_idea(town, town.resident)
+    i18n.use("en")  # AppTest words the options of a list outside the run
+    app = open_app("organiser/review.py", town.reviewer, "en")
+    assert "1 idea waits" in text(app)
+
+    app.radio(key=f"review-{idea_id}-verdict").set_value("rejected").run()
+    app = press(app, "Send the verdict")
+    assert "Write the reason" in text(app)
+    app.selectbox(key=f"review-{idea_id}-ready-rejected-en").set_value(0).run()
+    app = press(app, "Send the verdict")
+
+    with store.reading() as session:
+        kept = session.exec(select(tables.Review)).one()
+    assert (kept.verdict, kept.reason_en) == (
+        "rejected",
+        "The place is private. Propose another place and the idea can go on.",
+    )
+    assert kept.reason.startswith("Мястото е частно.")
+    assert "Nothing waits for you" in text(app)
+
+
+def test_nobody_is_shown_an_idea_of_her_own(open_app: Opener, town: worlds.Town):
+    an_idea(town, town.organiser)
+
+    assert "Nothing waits for you" in text(open_app("organiser/review.py", town.organiser, "en"))
+
+
+def test_ready_reasons_exist_for_every_verdict():
+    assert all(reviewing.ready(one.value) for one in reviewing.verdicts())
+
+
+def test_an_accepted_idea_goes_on_the_ballot_and_off_again(open_app: Opener, town: worlds.Town):
+    idea_id = an_idea(town, town.resident, status="accepted")
+    app = press(open_app("organiser/ballot_list.py", town.organiser, "en", round="ideas"), "Put on the ballot")
+    assert "1 project is now on the ballot." in text(app)
+    with store.reading() as session:
+        round_id = rounds.round_by_slug(session, "ideas", town.organiser).id
+        listed = projects.projects(session, town.organiser, round_id)
+    assert [one.idea_id for one in listed] == [idea_id]
+
+    app = open_app("organiser/ballot_list.py", town.organiser, "en", round="ideas", project=listed[0].code)
+    press(app, "Take off the ballot")
+
+    with store.reading() as session:
+        assert projects.projects(session, town.organiser, round_id) == ()
+
+
+def test_codes_are_shown_once_and_only_their_number_afterwards(open_app: Opener, town: worlds.Town):
+    a_round(Phase.ideas, town, "ideas", code_required=True)
+    app = open_app("organiser/codes.py", town.organiser, "en", round="ideas")
+    prefix = f"codes-{fresh_by_slug('ideas', town).id}"
+    app.text_input(key=f"{prefix}-label").set_value("=1+1 <b>School</b>")
+    app.text_input(key=f"{prefix}-count").set_value("12").run()
+
+    app = press(app, "Make the codes")
+    assert "12 codes for" in text(app)
+    assert "&lt;b&gt;School&lt;/b&gt;" in text(app)
+    assert text(app).count('g-slip"') == 12
+    app = press(app, "I have them. Hide them for good")
+
+    assert 'g-slip"' not in text(app)
+    with store.reading() as session:
+        assert [
+            (each.count, each.used) for each in codes.batches(session, town.organiser, fresh_by_slug("ideas", town).id)
+        ] == [(12, 0)]
+
+
+def test_two_count_and_one_publishes(open_app: Opener, town: worlds.Town):
+    made = a_round(Phase.counting, town)
+    with store.transaction() as session:
+        boxes.opened(session, made.id, (["p01", "p02"], ["p01"], ["p02", "p03"]), town.at)
+
+    app = press(open_app("organiser/closing.py", town.organiser, "en", round="r"), "Ask for the count")
+    assert fresh(made).counted_at is None
+    assert "Asked by you on" in text(app)
+    other = press(open_app("organiser/closing.py", town.second_organiser, "en", round="r"), "Agree and count")
+    assert fresh(made).counted_at is not None
+    assert fresh(made).result_published_at is None
+    assert "These will be done" in text(open_app("organiser/count.py", town.organiser, "en", round="r"))
+
+    other = press(other, "Publish the result")
+
+    assert fresh(made).result_published_at is not None
+    brief = text(open_app("council/brief.py", town.council, "en", round="r"))
+    assert "3 ballots were cast" in brief
+    assert "Published the result" in brief
+
+
+def test_before_the_close_nobody_is_offered_a_count(open_app: Opener, town: worlds.Town):
+    app = open_app("organiser/count.py", town.organiser, "en")
+
+    assert not [button for button in app.button if "count" in button.label.lower()]
+    assert "Voting closes by itself" in text(app)
+
+
+def test_the_journal_tells_in_words_and_can_be_filtered(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    with store.transaction() as session:
+        publishing.publish_round(session, town.organiser, made.id, at=clock.now())
+    app = open_app("organiser/journal.py", town.council, "en", round=made.slug)
+    assert "Created the round" in text(app)
+    assert "Asked a second person to agree: publish the round" in text(app)
+
+    app.selectbox(key=f"journal-{made.id}-en").set_value("create_round").run()
+
+    assert "Asked a second person" not in text(app)
+    assert "Created the round" in text(app)
+
+
+def test_a_refusal_is_a_sentence(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise GlasError
+
+    monkeypatch.setattr(rounds, "create", refuse)
+
+    app = press(open_app("organiser/studio.py", town.organiser, "en"), "Start a new round")
+
+    assert "This is not possible. Nothing was changed." in text(app)
+
+
+def a_draft(town: worlds.Town) -> rounds.Round:
+    at = clock.now()
+    with store.transaction() as session:
+        return rounds.create(session, town.organiser, new_round.proposal(town.municipality, at=at), at=at)
+
+
+def fresh(one: rounds.Round) -> rounds.Round:
+    with store.reading() as session:
+        return rounds.get(session, permissions.OPERATOR, one.id)
+
+
+def fresh_by_slug(slug: str, town: worlds.Town) -> rounds.Round:
+    with store.reading() as session:
+        return rounds.round_by_slug(session, slug, town.organiser)
+
+
+def an_idea(town: worlds.Town, author: Actor, status: str = "waiting") -> int:
+    made = a_round(Phase.ideas, town, "ideas", projects=False)
+    with store.transaction() as session:
+        row = tables.Idea(
+            language="bg", round_id=made.id, author_id=author.person_id, title={"bg": "Чешми в парка"},
+            problem={"bg": "Няма откъде да си налееш вода."},
+            solution={"bg": "Три чешми с накрайник за бутилки."}, cost=500_00, status=status, created_at=town.at,
+            updated_at=town.at, submitted_at=town.at, area_id=town.municipality.areas[0].id,
+            category_id=town.municipality.categories[0].id,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return tables.id_of(row)
