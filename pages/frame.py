@@ -13,11 +13,11 @@ page = st.navigation(menu.pages(roles, town=now.town is not None), position="hid
 header.draw(page.url_path, now.actor)
 
 if now.town and now.town.demo:
-    templates.draw("demo.html")
+    templates.draw("parts/demo.html")
 body = st.container(key="glas-page")
 # The foot is drawn first and stands last, so that a page that leaves early has one too.
 if now.town:
-    templates.draw("foot.html", town=now.town)
+    templates.draw("parts/foot.html", town=now.town)
 with body:
     try:
         page.run()

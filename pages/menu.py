@@ -32,39 +32,45 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("public/home.py", "", lambda: _("Home"), ANYONE, "main"),
-    Entry("public/ideas.py", "ideas", lambda: _("Ideas"), ANYONE, "main"),
-    Entry("public/idea.py", "idea", lambda: _("Idea"), ANYONE),
-    Entry("resident/propose.py", "propose", lambda: _("Submit an idea"), PEOPLE),
-    Entry("public/projects.py", "projects", lambda: _("Projects"), ANYONE, "main"),
-    Entry("resident/vote.py", "vote", lambda: _("Vote"), PEOPLE, "main"),
-    Entry("public/results.py", "results", lambda: _("Results"), ANYONE, "main"),
-    Entry("public/rules.py", "rules", lambda: _("Rules"), ANYONE),
-    Entry("public/board.py", "board", lambda: _("Check your receipt"), ANYONE),
-    Entry("public/about.py", "about", lambda: _("About Glas"), ANYONE),
-    Entry("public/privacy.py", "privacy", lambda: _("What we keep and why"), ANYONE),
-    Entry("public/privacy_officer.py", "privacy-officer", lambda: _("For the data-protection officer"), ANYONE),
-    Entry("public/join.py", "join", lambda: _("Join"), ANYONE),
-    Entry("public/sign_in.py", "sign-in", lambda: _("Log in"), ANYONE),
-    Entry("public/recover.py", "recover", lambda: _("New password"), ANYONE),
-    Entry("resident/account.py", "account", lambda: _("My profile"), PEOPLE, "account"),
-    Entry("resident/second_step.py", "second-step", lambda: _("Second step"), PEOPLE),
-    Entry("resident/invited.py", "invited", lambda: _("Invitation"), PEOPLE),
-    Entry("organiser/studio.py", "studio", lambda: _("Rounds"), ORGANISERS, "staff"),
-    Entry("organiser/review.py", "review", lambda: _("Idea review"), ORGANISERS | {Role.reviewer}, "staff"),
-    Entry("organiser/ballot_list.py", "ballot-list", lambda: _("Ballot list"), ORGANISERS, "staff"),
-    Entry("organiser/codes.py", "codes", lambda: _("Participation codes"), ORGANISERS, "staff"),
-    Entry("organiser/desk.py", "desk", lambda: _("Help desk"), ORGANISERS, "staff"),
-    Entry("organiser/team.py", "team", lambda: _("Team"), ORGANISERS, "staff"),
-    Entry("organiser/count.py", "count", lambda: _("Count"), ORGANISERS, "staff"),
-    Entry("organiser/closing.py", "closing", lambda: _("Closing"), ORGANISERS, "staff"),
-    Entry("organiser/commission.py", "commission", lambda: _("Commission"), ORGANISERS),
-    Entry("public/protocol.py", "protocol", lambda: _("Protocol"), ANYONE),
+    Entry("front/home_page.py", "", lambda: _("Home"), ANYONE, "main"),
+    Entry("ideas/ideas_page.py", "ideas", lambda: _("Ideas"), ANYONE, "main"),
+    Entry("ideas/idea_page.py", "idea", lambda: _("Idea"), ANYONE),
+    Entry("ideas/propose_page.py", "propose", lambda: _("Submit an idea"), PEOPLE),
+    Entry("ideas/projects_page.py", "projects", lambda: _("Projects"), ANYONE, "main"),
+    Entry("voting/vote_page.py", "vote", lambda: _("Vote"), PEOPLE, "main"),
+    Entry("results/results_page.py", "results", lambda: _("Results"), ANYONE, "main"),
+    Entry("front/rules_page.py", "rules", lambda: _("Rules"), ANYONE),
+    Entry("trust/board_page.py", "board", lambda: _("Check your receipt"), ANYONE),
+    Entry("front/about_page.py", "about", lambda: _("About Glas"), ANYONE),
+    Entry("front/privacy_page.py", "privacy", lambda: _("What we keep and why"), ANYONE),
+    Entry("front/privacy_officer_page.py", "privacy-officer", lambda: _("For the data-protection officer"), ANYONE),
+    Entry("people/join_page.py", "join", lambda: _("Join"), ANYONE),
+    Entry("people/sign_in_page.py", "sign-in", lambda: _("Log in"), ANYONE),
+    Entry("people/recover_page.py", "recover", lambda: _("New password"), ANYONE),
+    Entry("people/account_page.py", "account", lambda: _("My profile"), PEOPLE, "account"),
+    Entry("people/second_step_page.py", "second-step", lambda: _("Second step"), PEOPLE),
+    Entry("people/invited_page.py", "invited", lambda: _("Invitation"), PEOPLE),
+    Entry("studio/studio_page.py", "studio", lambda: _("Rounds"), ORGANISERS, "staff"),
+    Entry("ideas/review_page.py", "review", lambda: _("Idea review"), ORGANISERS | {Role.reviewer}, "staff"),
+    Entry("ideas/ballot_list_page.py", "ballot-list", lambda: _("Ballot list"), ORGANISERS, "staff"),
+    Entry("codes/codes_page.py", "codes", lambda: _("Participation codes"), ORGANISERS, "staff"),
+    Entry("codes/desk_page.py", "desk", lambda: _("Help desk"), ORGANISERS, "staff"),
+    Entry("people/team_page.py", "team", lambda: _("Team"), ORGANISERS, "staff"),
+    Entry("results/count_page.py", "count", lambda: _("Count"), ORGANISERS, "staff"),
+    Entry("closing/closing_page.py", "closing", lambda: _("Closing"), ORGANISERS, "staff"),
+    Entry("closing/commission_page.py", "commission", lambda: _("Commission"), ORGANISERS),
+    Entry("council/protocol_page.py", "protocol", lambda: _("Protocol"), ANYONE),
     Entry(
-        "council/brief.py", "brief", lambda: _("For the council"), ORGANISERS | {Role.council, Role.auditor}, "staff"
+        "council/brief_page.py",
+        "brief",
+        lambda: _("For the council"),
+        ORGANISERS | {Role.council, Role.auditor},
+        "staff",
     ),
-    Entry("organiser/journal.py", "journal", lambda: _("Journal"), ORGANISERS | {Role.council, Role.auditor}, "staff"),
-    Entry("organiser/import_election.py", "import", lambda: _("Import an election"), ORGANISERS, "staff"),
+    Entry(
+        "journal/journal_page.py", "journal", lambda: _("Journal"), ORGANISERS | {Role.council, Role.auditor}, "staff"
+    ),
+    Entry("studio/import_page.py", "import", lambda: _("Import an election"), ORGANISERS, "staff"),
 )
 
 PATHS = frozenset("/" + entry.path for entry in ENTRIES)
@@ -89,7 +95,7 @@ def file_for(entry: Entry, roles: frozenset[Role]) -> str:
     """Return the script that answers at the page's address for people with `roles`."""
     if may_open(entry, roles):
         return entry.file
-    return "public/sign_in_first.py" if roles <= {Role.guest} else "public/not_yours.py"
+    return "front/sign_in_first_page.py" if roles <= {Role.guest} else "front/not_yours_page.py"
 
 
 def pages(roles: frozenset[Role], *, town: bool) -> list[Any]:
@@ -100,7 +106,7 @@ def pages(roles: frozenset[Role], *, town: bool) -> list[Any]:
     """
     return [
         # A copy, for a page remembers whether it may run, and many visitors' runs overlap.
-        copy(_page(file_for(entry, roles) if town else "public/not_set_up.py", tab_title(entry), entry.path))
+        copy(_page(file_for(entry, roles) if town else "front/not_set_up_page.py", tab_title(entry), entry.path))
         for entry in ENTRIES
     ]
 

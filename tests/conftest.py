@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from core import clock, store
+from core import clock, store, tally, trust
 from core.settings import settings
 from db import engine, tables
+from pages.server import lanes
 from tests.helpers import postgres, worlds
 from tests.helpers.browsers import browser
 
@@ -56,6 +57,14 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def just_started() -> None:
+    """Begin every test as a process that has just started: what one remembers is forgotten."""
+    tally.forget()
+    trust.forget()
+    lanes.forget()
 
 
 @pytest.fixture(scope="session")

@@ -146,7 +146,7 @@ class Profile:
 
 
 def profile_of(kind: str, classes: Mapping[str, int], projects: Sequence[str] = ()) -> Profile:
-    """Return the profile of ballots as `core.ballots.forms` writes them, with the number of each; always the same one."""
+    """Return the profile of ballots as `ballots.forms` writes them, with the number of each; always the same one."""
     # Sorted, so that nothing depends on the order in which the ballots were cast.
     ordered = sorted(classes)
     plain = COUNTED_AS.get(kind, kind)

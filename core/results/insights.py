@@ -105,7 +105,8 @@ def _robust(
     asked = pickle.dumps((instance, profile, allocation))
     with _turn:
         done = subprocess.run(
-            [sys.executable, "-m", "core.results.insights"], input=asked, stdout=subprocess.PIPE, cwd=ROOT, timeout=PATIENCE,
+            [sys.executable, "-m", "core.counting.robustness"], input=asked, stdout=subprocess.PIPE, cwd=ROOT,
+            timeout=PATIENCE,
             check=True,
         )  # fmt: skip
     found: Robustness | None = pickle.loads(done.stdout)

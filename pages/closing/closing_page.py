@@ -40,10 +40,10 @@ if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase
         "Voting has not ended yet. The closing can begin on {date}.",
         date=dates.until(round_.dates.voting_until, zone=round_.timezone),
     )
-    templates.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
-    templates.draw("closing_steps.html", **words.later(round_, Step.close, whole=True))
+    templates.draw("parts/note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
+    templates.draw("closing/closing_steps.html", **words.later(round_, Step.close, whole=True))
     st.stop()
 
-templates.draw("closing_steps.html", **words.done(round_, state, titles))
+templates.draw("closing/closing_steps.html", **words.done(round_, state, titles))
 steps.draw_step(round_, state, waiting)
-templates.draw("closing_steps.html", **words.later(round_, state.step))
+templates.draw("closing/closing_steps.html", **words.later(round_, state.step))

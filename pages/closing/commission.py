@@ -27,8 +27,8 @@ def show_shares(round_: Round) -> bool:
         return False
     share = left[0]
     text = _("Only {name} may look now. The share is shown once; nobody can show it again.", name=share.name)
-    templates.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
-    templates.draw("commission_share.html", share=share, round=templates.told(round_.titles))
+    templates.draw("parts/note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
+    templates.draw("closing/commission_share.html", share=share, round=templates.told(round_.titles))
     with st.container(horizontal=True, key=f"noprint-share-{share.seat}"):
         components.print_page(f"print-share-{share.seat}")
         label = _("It is on paper. Next seat") if len(left) > 1 else _("It is on paper. Done")
@@ -45,7 +45,7 @@ def appoint(round_: Round, members: Sequence[Member]) -> None:
     fields = Fields(f"appoint-{round_.id}")
     with st.container(key="card-appoint"):
         templates.draw(
-            "staff_pair.html",
+            "parts/staff_pair.html",
             title=_("1. Name three people"),
             text=_(
                 "People the town trusts and who do not report to each other, for example a teacher, a "
@@ -74,7 +74,7 @@ def split(round_: Round) -> None:
             "splitting makes earlier shares worthless."
         )
         templates.draw(
-            "staff_pair.html", title=_("2. Split the key"), text=text, lines=(), waiting="", next="", reason=""
+            "parts/staff_pair.html", title=_("2. Split the key"), text=text, lines=(), waiting="", next="", reason=""
         )
         if st.button(_("Split the key now"), key=f"split-go-{round_.id}", type="primary"):
             shares = _do(
@@ -93,7 +93,9 @@ def rehearse(round_: Round) -> None:
             "Two members type in their shares; Glas seals a trial ballot and opens it again. Each "
             "member has to take part once before the round can be published."
         )
-        templates.draw("staff_pair.html", title=_("3. Rehearse"), text=text, lines=(), waiting="", next="", reason="")
+        templates.draw(
+            "parts/staff_pair.html", title=_("3. Rehearse"), text=text, lines=(), waiting="", next="", reason=""
+        )
         notices.show("rehearse")
         one = fields.text("one", _("Share of one member"), "", most=200)
         other = fields.text("other", _("Share of another member"), "", most=200)

@@ -26,9 +26,9 @@ notices.draw(
 notices.show()
 if round_.visibility != "sealed":
     text = _("This round is not sealed, so it needs no commission.")
-    templates.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
+    templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)
     st.stop()
-templates.draw("commission.html", members=members)
+templates.draw("closing/commission.html", members=members)
 if commission_steps.show_shares(round_):
     st.stop()
 if round_.draft:

@@ -28,7 +28,7 @@ def draw_step(round_: Round, state: Closing, waiting: Waiting) -> None:
     """Draw the step and do what is pressed."""
     if state.step is Step.done:
         text = _("Everything is done. Nobody can tell any more who has voted, and the count stays checkable.")
-        templates.draw("note.html", look="ok", icon_name="verified", text=text, link=None, live=False)
+        templates.draw("parts/note.html", look="ok", icon_name="verified", text=text, link=None, live=False)
         return
     with st.container(key=f"card-closing-{state.step}"):
         _explain(round_, state)
@@ -38,7 +38,7 @@ def draw_step(round_: Round, state: Closing, waiting: Waiting) -> None:
 def _explain(round_: Round, state: Closing) -> None:
     step = state.step
     templates.draw(
-        "closing_now.html",
+        "closing/closing_now.html",
         place=steps.place(step),
         of=len(steps.ORDER),
         title=names.step(step),
@@ -67,7 +67,7 @@ def _close(round_: Round, _state: Closing, waiting: Waiting) -> None:
 
 def _source(fields: Fields) -> Source:
     """Draw the choice of how ties will be drawn, and return it."""
-    templates.draw("part_head.html", title=_("How will equal projects be drawn?"), text="")
+    templates.draw("parts/part_head.html", title=_("How will equal projects be drawn?"), text="")
     kind = fields.choice("kind", _("How will equal projects be drawn?"), words.sources(), "dice")
     if kind == "dice":
         return lots.DICE
@@ -84,7 +84,7 @@ def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
     fields = Fields(f"draw-{round_.id}")
     source, mine = state.source or lots.DICE, bool(asked and asked.mine)
     templates.draw(
-        "closing_draw.html",
+        "closing/closing_draw.html",
         source=words.source(source),
         how=() if mine else words.how(source),
         asked=asked,
@@ -165,14 +165,14 @@ def _publish(round_: Round, _state: Closing, _waiting: Waiting) -> None:
         Link(to("/protocol", round=round_.slug), _("Open the protocol")),
         Link(to("/count", round=round_.slug), _("Look at the result")),
     )
-    templates.draw("closing_links.html", links=links)
+    templates.draw("closing/closing_links.html", links=links)
     publish(round_)
 
 
 def _objection(round_: Round, state: Closing, _waiting: Waiting) -> None:
     date = dates.moment(state.keep_until, zone=round_.timezone) if state.keep_until else ""
     text = _("Objections are possible until {date}. After that this step can be done.", date=date)
-    templates.draw("note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
+    templates.draw("parts/note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
 
 
 def _anonymise(round_: Round, _state: Closing, _waiting: Waiting) -> None:
@@ -239,7 +239,7 @@ def count(round_: Round, waiting: Waiting) -> None:
     with st.container(key="card-count"):
         if round_.imported and round_.rule in ("", "unknown"):
             fields = Fields(f"count-{round_.id}")
-            templates.draw("staff_text.html", text=_("The file does not say by which rule to count. Choose one."))
+            templates.draw("parts/staff_text.html", text=_("The file does not say by which rule to count. Choose one."))
             rule = fields.choice("rule", _("Counting rule"), choices.rules(round_.ballot.type), "greedy")
         two_people.draw_step(round_, step, waiting)
 
@@ -248,7 +248,7 @@ def to_closing(round_: Round) -> None:
     """Draw the way to the guided page on which two people close, draw, open, count and publish."""
     text = _("Voting is over. Two organisers close the round step by step; every step can be interrupted.")
     link = Link(to("/closing", round=round_.slug), _("Go to the closing"))
-    templates.draw("note.html", look="in", icon_name="lock", text=text, link=link, live=False)
+    templates.draw("parts/note.html", look="in", icon_name="lock", text=text, link=link, live=False)
 
 
 def publish(round_: Round) -> None:
@@ -257,7 +257,7 @@ def publish(round_: Round) -> None:
         text = _(
             "Only organisers and auditors see this result. Published, everyone sees it, with every step of the count."
         )
-        templates.draw("staff_pair.html", title="", text=text, lines=(), waiting="", next="", reason="")
+        templates.draw("parts/staff_pair.html", title="", text=text, lines=(), waiting="", next="", reason="")
         pressed = st.button(_("Publish the result"), type="primary", icon=":material/campaign:", key="publish-result")
     if not pressed:
         return

@@ -19,10 +19,10 @@ from pages.parts.i18n import _, n_
 def draw_all(round_: Round, batches: Sequence[Batch]) -> None:
     """Draw the batches with used and unused codes."""
     if not batches:
-        templates.draw("staff_text.html", text=_("No codes yet."))
+        templates.draw("parts/staff_text.html", text=_("No codes yet."))
         return
     shown = view(batches)
-    templates.draw("part_head.html", title=shown["caption"], text=shown["few"])
+    templates.draw("parts/part_head.html", title=shown["caption"], text=shown["few"])
     grids.draw(grid(round_, shown["rows"]))
 
 
@@ -94,7 +94,7 @@ def waiting(round_: Round, batches: Sequence[Batch]) -> None:
                 if one.mine
                 else _("It waits for you: release it if you know what it is for.")
             )
-            templates.draw("part_head.html", title=title, text=f"{made} {why}")
+            templates.draw("parts/part_head.html", title=title, text=f"{made} {why}")
             with st.container(horizontal=True):
                 if not one.mine and st.button(_("Release"), key=f"release-{one.id}", type="primary"):
                     _act(codes.release, round_, one, _("Released. The codes work from now on."))

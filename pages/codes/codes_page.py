@@ -33,14 +33,14 @@ batches.draw_all(round_, batches)
 batches.waiting(round_, batches)
 if not round_.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
-    templates.draw("note.html", look="in", icon_name="info", text=text, link=None, live=False)
+    templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)
 if round_.imported or not may(actor, Action.make_codes, round_.phase(at)):
-    templates.draw("staff_text.html", text=_("New codes can be made until voting closes."))
+    templates.draw("parts/staff_text.html", text=_("New codes can be made until voting closes."))
     st.stop()
 
 fields = Fields(f"codes-{round_.id}")
 with st.container(key="card-codes"):
-    templates.draw("staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
+    templates.draw("parts/staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
     left, right = st.columns([2, 1])
     with left:
         place = fields.text("label", _("School or place"), "", hint=_("where the codes are handed out"), most=80)

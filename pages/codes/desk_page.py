@@ -21,7 +21,7 @@ shown = st.session_state.get("desk-slip")
 if shown:
     until = dates.moment(shown.until)
     address = link_address(shown.token)
-    templates.draw("desk_slip.html", name=shown.nickname, address=address, picture=picture(address), until=until)
+    templates.draw("codes/desk_slip.html", name=shown.nickname, address=address, picture=picture(address), until=until)
     if st.button(_("Handed over. Hide it"), key="desk-slip-done"):
         del st.session_state["desk-slip"]
         st.rerun()
@@ -33,7 +33,7 @@ if new and slips.draw(round_, _("New code"), (new,)):
 left, right = st.columns(2, gap="large")
 with left:
     fields = Fields("desk-slip-form")
-    templates.draw("part_head.html", title=_("Forgotten password"), text=_("The slip logs this person in once."))
+    templates.draw("parts/part_head.html", title=_("Forgotten password"), text=_("The slip logs this person in once."))
     name = fields.text("nickname", _("Name on Glas"), "", most=80)
     if st.button(_("Make the slip"), key="desk-slip-go"):
         try:
@@ -45,7 +45,7 @@ with left:
 with right:
     fields = Fields("desk-code-form")
     text = _("The old code stops working once another organiser agrees; a ballot that was cast with it is taken out.")
-    templates.draw("part_head.html", title=_("Lost or stolen code"), text=text)
+    templates.draw("parts/part_head.html", title=_("Lost or stolen code"), text=text)
     old = fields.text("code", _("Old code"), "", hint=_("from the list of the school"), most=40)
     if st.button(_("Make a new code"), key="desk-code-go"):
         try:

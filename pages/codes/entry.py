@@ -16,7 +16,7 @@ FORM = "vote-code"
 def draw_field(round_: Round) -> None:
     """Draw the field for the code; a right one puts the visitor on the roll and the page is drawn again."""
     with st.container(key="card-vote-code"):
-        templates.draw("code_entry.html")
+        templates.draw("codes/code_entry.html")
         typed = forms.line(FORM, "code", _("Participation code"), most=40)
         pressed = st.button(_("Use the code"), key="vote-code-go", type="primary")
         components.enter("vote-code-go", f"{FORM}-code")

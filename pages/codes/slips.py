@@ -36,14 +36,14 @@ def draw(round_: Round, label: str, codes: Sequence[str]) -> bool:
         len(codes),
         place=label,
     )
-    templates.draw("note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
+    templates.draw("parts/note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
     files = _files(round_, label, codes)
     with st.container(horizontal=True, key="noprint-codes"):
         components.print_page("print-codes")
         done = st.button(_("I have them. Hide them for good"), key="codes-done")
-    templates.draw("code_files.html", files=files)
+    templates.draw("codes/code_files.html", files=files)
     templates.draw(
-        "code_sheet.html",
+        "codes/code_sheet.html",
         label=label,
         codes=codes,
         round=templates.told(round_.titles),

@@ -25,10 +25,10 @@ with visit.reading() as session:
 
 known = insights.seen(round_, result, listed, town) if result else None
 facts = insights.facts(round_, result, listed, known) if result and known else ()
-templates.draw("brief_head.html", **brief.head(round_, turnout, result, town, at=at))
+templates.draw("council/brief_head.html", **brief.head(round_, turnout, result, town, at=at))
 figures.draw(brief.figures(round_, turnout, result))
 view = brief.view(round_, result, listed, votes, entries, town, facts=facts)
-templates.draw("brief.html", **view)
+templates.draw("council/brief.html", **view)
 result.offer(round_, actor, closed, at=at)
 if known and known.waiting:
     insights.follow(known)

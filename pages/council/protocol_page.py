@@ -18,11 +18,11 @@ except GlasError:
 
 file = f"/open/{round_.slug}/protocol.pdf"
 templates.draw(
-    "protocol_head.html",
+    "council/protocol_head.html",
     told=protocol.protocol(found),
     files=[(f"{file}?lang={one}", one, f"PDF, {i18n.name_of(one, one)}") for one in i18n.languages()],
 )
 with st.container(key="noprint-protocol"):
     components.print_page("print-protocol")
     result.offer(round_, visit.visitor(), found.state, at=visit.at())
-templates.draw("protocol.html", told=protocol.protocol(found))
+templates.draw("council/protocol.html", told=protocol.protocol(found))

@@ -6,9 +6,9 @@ from pages.parts.i18n import _
 
 town = visit.town()
 
-templates.draw("page_head.html", over="", title=_("About Glas"), text="", link=None)
+templates.draw("parts/page_head.html", over="", title=_("About Glas"), text="", link=None)
 templates.draw(
-    "about.html",
+    "front/about.html",
     parts=about.parts(town),
     town=templates.told(town.names),
     imprint=templates.told(town.imprint),

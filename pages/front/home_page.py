@@ -27,7 +27,7 @@ with visit.reading() as session:
 other_rounds.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
 if round_ is None:
-    templates.draw("empty.html", icon_name="campaign", **chosen.no_round())
+    templates.draw("parts/empty.html", icon_name="campaign", **chosen.no_round())
 else:
     phase, result = round_.phase(at), published.get(round_.id)
     facts = Facts(
@@ -40,10 +40,10 @@ else:
     with st.container(key="hero"):
         over = f"{templates.told(round_.titles)} · {templates.told(town.names)}"
         told = hero(round_, facts, at=at)
-        templates.draw("home_hero.html", over=over, **told)
+        templates.draw("front/home_hero.html", over=over, **told)
         live.hero(round_)
     way = stages.stages(round_, at=at)
-    templates.draw("stages.html", title=stages.title(way), stages=way)
+    templates.draw("front/stages.html", title=stages.title(way), stages=way)
 
     if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round_.voided_at or round_.imported):
         components.bar(told["first"], repeats=".g-hero__act")
@@ -55,7 +55,7 @@ with visit.reading() as session:
         for one in [other for other in others if other.id in published][:2]
     ]
 templates.draw(
-    "home_more.html",
+    "front/home_more.html",
     steps=ballot_types.steps(round_) if round_ and phase in (Phase.review, Phase.voting) else (),
     steps_title=_("How to vote"),
     trust=guarantees.short(round_) if round_ and not round_.imported else (),

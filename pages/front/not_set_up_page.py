@@ -2,4 +2,4 @@
 
 from pages.parts.templates import draw
 
-draw("not_set_up.html")
+draw("front/not_set_up.html")

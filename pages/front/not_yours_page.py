@@ -18,11 +18,11 @@ if held.intersection(roles):
     # Her role counts only once she has shown her second step.
     text = _("Your role opens this page after the second step: six digits from an app on your phone.")
     way = links.Link(links.to("/second-step", next=path), _("Go to the second step"))
-    draw("empty.html", icon_name="lock", title=entry.title() if entry else "", text=text, links=[way])
+    draw("parts/empty.html", icon_name="lock", title=entry.title() if entry else "", text=text, links=[way])
     st.stop()
 
 draw(
-    "not_yours.html",
+    "front/not_yours.html",
     title=entry.title() if entry else _("Page not found"),
     roles=", ".join(names.role(role) for role in roles),
     email=visit.town().contact_email,

@@ -93,4 +93,4 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
             action=words.wish(one.action),
         )
         link = Link(to(page, round=round_.slug), _("Look at it"))
-        templates.draw("note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)
+        templates.draw("parts/note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)

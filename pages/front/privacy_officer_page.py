@@ -6,11 +6,11 @@ from pages.parts.i18n import _
 
 town = visit.town()
 text = _("Made from the declaration that stands beside the tables; a column without an entry fails the tests.")
-templates.draw("page_head.html", over="", title=_("For the data-protection officer"), text=text, link=None)
+templates.draw("parts/page_head.html", over="", title=_("For the data-protection officer"), text=text, link=None)
 components.print_page("print-officer")
 imprint = templates.told(town.imprint)
 templates.draw(
-    "privacy_officer.html",
+    "front/privacy_officer.html",
     tables=privacy.columns(),
     cookies=privacy.cookies(),
     town=templates.told(town.names),

@@ -6,9 +6,9 @@ from pages.parts.i18n import _
 
 town = visit.town()
 text = _("Short: little, for a reason, and not longer than needed. You can take it all with you or delete it yourself.")
-templates.draw("page_head.html", over="", title=_("What we keep and why"), text=text, link=None)
+templates.draw("parts/page_head.html", over="", title=_("What we keep and why"), text=text, link=None)
 templates.draw(
-    "privacy.html",
+    "front/privacy.html",
     lines=privacy.lines(),
     cookies=privacy.cookies(),
     email=town.contact_email,

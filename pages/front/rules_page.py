@@ -10,12 +10,16 @@ from pages.trust import guarantees
 round_ = chosen.a_round()
 
 templates.draw(
-    "page_head.html", over=templates.told(round_.titles), title=_("Rules"), text=templates.told(round_.intro), link=None
+    "parts/page_head.html",
+    over=templates.told(round_.titles),
+    title=_("Rules"),
+    text=templates.told(round_.intro),
+    link=None,
 )
 with visit.reading() as session:
     log = None if round_.imported else guarantees.view(session, round_)
 templates.draw(
-    "rules.html",
+    "front/rules.html",
     key=log["key"] if log else "",
     parts=rules.parts(round_),
     dates=rules.calendar(round_, at=visit.at()),

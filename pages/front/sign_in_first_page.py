@@ -12,7 +12,7 @@ from pages.voting import ballot
 path = links.this_page()
 if st.session_state.get("erased"):
     title, text = _("Your account is deleted"), _("Nothing else needs to be done. Thank you for taking part.")
-    templates.draw("empty.html", icon_name="check_circle", title=title, text=text, links=[Link("/", _("Home"))])
+    templates.draw("parts/empty.html", icon_name="check_circle", title=title, text=text, links=[Link("/", _("Home"))])
     signing.drop()
     st.stop()
 if recovery_code.shown():
@@ -30,4 +30,4 @@ text = {
 page = menu.entry_at(path.partition("?")[0])
 ways = [Link(links.to("/sign-in", next=path), _("Log in")), Link(links.to("/join", next=path), _("Join"))]
 title = page.title() if page else _("Log in")
-templates.draw("empty.html", icon_name="lock_open", title=title, text=text, links=ways)
+templates.draw("parts/empty.html", icon_name="lock_open", title=title, text=text, links=ways)

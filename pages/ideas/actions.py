@@ -40,7 +40,7 @@ def for_author(idea: Idea, round_: Round, *, at: datetime) -> None:
     with st.container(key="author", horizontal=True):
         open_still = idea.status in (IdeaStatus.returned, IdeaStatus.waiting) and may(actor, Action.edit_idea, phase)
         if open_still and st.button(_("Change the idea"), key="change", icon=":material/edit:"):
-            st.switch_page("resident/propose.py", query_params={"idea": str(idea.id)})
+            st.switch_page("ideas/propose_page.py", query_params={"idea": str(idea.id)})
         if idea.status is not IdeaStatus.withdrawn and may(actor, Action.withdraw_idea, phase):
             with st.popover(_("Withdraw"), icon=":material/remove_circle:"):
                 st.text(_("Withdraw the idea? It stays visible to you only and cannot come back in this round."))
@@ -53,6 +53,8 @@ def _withdraw(idea: Idea) -> None:
         with visit.transaction() as session:
             ideas.withdraw(session, visit.visitor(), idea.id, at=visit.at())
     except GlasError as refusal:
-        templates.draw("note.html", look="er", icon_name="error", text=refusals.sentence(refusal), link=None, live=True)
+        templates.draw(
+            "parts/note.html", look="er", icon_name="error", text=refusals.sentence(refusal), link=None, live=True
+        )
     else:
         st.rerun()

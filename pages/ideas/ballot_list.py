@@ -89,7 +89,7 @@ def draw(round_: Round, one: Listed) -> None:
     fields = Fields(f"project-{round_.id}-{one.code}")
     with st.container(key="card-project"):
         templates.draw(
-            "staff_section.html", id="", title=_("Change the project"), text="", tag=one.code, tag_icon="sell"
+            "parts/staff_section.html", id="", title=_("Change the project"), text="", tag=one.code, tag_icon="sell"
         )
         title, text = {}, {}
         for language in fields_of_languages():

@@ -24,10 +24,12 @@ with visit.reading() as session:
 may_edit = not (round_.imported or round_.locked) and may(actor, Action.edit_projects, round_.phase(at))
 figures.draw(ballot_list.figures(round_, listed))
 for note in ballot_list.notes(round_, listed):
-    templates.draw("note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False)
-templates.draw("part_head.html", title=_("On the ballot"), text="")
+    templates.draw(
+        "parts/note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False
+    )
+templates.draw("parts/part_head.html", title=_("On the ballot"), text="")
 if not listed:
-    templates.draw("staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
+    templates.draw("parts/staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
 elif may_edit:
     ballot_table.edit_list(round_, listed, town)
     ballot_list.choose(listed)
@@ -42,9 +44,9 @@ if not may_edit:
 on_ballot = {one.idea_id for one in listed}
 ready = [one for one in accepted if one.id not in on_ballot]
 title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
-templates.draw("staff_section.html", id="", title=title, text="", tag="", tag_icon="")
+templates.draw("parts/staff_section.html", id="", title=title, text="", tag="", tag_icon="")
 if not ready and round_.phase(at) is Phase.preparation:
-    templates.draw("staff_text.html", text=_("Ideas can be sent once their stage has begun."))
+    templates.draw("parts/staff_text.html", text=_("Ideas can be sent once their stage has begun."))
 put = ballot_table.choose(round_, ready, town) if ready else ()
 
 if put:

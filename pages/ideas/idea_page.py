@@ -43,7 +43,7 @@ facts = {
 if idea.mine and idea.status is IdeaStatus.returned:
     until = dates.until(round_.dates.voting_from, zone=round_.timezone)
     text = _("Your idea came back with a question. Change it and send it again by {date}.", date=until)
-    templates.draw("note.html", look="wa", icon_name="undo", text=text, live=False, link=None)
-templates.draw("idea.html", **facts)
+    templates.draw("parts/note.html", look="wa", icon_name="undo", text=text, live=False, link=None)
+templates.draw("ideas/idea.html", **facts)
 if idea.mine:
     actions.for_author(idea, round_, at=at)

@@ -25,12 +25,12 @@ elif plan.ideas_until and phase is Phase.ideas:
 elif plan.ideas_until:
     state = _("Collecting ideas ended on {date}", date=dates.until(plan.ideas_until, zone=zone))
 propose = Link(here("/propose"), _("Propose an idea"), "add") if phase is Phase.ideas else None
-templates.draw("page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
+templates.draw("parts/page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
 
 if not total:
     text = _("No ideas here yet. Yours could be the first.") if propose else _("No ideas here yet.")
     links = [propose] if propose else [Link(here("/rules"), _("See the rules")), Link("/", _("Home"))]
-    templates.draw("empty.html", icon_name="lightbulb", title="", text=text, links=links)
+    templates.draw("parts/empty.html", icon_name="lightbulb", title="", text=text, links=links)
     st.stop()
 
 wanted = filters.ask(town, round_)
@@ -47,15 +47,15 @@ with visit.reading() as session:
     )
 shown = found[: st.session_state.get("ideas-shown", filters.PAGE)]
 counted = n_("{count} idea", "{count} ideas", len(found))
-templates.draw("idea_chips.html", counted=counted, chips=wanted.chips, clear=here("/ideas"))
+templates.draw("ideas/idea_chips.html", counted=counted, chips=wanted.chips, clear=here("/ideas"))
 if not found:
     text = _("No ideas match these filters. Remove one of them.")
     links = [Link(here("/ideas"), _("Clear the filters"))]
-    templates.draw("empty.html", icon_name="search", title="", text=text, links=links)
+    templates.draw("parts/empty.html", icon_name="search", title="", text=text, links=links)
     st.stop()
 
 drawn = cards.of_ideas(shown, town, listed=listed)
-templates.draw("idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
+templates.draw("ideas/idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, filters.PAGE)), key="more"):
     st.session_state["ideas-shown"] = len(shown) + filters.PAGE

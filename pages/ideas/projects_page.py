@@ -30,13 +30,17 @@ if phase is Phase.voting and not round_.imported:
     link = Link(here("/vote"), _("Vote now"), "how_to_vote")
 text = n_("{count} project", "{count} projects", len(listed)) if listed else ""
 templates.draw(
-    "page_head.html", over=templates.told(round_.titles), title=titles.get(phase, _("Projects")), text=text, link=link
+    "parts/page_head.html",
+    over=templates.told(round_.titles),
+    title=titles.get(phase, _("Projects")),
+    text=text,
+    link=link,
 )
 
 if not listed:
     text = _("Projects appear here once ideas have passed the review.")
     links = [Link(here("/ideas"), _("See the ideas")), Link(here("/rules"), _("See the rules"))]
-    templates.draw("empty.html", icon_name="fact_check", title="", text=text, links=links)
+    templates.draw("parts/empty.html", icon_name="fact_check", title="", text=text, links=links)
     st.stop()
 
 funded = {one.id for one in result.allocation.funded} if result else None
@@ -46,7 +50,7 @@ ordered = (
 )
 shown = ordered[: st.session_state.get("projects-shown", 24)]
 templates.draw(
-    "idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round_.currency, label=text
+    "ideas/idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round_.currency, label=text
 )
 left = len(ordered) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, 24)), key="more"):

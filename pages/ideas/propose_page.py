@@ -26,7 +26,7 @@ step = writing.step(values, round_)
 titles = {1: _("Change the idea") if revising else _("Propose an idea"), 2: _("Place and cost"), 3: _("Preview")}
 main, side = st.columns([1.75, 1], gap="large")
 with main:
-    templates.draw("propose_head.html", step=step, title=titles[step])
+    templates.draw("ideas/propose_head.html", step=step, title=titles[step])
     typed = writing.ask(step, values, town, round_) if step < 3 else values
     saved = writing.keep(idea, typed, values, round_, revising=revising)
     if step == 3:
@@ -41,9 +41,9 @@ with main:
         label = {1: _("On to place and cost"), 2: _("On to the preview"), 3: _("Send the idea")}[step]
         on = st.button(label, key="on", type="primary")
     if saved:
-        templates.draw("chip.html", text=saved)
+        templates.draw("ideas/chip.html", text=saved)
 with side:
-    templates.draw("propose_aside.html", lines=writing.conditions(round_))
+    templates.draw("ideas/propose_aside.html", lines=writing.conditions(round_))
 
 if back:
     writing.go(step - 1)

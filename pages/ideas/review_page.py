@@ -33,11 +33,11 @@ notices.draw(
 left, right = st.columns([1.75, 1], gap="large")
 fields = Fields(f"review-{idea.id}")
 with left:
-    templates.draw("review_idea.html", **reviewing.one(idea, round_, visit.town()))
-    templates.draw("staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
+    templates.draw("ideas/review_idea.html", **reviewing.one(idea, round_, visit.town()))
+    templates.draw("parts/staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
     verdict = reviewing.draw(idea, round_, fields)
 with right:
-    templates.draw("review_side.html", lines=reviewing.checks(), others=reviewing.queue(waiting[1:6]))
+    templates.draw("ideas/review_side.html", lines=reviewing.checks(), others=reviewing.queue(waiting[1:6]))
 
 if verdict:
     try:

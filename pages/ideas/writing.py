@@ -193,7 +193,7 @@ def preview(values: dict[str, Any], town: Municipality, round_: Round) -> None:
     """Show the idea as others will see it."""
     cost = money.text(values["cost"], round_.currency) if values["cost"] is not None else ""
     templates.draw(
-        "idea_preview.html",
+        "ideas/idea_preview.html",
         title=values["title"],
         category=cards.category_code(town, values["category_id"]),
         theme=cards.category_name(town, values["category_id"]),
@@ -209,7 +209,9 @@ def sent(idea_id: int) -> None:
     """Show that the idea has arrived and what follows."""
     text = _("Reviewers look at it before others see it. Where it stands is always on your profile.")
     ways = [Link(to("/idea", id=idea_id), _("See your idea")), Link("/account", _("My profile"))]
-    templates.draw("empty.html", icon_name="check_circle", title=_("Your idea has been sent"), text=text, links=ways)
+    templates.draw(
+        "parts/empty.html", icon_name="check_circle", title=_("Your idea has been sent"), text=text, links=ways
+    )
 
 
 def closed(round_: Round, at: datetime) -> None:
@@ -223,7 +225,7 @@ def closed(round_: Round, at: datetime) -> None:
     else:
         text = _("This round collects no ideas.")
     ways = [Link(here("/ideas"), _("See the ideas")), Link("/", _("Home"))]
-    templates.draw("empty.html", icon_name="event_busy", title=_("Propose an idea"), text=text, links=ways)
+    templates.draw("parts/empty.html", icon_name="event_busy", title=_("Propose an idea"), text=text, links=ways)
 
 
 def conditions(round_: Round) -> list[str]:

@@ -39,14 +39,14 @@ by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", ke
 if by_day.open:
     with by_day:
         view = words.view(shown, currency=round_.currency, zone=round_.timezone, titles=titles)
-        templates.draw("journal.html", **view)
-        templates.draw("part_head.html", title=about, text=text)
+        templates.draw("journal/journal.html", **view)
+        templates.draw("parts/part_head.html", title=about, text=text)
         view = words.view(of_town, currency=round_.currency, zone=zone, titles={}, most=100, of=about)
-        templates.draw("journal.html", **view)
+        templates.draw("journal/journal.html", **view)
 if as_table.open:
     with as_table:
         facts = {"currency": round_.currency, "zone": round_.timezone, "titles": titles}
         grids.draw(words.grid(shown, **facts, title=templates.told(round_.titles), file=f"journal-{round_.slug}"))
-        templates.draw("part_head.html", title=about, text=text)
+        templates.draw("parts/part_head.html", title=about, text=text)
         facts |= {"zone": zone, "titles": {}}
         grids.draw(words.grid(of_town, **facts, most=100, title=about, file="journal-people"))

@@ -27,7 +27,7 @@ def component(name: str, **parts: str) -> Callable[..., Any]:
 
 @cache
 def _files(name: str) -> dict[str, str]:
-    found = {kind: COMPONENTS / f"{name}.{kind}" for kind in ("html", "css", "js")}
+    found = {kind: COMPONENTS / name / f"{name}.{kind}" for kind in ("html", "css", "js")}
     return {kind: path.read_text("utf-8") for kind, path in found.items() if path.is_file()}
 
 
@@ -75,7 +75,7 @@ def fault(text: str, *, key: str = "", label: str = "", typing: bool = False) ->
     It is tied to the field for screen readers, which Streamlit has no way to do. `typing`: it is said while the form
     is being filled in, so the focus stays where it is.
     """
-    templates.draw("field_error.html", text=text, key=key, label=label)
+    templates.draw("parts/field_error.html", text=text, key=key, label=label)
     if key:
         refused = 0 if typing else st.session_state.get(_REFUSED, 0)
         component("fault")(key=f"fault-{key}", data={"field": key, "text": text, "refused": refused}, height=1)

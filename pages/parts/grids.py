@@ -141,7 +141,7 @@ def _column(grid: Grid, one: Column) -> Any:
 def beside(grid: Grid) -> None:
     """Draw the file of a table, and the same as an HTML table."""
     templates.draw(
-        "plain_table.html",
+        "parts/plain_table.html",
         title=grid.title,
         heads=[(one.label, one.kind in ("number", "money")) for one in grid.columns],
         rows=[

@@ -30,7 +30,7 @@ def show(place: str = "top") -> None:
     """Show once what was kept for this place."""
     text, look = st.session_state.pop(f"flash-{place}", ("", "in"))
     if text:
-        templates.draw("note.html", look=look, icon_name=_ICONS[look], text=text, link=None, live=True)
+        templates.draw("parts/note.html", look=look, icon_name=_ICONS[look], text=text, link=None, live=True)
         if place == "code":
             # The field and its button have gone with the code that was accepted.
             components.focus('.g-note[role="status"]', key="code")
@@ -47,16 +47,16 @@ class Badge:
 
 def draw(title: str, text: str = "", *, over: str = "", tags: Sequence[Badge] = (), back: Link | None = None) -> None:
     """Draw where one is, the title, one sentence and tags."""
-    templates.draw("staff_head.html", title=title, text=text, over=over, tags=tags, back=back)
+    templates.draw("parts/staff_head.html", title=title, text=text, over=over, tags=tags, back=back)
 
 
 def empty(title: str, text: str, links: Sequence[Link] = (), icon: str = "task_alt") -> None:
     """Draw a calm page that has nothing to do, with what can be done instead."""
-    templates.draw("empty.html", title=title, text=text, links=links, icon_name=icon)
+    templates.draw("parts/empty.html", title=title, text=text, links=links, icon_name=icon)
 
 
 def stop(title: str, text: str) -> NoReturn:
     """Show that something is not there, with ways on, and end the page."""
     links = (Link("/ideas", _("See the ideas")), Link("/", _("Home")))
-    templates.draw("empty.html", icon_name="search", title=title, text=text, links=links)
+    templates.draw("parts/empty.html", icon_name="search", title=title, text=text, links=links)
     st.stop()

@@ -114,7 +114,7 @@ def chosen_round() -> Round | None:
 
 def leave_to_sign_in(back_to: str = "/") -> None:
     """Open the sign-in page, which leads back to `back_to`, and end this run."""
-    st.switch_page("public/sign_in.py", query_params={"next": back_to})
+    st.switch_page("people/sign_in_page.py", query_params={"next": back_to})
 
 
 def _visit() -> Visit:

@@ -18,7 +18,9 @@ def signed_in() -> None:
     with visit.reading() as session:
         found = devices.sign_ins(session, actor, token, at=visit.at())
     templates.draw(
-        "part_head.html", title=_("Where you are logged in"), text=_("If you do not know one of these, log it out.")
+        "parts/part_head.html",
+        title=_("Where you are logged in"),
+        text=_("If you do not know one of these, log it out."),
     )
     rows = [
         {
@@ -27,7 +29,7 @@ def signed_in() -> None:
         }
         for one in found
     ]
-    templates.draw("sign_ins.html", rows=rows)
+    templates.draw("people/sign_ins.html", rows=rows)
     for number, one in enumerate(found, start=1):
         if not one.here and st.button(_("Log out number {count}", count=number), key=f"out-{one.key}"):
             with visit.transaction() as session:
@@ -54,13 +56,13 @@ def second() -> None:
         return
     left = n_("{count} recovery code left.", "{count} recovery codes left.", status.codes_left)
     text = left if status.active else _("Set it up: without it your role does not count.")
-    templates.draw("part_head.html", title=_("Second step"), text=text)
+    templates.draw("parts/part_head.html", title=_("Second step"), text=text)
     if not status.active or not shown:
-        templates.draw("second_link.html", active=status.active)
+        templates.draw("people/second_link.html", active=status.active)
         return
     key = "new-codes"
     if made := st.session_state.get(f"{key}-made"):
-        templates.draw("second_codes.html", codes=made)
+        templates.draw("people/second_codes.html", codes=made)
     typed = (st.text_input(_("Code"), key=key, max_chars=40, autocomplete="one-time-code") or "").strip()
     if st.button(_("Make new recovery codes"), key=f"{key}-go") and typed:
         try:
@@ -74,7 +76,7 @@ def second() -> None:
 
 def take_away() -> None:
     """Draw the download of everything that is kept about the visitor."""
-    templates.draw("own_data.html")
+    templates.draw("people/own_data.html")
 
 
 def erase() -> None:
@@ -82,10 +84,10 @@ def erase() -> None:
     text = _(
         "Your name, e-mail, year of birth and sign-ins are deleted at once. A ballot that you cast stays in the count."
     )
-    templates.draw("part_head.html", title=_("Delete my account"), text=text)
+    templates.draw("parts/part_head.html", title=_("Delete my account"), text=text)
     staff = visit.visitor().roles - {Role.resident, Role.guest}
     if staff:
-        templates.draw("staff_text.html", text=_("Your roles go with the account."))
+        templates.draw("parts/staff_text.html", text=_("Your roles go with the account."))
     with st.popover(_("Delete my account"), icon=":material/delete_forever:"):
         st.text(_("Delete the account with everything that belongs to it? This cannot be undone."))
         if st.button(_("Yes, delete it"), key="erase-go", type="primary"):
@@ -97,7 +99,9 @@ def _erase() -> None:
         with visit.transaction() as session:
             erasure.erase(session, visit.visitor(), at=visit.at())
     except GlasError as refusal:
-        templates.draw("note.html", look="er", icon_name="error", text=refusals.sentence(refusal), link=None, live=True)
+        templates.draw(
+            "parts/note.html", look="er", icon_name="error", text=refusals.sentence(refusal), link=None, live=True
+        )
         return
     erasure.sweep()
     for key in [*st.session_state]:

@@ -35,12 +35,12 @@ def code(round_: Round, at: datetime) -> None:
         return
     if missing is None:
         text = _("{round}: your participation code is entered. You can vote.", round=title)
-        templates.draw("note.html", look="ok", icon_name="confirmation_number", text=text, live=False, link=None)
+        templates.draw("parts/note.html", look="ok", icon_name="confirmation_number", text=text, live=False, link=None)
         return
     form = f"code-{round_.id}"
     with st.container(key=f"card-{form}"):
         hint = _("You get it at school, the Youth Centre or the library. One person, one code.")
-        templates.draw("part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
+        templates.draw("parts/part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
         typed = forms.line(form, "code", _("Code"), most=40)
         pressed = st.button(_("Enter the code"), key=f"{form}-go", type="primary")
         components.enter(f"{form}-go", f"{form}-code")
@@ -60,7 +60,7 @@ def code(round_: Round, at: datetime) -> None:
 
 def language() -> None:
     """Draw the choice of the language in which the account speaks."""
-    templates.draw("part_head.html", title=_("Language"), text=_("The pages speak it wherever you log in."))
+    templates.draw("parts/part_head.html", title=_("Language"), text=_("The pages speak it wherever you log in."))
     key = "account-language"
     st.session_state.setdefault(key, i18n.language())
     chosen = st.radio(_("Language"), i18n.languages(), key=key, format_func=i18n.own_name, label_visibility="collapsed")
@@ -75,7 +75,7 @@ def recovery() -> None:
     """Draw the way to a new recovery code: who has lost the old one still knows the password."""
     form = "recovery"
     text = _("With it you set a new password if you forget yours. A new one makes the old one useless.")
-    templates.draw("part_head.html", title=_("Recovery code"), text=text)
+    templates.draw("parts/part_head.html", title=_("Recovery code"), text=text)
     typed = forms.line(form, "password", _("Current password"), autocomplete="current-password", kind="password")
     pressed = st.button(_("Make a new recovery code"), key="recovery-new")
     components.enter("recovery-new", "recovery-password")
@@ -104,7 +104,7 @@ def password(profile: Profile) -> None:
         if first
         else _("With a new one you are logged out everywhere else.")
     )
-    templates.draw("part_head.html", title=_("Choose a password") if first else _("Password"), text=text)
+    templates.draw("parts/part_head.html", title=_("Choose a password") if first else _("Password"), text=text)
     old = "" if first else forms.line(
         form, "old", _("Current password"), autocomplete="current-password", kind="password"
     )  # fmt: skip
@@ -130,7 +130,7 @@ def password(profile: Profile) -> None:
 def own(profile: Profile, town: Municipality) -> None:
     """Draw the fields with what is kept, and keep what is changed."""
     text = _("Put right what is wrong. Your year of birth decides in which rounds you can vote.")
-    templates.draw("part_head.html", title=_("My data"), text=text)
+    templates.draw("parts/part_head.html", title=_("My data"), text=text)
     kept = {"nickname": profile.nickname, "email": profile.email or "", "birth_year": str(profile.birth_year or "")}
     for name, value in kept.items():
         st.session_state.setdefault(f"{FORM}-{name}", value)

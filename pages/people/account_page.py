@@ -20,9 +20,9 @@ with visit.reading() as session:
 
 notices.show()
 templates.draw(
-    "page_head.html", over=_("My profile"), title=profile.nickname, text=account.about(profile, town), link=None
+    "parts/page_head.html", over=_("My profile"), title=profile.nickname, text=account.about(profile, town), link=None
 )
-templates.draw("account.html", **account.view(mine, seen, ballots, town, at))
+templates.draw("people/account.html", **account.view(mine, seen, ballots, town, at))
 
 if not profile.has_password:
     # First of all, for this sign-in ends, and the link that led here has had its time.
@@ -43,4 +43,4 @@ with right:
         account_forms.recovery()
     account_data.second()
     account_data.erase()
-templates.draw("account_out.html")
+templates.draw("people/account_out.html")

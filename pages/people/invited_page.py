@@ -16,7 +16,9 @@ try:
         offer = team.look(session, link, at=visit.at())
 except GlasError:
     text = _("It has been used or is too old. Ask for a new one.")
-    templates.draw("empty.html", icon_name="link_off", title=_("This invitation no longer works"), text=text, links=())
+    templates.draw(
+        "parts/empty.html", icon_name="link_off", title=_("This invitation no longer works"), text=text, links=()
+    )
     st.stop()
 
 with st.container(key="narrow"):
@@ -25,7 +27,7 @@ with st.container(key="narrow"):
     )
     role = names.role(offer.role)
     templates.draw(
-        "page_head.html", over=_("Invitation"), title=_("Your role: {role}", role=role), text=text, link=None
+        "parts/page_head.html", over=_("Invitation"), title=_("Your role: {role}", role=role), text=text, link=None
     )
     password = forms.password(form, _("Current password"), new=False)
     pressed = st.button(_("Accept"), key="invited-go", type="primary")
@@ -48,7 +50,7 @@ if pressed:
             LEAST_OF_STAFF,
         )
         way = Link("/account", _("My profile"))
-        templates.draw("note.html", look="wa", icon_name="warning", text=text, link=way, live=True)
+        templates.draw("parts/note.html", look="wa", icon_name="warning", text=text, link=way, live=True)
     except GlasError as refusal:
         forms.refuse(form, refusal, guess="password")
     else:

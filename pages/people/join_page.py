@@ -13,7 +13,9 @@ with st.container(key="narrow"):
     done = st.session_state.get("joined")
     if done:
         title = _("Hi {name}! You're all set.", name=done.actor.nickname)
-        templates.draw("page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None)
+        templates.draw(
+            "parts/page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None
+        )
         away = recovery_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         st.stop()
@@ -21,15 +23,15 @@ with st.container(key="narrow"):
         text = _("You are logged in as {name}.", name=visit.visitor().nickname)
         go_on = (links.Link(then, _("Go on")), links.Link("/account", _("My profile")))
         title = _("You already have an account")
-        templates.draw("empty.html", icon_name="check_circle", title=title, text=text, links=go_on)
+        templates.draw("parts/empty.html", icon_name="check_circle", title=title, text=text, links=go_on)
         st.stop()
     text = _("We never ask for a national ID number, address or photo of a document.")
-    templates.draw("page_head.html", over="", title=_("Join"), text=text, link=None)
+    templates.draw("parts/page_head.html", over="", title=_("Join"), text=text, link=None)
     filled = joining.draw(form)
     pressed = st.button(_("Join"), key="join-go", type="primary", width="stretch")
     components.enter("join-go", "join-nickname", "join-email", "join-birth_year", "join-password")
     forms.say(form, "")
-    templates.draw("join_more.html", sign_in=links.with_next("/sign-in", then))
+    templates.draw("people/join_more.html", sign_in=links.with_next("/sign-in", then))
 
 if pressed:
     wrong = joining.wrong(filled)

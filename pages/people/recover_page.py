@@ -14,12 +14,12 @@ with narrow:
     done = st.session_state.get("recovered")
     if done:
         title, text = _("Your new password works"), _("Here is a new recovery code. The old one no longer works.")
-        templates.draw("page_head.html", over="", title=title, text=text, link=None)
+        templates.draw("parts/page_head.html", over="", title=title, text=text, link=None)
         away = recovery_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         st.stop()
     text = _("Type the recovery code you got when you joined, and choose a new password.")
-    templates.draw("page_head.html", over="", title=_("New password"), text=text, link=None)
+    templates.draw("parts/page_head.html", over="", title=_("New password"), text=text, link=None)
     name = forms.line(form, "name", _("Name or e-mail"), autocomplete="username")
     code = forms.line(form, "code", _("Recovery code"))
     password = forms.password(form, _("New password"), hint=_("at least 12 characters"), new=True)
@@ -27,7 +27,7 @@ with narrow:
     components.enter("recover-go", "recover-name", "recover-code", "recover-password")
     forms.say(form, "")
     lost = _("No recovery code? Ask at the organisers' desk: {email}", email=visit.town().contact_email)
-    templates.draw("note.html", look="in", icon_name="info", live=False, text=lost, link=None)
+    templates.draw("parts/note.html", look="in", icon_name="info", live=False, text=lost, link=None)
 
 if pressed:
     missing = forms.needed(name=name, code=code, password=password)

@@ -36,7 +36,7 @@ def shown() -> bool:
     title = _("Your new password works") if made.actor else _("A new recovery code")
     with st.container(key="narrow"):
         text = _("Here is a new recovery code. The old one no longer works.")
-        templates.draw("page_head.html", over="", title=title, text=text, link=None)
+        templates.draw("parts/page_head.html", over="", title=title, text=text, link=None)
         away = show_recovery(made.code)
         if made.actor:
             # The change ended this sign-in too, and whoever made it is here: a new one, for this browser.
@@ -49,7 +49,7 @@ def shown() -> bool:
 
 def show_recovery(code: str) -> bool:
     """Draw the recovery code, which is shown this once; return whether it has been put away."""
-    templates.draw("recovery.html", code=code)
+    templates.draw("people/recovery.html", code=code)
     components.copy("copy-recovery", code, _("Copy the code"))
     components.focus("h1", key="recovery")
     kept = st.checkbox(_("I have written it down or saved it."), key="recovery-kept")

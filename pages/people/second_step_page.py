@@ -16,8 +16,8 @@ with st.container(key="narrow"):
     codes = st.session_state.get("second-codes")
     if codes:
         text = _("With each of them you log in once if your phone is lost. We show them only now.")
-        templates.draw("page_head.html", over="", title=_("Your recovery codes"), text=text, link=None)
-        templates.draw("second_codes.html", codes=codes)
+        templates.draw("parts/page_head.html", over="", title=_("Your recovery codes"), text=text, link=None)
+        templates.draw("people/second_codes.html", codes=codes)
         if st.button(_("I have saved them"), key="second-saved", type="primary"):
             del st.session_state["second-codes"]
             # Only now: the sign-in gets a new token, and this page would not know its owner any more.
@@ -27,25 +27,27 @@ with st.container(key="narrow"):
         st.stop()
     if status.active:
         text = _("Type the six digits that your app shows now, or one of your recovery codes.")
-        templates.draw("page_head.html", over="", title=_("Second step"), text=text, link=None)
+        templates.draw("parts/page_head.html", over="", title=_("Second step"), text=text, link=None)
     else:
         text = _("Staff accounts need a second step besides the password: an app on your phone that shows six digits.")
-        templates.draw("page_head.html", over="", title=_("Set up the second step"), text=text, link=None)
+        templates.draw("parts/page_head.html", over="", title=_("Set up the second step"), text=text, link=None)
         if "second-new" not in st.session_state:
             try:
                 with visit.transaction() as session:
                     issuer = templates.told(visit.town().names)
                     made = second_step.begin(session, actor, issuer=f"Glas {issuer}", at=visit.at())
             except NotAllowed:
-                templates.draw("staff_text.html", text=_("Your account has no staff role, so it needs no second step."))
+                templates.draw(
+                    "parts/staff_text.html", text=_("Your account has no staff role, so it needs no second step.")
+                )
                 st.stop()
             except GlasError as refusal:
                 text = refusals.sentence(refusal)
-                templates.draw("note.html", look="er", icon_name="error", text=text, link=None, live=True)
+                templates.draw("parts/note.html", look="er", icon_name="error", text=text, link=None, live=True)
                 st.stop()
             st.session_state["second-new"] = made
         made = st.session_state["second-new"]
-        templates.draw("second_step.html", secret=made.secret, picture=qr.picture(made.uri))
+        templates.draw("people/second_step.html", secret=made.secret, picture=qr.picture(made.uri))
     hint = _("six digits from your app, or a recovery code") if status.active else _("six digits from your app")
     typed = forms.line(form, "code", _("Code"), hint=hint, autocomplete="one-time-code", most=40)
     pressed = st.button(_("Go on"), key="second-go", type="primary", width="stretch")

@@ -12,12 +12,12 @@ then = signing.next_page()
 if visit.visitor().signed_in:
     text = _("You are logged in as {name}.", name=visit.visitor().nickname)
     go_on = (links.Link(then, _("Go on")), links.Link("/account", _("My profile")))
-    templates.draw("empty.html", icon_name="check_circle", title=_("Log in"), text=text, links=go_on)
+    templates.draw("parts/empty.html", icon_name="check_circle", title=_("Log in"), text=text, links=go_on)
     st.stop()
 
 narrow = st.container(key="narrow")
 with narrow:
-    templates.draw("page_head.html", over="", title=_("Log in"), text="", link=None)
+    templates.draw("parts/page_head.html", over="", title=_("Log in"), text="", link=None)
     by_link = st.query_params.get("link")
     if by_link and st.button(_("Log in with this link"), key="by-link", type="primary"):
         try:
@@ -25,7 +25,7 @@ with narrow:
         except GlasError as refusal:
             spent = _("This link no longer works. Ask for a new one where you got it.")
             text = spent if isinstance(refusal, SignInFailed) else refusals.sentence(refusal)
-            templates.draw("note.html", look="er", icon_name="error", text=text, link=None, live=True)
+            templates.draw("parts/note.html", look="er", icon_name="error", text=text, link=None, live=True)
         else:
             signing.arrive(signed, then="/account")
             st.stop()
@@ -39,7 +39,7 @@ with narrow:
     components.enter("sign-in-go", "sign-in-name", "sign-in-password", "sign-in-code")
     forms.say("sign-in", "")
     templates.draw(
-        "sign_in_more.html",
+        "people/sign_in_more.html",
         join=links.with_next("/join", then),
         recover=links.with_next("/recover", then),
     )

@@ -31,7 +31,7 @@ def draw_all(members: Sequence[Member], waiting: Sequence[Invitation]) -> None:
     grids.draw(Grid(_("Team"), "team", columns, rows))
     if waiting:
         links = [{"role": names.role(one.role), "until": dates.moment(one.expires_at)} for one in waiting]
-        templates.draw("team.html", waiting=links)
+        templates.draw("people/team.html", waiting=links)
 
 
 def choose(
@@ -40,7 +40,7 @@ def choose(
     """Draw what can be done and return what was chosen: a function of a session; a string it returns is a new link."""
     may, at = sorted(team.may_invite(actor)), visit.at()
     with st.container(key="card-team"):
-        templates.draw("staff_section.html", id="", title=_("Invite by a link"), text="", tag="", tag_icon="")
+        templates.draw("parts/staff_section.html", id="", title=_("Invite by a link"), text="", tag="", tag_icon="")
         for role in may:
             if st.button(_("New link: {role}", role=names.role(role)), key=f"invite-{role}"):
                 return lambda session: team.invite(session, actor, role, at=at)

@@ -20,7 +20,7 @@ team_view.draw_all(members, waiting)
 
 link = st.session_state.get("team-link")
 if link:
-    templates.draw("team_link.html", link=link)
+    templates.draw("people/team_link.html", link=link)
     if st.button(_("I have sent it"), key="team-sent"):
         del st.session_state["team-link"]
         st.rerun()

@@ -34,7 +34,7 @@ if result is None:
     elif round_.phase(at) is Phase.counting:
         steps.to_closing(round_)
     figures.draw(waiting.figures(round_, turnout))
-    templates.draw("count.html", **waiting.view(round_, turnout, at))
+    templates.draw("results/count.html", **waiting.view(round_, turnout, at))
     st.stop()
 
 if round_.result_published_at is None:
@@ -42,8 +42,8 @@ if round_.result_published_at is None:
 else:
     link = Link(to("/results", round=round_.slug), _("See the results"))
     templates.draw(
-        "note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False
+        "parts/note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False
     )
 known = insights.seen(round_, result, listed, town)
-templates.draw("result.html", **result.view(round_, result, listed, votes, town, served=known.served))
+templates.draw("results/result.html", **result.view(round_, result, listed, votes, town, served=known.served))
 insights.draw_below(round_, result, listed, town, known)

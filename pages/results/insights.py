@@ -121,7 +121,7 @@ def values(
 
 def draw_below(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, known: Seen) -> None:
     """Draw the insight below the result, and again as soon as more of it is there."""
-    templates.draw("insight.html", **values(round_, result, listed, town, known))
+    templates.draw("results/insight.html", **values(round_, result, listed, town, known))
     if known.waiting:
         follow(known)
 

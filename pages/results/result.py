@@ -237,4 +237,4 @@ def offer(round_: Round, actor: Actor, state: Closing | None, *, at: datetime) -
         return
     if may(actor, Action.see_openings, round_.phase(at)):
         sealed = round_.visibility == "sealed"
-        templates.draw("auditors_bundle.html", href=f"/rounds/{round_.slug}/auditors-bundle.zip", sealed=sealed)
+        templates.draw("results/auditors_bundle.html", href=f"/rounds/{round_.slug}/auditors-bundle.zip", sealed=sealed)

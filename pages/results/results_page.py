@@ -24,13 +24,13 @@ with visit.reading() as session:
 if round_.voided_at:
     text = round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
     templates.draw(
-        "empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round_)
+        "parts/empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round_)
     )
     st.stop()
 if result:
     known = insights.seen(round_, result, listed, town)
     shown = result.view(round_, result, listed, votes, town, closing=closed, served=known.served)
-    templates.draw("result.html", **shown)
+    templates.draw("results/result.html", **shown)
     result.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
     st.stop()
@@ -38,21 +38,23 @@ if result:
 planned = dates.day(round_.dates.results_on, zone=zone)
 over = templates.told(round_.titles)
 if phase is Phase.voting and round_.visibility == "live":
-    templates.draw("page_head.html", over=over, title=_("Live tally"), text="", link=None)
+    templates.draw("parts/page_head.html", over=over, title=_("Live tally"), text="", link=None)
     text = _("Provisional: voting goes on until {date}.", date=dates.until(round_.dates.voting_until, zone=zone))
-    templates.draw("note.html", look="wa", icon_name="schedule", text=text, live=False, link=None)
+    templates.draw("parts/note.html", look="wa", icon_name="schedule", text=text, live=False, link=None)
     live.tally(round_)
 elif phase is Phase.voting:
     text = _("Results come on {date}.", date=planned)
-    templates.draw("page_head.html", over=over, title=_("Turnout"), text=text, link=None)
+    templates.draw("parts/page_head.html", over=over, title=_("Turnout"), text=text, link=None)
     hidden = _("Until closing we only show how many voted, so as not to influence anyone.")
-    templates.draw("note.html", look="in", icon_name="visibility_off", text=hidden, live=False, link=None)
+    templates.draw("parts/note.html", look="in", icon_name="visibility_off", text=hidden, live=False, link=None)
     live.turnout(round_)
 elif phase is Phase.counting:
-    templates.draw("page_head.html", over=over, title=_("We are counting"), text=waiting.when(round_, at), link=None)
-    templates.draw("waiting.html", steps=waiting.steps(round_))
+    templates.draw(
+        "parts/page_head.html", over=over, title=_("We are counting"), text=waiting.when(round_, at), link=None
+    )
+    templates.draw("results/waiting.html", steps=waiting.steps(round_))
 else:
     text = _("Results are planned for {date}.", date=planned)
     templates.draw(
-        "empty.html", icon_name="bar_chart", title=_("No results yet"), text=text, links=waiting.links(round_)
+        "parts/empty.html", icon_name="bar_chart", title=_("No results yet"), text=text, links=waiting.links(round_)
     )

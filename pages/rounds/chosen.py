@@ -28,7 +28,7 @@ def a_round() -> Round:
     """Return the round that is looked at; without one the page ends with a calm sentence."""
     found = round_or_stop()
     if found is None:
-        templates.draw("empty.html", icon_name="campaign", **no_round())
+        templates.draw("parts/empty.html", icon_name="campaign", **no_round())
         st.stop()
     return found
 
@@ -60,7 +60,7 @@ def draw(path: str, known: Sequence[Round], chosen: Round) -> None:
         {"href": to(path, round=one.slug), "label": templates.told(one.titles), "here": one.id == chosen.id}
         for one in shown[:8]
     ]
-    templates.draw("staff_picker.html", links=links, label=_("Rounds"))
+    templates.draw("rounds/staff_picker.html", links=links, label=_("Rounds"))
 
 
 def as_guest(slug: str) -> Round:

@@ -42,7 +42,7 @@ def draw_list(rounds: Iterable[Round], waiting: Mapping[int, str], *, at: dateti
     """Draw the rounds; `waiting` says for an id which action waits for a second person."""
     rows = [_row(round_, waiting.get(round_.id, ""), at) for round_ in rounds]
     templates.draw(
-        "staff_rounds.html",
+        "rounds/staff_rounds.html",
         rows=rows,
         label=_("All rounds"),
         empty=_("There is no round yet. Start the first one: it stays hidden until two organisers publish it."),

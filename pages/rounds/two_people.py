@@ -67,7 +67,7 @@ def draw_step(round_: Round, step: TwoPersonStep, all_waiting: Waiting) -> None:
     key, waiting = f"{step.action}-{round_.slug}", all_waiting.of(step.action)
     mine = waiting is not None and waiting.mine
     templates.draw(
-        "staff_pair.html",
+        "parts/staff_pair.html",
         title=step.title,
         text=step.text,
         lines=step.lines,

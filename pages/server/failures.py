@@ -65,7 +65,7 @@ async def _told(scope: Scope, number: str) -> Response:
         return JSONResponse({"error": "failed", **({"reference": shown} if shown else {})}, 500, headers=no_store)
     with i18n.speaking(cookies.language(request.cookies, request.headers.get("accept-language", ""))):
         html = templates.render(
-            "failed.html", number=shown, style=static.version("glas.css"), town=visit.town_or_none()
+            "server/failed.html", number=shown, style=static.version("glas.css"), town=visit.town_or_none()
         )
     return HTMLResponse(html, 500, headers=no_store)
 
@@ -90,11 +90,11 @@ def tell(error: Exception) -> None:
     """Show a sentence in place of a broken page; refusals that no page caught are told as they are."""
     error.told = True  # type: ignore[attr-defined]
     if isinstance(error, GlasError):
-        templates.draw("refused.html", sentence=refusals.sentence(error))
+        templates.draw("parts/refused.html", sentence=refusals.sentence(error))
         return
     number = reference()
     _log.error("Page broke, reference %s", number, exc_info=error)
-    templates.draw("broken.html", number=number if _staff() else "", page=st.context.url or "")
+    templates.draw("server/broken.html", number=number if _staff() else "", page=st.context.url or "")
 
 
 def _staff() -> bool:

@@ -74,7 +74,7 @@ class Shell:
 
 def not_found() -> Response:
     """Return the page that says that there is no such page, in the language of the request."""
-    html = templates.render("not_found.html", style=static.version("glas.css"), town=visit.town_or_none())
+    html = templates.render("server/not_found.html", style=static.version("glas.css"), town=visit.town_or_none())
     return Response(html, 404, media_type="text/html", headers={"cache-control": "no-store", "vary": "Cookie"})
 
 

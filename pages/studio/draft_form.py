@@ -35,12 +35,12 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     """Draw all sections; return the draft they make, None while something in them cannot be read."""
     draft = _texts(round_.as_draft(), fields)
     templates.draw(
-        "staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round_), tag_icon="timer"
+        "parts/staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round_), tag_icon="timer"
     )
     plan = draw(round_, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset)
     if plan is not None:
         draft = replace(draft, dates=plan)
-    templates.draw("staff_notes.html", notes=cautions.of_dates(draft))
+    templates.draw("studio/staff_notes.html", notes=cautions.of_dates(draft))
     draft = _ballot(draft, fields)
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
@@ -48,7 +48,7 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     why = "" if round_.locked else _("Locked since the round was published.")
     draft = _visibility(draft, fields, why)
     _commission(round_, draft)
-    templates.draw("staff_notes.html", notes=cautions.of_the_rest(draft))
+    templates.draw("studio/staff_notes.html", notes=cautions.of_the_rest(draft))
     return None if plan is None or fields.wrong or not draft.budget else draft
 
 
@@ -61,7 +61,7 @@ def _head(title: str, fields: Fields, name: str, why: str = "") -> None:
     locked = name in fields.locked
     text = (why or locked_note()) if locked else ""
     templates.draw(
-        "staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock"
+        "parts/staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock"
     )
 
 
@@ -95,7 +95,7 @@ def _rule(draft: RoundDraft, fields: Fields) -> RoundDraft:
     if "rule" in fields.locked:
         return replace(draft, rule=rule)
     note = _("From the first ballot on the rule is locked. It is printed on the rules page from the first day.")
-    templates.draw("note.html", look="in", icon_name="info", text=note, link=None, live=False)
+    templates.draw("parts/note.html", look="in", icon_name="info", text=note, link=None, live=False)
     return draft if rule == known else replace(draft, rule=rule, rule_settings={})
 
 
@@ -159,10 +159,10 @@ def _commission(round_: Round, draft: RoundDraft) -> None:
     if draft.visibility == "sealed":
         text = _("The key is split among three people, of whom two open the ballots. First name them and rehearse:")
         link = Link(to("/commission", round=round_.slug), _("Commission"))
-        templates.draw("note.html", look="wa", icon_name="key", text=text, link=link, live=False)
+        templates.draw("parts/note.html", look="wa", icon_name="key", text=text, link=link, live=False)
         return
     text = _("The server keeps the key to the ballots until the count. If that is too much trust, choose “Sealed”.")
-    templates.draw("note.html", look="in", icon_name="key", text=text, link=None, live=False)
+    templates.draw("parts/note.html", look="in", icon_name="key", text=text, link=None, live=False)
 
 
 def _visibility(draft: RoundDraft, fields: Fields, why: str) -> RoundDraft:

@@ -84,7 +84,7 @@ def _prefix(round_: Round, actor: Actor, at: datetime) -> str:
         number += 1
     if version != round_.version and _others(round_, actor, seen):
         text = _("Somebody else changed this round in the meantime. You see the newest state.")
-        templates.draw("note.html", look="in", icon_name="sync", text=text, link=None, live=True)
+        templates.draw("parts/note.html", look="in", icon_name="sync", text=text, link=None, live=True)
     known[round_.id] = (round_.version, number, at)
     return f"r{round_.id}-{number}"
 
@@ -126,7 +126,7 @@ def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _
     """Return the public reason ("" where none is needed) if the form is to be saved now, else None."""
     if draft is None or (refused and refused.draft == draft and round_.draft):
         hint = _("Something above is missing or not right yet. It is saved as soon as it is.")
-        templates.draw("note.html", look="er", icon_name="error", text=hint, link=None, live=True)
+        templates.draw("parts/note.html", look="er", icon_name="error", text=hint, link=None, live=True)
         return None
     if draft == round_.as_draft():
         return None
@@ -187,7 +187,7 @@ def preview(round_: Round, draft: RoundDraft | None) -> None:
     with place, i18n.speaking(language):
         said = hero.hero(shown, hero.Facts(0), at=begins)
         templates.draw(
-            "staff_phone.html",
+            "studio/staff_phone.html",
             dark=dark,
             title=templates.told(shown.titles),
             headline=said["headline"],

@@ -28,8 +28,8 @@ sent = uploads.draw(
     hint=_("Up to {size} MB. Nothing is published by it.", size=uploads.MOST // 1024**2),
 )
 place = st.container()
-templates.draw("staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
-templates.draw("imported_rows.html", **overview.view(known, at))
+templates.draw("parts/staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
+templates.draw("studio/imported_rows.html", **overview.view(known, at))
 again = st.session_state.get("import-again")
 if again and place.button(_("Import it once more anyway"), key="import-anyway"):
     sent, st.session_state["import-again"] = again, None

@@ -67,7 +67,7 @@ def discard(round_: Round, at: datetime) -> None:
     with st.container(key="card-discard"):
         text = _("Only a draft can be deleted. Nobody outside has seen it.")
         templates.draw(
-            "staff_pair.html", title=_("Delete the draft"), text=text, lines=(), waiting="", next="", reason=""
+            "parts/staff_pair.html", title=_("Delete the draft"), text=text, lines=(), waiting="", next="", reason=""
         )
         sure = st.checkbox(_("Yes, delete this draft for good"), key=f"discard-sure-{round_.id}")
         pressed = st.button(_("Delete the draft"), key=f"discard-{round_.id}", disabled=not sure)

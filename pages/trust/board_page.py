@@ -9,7 +9,7 @@ from pages.trust import answers, guarantees, proof
 from pages.voting import receipts
 
 templates.draw(
-    "page_head.html",
+    "parts/page_head.html",
     over="",
     title=_("Check your receipt"),
     text=_("Type the number of a ballot. Cyrillic or Latin letters, capital or small, all are understood."),
@@ -31,17 +31,17 @@ with visit.reading() as session:
 
 asked = typed or (claim.number if claim else "")
 if (pressed or asked) and not answers.may_ask(asked):
-    templates.draw("board.html", **answers.too_fast())
+    templates.draw("trust/board.html", **answers.too_fast())
 elif pressed or asked:
     with visit.reading() as session:
         found = answers.found(session, shown, typed, None if typed else claim)
         proof = proof.data(session, found) if found else None
-    templates.draw("board.html", **answers.answer(found, bool(claim)))
+    templates.draw("trust/board.html", **answers.answer(found, bool(claim)))
     if proof:
         proof.draw(proof)
 if mine:
-    templates.draw("board_mine.html", lines=mine)
-templates.draw("board_help.html")
+    templates.draw("trust/board_mine.html", lines=mine)
+templates.draw("trust/board_help.html")
 boards = [one for one in board_of if one]
 if boards:
-    templates.draw("board_log.html", boards=boards)
+    templates.draw("trust/board_log.html", boards=boards)

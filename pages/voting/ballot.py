@@ -39,18 +39,18 @@ def show() -> None:
         eligibility = roll.eligibility(session, voter, round_)
 
     if not open_now:
-        templates.draw("vote_closed.html", **closed(round_, at=at))
+        templates.draw("voting/vote_closed.html", **closed(round_, at=at))
         if ended and listed:
             # Only the browser knows of a choice that was never cast.
             component.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
         if saved and not saved.withdrawn:
-            templates.draw("own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
+            templates.draw("voting/own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
     if rests:
-        templates.draw("refused.html", sentence=refusals.sentence(KeyMissing(round_id=round_.id, key="")))
+        templates.draw("parts/refused.html", sentence=refusals.sentence(KeyMissing(round_id=round_.id, key="")))
         return
     if not listed:
-        templates.draw("empty.html", **nothing_to_choose())
+        templates.draw("parts/empty.html", **nothing_to_choose())
         return
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)

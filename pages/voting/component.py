@@ -144,7 +144,7 @@ def _saved(saved: MyBallot | None, round_: Round) -> dict[str, Any] | None:
 def _script() -> str:
     """Return the script of the component; it stands in several files, one subject each."""
     names = [*(f"ballot.{name}.js" for name in _SCRIPTS), "ballot.js"]
-    return "\n".join((COMPONENTS / name).read_text("utf-8") for name in names)
+    return "\n".join((COMPONENTS / "ballot" / name).read_text("utf-8") for name in names)
 
 
 def _component() -> Any:

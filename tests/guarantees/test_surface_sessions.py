@@ -237,7 +237,7 @@ def test_a_known_browser_gets_in_on_the_page_while_others_are_told_to_wait(
             )  # fmt: skip
 
     def pressed() -> str:
-        app = open_app("public/sign_in.py")
+        app = open_app("people/sign_in_page.py")
         app.text_input(key="sign-in-name").set_value("resident")
         app.text_input(key="sign-in-password").set_value(worlds.PASSWORD)
         app.button(key="sign-in-go").click().run()
@@ -256,7 +256,7 @@ def test_ended_while_the_page_is_open_the_next_click_is_a_guests(
 ):
     from pages.parts import visit
 
-    app = open_app("resident/account.py", town.resident)
+    app = open_app("people/account_page.py", town.resident)
     assert "resident" in html(app)
     close(visit.token() or "")
     app.run()

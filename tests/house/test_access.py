@@ -51,7 +51,7 @@ PAGES = {
     "brief": ORGANISER | OVERSEERS, "journal": ORGANISER | OVERSEERS,
 }  # fmt: skip
 # Scripts that answer in the place of another page, and are pages of nobody.
-STAND_INS = {"public/sign_in_first.py", "public/not_yours.py", "public/not_set_up.py"}
+STAND_INS = {"front/sign_in_first_page.py", "front/not_yours_page.py", "front/not_set_up_page.py"}
 
 # Route → who gets past the door: anyone; "same origin": only our own pages; "cookie": also somebody signed in.
 ROUTES = {
@@ -87,50 +87,50 @@ SERVER = frozenset({Role.operator})
 # Function that changes something → the roles that it does not refuse outright.
 CHANGES = {
     "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
-    "own_password.change": PEOPLE, "own_password.new_recovery_code": PEOPLE,
+    "recovery.change": PEOPLE, "recovery.replace_recovery_code": PEOPLE,
     "closing.anonymise": ORGANISER | SERVER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
     "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
-    "corrections.correct": PEOPLE,
+    "accounts.correct": PEOPLE,
     "codes.enter": RESIDENT, "codes.make_batch": ORGANISER, "codes.release": ORGANISER, "codes.discard": ORGANISER,
-    "code_desk.use": RESIDENT, "code_desk.reissue": ORGANISER, "code_desk.reset_slip": ORGANISER | SERVER,
-    "code_desk.way_in": SERVER,
+    "desk.use": RESIDENT, "desk.reissue": ORGANISER, "desk.reset_slip": ORGANISER | SERVER,
+    "desk.way_in": SERVER,
     "devices.close_one": PEOPLE, "erasure.erase": PEOPLE,
-    "invitations.invite": ORGANISER | SERVER, "invitations.accept": PEOPLE,
-    "invitations.take_back": ORGANISER | SERVER, "invitations.take_role": ORGANISER | SERVER,
+    "team.invite": ORGANISER | SERVER, "team.accept": PEOPLE,
+    "team.take_back": ORGANISER | SERVER, "team.take_role": ORGANISER | SERVER,
     "second_step.begin": ORGANISER | REVIEWER | OVERSEERS, "second_step.confirm": PEOPLE,
     "second_step.forget": SERVER,
     "ideas.revise": RESIDENT, "ideas.save_draft": RESIDENT, "ideas.submit": RESIDENT, "ideas.withdraw": RESIDENT,
-    "importing.append": ORGANISER | SERVER, "importing.close_replay": ORGANISER | SERVER,
-    "importing.import_election": ORGANISER | SERVER,
+    "elections.append": ORGANISER | SERVER, "elections.close_replay": ORGANISER | SERVER,
+    "elections.import_election": ORGANISER | SERVER,
     "municipalities.create": SERVER, "municipalities.edit": SERVER,
-    "opening.keep_opened": ORGANISER, "opening.unseal": ORGANISER,
+    "closing.keep_opened": ORGANISER, "closing.unseal": ORGANISER,
     "projects.edit": ORGANISER, "projects.put_on_ballot": ORGANISER, "projects.take_off": ORGANISER,
     "publishing.publish_round": ORGANISER, "publishing.void_round": ORGANISER,
     "results.count_round": ORGANISER | SERVER, "results.publish": ORGANISER,
     "reviews.decide": ORGANISER | REVIEWER,
-    "round_drafts.create": ORGANISER, "round_drafts.discard": ORGANISER, "round_drafts.edit": ORGANISER,
-    "seconds.ask": ORGANISER, "seconds.take_back": ORGANISER,
-    "sign_in_links.one_time_link": ORGANISER | SERVER,
+    "rounds.create": ORGANISER, "rounds.discard": ORGANISER, "rounds.edit": ORGANISER,
+    "second_person.ask": ORGANISER, "second_person.take_back": ORGANISER,
+    "recovery.one_time_link": ORGANISER | SERVER,
     "voting.cast_ballot": RESIDENT, "voting.withdraw_ballot": RESIDENT,
 }  # fmt: skip
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
     "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle",
-    "accounts.profile", "closing.state", "codes.batches", "commission.members", "opening.openings",
-    "devices.sign_ins", "export.of_person", "invitations.members", "invitations.waiting", "second_step.status",
-    "idea_values.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
-    "journal.entries", "people.own_row", "projects.projects", "results.published", "results.result",
-    "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "round_sight.current",
-    "round_sight.get",
-    "round_sight.round_by_slug", "round_sight.rounds", "seconds.pending", "tally.live", "voting.my_ballot",
+    "accounts.profile", "closing.state", "codes.batches", "commission.members", "closing.openings",
+    "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
+    "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
+    "journal.entries", "persons.own_row", "projects.projects", "results.published", "results.result",
+    "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "rounds.current",
+    "rounds.get",
+    "rounds.round_by_slug", "rounds.rounds", "second_person.pending", "tally.live", "voting.my_ballot",
     "voting.receipt_of",
 }  # fmt: skip
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
-    "code_holders.sealed", "codes.write_batch",
-    "journal.write", "own_password.shown", "roll.enrol", "sessions.close_all", "sessions.open_session",
-    "demo_rounds.finished", "demo_rounds.next_one", "demo_rounds.school", "demo_rounds.voting",
+    "holders.sealed", "codes.write_batch",
+    "journal.write", "recovery.shown", "roll.enrol", "sessions.close_all", "sessions.open_session",
+    "rounds.finished", "rounds.next_one", "rounds.school", "rounds.voting",
 }  # fmt: skip
 
 
@@ -139,14 +139,9 @@ def test_every_page_is_declared_with_its_roles():
 
 
 def test_every_script_is_a_page_or_a_stand_in():
-    folders = ("public", "resident", "organiser", "council")
-    scripts = {
-        path.relative_to(ROOT / "pages").as_posix()
-        for folder in folders
-        for path in (ROOT / "pages" / folder).glob("*.py")
-    }
+    scripts = {path.relative_to(ROOT / "pages").as_posix() for path in (ROOT / "pages").rglob("*_page.py")}
 
-    assert scripts - {"public/__init__.py"} == {entry.file for entry in menu.ENTRIES} | STAND_INS
+    assert scripts == {entry.file for entry in menu.ENTRIES} | STAND_INS
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.operator])
@@ -158,7 +153,7 @@ def test_the_script_behind_an_address_follows_the_table(entry: menu.Entry, role:
     if roles & PAGES[entry.path]:
         assert shown == entry.file
     else:
-        assert shown == ("public/sign_in_first.py" if role is Role.guest else "public/not_yours.py")
+        assert shown == ("front/sign_in_first_page.py" if role is Role.guest else "front/not_yours_page.py")
 
 
 def test_every_route_is_declared():
@@ -177,7 +172,7 @@ def test_every_route_is_declared():
 def test_every_module_with_routes_is_a_door():
     names = [one.name for one in pkgutil.walk_packages(pages.__path__, "pages.")]
     served = {id(route) for route in routes()}
-    modules = [import_module(name) for name in names if "endpoints" in name or name.endswith("_route")]
+    modules = [import_module(name) for name in names if name.endswith("_route")]
     brought = [route for module in modules for route in getattr(module, "ROUTES", ())]
 
     assert len(brought) == 24 and {id(route) for route in brought} == served
@@ -233,7 +228,7 @@ def test_only_organisers_can_send_files(role: Role, client: TestClient, town: wo
 
 @cache
 def functions() -> dict[str, Callable[..., Any]]:
-    """Return every public function of core that takes a session and an actor, by module and name."""
+    """Return every public function of core that takes a session and an actor, by noun and name."""
     found = {}
     for info in pkgutil.walk_packages(core.__path__, "core."):
         module = import_module(info.name)
@@ -242,7 +237,8 @@ def functions() -> dict[str, Callable[..., Any]]:
                 continue
             kinds = [str(each.annotation) for each in inspect.signature(function).parameters.values()]
             if kinds and "Session" in kinds[0] and any("Actor" in kind for kind in kinds):
-                found[f"{info.name.removeprefix('core.')}.{name}"] = function
+                *_package, noun, stem = info.name.split(".")
+                found[f"{noun if stem.startswith('_') else stem}.{name}"] = function
     return found
 
 

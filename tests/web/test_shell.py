@@ -73,7 +73,7 @@ def test_every_answer_carries_the_security_headers(site: Site):
         "/_stcore/metrics",
         "/_stcore/agent/openapi.json",
         "/_stcore/agent/mcp",
-        "/assets/components/header.js",
+        "/assets/components/header/header.js",
         "/app.py",
     ],
 )

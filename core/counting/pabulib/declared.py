@@ -2,7 +2,7 @@
 
 Why both: other programs know Pabulib's nine names and no settings, and none for Phragmén or for what a public tool
 does. A name that says something else than what was counted is worse than `unknown`, so it is written only where it
-fits. Our comment holds what `core.counting.rules.allocate` takes, and the draw, so a file counts again to what it tells of.
+fits. Our comment holds what `rules.allocate` takes, and the draw, so a file counts again to what it tells of.
 What else was tried: keys of our own in META. Pabulib's checker calls a file with a key that it does not know invalid;
 numbered comments (`#1: …`) are its place for all that has no key.
 Source: https://pabulib.org/format

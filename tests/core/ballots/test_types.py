@@ -26,7 +26,7 @@ from tests.helpers import boxes, worlds
 from tests.helpers.paths import ROOT
 
 COSTS, BUDGET = {"a": 30, "b": 50, "c": 40}, 90
-COMPONENT = ROOT / "assets" / "components"
+COMPONENT = ROOT / "assets" / "components" / "ballot"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tests.helpers import boxes, voted, worlds
 from tests.pages.conftest import Opener, html
 
 Visit = Callable[..., AppTest]
-PAGE = "organiser/closing.py"
+PAGE = "closing/closing_page.py"
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_beacon_is_named_at_the_close_and_stands_in_the_protocol(
     monkeypatch.setattr(_course, "close", lambda *_args, **_more: None)
     monkeypatch.setattr(_course, "draw", lambda *_args, **_more: None)
     voted.close(town)
-    shown = html(open_app("public/protocol.py", None, "en", round="2026"))
+    shown = html(open_app("council/protocol_page.py", None, "en", round="2026"))
     assert named in shown and value in shown and "it must have come out after the ballot box was closed" in shown
 
 
@@ -161,7 +161,7 @@ def test_before_the_end_of_voting_the_steps_are_explained_and_nothing_can_be_pre
 
 
 def test_the_count_page_leads_to_the_closing(visit: Visit):
-    app = visit(script="organiser/count.py")
+    app = visit(script="results/count_page.py")
 
     assert "/closing?round=2026" in html(app)
     assert not app.button
@@ -174,8 +174,8 @@ def test_the_protocol_is_a_draft_until_it_is_published(
     monkeypatch.setattr(_counting, "publish", lambda *_args: None)
     voted.close(town)
 
-    assert "No protocol yet" in html(open_app("public/protocol.py", None, "en", round="2026"))
-    shown = html(open_app("public/protocol.py", town.organiser, "en", round="2026"))
+    assert "No protocol yet" in html(open_app("council/protocol_page.py", None, "en", round="2026"))
+    shown = html(open_app("council/protocol_page.py", town.organiser, "en", round="2026"))
     assert "Draft: the result is not published yet." in shown and "Seed = SHA-256" in shown
     assert "Fixed at the close: drawn by" in shown and "ten throws of one die at the meeting" in shown
 
@@ -190,7 +190,7 @@ def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app:
 
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
     assert browser.get("/open/nothing/protocol.pdf").status_code == 404
-    shown = html(open_app("public/protocol.py", None, language, round="2026"))
+    shown = html(open_app("council/protocol_page.py", None, language, round="2026"))
     with store.reading() as session:
         found = closing.state(session, town.guest, town.round.id, at=clock.now())
     assert '"by"' not in shown and "&#34;by&#34;" not in shown and "[" not in shown.split("<dl")[-1]
@@ -218,7 +218,7 @@ def test_a_commission_sees_each_share_once_and_rehearses(open_app: Opener, town:
             published=False,
             visibility="sealed",
         )
-    app = open_app("organiser/commission.py", town.organiser, "en", round="sealed")
+    app = open_app("closing/commission_page.py", town.organiser, "en", round="sealed")
     for seat, name in enumerate(("School", "Library", "Youth council"), start=1):
         fill(app, f"Seat {seat}", name)
     press(app, "Name them")

@@ -46,7 +46,7 @@ def test_a_new_recovery_code_replaces_the_old_one(town: worlds.Town) -> None:
 
 def test_a_draft_can_be_thrown_away_and_only_a_draft(open_app: Opener, town: worlds.Town) -> None:
     made, shown = a_draft(town), a_round(Phase.voting, town)
-    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
     app.checkbox(key=f"discard-sure-{made.id}").check().run()
     app.button(key=f"discard-{made.id}").click().run()
     assert not app.exception
@@ -72,7 +72,7 @@ def test_whoever_publishes_is_not_told_of_somebody_else(open_app: Opener, town: 
     made = a_draft(town)
     with store.transaction() as session:
         publishing.publish_round(session, town.organiser, made.id, at=clock.now())
-    app = open_app("organiser/studio.py", town.second_organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.second_organiser, "en", round=made.slug)
     next(button for button in app.button if button.key.startswith(f"publish_round-{made.slug}-agree")).click().run()
     assert "Published. Everyone sees the round now." in html(app)
     assert "Somebody else changed" not in html(app)

@@ -97,7 +97,7 @@ def test_a_misspelt_round_is_a_calm_page(open_app: Opener, page: str):
 
 @pytest.mark.parametrize("wanted", ["", "0", "999", "две", "-1", "9" * 40])
 def test_an_unknown_idea_is_a_calm_page(open_app: Opener, wanted: str):
-    app = open_app("public/idea.py", id=wanted)
+    app = open_app("ideas/idea_page.py", id=wanted)
 
     assert not app.exception
     assert "Няма такава идея" in html(app)
@@ -141,13 +141,13 @@ def test_a_hidden_tally_is_nowhere(open_app: Opener, town: worlds.Town, visibili
         app = open_app(f"public/{page}.py", round=slug)
         shown = html(app) + str([element.proto for element in app.main if "component" in element.type])
         assert "supports" not in shown and "засега избран" not in shown, page
-    assert "До края показваме само колко души са гласували" in html(open_app("public/results.py", round=slug))
+    assert "До края показваме само колко души са гласували" in html(open_app("results/results_page.py", round=slug))
 
 
 def test_no_result_shows_before_it_is_published(open_app: Opener, town: worlds.Town):
     slug = other_round(town, Phase.counting)
 
-    shown = html(open_app("public/results.py", round=slug))
+    shown = html(open_app("results/results_page.py", round=slug))
 
     assert "Броим" in shown and "Ще бъдат направени" not in shown
 
@@ -155,7 +155,7 @@ def test_no_result_shows_before_it_is_published(open_app: Opener, town: worlds.T
 def test_results_say_what_was_chosen_and_why_the_rest_was_not(open_app: Opener, town: worlds.Town):
     slug = counted(town, ["p05"], ["p05"], ["p05", "p04"], ["p03"], ["p03"])
 
-    shown = html(open_app("public/results.py", round=slug)).replace("\u00a0", " ")
+    shown = html(open_app("results/results_page.py", round=slug)).replace("\u00a0", " ")
 
     assert "2 проекта за 8 000 €" in shown
     assert "Не стигнаха 3 000 €, когато му дойде редът: струва 4 000 €, а оставаха 1 000 €." in shown
@@ -166,7 +166,7 @@ def test_results_say_what_was_chosen_and_why_the_rest_was_not(open_app: Opener, 
 def test_a_worked_example_uses_the_numbers_of_the_count(open_app: Opener, town: worlds.Town):
     slug = counted(town, ["p05"], ["p05"], ["p04"])
 
-    shown = html(open_app("public/results.py", round=slug, language="en")).replace("\u00a0", " ")
+    shown = html(open_app("results/results_page.py", round=slug, language="en")).replace("\u00a0", " ")
 
     assert "Example: Project p05" in shown and "It costs €5,000, so €4,000 is left." in shown
 
@@ -177,7 +177,7 @@ def test_equal_shares_are_explained_with_purses(open_app: Opener, town: worlds.T
         pytest.skip("equal shares are not there yet")
     slug = counted(town, ["p05"], ["p05"], ["p04"], ["p01"], rule="equal-shares")
 
-    shown = html(open_app("public/results.py", round=slug)).replace("\u00a0", " ")
+    shown = html(open_app("results/results_page.py", round=slug)).replace("\u00a0", " ")
 
     assert "9 000 € ÷ 4 бюлетини = по 2 250 € за всяка." in shown
 
@@ -194,7 +194,7 @@ def test_a_published_result_is_a_file_too(town: worlds.Town):
 def test_an_idea_shows_its_way_and_the_reviewers_reason(open_app: Opener, town: worlds.Town):
     idea = an_idea(town, "rejected", reason="Мястото е частно.")
 
-    shown = html(open_app("public/idea.py", id=str(idea)))
+    shown = html(open_app("ideas/idea_page.py", id=str(idea)))
 
     assert "Пейки в парка" in shown and "Мястото е частно." in shown and "resident" in shown
 
@@ -202,8 +202,8 @@ def test_an_idea_shows_its_way_and_the_reviewers_reason(open_app: Opener, town: 
 def test_a_waiting_idea_is_its_authors_alone(open_app: Opener, town: worlds.Town):
     idea = str(an_idea(town, "waiting"))
 
-    assert "Няма такава идея" in html(open_app("public/idea.py", id=idea))
-    assert "Пейки в парка" in html(open_app("public/idea.py", town.resident, id=idea))
+    assert "Няма такава идея" in html(open_app("ideas/idea_page.py", id=idea))
+    assert "Пейки в парка" in html(open_app("ideas/idea_page.py", town.resident, id=idea))
 
 
 def test_what_people_write_is_never_markup(open_app: Opener, town: worlds.Town):
@@ -218,10 +218,10 @@ def test_filters_live_in_the_address(open_app: Opener, town: worlds.Town):
     an_idea(town, "accepted", reason="Да.")
     an_idea(town, "accepted", reason="Да.", title="Осветление")
 
-    app = open_app("public/ideas.py", q="пейки космос")
+    app = open_app("ideas/ideas_page.py", q="пейки космос")
     assert "Няма идеи с тези филтри" in html(app)
 
-    app = open_app("public/ideas.py", theme="sport", q="осветление")
+    app = open_app("ideas/ideas_page.py", theme="sport", q="осветление")
     assert "1 идея" in html(app) and "Осветление" in html(app) and "Пейки в парка" not in html(app)
 
     app.text_input(key="ideas-q").set_value("пейки").run()
@@ -241,7 +241,7 @@ def join(app, **changes: str):
 
 
 def test_joining_shows_the_recovery_code_once(open_app: Opener):
-    app = join(open_app("public/join.py"))
+    app = join(open_app("people/join_page.py"))
 
     assert not app.exception
     assert "Здравей, vyara!" in html(app) and "Твоят код за възстановяване" in html(app)
@@ -259,7 +259,7 @@ def test_joining_shows_the_recovery_code_once(open_app: Opener):
     ],
 )
 def test_what_is_wrong_with_a_field_stands_beside_it(open_app: Opener, field: str, value: str, said: str):
-    app = join(open_app("public/join.py"), **{field: value})
+    app = join(open_app("people/join_page.py"), **{field: value})
 
     assert not app.exception
     with i18n.speaking("bg"):
@@ -274,24 +274,24 @@ def test_an_own_area_is_where_people_live(open_app: Opener, town: worlds.Town):
             names={"bg": "Целият град", "en": "The whole town"}, position=9,
         ))  # fmt: skip
     visit.forget_town()
-    offered = open_app("public/join.py").selectbox(key="join-area").options
+    offered = open_app("people/join_page.py").selectbox(key="join-area").options
 
     assert "Център" in offered and "Целият град" not in offered
 
 
 @pytest.mark.parametrize("typed", ["две", "20x0"])
 def test_a_year_that_is_none_is_answered_with_a_year(open_app: Opener, typed: str):
-    assert "например 2010" in html(join(open_app("public/join.py"), birth_year=typed))
+    assert "например 2010" in html(join(open_app("people/join_page.py"), birth_year=typed))
 
 
 def test_children_are_told_kindly_that_it_is_too_early(open_app: Opener, town: worlds.Town):
-    app = join(open_app("public/join.py"), birth_year=str(town.at.year - 12))
+    app = join(open_app("people/join_page.py"), birth_year=str(town.at.year - 12))
 
     assert "разкажеш идеята си на някого по-голям" in html(app)
 
 
 def test_a_wrong_password_does_not_say_what_is_wrong(open_app: Opener):
-    app = open_app("public/sign_in.py")
+    app = open_app("people/sign_in_page.py")
     app.text_input(key="sign-in-name").set_value("resident")
     app.text_input(key="sign-in-password").set_value("не-е-тази-парола")
     app.button(key="sign-in-go").click().run()
@@ -300,7 +300,7 @@ def test_a_wrong_password_does_not_say_what_is_wrong(open_app: Opener):
 
 
 def test_a_guest_is_led_through_sign_in_and_back(open_app: Opener):
-    app = open_app("public/sign_in_first.py")
+    app = open_app("front/sign_in_first_page.py")
 
     assert not app.exception
 

@@ -58,7 +58,7 @@ def test_a_guest_finds_the_way_to_sign_in_instead(open_app: Opener, page: str):
 
 
 def test_what_is_typed_is_kept_at_once(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
-    app = open_app("resident/propose.py", town.resident, round="ideas")
+    app = open_app("ideas/propose_page.py", town.resident, round="ideas")
     fill(app, WRITTEN)
 
     assert "Черновата е запазена" in html(app)
@@ -66,14 +66,14 @@ def test_what_is_typed_is_kept_at_once(open_app: Opener, town: worlds.Town, coll
         kept = ideas.draft(session, town.resident, collecting.id)
     assert kept is not None and kept.title.exactly("bg") == "Пейки в парка"
 
-    again = open_app("resident/propose.py", town.resident, round="ideas")
+    again = open_app("ideas/propose_page.py", town.resident, round="ideas")
     assert again.text_input(key="propose-title").value == "Пейки в парка"
 
 
 def test_a_step_that_is_not_ready_says_why_beside_the_field(
     open_app: Opener, town: worlds.Town, collecting: rounds.Round
 ):
-    app = open_app("resident/propose.py", town.resident, round="ideas")
+    app = open_app("ideas/propose_page.py", town.resident, round="ideas")
     fill(app, {"title": "Пейки в парка", "problem": "Няма."})
     app.button(key="on").click().run()
 
@@ -83,7 +83,7 @@ def test_a_step_that_is_not_ready_says_why_beside_the_field(
 
 
 def test_the_whole_way_of_an_idea(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
-    app = open_app("resident/propose.py", town.resident, round="ideas")
+    app = open_app("ideas/propose_page.py", town.resident, round="ideas")
     fill(app, WRITTEN)
     app.button(key="on").click().run()
     assert "Стъпка 2 от 3" in html(app)
@@ -108,7 +108,7 @@ def test_a_cost_that_cannot_be_is_said_in_words(
 ):
     with store.transaction() as session:
         ideas.save_draft(session, town.resident, collecting.id, at=town.at, **WRITTEN)
-    app = open_app("resident/propose.py", town.resident, round="ideas", step="2")
+    app = open_app("ideas/propose_page.py", town.resident, round="ideas", step="2")
     app.selectbox(key="propose-category_id").set_value(town.municipality.categories[0].id)
     app.selectbox(key="propose-area_id").set_value(town.municipality.areas[0].id)
     app.text_input(key="propose-cost").set_value(typed).run()
@@ -118,7 +118,7 @@ def test_a_cost_that_cannot_be_is_said_in_words(
 
 
 def test_outside_its_phase_the_page_says_until_when(open_app: Opener, town: worlds.Town):
-    app = open_app("resident/propose.py", town.resident)
+    app = open_app("ideas/propose_page.py", town.resident)
 
     assert "приключи на" in html(app) and not app.text_input
 
@@ -146,7 +146,7 @@ def test_an_idea_that_came_back_is_changed_and_sent_again(
     open_app: Opener, town: worlds.Town, collecting: rounds.Round
 ):
     idea = returned(town, collecting)
-    app = open_app("resident/propose.py", town.resident, idea=str(idea))
+    app = open_app("ideas/propose_page.py", town.resident, idea=str(idea))
     fill(app, {"solution": "Да сложим десет пейки до фонтана."})
     for _press in range(3):
         app.button(key="on").click().run()
@@ -160,7 +160,7 @@ def test_an_idea_that_came_back_is_changed_and_sent_again(
 def test_nobody_changes_the_idea_of_another(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     idea = returned(town, collecting)
 
-    app = open_app("resident/propose.py", town.neighbour, idea=str(idea))
+    app = open_app("ideas/propose_page.py", town.neighbour, idea=str(idea))
 
     assert "Няма такава идея" in html(app)
 
@@ -168,14 +168,14 @@ def test_nobody_changes_the_idea_of_another(open_app: Opener, town: worlds.Town,
 def test_the_profile_shows_status_and_reason(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     returned(town, collecting)
 
-    shown = html(open_app("resident/account.py", town.resident))
+    shown = html(open_app("people/account_page.py", town.resident))
 
     assert "Върната за допълване" in shown and "Къде точно в парка?" in shown
 
 
 def test_the_author_withdraws_an_idea(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
     idea = returned(town, collecting)
-    app = open_app("public/idea.py", town.resident, id=str(idea))
+    app = open_app("ideas/idea_page.py", town.resident, id=str(idea))
     app.button(key="withdraw").click().run()
 
     assert not app.exception and "Оттеглена" in html(app)
@@ -187,14 +187,14 @@ def test_the_profile_says_that_the_ballot_counts_and_not_what_is_in_it(open_app:
             session, town.resident, town.round.id, ["p02"], at=town.at, request_id=str(uuid.uuid4()), replaces=0
         )
 
-    shown = html(open_app("resident/account.py", town.resident))
+    shown = html(open_app("people/account_page.py", town.resident))
 
     assert "гласът ти се брои" in shown and "p02" not in shown
     assert "Гласът ти е в урната" in html(open_app("", town.resident))
 
 
 def test_a_new_password_gives_a_new_recovery_code(open_app: Opener, town: worlds.Town):
-    app = open_app("resident/account.py", town.resident)
+    app = open_app("people/account_page.py", town.resident)
     app.text_input(key="change-old").set_value(worlds.PASSWORD)
     app.text_input(key="change-password").set_value("sasvsem-drugo-izrechenie")
     app.button(key="change-go").click().run()
@@ -209,7 +209,7 @@ def test_a_new_password_gives_a_new_recovery_code(open_app: Opener, town: worlds
 
 
 def test_a_new_recovery_code_stays_until_it_is_put_away(open_app: Opener, town: worlds.Town):
-    app = open_app("resident/account.py", town.resident)
+    app = open_app("people/account_page.py", town.resident)
     app.text_input(key="recovery-password").set_value(worlds.PASSWORD)
     app.button(key="recovery-new").click().run()
     code = html(app).split('<output class="g-code">')[1].split("</output>")[0]
@@ -220,7 +220,7 @@ def test_a_new_recovery_code_stays_until_it_is_put_away(open_app: Opener, town: 
 
 
 def test_a_wrong_password_for_a_new_recovery_code_is_said(open_app: Opener, town: worlds.Town):
-    app = open_app("resident/account.py", town.resident)
+    app = open_app("people/account_page.py", town.resident)
     app.text_input(key="recovery-password").set_value("не-е-тази-парола")
     app.button(key="recovery-new").click().run()
 
@@ -234,14 +234,14 @@ def test_the_profile_does_not_say_of_a_withdrawn_ballot_that_it_counts(open_app:
         known = {"at": town.at, "replaces": 1}
         voting.withdraw_ballot(session, town.resident, town.round.id, request_id=str(uuid.uuid4()), **known)
 
-    shown = html(open_app("resident/account.py", town.resident))
+    shown = html(open_app("people/account_page.py", town.resident))
 
     assert "гласът ти се брои" not in shown and "гласът ти е оттеглен" in shown
 
 
 @pytest.mark.parametrize("wrong", ["ivan@", "ivan.example.org", "не-е-имейл"])
 def test_a_mistyped_email_of_the_profile_is_refused_in_words(open_app: Opener, town: worlds.Town, wrong: str):
-    app = open_app("resident/account.py", town.resident)
+    app = open_app("people/account_page.py", town.resident)
     app.text_input(key="facts-email").set_value(wrong)
     app.button(key="facts-go").click().run()
 
@@ -251,7 +251,7 @@ def test_a_mistyped_email_of_the_profile_is_refused_in_words(open_app: Opener, t
 @pytest.mark.parametrize("key", ["join-email", "facts-email"])
 def test_an_email_is_text_for_the_browser(open_app: Opener, town: worlds.Town, key: str):
     # Streamlit keeps what it takes for no e-mail from the server, without a word in the visitor's language.
-    page = {"join-email": "public/join.py", "facts-email": "resident/account.py"}[key]
+    page = {"join-email": "people/join_page.py", "facts-email": "people/account_page.py"}[key]
     app = open_app(page, None if key == "join-email" else town.resident)
 
     assert app.text_input(key=key).proto.type == app.text_input(key=key).proto.DEFAULT

@@ -142,7 +142,7 @@ def test_pabulibs_checker_accepts_it(town: worlds.Town):
 def test_the_page_looks_closer(open_app: Opener, town: worlds.Town, language: str, sentences: tuple[str, ...]):
     slug = counted(town, *[["p05"], ["p05", "p04"], ["p03"]] * 4)
     i18n.use(language)
-    app = open_app("public/results.py", round=slug, language=language)
+    app = open_app("results/results_page.py", round=slug, language=language)
     for job in insights._kept.values():
         job.thread.join(20)
 

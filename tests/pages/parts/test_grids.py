@@ -77,7 +77,7 @@ def first_frame(app: AppTest) -> Any:
 def test_a_list_of_120_projects_and_120_ideas_is_a_handful_of_elements(open_app: Opener, town: worlds.Town):
     a_ballot(town, listed=120, ready=120)
 
-    app = open_app("organiser/ballot_list.py", town.organiser, round="long")
+    app = open_app("ideas/ballot_list_page.py", town.organiser, round="long")
 
     assert not app.exception
     assert len(list(walked(app.main))) <= 40
@@ -88,7 +88,7 @@ def test_a_list_of_120_projects_and_120_ideas_is_a_handful_of_elements(open_app:
 def test_the_html_table_says_what_the_frame_says(language: str, open_app: Opener, town: worlds.Town):
     made = a_ballot(town, listed=3)
 
-    app = open_app("organiser/ballot_list.py", town.organiser, language, round="long")
+    app = open_app("ideas/ballot_list_page.py", town.organiser, language, round="long")
 
     frame = first_frame(app)
     head, *rows = twin(html(app))
@@ -145,7 +145,7 @@ def test_the_file_beside_a_table_is_for_whoever_sees_the_table(open_app: Opener,
             session, town.municipality.id, Phase.ideas, town.at, slug="coded", code_required=True, projects=False
         )
         codes.make_batch(session, town.organiser, made.id, "=HYPERLINK(1)", 12, at=town.at)
-    app = open_app("organiser/codes.py", town.organiser, "en", round="coded")
+    app = open_app("codes/codes_page.py", town.organiser, "en", round="coded")
     address = re.findall(r'href="(/private/[^"]+)" download="batches-coded.csv"', html(app))[0]
 
     status, name, body = fetched(address, town.organiser)
@@ -183,7 +183,7 @@ def typing(monkeypatch: pytest.MonkeyPatch, typed: dict[int, dict[str, object]])
 def test_all_that_was_typed_is_saved_at_once(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
     made = a_ballot(town, listed=2)
     typing(monkeypatch, {0: {"cost": 700}, 1: {"title_bg": "Нова"}})
-    app = open_app("organiser/ballot_list.py", town.organiser, "en", round="long")
+    app = open_app("ideas/ballot_list_page.py", town.organiser, "en", round="long")
 
     next(one for one in app.button if one.label == "Save the changes").click().run()
 
@@ -196,7 +196,7 @@ def test_all_that_was_typed_is_saved_at_once(open_app: Opener, town: worlds.Town
 def test_one_bad_row_saves_nothing_and_is_named(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
     made = a_ballot(town, listed=2)
     typing(monkeypatch, {0: {"cost": 700}, 1: {"cost": None}})
-    app = open_app("organiser/ballot_list.py", town.organiser, "en", round="long")
+    app = open_app("ideas/ballot_list_page.py", town.organiser, "en", round="long")
     before = on_ballot(town, made.id)
 
     next(one for one in app.button if one.label == "Save the changes").click().run()
@@ -210,7 +210,7 @@ def test_one_bad_row_saves_nothing_and_is_named(open_app: Opener, town: worlds.T
 
 def test_nothing_typed_is_said(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
     a_ballot(town, listed=1)
-    app = open_app("organiser/ballot_list.py", town.organiser, "en", round="long")
+    app = open_app("ideas/ballot_list_page.py", town.organiser, "en", round="long")
 
     next(one for one in app.button if one.label == "Save the changes").click().run()
 
@@ -219,7 +219,7 @@ def test_nothing_typed_is_said(open_app: Opener, town: worlds.Town, monkeypatch:
 
 def test_several_ideas_are_chosen_by_name(open_app: Opener, town: worlds.Town):
     made = a_ballot(town, listed=0, ready=3)
-    app = open_app("organiser/ballot_list.py", town.organiser, "en", round="long")
+    app = open_app("ideas/ballot_list_page.py", town.organiser, "en", round="long")
     put = next(one for one in app.button if one.label == "Put the chosen ones on the ballot")
 
     put.click().run()
@@ -238,7 +238,7 @@ def test_several_ideas_are_chosen_by_name(open_app: Opener, town: worlds.Town):
 def test_a_locked_ballot_is_a_table_to_look_at(open_app: Opener, town: worlds.Town):
     boxes.cast(town, town.resident, ["p01"])
 
-    app = open_app("organiser/ballot_list.py", town.organiser, "en", round=town.round.slug)
+    app = open_app("ideas/ballot_list_page.py", town.organiser, "en", round=town.round.slug)
 
     assert "Save the changes" not in [one.label for one in app.button]
     assert twin(html(app))[0] == ["Project", "Cost", "Area"]
@@ -247,7 +247,7 @@ def test_a_locked_ballot_is_a_table_to_look_at(open_app: Opener, town: worlds.To
 def test_figures_of_staff_are_metrics(open_app: Opener, town: worlds.Town):
     a_ballot(town, listed=2)
 
-    app = open_app("organiser/ballot_list.py", town.organiser, "bg", round="long")
+    app = open_app("ideas/ballot_list_page.py", town.organiser, "bg", round="long")
 
     assert [(one.label, one.value) for one in app.metric][:2] == [
         ("проекти", "2"),
@@ -257,7 +257,7 @@ def test_figures_of_staff_are_metrics(open_app: Opener, town: worlds.Town):
 
 def test_the_journal_is_a_table_too(open_app: Opener, town: worlds.Town):
     a_ballot(town, listed=1)
-    app = open_app("organiser/journal.py", town.organiser, "en", round="long")
+    app = open_app("journal/journal_page.py", town.organiser, "en", round="long")
     i18n.use("en")  # AppTest words the options of a list outside the run
     assert "g-journal" in html(app) and "g-beside" not in html(app)
 

@@ -42,7 +42,7 @@ def test_every_purpose_and_end_has_plain_words(language: str):
 
 
 def test_the_privacy_page_says_all_that_is_declared_about_people(open_app: Opener):
-    shown = html(open_app("public/privacy.py", language="en"))
+    shown = html(open_app("front/privacy_page.py", language="en"))
     assert all(line.what in shown.replace("&#39;", "'") for line in privacy.lines()) or "Your year of birth" in shown
     assert "Your ballot, sealed and under a random number" in shown
 
@@ -57,18 +57,18 @@ def test_no_kind_of_data_stands_twice_on_the_privacy_page(language: str):
 
 
 def test_the_officers_page_lists_every_column(open_app: Opener):
-    shown = html(open_app("public/privacy_officer.py", language="en"))
+    shown = html(open_app("front/privacy_officer_page.py", language="en"))
     for one in declaration.declared():
         assert one.column in shown and one.table in shown
 
 
 def test_the_foot_of_every_page_leads_to_privacy_contact_and_imprint(open_app: Opener):
-    shown = html(open_app("public/about.py"))
+    shown = html(open_app("front/about_page.py"))
     assert 'href="/privacy"' in shown and "mailto:budget@selo.bg" in shown and "Община Село, пл. 1" in shown
 
 
 def test_an_organiser_makes_a_link_and_takes_it_back(open_app: Opener, town: worlds.Town):
-    app = press(open_app("organiser/team.py", town.organiser), "Нова връзка: Експерт от общината")
+    app = press(open_app("people/team_page.py", town.organiser), "Нова връзка: Експерт от общината")
     assert "/invited?link=" in html(app)
     with store.reading() as session:
         (waiting,) = team.waiting(session, town.organiser, at=clock.now())
@@ -82,8 +82,8 @@ def test_an_organiser_makes_a_link_and_takes_it_back(open_app: Opener, town: wor
 def test_who_opens_a_link_learns_which_role_it_gives(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         link = team.invite(session, town.organiser, Role.council, at=clock.now())
-    assert "Общински съветник" in html(open_app("resident/invited.py", town.resident, link=link))
-    assert "вече не работи" in html(open_app("resident/invited.py", town.resident, link="x"))
+    assert "Общински съветник" in html(open_app("people/invited_page.py", town.resident, link=link))
+    assert "вече не работи" in html(open_app("people/invited_page.py", town.resident, link="x"))
 
 
 def accept(app, password: str) -> str:
@@ -96,7 +96,7 @@ def accept(app, password: str) -> str:
 def test_a_role_is_taken_with_the_password_and_a_short_one_is_sent_to_the_profile(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         link = team.invite(session, town.organiser, Role.council, at=clock.now())
-    app = open_app("resident/invited.py", town.resident, link=link)
+    app = open_app("people/invited_page.py", town.resident, link=link)
     assert "Попълни това поле" in html(app.button(key="invited-go").click().run())
     assert "поне 15 знака" in accept(app, "qV7!mZ2#kL9x") and 'href="/account"' in html(app)
     assert "Сегашната парола не съвпада" in accept(app, "druga-dalga-parola-8")
@@ -114,7 +114,7 @@ def test_new_recovery_codes_are_for_who_has_shown_the_second_step(
     monkeypatch.setenv("DEMO", "0")
     settings.cache_clear()
     second_steps.set_up(town, "organiser")
-    app = open_app("resident/account.py", town.organiser)
+    app = open_app("people/account_page.py", town.organiser)
     assert "Покажи втората стъпка" in html(app) and "new-codes-go" not in [one.key for one in app.button]
 
     boxes.change("UPDATE sign_in SET second_step = 1")
@@ -126,12 +126,12 @@ def test_new_recovery_codes_are_for_who_has_shown_the_second_step(
 
 
 def test_a_wrong_password_for_a_new_recovery_code_is_said(open_app: Opener, town: worlds.Town):
-    app = open_app("resident/account.py", town.resident)
+    app = open_app("people/account_page.py", town.resident)
     app.text_input(key="recovery-password").set_value("не-е-тази-парола")
     assert "Сегашната парола не съвпада" in html(app.button(key="recovery-new").click().run())
 
 
-@pytest.mark.parametrize("page", ["public/privacy.py", "public/privacy_officer.py"])
+@pytest.mark.parametrize("page", ["front/privacy_page.py", "front/privacy_officer_page.py"])
 def test_the_privacy_pages_name_all_three_cookies(open_app: Opener, page: str):
     shown = html(open_app(page, language="en"))
     assert len(privacy.cookies()) == 3
@@ -144,21 +144,21 @@ def test_a_second_organiser_releases_codes(open_app: Opener, town: worlds.Town):
         row = session.get_one(tables.Round, town.round.id)
         row.code_required = True
         (code,) = codes.make_batch(session, town.organiser, town.round.id, "Школо", 1, at=clock.now())
-    own = open_app("organiser/codes.py", town.organiser)
+    own = open_app("codes/codes_page.py", town.organiser)
     assert "Пусни" not in [each.label for each in own.button]
-    press(open_app("organiser/codes.py", town.second_organiser), "Пусни")
+    press(open_app("codes/codes_page.py", town.second_organiser), "Пусни")
     desk.use(store.transaction, town.resident, town.round.id, code, address="", at=clock.now())
 
 
 def test_the_desk_makes_a_slip_that_logs_in_once(open_app: Opener, town: worlds.Town):
-    app = open_app("organiser/desk.py", town.organiser)
+    app = open_app("codes/desk_page.py", town.organiser)
     app.text_input(key="desk-slip-form-nickname").input("resident").run()
     shown = html(press(app, "Направи бележката"))
     assert "/sign-in?link=" in shown and "data:image/svg+xml" in shown
 
 
 def test_staff_set_up_the_second_step(open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
-    app = open_app("resident/second_step.py", town.organiser)
+    app = open_app("people/second_step_page.py", town.organiser)
     secret = html(app).split('<output class="g-num">')[1].split("</output>")[0]
     import base64
 
@@ -170,13 +170,13 @@ def test_staff_set_up_the_second_step(open_app: Opener, town: worlds.Town, monke
 
 
 def test_a_resident_needs_no_second_step(open_app: Opener, town: worlds.Town):
-    assert "не му трябва" in html(open_app("resident/second_step.py", town.resident))
+    assert "не му трябва" in html(open_app("people/second_step_page.py", town.resident))
 
 
 def test_the_profile_lists_sign_ins_and_ends_the_others(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         other = sessions.open_session(session, town.resident, at=clock.now(), device="phone")
-    app = open_app("resident/account.py", town.resident)
+    app = open_app("people/account_page.py", town.resident)
     assert "Телефон" in html(app) and "тук, сега" in html(app)
     press(app, "Излез навсякъде другаде")
     with store.reading() as session:
@@ -184,7 +184,7 @@ def test_the_profile_lists_sign_ins_and_ends_the_others(open_app: Opener, town: 
 
 
 def test_the_profile_deletes_itself_after_one_question(open_app: Opener, town: worlds.Town):
-    app = press(open_app("resident/account.py", town.resident), "Да, изтрий го")
+    app = press(open_app("people/account_page.py", town.resident), "Да, изтрий го")
     assert "Профилът ти е изтрит" in html(app)
     with store.reading() as session:
         assert session.get(tables.Person, town.resident.person_id) is None
@@ -265,9 +265,9 @@ def test_who_has_a_role_but_no_second_step_is_led_to_it(
     studio = menu.entry_at("/studio")
     monkeypatch.setattr(menu, "entry_at", lambda _path: studio)
     led, way = "след втората стъпка", 'href="/second-step'
-    shown = html(open_app("public/not_yours.py", town.organiser))
+    shown = html(open_app("front/not_yours_page.py", town.organiser))
     assert led in shown and way in shown
-    shown = html(open_app("public/not_yours.py", town.resident))
+    shown = html(open_app("front/not_yours_page.py", town.resident))
     assert led not in shown and way not in shown
 
 
@@ -278,7 +278,7 @@ def test_the_second_step_says_what_is_wrong_at_the_server(
         raise SettingWrong(name="GLAS_KEY_DIR", value="keys", problem="open_to_others")
 
     monkeypatch.setattr(second_step, "begin", refused)
-    shown = html(open_app("resident/second_step.py", town.organiser))
+    shown = html(open_app("people/second_step_page.py", town.organiser))
     assert "GLAS_KEY_DIR" in shown and "не му трябва" not in shown
 
 
@@ -327,7 +327,7 @@ def test_the_password_cannot_be_guessed_over_http(client: TestClient, town: worl
 def test_who_came_by_a_link_chooses_a_password_at_once(open_app: Opener, town: worlds.Town, who: str):
     with store.transaction() as session:
         session.get_one(tables.Person, town.people[who].person_id).password_hash = None
-    app = open_app("resident/account.py", town.people[who], language="en")
+    app = open_app("people/account_page.py", town.people[who], language="en")
     assert "Choose a password" in html(app)
     assert not [each for each in app.text_input if each.key == "change-old"]
     least = 15 if who == "organiser" else 12

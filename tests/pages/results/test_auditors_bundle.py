@@ -23,7 +23,7 @@ from tests.helpers import boxes, voted, worlds
 from tests.pages.conftest import Opener, html
 
 ADDRESS = "/rounds/2026/auditors-bundle.zip"
-PAGES = ("public/results.py", "public/protocol.py", "council/brief.py")
+PAGES = ("results/results_page.py", "council/protocol_page.py", "council/brief_page.py")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -41,7 +41,7 @@ def test_nobody_else_is_shown_it(open_app: Opener, town: worlds.Town) -> None:
     voted.close(town)
 
     for who in (None, town.resident, town.organiser, town.council):
-        assert "auditors-bundle" not in html(open_app("public/results.py", who, "en", round="2026"))
+        assert "auditors-bundle" not in html(open_app("results/results_page.py", who, "en", round="2026"))
 
 
 def test_it_is_not_offered_once_it_is_gone(open_app: Opener, town: worlds.Town) -> None:
@@ -49,7 +49,7 @@ def test_it_is_not_offered_once_it_is_gone(open_app: Opener, town: worlds.Town) 
     voted.close(town)
     boxes.change("UPDATE round SET anonymised_at = result_published_at")
 
-    assert "auditors-bundle" not in html(open_app("public/results.py", town.auditor, "en", round="2026"))
+    assert "auditors-bundle" not in html(open_app("results/results_page.py", town.auditor, "en", round="2026"))
 
 
 def a_sealed_round(town: worlds.Town) -> tuple[str, str]:
@@ -83,7 +83,7 @@ def a_sealed_round(town: worlds.Town) -> tuple[str, str]:
 def test_the_form_of_a_sealed_round_gets_the_bundle_with_two_shares(open_app: Opener, town: worlds.Town) -> None:
     one, two = a_sealed_round(town)
 
-    shown = html(open_app("public/results.py", town.auditor, "en", round="sealed"))
+    shown = html(open_app("results/results_page.py", town.auditor, "en", round="sealed"))
     form = re.search(r'<form method="post" action="([^"]+)".*?</form>', shown, re.S)
     assert form and re.findall(r'<input [^>]*name="([^"]+)"', form[0]) == ["share", "share"]
 

@@ -41,7 +41,9 @@ def shown(town: worlds.Town, language: str, projects: dict[str, tuple[int, str]]
     votes = {code: sum(code in ballot for ballot in ballots) for code in projects}
     listed = [listing(code, cost) for code, (cost, _) in projects.items()]
     with i18n.speaking(language):
-        page = templates.render("result.html", **result_view.view(round_, result, listed, votes, town.municipality))
+        page = templates.render(
+            "results/result.html", **result_view.view(round_, result, listed, votes, town.municipality)
+        )
         insight = first_look(instance, profile, allocation)
         served = insight_words.served(result_view.telling_of(round_, result, listed), insight.measures)
     text = entities.unescape(re.sub(r"<[^>]+>", " ", page)) + " ".join(served)

@@ -19,7 +19,7 @@ def test_a_broken_page_names_staff_a_number_that_is_in_the_log(
 ):
     monkeypatch.setattr(rounds, "current", lambda *_given, **_named: 1 / 0)
     with caplog.at_level(logging.ERROR, "glas.errors"):
-        shown = html(open_app("public/rules.py", town.organiser))
+        shown = html(open_app("front/rules_page.py", town.organiser))
 
     number = re.search(r"([0-9A-F]{4})-([0-9A-F]{4})", shown)
     assert number is not None
@@ -32,7 +32,7 @@ def test_a_broken_page_tells_everybody_else_nothing(
 ):
     monkeypatch.setattr(rounds, "current", lambda *_given, **_named: 1 / 0)
     for who in (None, town.resident):
-        shown = html(open_app("public/rules.py", who))
+        shown = html(open_app("front/rules_page.py", who))
         assert "Нещо се обърка при нас." in shown
         assert re.search(r"[0-9A-F]{4}-[0-9A-F]{4}", shown) is None
 
@@ -43,4 +43,4 @@ def test_a_refusal_that_no_page_caught_is_told_as_it_is(open_app: Opener, monkey
 
     monkeypatch.setattr(visit, "town", refuse)
 
-    assert "Етапът е: Гласуваме." in html(open_app("public/about.py"))
+    assert "Етапът е: Гласуваме." in html(open_app("front/about_page.py"))

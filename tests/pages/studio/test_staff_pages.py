@@ -87,14 +87,14 @@ def test_every_page_renders_in_every_phase(script: str, phase: Phase, open_app: 
 def test_the_brief_renders_in_every_phase(phase: Phase, open_app: Opener, town: worlds.Town):
     a_round(phase, town)
 
-    app = open_app("council/brief.py", town.council, "en", round="r")
+    app = open_app("council/brief_page.py", town.council, "en", round="r")
 
     assert "For the council" in text(app)
     assert "there is no result yet" in text(app)
 
 
 def test_a_new_round_starts_from_a_proposal_and_stays_hidden(open_app: Opener, town: worlds.Town):
-    app = press(open_app("organiser/studio.py", town.organiser, "en"), "Start a new round")
+    app = press(open_app("studio/studio_page.py", town.organiser, "en"), "Start a new round")
 
     assert "In preparation: nobody outside sees it." in text(app)
     with store.reading() as session:
@@ -105,7 +105,7 @@ def test_a_new_round_starts_from_a_proposal_and_stays_hidden(open_app: Opener, t
 
 def test_a_change_of_a_draft_is_saved_at_once(open_app: Opener, town: worlds.Town):
     made = a_draft(town)
-    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
 
     app.text_input(key=f"r{made.id}-0-budget").set_value("75 000 €").run()
 
@@ -115,7 +115,7 @@ def test_a_change_of_a_draft_is_saved_at_once(open_app: Opener, town: worlds.Tow
 
 def test_what_core_refuses_stands_beside_its_field_and_is_not_saved(open_app: Opener, town: worlds.Town):
     made = a_draft(town)
-    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
 
     app.text_input(key=f"r{made.id}-0-age_max").set_value("10").run()
 
@@ -125,7 +125,7 @@ def test_what_core_refuses_stands_beside_its_field_and_is_not_saved(open_app: Op
 
 def test_an_amount_that_cannot_be_read_is_told_and_not_saved(open_app: Opener, town: worlds.Town):
     made = a_draft(town)
-    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
 
     app.text_input(key=f"r{made.id}-0-budget").set_value("a lot").run()
 
@@ -135,7 +135,7 @@ def test_an_amount_that_cannot_be_read_is_told_and_not_saved(open_app: Opener, t
 
 def test_two_organisers_publish_and_the_wait_is_plain_to_see(open_app: Opener, town: worlds.Town):
     made = a_draft(town)
-    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
 
     app = press(press(app, "Publish …"), "Ask for publication")
 
@@ -143,7 +143,7 @@ def test_two_organisers_publish_and_the_wait_is_plain_to_see(open_app: Opener, t
     assert "Asked by you on" in text(app)
     assert "Agree and publish" not in [button.label for button in app.button]
 
-    other = open_app("organiser/studio.py", town.second_organiser, "en", round=made.slug)
+    other = open_app("studio/studio_page.py", town.second_organiser, "en", round=made.slug)
     assert "Asked by organiser on" in text(other)
     other = press(other, "Agree and publish")
 
@@ -153,7 +153,7 @@ def test_two_organisers_publish_and_the_wait_is_plain_to_see(open_app: Opener, t
 
 def test_a_request_can_be_taken_back(open_app: Opener, town: worlds.Town):
     made = a_draft(town)
-    app = press(open_app("organiser/studio.py", town.organiser, "en", round=made.slug), "Publish …")
+    app = press(open_app("studio/studio_page.py", town.organiser, "en", round=made.slug), "Publish …")
 
     app = press(press(app, "Ask for publication"), "Take the request back")
 
@@ -165,7 +165,7 @@ def test_a_request_can_be_taken_back(open_app: Opener, town: worlds.Town):
 def test_what_ballots_rest_on_is_locked_and_says_why(open_app: Opener, town: worlds.Town):
     boxes.cast(town, town.resident, ["p01"])
 
-    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=town.round.slug)
 
     assert "Locked: the first ballot is in." in text(app)
     prefix = f"r{town.round.id}-0"
@@ -175,7 +175,7 @@ def test_what_ballots_rest_on_is_locked_and_says_why(open_app: Opener, town: wor
 
 
 def test_who_can_open_the_ballots_is_locked_once_the_round_is_published(open_app: Opener, town: worlds.Town):
-    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=town.round.slug)
 
     assert "Locked since the round was published." in text(app)
     assert "Locked: the first ballot is in." not in text(app)
@@ -187,20 +187,22 @@ def test_who_can_open_the_ballots_is_locked_once_the_round_is_published(open_app
 def test_a_rule_that_goes_by_another_name_is_the_one_chosen(open_app: Opener, town: worlds.Town):
     boxes.change("UPDATE round SET rule = :rule", rule="Greedy")
 
-    app = open_app("organiser/studio.py", town.organiser, "en", round=town.round.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=town.round.slug)
 
     assert app.radio(key=f"r{town.round.id}-0-rule").value == "greedy"
 
 
 def test_voiding_needs_a_reason_and_two_people(open_app: Opener, town: worlds.Town):
     slug = town.round.slug
-    app = open_app("organiser/studio.py", town.organiser, "en", round=slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=slug)
     app = press(app, "Ask to declare it void")
     assert "Write the reason" in text(app)
 
     app.text_area(key=f"void_round-{slug}-reason").set_value("The slips were printed twice.").run()
     press(app, "Ask to declare it void")
-    other = press(open_app("organiser/studio.py", town.second_organiser, "en", round=slug), "Agree: the round is void")
+    other = press(
+        open_app("studio/studio_page.py", town.second_organiser, "en", round=slug), "Agree: the round is void"
+    )
 
     assert fresh(town.round).void_reason == "The slips were printed twice."
     assert "The round is void." in text(other)
@@ -209,7 +211,7 @@ def test_voiding_needs_a_reason_and_two_people(open_app: Opener, town: worlds.To
 def test_an_idea_is_reviewed_with_a_reason(open_app: Opener, town: worlds.Town):
     idea_id = an_idea(town, town.resident)
     i18n.use("en")  # AppTest words the options of a list outside the run
-    app = open_app("organiser/review.py", town.reviewer, "en")
+    app = open_app("ideas/review_page.py", town.reviewer, "en")
     assert "1 idea waits" in text(app)
 
     app.radio(key=f"review-{idea_id}-verdict").set_value("rejected").run()
@@ -231,7 +233,7 @@ def test_an_idea_is_reviewed_with_a_reason(open_app: Opener, town: worlds.Town):
 def test_nobody_is_shown_an_idea_of_her_own(open_app: Opener, town: worlds.Town):
     an_idea(town, town.organiser)
 
-    assert "Nothing waits for you" in text(open_app("organiser/review.py", town.organiser, "en"))
+    assert "Nothing waits for you" in text(open_app("ideas/review_page.py", town.organiser, "en"))
 
 
 def test_ready_reasons_exist_for_every_verdict():
@@ -240,14 +242,14 @@ def test_ready_reasons_exist_for_every_verdict():
 
 def test_an_accepted_idea_goes_on_the_ballot_and_off_again(open_app: Opener, town: worlds.Town):
     idea_id = an_idea(town, town.resident, status="accepted")
-    app = press(open_app("organiser/ballot_list.py", town.organiser, "en", round="ideas"), "Put on the ballot")
+    app = press(open_app("ideas/ballot_list_page.py", town.organiser, "en", round="ideas"), "Put on the ballot")
     assert "1 project is now on the ballot." in text(app)
     with store.reading() as session:
         round_id = rounds.round_by_slug(session, "ideas", town.organiser).id
         listed = projects.projects(session, town.organiser, round_id)
     assert [one.idea_id for one in listed] == [idea_id]
 
-    app = open_app("organiser/ballot_list.py", town.organiser, "en", round="ideas", project=listed[0].code)
+    app = open_app("ideas/ballot_list_page.py", town.organiser, "en", round="ideas", project=listed[0].code)
     press(app, "Take off the ballot")
 
     with store.reading() as session:
@@ -256,7 +258,7 @@ def test_an_accepted_idea_goes_on_the_ballot_and_off_again(open_app: Opener, tow
 
 def test_codes_are_shown_once_and_only_their_number_afterwards(open_app: Opener, town: worlds.Town):
     a_round(Phase.ideas, town, "ideas", code_required=True)
-    app = open_app("organiser/codes.py", town.organiser, "en", round="ideas")
+    app = open_app("codes/codes_page.py", town.organiser, "en", round="ideas")
     prefix = f"codes-{fresh_by_slug('ideas', town).id}"
     app.text_input(key=f"{prefix}-label").set_value("=1+1 <b>School</b>")
     app.text_input(key=f"{prefix}-count").set_value("12").run()
@@ -279,24 +281,24 @@ def test_two_count_and_one_publishes(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         boxes.opened(session, made.id, (["p01", "p02"], ["p01"], ["p02", "p03"]), town.at)
 
-    app = press(open_app("organiser/closing.py", town.organiser, "en", round="r"), "Ask for the count")
+    app = press(open_app("closing/closing_page.py", town.organiser, "en", round="r"), "Ask for the count")
     assert fresh(made).counted_at is None
     assert "Asked by you on" in text(app)
-    other = press(open_app("organiser/closing.py", town.second_organiser, "en", round="r"), "Agree and count")
+    other = press(open_app("closing/closing_page.py", town.second_organiser, "en", round="r"), "Agree and count")
     assert fresh(made).counted_at is not None
     assert fresh(made).result_published_at is None
-    assert "These will be done" in text(open_app("organiser/count.py", town.organiser, "en", round="r"))
+    assert "These will be done" in text(open_app("results/count_page.py", town.organiser, "en", round="r"))
 
     other = press(other, "Publish the result")
 
     assert fresh(made).result_published_at is not None
-    brief = text(open_app("council/brief.py", town.council, "en", round="r"))
+    brief = text(open_app("council/brief_page.py", town.council, "en", round="r"))
     assert "3 ballots were cast" in brief
     assert "Published the result" in brief
 
 
 def test_before_the_close_nobody_is_offered_a_count(open_app: Opener, town: worlds.Town):
-    app = open_app("organiser/count.py", town.organiser, "en")
+    app = open_app("results/count_page.py", town.organiser, "en")
 
     assert not [button for button in app.button if "count" in button.label.lower()]
     assert "Voting closes by itself" in text(app)
@@ -306,7 +308,7 @@ def test_the_journal_tells_in_words_and_can_be_filtered(open_app: Opener, town: 
     made = a_draft(town)
     with store.transaction() as session:
         publishing.publish_round(session, town.organiser, made.id, at=clock.now())
-    app = open_app("organiser/journal.py", town.council, "en", round=made.slug)
+    app = open_app("journal/journal_page.py", town.council, "en", round=made.slug)
     assert "Created the round" in text(app)
     assert "Asked a second person to agree: publish the round" in text(app)
 
@@ -322,7 +324,7 @@ def test_a_refusal_is_a_sentence(open_app: Opener, town: worlds.Town, monkeypatc
 
     monkeypatch.setattr(rounds, "create", refuse)
 
-    app = press(open_app("organiser/studio.py", town.organiser, "en"), "Start a new round")
+    app = press(open_app("studio/studio_page.py", town.organiser, "en"), "Start a new round")
 
     assert "This is not possible. Nothing was changed." in text(app)
 

@@ -11,8 +11,9 @@ from tests.helpers import boxes
 from tests.pages.conftest import html
 
 PAGES = (
-    "", "resident/vote.py", "public/results.py", "public/board.py", "public/rules.py", "resident/account.py",
-    "organiser/closing.py", "organiser/codes.py", "organiser/desk.py",
+    "", "voting/vote_page.py", "results/results_page.py", "trust/board_page.py", "front/rules_page.py",
+    "people/account_page.py",
+    "closing/closing_page.py", "codes/codes_page.py", "codes/desk_page.py",
 )  # fmt: skip
 
 
@@ -29,5 +30,5 @@ def test_every_page_stands_without_a_key(town, open_app, name, language):
         app = open_app(script, who, language=language, round=town.round.slug)
         assert not app.exception, (script, app.exception)
         assert html(app), script
-        if script == "resident/vote.py":
+        if script == "voting/vote_page.py":
             assert {"bg": "липсва ключ", "en": "A key of this round is missing"}[language] in html(app)

@@ -34,7 +34,7 @@ def test_outside_voting_the_page_says_when(town, open_app, phase, words):
     with store.transaction() as session:
         worlds.round_in(session, town.municipality.id, phase, town.at, slug="other")
 
-    app = open_app("resident/vote.py", town.resident, round="other")
+    app = open_app("voting/vote_page.py", town.resident, round="other")
 
     assert not app.exception and words in html(app)
 
@@ -45,7 +45,7 @@ def test_a_code_is_entered_right_there(town, open_app):
         (code,) = codes.make_batch(session, town.organiser, made.id, "school", 1, at=clock.now())
         (batch,) = codes.batches(session, town.organiser, made.id)
         codes.release(session, town.second_organiser, made.id, batch.id, at=clock.now())
-    app = open_app("resident/vote.py", town.resident, round="coded")
+    app = open_app("voting/vote_page.py", town.resident, round="coded")
 
     app.text_input(key="vote-code-code").set_value(code)
     app.button(key="vote-code-go").click().run()
@@ -58,7 +58,7 @@ def test_a_code_is_entered_right_there(town, open_app):
 def test_a_wrong_code_is_told_beside_the_field(town, open_app):
     with store.transaction() as session:
         worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug="coded", code_required=True)
-    app = open_app("resident/vote.py", town.resident, round="coded")
+    app = open_app("voting/vote_page.py", town.resident, round="coded")
 
     app.text_input(key="vote-code-code").set_value("ABCDE-FGHJK")
     app.button(key="vote-code-go").click().run()
@@ -76,7 +76,7 @@ def test_the_board_knows_a_receipt_in_any_spelling(town, open_app, spelling):
         voting.cast_ballot(
             session, town.neighbour, town.round.id, ["p01"], at=clock.now(), request_id="request-0001", replaces=0
         )
-    app = open_app("public/board.py", None)
+    app = open_app("trust/board_page.py", None)
 
     app.text_input(key="board-number").set_value(spelling(receipt.number)).run()
 
@@ -85,7 +85,7 @@ def test_the_board_knows_a_receipt_in_any_spelling(town, open_app, spelling):
 
 
 def test_the_board_is_calm_about_a_number_it_does_not_know(town, open_app):
-    app = open_app("public/board.py", None)
+    app = open_app("trust/board_page.py", None)
 
     app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
 
@@ -95,7 +95,7 @@ def test_the_board_is_calm_about_a_number_it_does_not_know(town, open_app):
 def test_a_number_is_looked_up_once_however_often_the_page_is_drawn(town, open_app, monkeypatch):
     counted = []
     monkeypatch.setattr(answers.PACE, "allows", lambda *_args, **_more: not counted.append(1))
-    app = open_app("public/board.py", None)
+    app = open_app("trust/board_page.py", None)
 
     # Enter commits the field and presses the button: two runs.
     app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
@@ -108,7 +108,7 @@ def test_a_number_is_looked_up_once_however_often_the_page_is_drawn(town, open_a
 
 def test_a_class_behind_one_address_looks_up_its_receipts(town, open_app):
     answers.PACE.forget()
-    app = open_app("public/board.py", None)
+    app = open_app("trust/board_page.py", None)
     for pupil in range(40):
         app.text_input(key="board-number").set_value(f"{10 + pupil}-КЛЕН-100-РЕКА").run()
         assert "Малко по-бавно." not in html(app)
@@ -116,7 +116,7 @@ def test_a_class_behind_one_address_looks_up_its_receipts(town, open_app):
 
 def test_numbers_cannot_be_guessed_at_speed(town, open_app, monkeypatch):
     monkeypatch.setattr(answers.PACE, "allows", lambda *_args, **_more: False)
-    app = open_app("public/board.py", None)
+    app = open_app("trust/board_page.py", None)
 
     app.text_input(key="board-number").set_value("10-КЛЕН-100-РЕКА").run()
 
@@ -125,7 +125,7 @@ def test_numbers_cannot_be_guessed_at_speed(town, open_app, monkeypatch):
 
 def test_the_address_of_an_open_ballot_says_its_round(town, open_app):
     # When it closes, a round that collects ideas comes first, and the voter would find herself in that one.
-    app = open_app("resident/vote.py", town.resident)
+    app = open_app("voting/vote_page.py", town.resident)
     assert app.query_params["round"] in (town.round.slug, [town.round.slug])
 
     with store.transaction() as session:

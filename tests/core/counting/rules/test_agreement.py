@@ -9,9 +9,9 @@ import os
 import random
 
 import pytest
-from pabutools import election as oracle  # noqa: E402
-from pabutools import rules as oracle_rules  # noqa: E402
-from pabutools.tiebreaking import TieBreakingRule  # noqa: E402
+from pabutools import election as oracle
+from pabutools import rules as oracle_rules
+from pabutools.tiebreaking import TieBreakingRule
 
 from core.counting.election import Instance, Profile, Project
 from core.counting.rules import allocate

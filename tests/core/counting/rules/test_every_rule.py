@@ -182,8 +182,9 @@ def test_fractions_survive_json():
 
 
 WORDS = """
-from core.election import Instance, Profile, Project, allocation_to_json
-from core.rules import RULES, allocate
+from core.counting.allocation import allocation_to_json
+from core.counting.election import Instance, Profile, Project
+from core.counting.rules import RULES, allocate
 projects = tuple(Project(f"p{n}", 10 + n % 3, conflicts=frozenset({f"p{n - 1}"})) for n in range(9))
 ballots = [[f"p{(n * k) % 9}" for k in range(1, 4)] for n in range(20)]
 for rule in RULES:
