@@ -13,7 +13,8 @@ from pages.trust import checkpoints_route, log_route
 from pages.voting import ballot_route, receipt_route
 
 DOORS = (
-    health_route, language_route, session_route, again_route, ballot_route, live_route, ballots_route, files_route, own_data_route, private_route, upload_route, log_route,
+    health_route, language_route, session_route, again_route, ballot_route, live_route,
+    ballots_route, files_route, own_data_route, private_route, upload_route, log_route,
     bundles_route, checkpoints_route, protocol_route, receipt_route,
 )  # fmt: skip
 

@@ -156,7 +156,7 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
 
 def keep_opened(session: Session, organiser: Actor, round_id: int, unsealed: Unsealed, *, at: datetime) -> Closing:
     """Write down what `unseal` has opened, in a short transaction."""
-    _opening.keep_opened(session, organiser, round_id, unsealed, at=at)
+    _opening.write_opened(session, organiser, round_id, unsealed, at=at)
     return state(session, organiser, round_id, at=at)
 
 
@@ -169,7 +169,7 @@ def open_ballots(
     rounds.require(organiser, Action.open_ballots, round_, at)
     if round_.opened_at is None:
         found = unseal(session, organiser, round_id, at=at, shares=shares, progress=progress)
-        _opening.keep_opened(session, organiser, round_id, found, at=at)
+        _opening.write_opened(session, organiser, round_id, found, at=at)
     return state(session, organiser, round_id, at=at)
 
 

@@ -96,7 +96,7 @@ def unseal(
     return Unsealed(round_id, signed.root, tuple(box.shuffled()), tuple(box.live), tuple(box.mismatches))
 
 
-def keep_opened(session: Session, organiser: Actor, round_id: int, unsealed: Unsealed, *, at: datetime) -> None:
+def write_opened(session: Session, organiser: Actor, round_id: int, unsealed: Unsealed, *, at: datetime) -> None:
     """Write down the opened ballots, which of the leaves count, and what did not fit; once, a second time nothing."""
     lock_round(session, round_id, exclusive=True)
     round_ = rounds.get(session, organiser, round_id)

@@ -104,7 +104,7 @@ CHANGES = {
     "elections.append": ORGANISER | SERVER, "elections.close_replay": ORGANISER | SERVER,
     "elections.import_election": ORGANISER | SERVER,
     "municipalities.create": SERVER, "municipalities.edit": SERVER,
-    "closing.keep_opened": ORGANISER, "closing.unseal": ORGANISER,
+    "closing.write_opened": ORGANISER, "closing.unseal": ORGANISER,
     "projects.edit": ORGANISER, "projects.put_on_ballot": ORGANISER, "projects.take_off": ORGANISER,
     "publishing.publish_round": ORGANISER, "publishing.void_round": ORGANISER,
     "results.count_round": ORGANISER | SERVER, "results.publish": ORGANISER,
