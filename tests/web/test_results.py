@@ -52,3 +52,14 @@ def test_the_ballots_can_be_downloaded(open_page: Opener, slug: str):
         page.locator(f"a[href$='/open/{slug}/election.pb']").click()
 
     assert waiting.value.suggested_filename == f"{slug}.pb"
+
+
+def test_the_brief_prints_in_black_with_the_budget_in_colour(open_page: Opener, slug: str):
+    page = open_page(f"/brief?round={slug}", "council")
+    page.locator(".g-brief .g-seg i").first.wait_for()
+    page.emulate_media(media="print")
+    look = "at => getComputedStyle(document.querySelector(at))"
+
+    assert page.evaluate(f"({look})('.g-brief .g-seg i').backgroundColor") == "rgb(122, 31, 107)"
+    assert page.evaluate(f"({look})('.g-brief h1').color") == "rgb(0, 0, 0)"
+    assert not page.locator("header.bar").is_visible()
