@@ -1,6 +1,6 @@
 """Every table, by area of life. Rows stay below `core`, which hands values upward."""
 
-from db.tables.base import Moment, Row, aware, id_of, metadata, table_of
+from db.tables.base import Moment, Row, Words, aware, id_of, metadata, table_of
 from db.tables.board import Checkpoint, Leaf, PendingLeaf
 from db.tables.codes import Code, CodeBatch, Roll
 from db.tables.ideas import Idea, Project, Review
@@ -42,6 +42,7 @@ __all__ = [
     "Slot",
     "Throttle",
     "TurnoutDay",
+    "Words",
     "aware",
     "id_of",
     "metadata",
