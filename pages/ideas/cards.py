@@ -9,7 +9,7 @@ from core.ideas import Idea, IdeaStatus
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from pages.parts import dates, money, templates
-from pages.parts.i18n import _, language
+from pages.parts.i18n import _, language, told
 from pages.parts.links import here
 from pages.parts.notices import Badge
 
@@ -114,7 +114,7 @@ def badge(status: IdeaStatus, *, listed: bool = False) -> Badge:
 
 def reason(idea: Idea) -> str:
     """Return what the reviewer wrote to the public, or nothing."""
-    return str(idea.review.reason.in_(language())) if idea.review and idea.review.reason else ""
+    return told(idea.review.reason) if idea.review and idea.review.reason else ""
 
 
 def way(idea: Idea, *, listed: bool, currency: str, zone: str) -> tuple[Point, ...]:
