@@ -247,7 +247,7 @@ def test_honest_people_wait_for_one_turn_of_each_guesser_at_most(
     fits = passwords.fits
 
     def verified(given: str, kept: str | None) -> bool:
-        time.sleep(0.002)  # stands for the hash: what is asked here is whose turn it is
+        time.sleep(0.02)  # stands for the hash: what is asked here is whose turn it is
         done.append(given)
         return given == PASSWORD and kept is not None
 

@@ -39,7 +39,7 @@ def test_the_result_is_explained(open_page: Opener, slug: str, width: int, langu
     until(page, lambda: page.locator("#g-robust").count() == 1, "the closer look is there")
     said = "бюлетини повече или по-малко" if language == "bg" else "drawn at random"
     robust = page.locator("section[aria-labelledby=g-robust]")
-    until(page, lambda: said in robust.inner_text(), "the robustness is computed and shows by itself", 30)
+    until(page, lambda: said in robust.inner_text(), "the robustness is computed and shows by itself")
     assert page.locator(".g-story > li").count() > 0 and page.locator(".g-compared > li").count() >= 3
     assert axe(page) == []
     assert sideways(page) <= 0
