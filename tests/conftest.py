@@ -18,12 +18,13 @@ from db import engine, tables
 from pages.server import lanes
 from tests.helpers import postgres, worlds
 from tests.helpers.browsers import browser
+from tests.helpers.paths import ROOT
 
 __all__ = ["browser"]
 
 MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # bytes
 # With several workers what takes longest begins first, so that they finish together.
-FIRST = ("web", "trust", "pages")
+FIRST = ("web", "guarantees", "pages")
 
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
@@ -34,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Put the slow folders before the others, where workers share the tests."""
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         folders = {name: place for place, name in enumerate(FIRST)}
-        items.sort(key=lambda item: folders.get(item.path.parent.name, len(FIRST)))
+        items.sort(key=lambda item: folders.get(item.path.relative_to(ROOT / "tests").parts[0], len(FIRST)))
 
 
 @pytest.fixture

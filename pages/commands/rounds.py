@@ -9,7 +9,7 @@ from core import clock, rounds, store
 from core.permissions import OPERATOR
 from pages.commands.talk import table
 from pages.parts import money, names
-from pages.parts.i18n import _, language, told
+from pages.parts.i18n import _, told
 
 
 def add(commands: Any) -> None:

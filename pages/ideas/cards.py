@@ -9,7 +9,7 @@ from core.ideas import Idea, IdeaStatus
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from pages.parts import dates, money, templates
-from pages.parts.i18n import _, language, told
+from pages.parts.i18n import _, told
 from pages.parts.links import here
 from pages.parts.notices import Badge
 

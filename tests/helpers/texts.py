@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.messages.frontend import CommandLineInterface
 
-from tests.paths import ROOT
+from tests.helpers.paths import ROOT
 
 COLLECTED = ROOT / "assets" / "locale" / "glas.pot"
 # How a text is marked, besides Babel's own `_`; where texts stand says pyproject.toml.

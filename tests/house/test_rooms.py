@@ -43,7 +43,9 @@ def tree(file: Path) -> ast.Module:
 
 
 def files(*folders: str) -> list[Path]:
-    return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py") if "migrations" not in file.parts)
+    return sorted(
+        file for folder in folders for file in (ROOT / folder).rglob("*.py") if "migrations" not in file.parts
+    )
 
 
 def name(file: Path) -> str:
@@ -208,7 +210,9 @@ def test_a_face_is_short():
 def test_no_two_modules_of_a_folder_differ_by_an_ending_only():
     wrong = []
     for folder in {file.parent for file in files("core", "pages", "db")}:
-        stems = sorted(file.stem.strip("_").removesuffix("_page").removesuffix("_route") for file in folder.glob("*.py"))
+        stems = sorted(
+            file.stem.strip("_").removesuffix("_page").removesuffix("_route") for file in folder.glob("*.py")
+        )
         roots = defaultdict(set)
         for stem in stems:
             for ending in ("ings", "ing", "es", "s"):
@@ -217,7 +221,9 @@ def test_no_two_modules_of_a_folder_differ_by_an_ending_only():
                     break
             else:
                 roots[stem].add(stem)
-        wrong += [f"{name(folder)}: {pair}" for pair in roots.values() if len(pair) > 1 and frozenset(pair) not in ALIKE]
+        wrong += [
+            f"{name(folder)}: {pair}" for pair in roots.values() if len(pair) > 1 and frozenset(pair) not in ALIKE
+        ]
 
     assert wrong == []
 
@@ -263,7 +269,9 @@ def test_nothing_grows_out_of_sight():
 def test_every_package_says_what_lives_in_it_what_it_may_import_and_where_to_begin():
     wrong = []
     for file in files("core", "pages"):
-        if file.name == "__init__.py" and (lines := [line for line in (ast.get_docstring(tree(file)) or "").splitlines() if line]):
+        if file.name == "__init__.py" and (
+            lines := [line for line in (ast.get_docstring(tree(file)) or "").splitlines() if line]
+        ):
             if len(lines) < 3:
                 wrong.append(name(file))
         elif file.name == "__init__.py":

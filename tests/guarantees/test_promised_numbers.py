@@ -9,37 +9,27 @@ from typing import Any
 
 import pytest
 
-from core import (
-    accounts,
-    addresses,
-    browsers,
-    code_forms,
-    code_holders,
-    codes,
-    demo,
-    drafts,
-    ideas,
-    importing,
-    invitations,
-    letters,
-    margins,
-    names,
-    passwords,
-    retention,
-    reviews,
-    second_step,
-    sessions,
-    sign_in_links,
-    steps,
-    tally,
-    throttle,
-)
-from core.throttle import Kind, Limit
-from core.trust import commitments, envelopes, links, shares, ties
+from core import closing, codes, ideas, letters, redaction
+from core.closing import _turnout
+from core.codes import _batches, holders
+from core.demo import town
+from core.ideas import reviews
+from core.imports import elections
+from core.people import accounts, devices, passwords, persons, recovery, second_step, sessions, team, throttle
+from core.people.throttle import Kind, Limit
+from core.privacy import retention
+from core.rounds import drafts, steps
+from core.tally import _live
+from core.trust import commitments, escrow, lots, sealing, shares
 from db import engine
-from pages.endpoints import ballot, bundles, lanes, limits, log, private_files, receipt_code, session, upload
-from pages.parts import board_answer, i18n, insight_words, live, money
-from pages.parts import upload as chosen
+from pages.open_data import bundles_route
+from pages.parts import i18n, money, uploads
+from pages.people import session_route
+from pages.results import insight_words
+from pages.server import lanes, limits, private_route, upload_route
+from pages.tally import live
+from pages.trust import answers, log_route
+from pages.voting import ballot_route, receipt_route
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 MEBIBYTE = 1_048_576
@@ -47,22 +37,22 @@ HASHER, TURNS = passwords._hasher, passwords._TURNS
 
 PROMISED: dict[str, tuple[Any, Any]] = {
     # Who stays unseen
-    "the least group that a number is told of": (margins.LEAST, 10),
-    "the groups of ages": (margins.GROUPS, ((0, 13), (14, 17), (18, 21), (22, 25), (26, 29), (30, 999))),
+    "the least group that a number is told of": (closing.LEAST, 10),
+    "the groups of ages": (_turnout.GROUPS, ((0, 13), (14, 17), (18, 21), (22, 25), (26, 29), (30, 999))),
     "the step of a live tally that is called safe": (drafts.SAFE_STEP, 20),
     "the least batch of codes whose use is told": (codes.LEAST_TOLD, 10),
-    "codes that are written together": (code_holders.TOGETHER, 20),
-    "bytes to which envelopes are filled": (envelopes.STEP, 64),
+    "codes that are written together": (holders.TOGETHER, 20),
+    "bytes to which envelopes are filled": (sealing.STEP, 64),
     "bytes of a commitment's nonce": (commitments.NONCE, 64),
     "parts of the key, and how many open": ((shares.PEOPLE, shares.NEEDED), (3, 2)),
-    "dice": (ties.THROWS, 10),
-    "letters of a passphrase of the link": (links.SHORTEST, 15),
+    "dice": (lots.THROWS, 10),
+    "letters of a passphrase of the link": (escrow.SHORTEST, 15),
     # Who may come in
     "the youngest and the oldest with an account": ((accounts.YOUNGEST, accounts.OLDEST), (14, 120)),
-    "symbols of a recovery code": (accounts.RECOVERY_SYMBOLS, 20),
-    "symbols of a participation code": ((code_forms.SELECTOR, code_forms.VERIFIER, code_forms.LENGTH), (5, 10, 16)),
+    "symbols of a recovery code": (recovery.RECOVERY_SYMBOLS, 20),
+    "symbols of a participation code": ((_batches.SELECTOR, _batches.VERIFIER, _batches.LENGTH), (5, 10, 16)),
     "letters of codes": (letters.ALPHABET, "23456789ABCDEFGHJKMNPQRSTUVWXYZ"),
-    "codes in a batch": (codes.MOST_IN_A_BATCH, 5_000),
+    "codes in a batch": (_batches.MOST_IN_A_BATCH, 5_000),
     "characters of a password: least, of staff, most": (
         (passwords.LEAST, passwords.LEAST_OF_STAFF, passwords.MOST), (12, 15, 200),
     ),
@@ -74,8 +64,8 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "a sign-in: idle, at most": ((sessions.IDLE, sessions.LIFETIME), (30 * MINUTE, 12 * HOUR)),
     "a sign-in of staff": ((sessions.STAFF_IDLE, sessions.STAFF_LIFETIME), (15 * MINUTE, 8 * HOUR)),
     "a sign-in that has ended can be renewed for": (sessions.RENEWABLE, 24 * HOUR),
-    "a link to sign in lasts": (sign_in_links.LIFETIME, 24 * HOUR),
-    "an invitation lasts": (invitations.LIFETIME, 7 * DAY),
+    "a link to sign in lasts": (recovery.LIFETIME, 24 * HOUR),
+    "an invitation lasts": (team.LIFETIME, 7 * DAY),
     "a second step: bytes of the secret, digits, seconds, steps of skew": (
         (second_step.SECRET, second_step.DIGITS, second_step.SECONDS, second_step.SKEW), (20, 6, 30, 1),
     ),
@@ -89,29 +79,29 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     }),
     "the turn of an account in a network": (throttle.TURN, Limit(1, 60, 3600, HOUR)),
     "doors": (throttle.BUCKETS, 1_048_576),
-    "bits of an address that are a network": ((addresses._V4, addresses._V6), (24, 48)),
-    "people whom a browser knows": (browsers.MOST, 12),
+    "bits of an address that are a network": ((redaction._V4, redaction._V6), (24, 48)),
+    "people whom a browser knows": (devices.MOST, 12),
     # What is taken and given
-    "a body": ((limits.SMALL, ballot.LONGEST), (65_536, 65_536)),
-    "an election file, and four of them": ((chosen.MOST, upload.QUOTA), (64 * MEBIBYTE, 256 * MEBIBYTE)),
-    "an upload: minutes, files at once": ((upload.MINUTES, upload.FILES), (15, 8)),
+    "a body": ((limits.SMALL, ballot_route.LONGEST), (65_536, 65_536)),
+    "an election file, and four of them": ((uploads.MOST, upload_route.QUOTA), (64 * MEBIBYTE, 256 * MEBIBYTE)),
+    "an upload: minutes, files at once": ((upload_route.MINUTES, upload_route.FILES), (15, 8)),
     "a private file: minutes, files, bytes": (
-        (private_files.MINUTES, private_files.FILES, private_files.MOST), (15, 200, 64 * MEBIBYTE),
+        (private_route.MINUTES, private_route.FILES, private_route.MOST), (15, 200, 64 * MEBIBYTE),
     ),
-    "bytes of two parts of a key": (bundles.LONGEST, 4_000),
-    "characters of a receipt that is looked for": (receipt_code.LONGEST, 120),
-    "lines of the log an answer": (log.MOST, 1_000),
-    "looks at the board": ((board_answer.PACE.at_once, board_answer.PACE.per_second), (300, 5)),
-    "seconds of a ticket to sign in": (session.SECONDS, 30),
+    "bytes of two parts of a key": (bundles_route.LONGEST, 4_000),
+    "characters of a receipt that is looked for": (receipt_route.LONGEST, 120),
+    "lines of the log an answer": (log_route.MOST, 1_000),
+    "looks at the board": ((answers.PACE.at_once, answers.PACE.per_second), (300, 5)),
+    "seconds of a ticket to sign in": (session_route.SECONDS, 30),
     "threads: votes, sign-ins, dear files, looks": (
         tuple(lane.threads for lane in (lanes.VOTES, lanes.SIGN_INS, lanes.DEAR, lanes.LOOKS)), (12, 8, 1, 2),
     ),
     "milliseconds that a write waits for SQLite": (engine.BUSY_MS, 10_000),
     "seconds between two looks at the live tally": ((live.SECONDS, live.SECONDS_IN_A_HALL), (20, 5)),
-    "winners are counted anew every": (tally.RECOUNT_EVERY, MINUTE),
+    "winners are counted anew every": (_live.RECOUNT_EVERY, MINUTE),
     "projects named in a difference": (insight_words.MOST_NAMED, 5),
     # What people write
-    "characters of a name": (names.NICKNAME, (2, 30)),
+    "characters of a name": (persons.NICKNAME, (2, 30)),
     "characters of an idea": (
         ideas.LENGTHS, {"title": (5, 80), "problem": (20, 1_000), "solution": (20, 1_000), "place": (0, 120)},
     ),
@@ -121,7 +111,7 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "a copy from before a migration": (retention.COPIES_STAY, 14 * DAY),
     "an idea that was taken back": (retention.WITHDRAWN_STAYS, 30 * DAY),
     "who objects has": (steps.OBJECTION, 14 * DAY),
-    "days of a replay and of the demo": ((importing.REPLAY_DAYS, demo.DAYS), (60, 60)),
+    "days of a replay and of the demo": ((elections.REPLAY_DAYS, town.DAYS), (60, 60)),
 }  # fmt: skip
 
 
