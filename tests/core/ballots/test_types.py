@@ -140,7 +140,7 @@ def test_organisers_choose_between_all_that_can_be_cast_and_rules_that_suit():
 
 @pytest.mark.parametrize("type_", CASTABLE)
 def test_every_type_has_its_ways_in_the_browser(type_: str):
-    script = component._parts()[2]
+    script = component._script()
 
     assert (COMPONENT / f"ballot.type.{type_}.js").read_text("utf-8") in script
     assert f"TYPES.{type_} = " in script
