@@ -23,7 +23,8 @@ from core.closing import _opening, _turnout
 from core.closing._opening import Mismatch, Progress, Unsealed, unseal
 from core.codes import holders
 from core.errors import WrongPhase
-from core.permissions import Action, Actor, Phase, may
+from core.permissions import Action, Actor, may
+from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step, step_of
@@ -100,7 +101,7 @@ def close(
     voting by the database's clock, SamePerson, Invalid("source", "differs") unless both people choose the same.
     """
     hold_log(session, round_id, wait=True)
-    round_ = _held(session, organiser, round_id)
+    round_ = held_back(session, organiser, round_id)
     rounds.require(organiser, Action.close_vote, round_, at)
     if round_.closed_at is not None:
         return state(session, organiser, round_id, at=at)
@@ -132,7 +133,7 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
     It is brought to the one form that the source demands. Raises SamePerson; Invalid of "randomness" for what has no
     such form, and "differs" for something else than the first person typed.
     """
-    round_ = _held(session, organiser, round_id)
+    round_ = held_back(session, organiser, round_id)
     rounds.require(organiser, Action.draw_ties, round_, at)
     row = session.get_one(tables.Round, round_id)
     if row.randomness is not None:
@@ -175,7 +176,7 @@ def open_ballots(
 
 def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Closing:
     """Count once, while that can still be known, how many of which age and area voted."""
-    round_ = _held(session, organiser, round_id)
+    round_ = held_back(session, organiser, round_id)
     rounds.require(organiser, Action.open_ballots, round_, at)
     row = session.get_one(tables.Round, round_id)
     if row.turnout is None:
@@ -186,7 +187,7 @@ def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datet
     return state(session, organiser, round_id, at=at)
 
 
-def _held(session: Session, organiser: Actor, round_id: int) -> Round:
+def held_back(session: Session, organiser: Actor, round_id: int) -> Round:
     lock_round(session, round_id, exclusive=True)
     return rounds.get(session, organiser, round_id)
 

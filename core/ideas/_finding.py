@@ -158,7 +158,7 @@ def idea(session: Session, actor: Actor, idea_id: int) -> Idea:
     seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
     if row.status not in seen and not is_mine(actor, row):
         raise NotFound(thing="idea", key=idea_id)
-    return _value(session, actor, row)
+    return idea_value(session, actor, row)
 
 
 def mine(session: Session, actor: Actor) -> tuple[Idea, ...]:
@@ -176,7 +176,7 @@ def on_ballot(session: Session, idea_id: int) -> bool:
     return session.exec(select(tables.Project.id).where(tables.Project.idea_id == idea_id)).first() is not None
 
 
-def _value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
+def idea_value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
     session.flush()
     return values(session, actor, [row])[0]
 

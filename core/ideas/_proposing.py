@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from core import municipalities, rounds
 from core.errors import Invalid, NotAllowed, NotFound
 from core.ideas import _finding
-from core.ideas._finding import Idea, IdeaStatus, _value, is_mine
+from core.ideas._finding import Idea, IdeaStatus, idea_value, is_mine
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.texts import Texts, told
@@ -26,7 +26,7 @@ WORDS = ("title", "problem", "solution")
 def draft(session: Session, actor: Actor, round_id: int) -> Idea | None:
     """Return the draft that the actor left in this round, None if there is none."""
     row = _draft_row(session, actor, round_id)
-    return None if row is None else _value(session, actor, row)
+    return None if row is None else idea_value(session, actor, row)
 
 
 def save_draft(session: Session, actor: Actor, round_id: int, *, at: datetime, **fields: Any) -> Idea:
@@ -44,7 +44,7 @@ def save_draft(session: Session, actor: Actor, round_id: int, *, at: datetime, *
         )  # fmt: skip
         session.add(row)
     _put(session, row, round_, fields, at)
-    return _value(session, actor, row)
+    return idea_value(session, actor, row)
 
 
 def submit(session: Session, actor: Actor, round_id: int, at: datetime) -> Idea:
@@ -56,7 +56,7 @@ def submit(session: Session, actor: Actor, round_id: int, at: datetime) -> Idea:
         raise NotFound(thing="draft")
     _hand_in(row, round_, at)
     session.flush()
-    return _value(session, actor, row)
+    return idea_value(session, actor, row)
 
 
 def revise(session: Session, actor: Actor, idea_id: int, *, at: datetime, **fields: Any) -> Idea:
@@ -67,7 +67,7 @@ def revise(session: Session, actor: Actor, idea_id: int, *, at: datetime, **fiel
     _put(session, row, round_, fields, at)
     _hand_in(row, round_, at)
     session.flush()
-    return _value(session, actor, row)
+    return idea_value(session, actor, row)
 
 
 def withdraw(session: Session, actor: Actor, idea_id: int, at: datetime) -> Idea:
@@ -77,7 +77,7 @@ def withdraw(session: Session, actor: Actor, idea_id: int, at: datetime) -> Idea
         raise Invalid("status", "on_ballot")
     row.status, row.updated_at = IdeaStatus.withdrawn, at
     session.flush()
-    return _value(session, actor, row)
+    return idea_value(session, actor, row)
 
 
 def faults(given: Mapping[str, Any], round_: Round) -> tuple[Invalid, ...]:

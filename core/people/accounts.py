@@ -11,7 +11,7 @@ from core import journal, letters, redaction
 from core.errors import Invalid, SignInFailed
 from core.people import passwords, persons, throttle
 from core.people.persons import clean_email, clean_nickname, name_key
-from core.people.recovery import RECOVERY_SYMBOLS, Joined, _digest
+from core.people.recovery import RECOVERY_SYMBOLS, Joined, code_digest
 from core.people.throttle import Kind, network_doors
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
@@ -69,7 +69,7 @@ def join(
     with transaction() as session:
         row = persons.add(
             session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id,
-            birth_year=birth_year, password_hash=kept, recovery_hash=_digest(recovery_code), created_at=at,
+            birth_year=birth_year, password_hash=kept, recovery_hash=code_digest(recovery_code), created_at=at,
         )  # fmt: skip
         return Joined(persons.actor_from(session, row), letters.grouped(recovery_code))
 

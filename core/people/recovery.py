@@ -177,7 +177,7 @@ def _link_digest(token: str) -> str:
 
 def recovers(row: tables.Person | None, recovery_code: str) -> bool:
     """Return whether this is the recovery code of a person. It takes as long for nobody."""
-    fits = secrets.compare_digest(_digest(letters.plain(recovery_code)), (row and row.recovery_hash) or "")
+    fits = secrets.compare_digest(code_digest(letters.plain(recovery_code)), (row and row.recovery_hash) or "")
     return row is not None and fits
 
 
@@ -193,10 +193,11 @@ def renewed(session: Session, row: tables.Person, password_hash: str) -> Joined:
 def new_recovery_code(session: Session, row: tables.Person) -> str:
     """Set a new recovery code and return it. Whoever calls this knows that it is she."""
     recovery_code = letters.random_text(RECOVERY_SYMBOLS)
-    row.recovery_hash = _digest(recovery_code)
+    row.recovery_hash = code_digest(recovery_code)
     session.flush()
     return letters.grouped(recovery_code)
 
 
-def _digest(recovery_code: str) -> str:
+def code_digest(recovery_code: str) -> str:
+    """Return what is kept of a recovery code."""
     return hashlib.sha256(recovery_code.encode()).hexdigest()

@@ -14,7 +14,8 @@ from core.ballots.types import TYPES
 from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
 from core.counting.rules import allocate
 from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
-from core.permissions import Action, Actor, Phase
+from core.permissions import Action, Actor
+from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import OBJECTION, Step

@@ -26,7 +26,8 @@ from core.ballots.types import TYPES, Worth
 from core.counting.election import Instance, profile_of
 from core.counting.rules import allocate
 from core.errors import GlasError
-from core.permissions import Actor, Phase
+from core.permissions import Actor
+from core.phases import Phase
 from core.rounds import Round
 from core.tally import _last_shown
 from core.tally._feeds import Feed, Newest, newest

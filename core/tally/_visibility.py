@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from core.errors import NotAllowed
-from core.permissions import Action, Actor, Phase, may
+from core.permissions import Action, Actor, may
+from core.phases import Phase
 from core.rounds import Round
 
 

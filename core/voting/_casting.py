@@ -25,7 +25,8 @@ from sqlmodel import Session
 
 from core.ballots import forms
 from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
-from core.permissions import Action, Actor, Phase, Role, require
+from core.permissions import Action, Actor, Role, require
+from core.phases import Phase
 from core.trust import board, keys, readiness, sealing, slots
 from core.trust.commitments import Opening
 from core.trust.slots import Held

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import closing
 from core.ideas import projects
-from core.permissions import Phase
+from core.phases import Phase
 from core.rounds.steps import Step
 from pages.closing import steps, words
 from pages.parts import dates, notices, templates, visit
@@ -28,7 +28,7 @@ if round_.imported:
 if round_.voided_at and state.step is not Step.anonymise:
     notices.empty(_("This round is void."), round_.void_reason, icon="block")
     st.stop()
-notices.draw(
+notices.head(
     _("Closing"),
     _("Seven steps for two people. Every step can be interrupted: what is done stays done."),
     over=templates.told(round_.titles),

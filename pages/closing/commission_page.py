@@ -14,7 +14,7 @@ round_ = chosen.pick("/commission")
 with visit.reading() as session:
     members = commission.members(session, actor, round_.id)
 
-notices.draw(
+notices.head(
     _("Commission"),
     _(
         "Three people hold the key to the ballots. Any two can open them, one alone cannot – and "

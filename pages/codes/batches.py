@@ -23,7 +23,7 @@ def draw_all(round_: Round, batches: Sequence[Batch]) -> None:
         return
     shown = view(batches)
     templates.draw("parts/part_head.html", title=shown["caption"], text=shown["few"])
-    grids.draw(grid(round_, shown["rows"]))
+    grids.show_grid(grid(round_, shown["rows"]))
 
 
 def view(batches: Sequence[Batch]) -> dict[str, Any]:

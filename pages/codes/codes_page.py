@@ -13,7 +13,7 @@ from pages.rounds import chosen
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
-notices.draw(
+notices.head(
     _("Participation codes"),
     _(
         "Each code lets one person vote once, as soon as another organiser has released it. "

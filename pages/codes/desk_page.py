@@ -14,7 +14,7 @@ from pages.rounds import chosen
 
 actor, at = visit.visitor(), visit.at()
 notices.show("desk")
-notices.draw(_("Help desk"), _("For people who stand before you. What you do here is in the journal."))
+notices.head(_("Help desk"), _("For people who stand before you. What you do here is in the journal."))
 round_ = chosen.pick("/desk")
 
 shown = st.session_state.get("desk-slip")

@@ -77,7 +77,8 @@ def of_file(path: Path) -> Counted:
 def of_round(slug: str) -> Counted:
     """Return the election of this round, with its rule. Raises TallyHidden while it shows no tally."""
     from core import clock, rounds, store, tally
-    from core.permissions import OPERATOR, Phase
+    from core.permissions import OPERATOR
+    from core.phases import Phase
     from core.tally import loading
 
     with store.reading() as session:

@@ -26,7 +26,7 @@ with visit.reading() as session:
 known = insights.seen(round_, result, listed, town) if result else None
 facts = insights.facts(round_, result, listed, known) if result and known else ()
 templates.draw("council/brief_head.html", **brief.head(round_, turnout, result, town, at=at))
-figures.draw(brief.figures(round_, turnout, result))
+figures.show_figures(brief.figures(round_, turnout, result))
 view = brief.view(round_, result, listed, votes, entries, town, facts=facts)
 templates.draw("council/brief.html", **view)
 result.offer(round_, actor, closed, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.permissions import Phase
+from core.phases import Phase
 from core.rounds import Round
 from pages.parts import dates, money
 from pages.parts.i18n import _, n_

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import municipalities, results, rounds
 from core.ideas import projects
-from core.permissions import Phase
+from core.phases import Phase
 from pages.front import other_rounds
 from pages.front.hero import Facts, hero
 from pages.parts import components, templates, visit

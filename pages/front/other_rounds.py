@@ -8,7 +8,8 @@ from datetime import datetime
 
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.permissions import Action, Actor, Phase, Role
+from core.permissions import Action, Actor, Role
+from core.phases import Phase
 from core.results import Result
 from core.rounds import Round, second_person
 from pages.ideas import cards as part_cards

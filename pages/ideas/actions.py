@@ -10,7 +10,8 @@ from core import ideas
 from core.errors import GlasError
 from core.ideas import Idea, IdeaStatus
 from core.ideas.projects import Listed
-from core.permissions import Action, Phase, may
+from core.permissions import Action, may
+from core.phases import Phase
 from core.rounds import Round
 from pages.parts import refusals, templates, visit
 from pages.parts.i18n import _

@@ -84,7 +84,7 @@ def choose(listed: Sequence[Listed]) -> None:
     )
 
 
-def draw(round_: Round, one: Listed) -> None:
+def edit_project(round_: Round, one: Listed) -> None:
     """Draw the form of a project and do what is pressed."""
     fields = Fields(f"project-{round_.id}-{one.code}")
     with st.container(key="card-project"):

@@ -5,7 +5,8 @@ import streamlit as st
 from core import ideas, municipalities
 from core.errors import GlasError
 from core.ideas import projects
-from core.permissions import Action, Phase, may
+from core.permissions import Action, may
+from core.phases import Phase
 from pages.ideas import ballot_list, ballot_table
 from pages.parts import figures, notices, templates, visit
 from pages.parts.i18n import _, n_
@@ -13,7 +14,7 @@ from pages.rounds import chosen as round_picker
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
-notices.draw(_("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own."))
+notices.head(_("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own."))
 round_ = round_picker.pick("/ballot-list")
 code = st.query_params.get("project")
 with visit.reading() as session:
@@ -22,7 +23,7 @@ with visit.reading() as session:
     accepted = ideas.ideas(session, actor, round_.id, status="accepted")
 
 may_edit = not (round_.imported or round_.locked) and may(actor, Action.edit_projects, round_.phase(at))
-figures.draw(ballot_list.figures(round_, listed))
+figures.show_figures(ballot_list.figures(round_, listed))
 for note in ballot_list.notes(round_, listed):
     templates.draw(
         "parts/note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False
@@ -37,7 +38,7 @@ else:
     ballot_table.draw_list(round_, listed, town)
 chosen = next((one for one in listed if one.code == code), None)
 if chosen and may_edit:
-    ballot_list.draw(round_, chosen)
+    ballot_list.edit_project(round_, chosen)
 if not may_edit:
     st.stop()
 

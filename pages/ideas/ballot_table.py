@@ -28,7 +28,7 @@ def draw_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> No
     """Draw the projects to look at."""
     columns = (Column("title", _("Project")), Column("cost", _("Cost"), "money"), Column("where", _("Area")))
     rows = [(templates.told(one.title), one.cost, ballot_list.where(one, town)) for one in listed]
-    grids.draw(Grid(_("On the ballot"), f"ballot-{round_.slug}", columns, rows, round_.currency))
+    grids.show_grid(Grid(_("On the ballot"), f"ballot-{round_.slug}", columns, rows, round_.currency))
 
 
 def edit_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> None:
@@ -87,7 +87,7 @@ def choose(round_: Round, ready: Sequence[Idea], town: Municipality) -> tuple[Id
     columns = (Column("title", _("Idea")), Column("cost", _("Cost"), "money"), Column("where", _("Area")))
     rows = [(templates.told(one.title), one.cost, ballot_list.where(one, town)) for one in ready]
     links = [to("/idea", id=one.id) for one in ready]
-    grids.draw(Grid(_("Accepted ideas"), f"accepted-{round_.slug}", columns, rows, round_.currency, links))
+    grids.show_grid(Grid(_("Accepted ideas"), f"accepted-{round_.slug}", columns, rows, round_.currency, links))
     if len(ready) == 1:
         return tuple(ready) if st.button(_("Put on the ballot"), icon=_PUT) else ()
     by_id = {one.id: templates.told(one.title) for one in ready}

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import ideas
 from core.ideas import projects
-from core.permissions import Phase
+from core.phases import Phase
 from pages.ideas import cards, filters
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _, n_

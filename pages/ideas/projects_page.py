@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import municipalities, results
 from core.ideas import projects
-from core.permissions import Phase
+from core.phases import Phase
 from core.voting import order
 from pages.ideas import cards
 from pages.parts import templates, visit

@@ -25,7 +25,7 @@ if round_ is None:
     st.stop()
 
 idea = waiting[0]
-notices.draw(
+notices.head(
     n_("{count} idea waits", "{count} ideas wait", len(waiting)),
     _("The longest waiting comes first. Nobody judges an idea of their own."),
     over=templates.told(round_.titles),
@@ -35,7 +35,7 @@ fields = Fields(f"review-{idea.id}")
 with left:
     templates.draw("ideas/review_idea.html", **reviewing.one(idea, round_, visit.town()))
     templates.draw("parts/staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
-    verdict = reviewing.draw(idea, round_, fields)
+    verdict = reviewing.ask_verdict(idea, round_, fields)
 with right:
     templates.draw("ideas/review_side.html", lines=reviewing.checks(), others=reviewing.queue(waiting[1:6]))
 

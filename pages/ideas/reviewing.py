@@ -37,7 +37,7 @@ def verdicts() -> tuple[Choice, ...]:
     )
 
 
-def draw(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
+def ask_verdict(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
     """Draw the form for one idea; return the verdict when it is sent."""
     chosen = form.choice("verdict", _("Is it feasible?"), verdicts(), "accepted")
     cost = idea.cost

@@ -12,7 +12,7 @@ from core import ideas, rounds
 from core.errors import GlasError, Invalid
 from core.ideas import LENGTHS, Idea
 from core.municipalities import Municipality
-from core.permissions import Phase
+from core.phases import Phase
 from core.rounds import Round
 from pages.ideas import cards
 from pages.parts import components, dates, forms, money, notices, refusals, templates, visit

@@ -10,7 +10,7 @@ from pages.parts.i18n import _
 from pages.rounds import chosen
 
 actor = visit.visitor()
-notices.draw(_("Journal"), _("Every step of the people who run a round. Lines are added, never changed or removed."))
+notices.head(_("Journal"), _("Every step of the people who run a round. Lines are added, never changed or removed."))
 round_ = chosen.pick("/journal")
 with visit.reading() as session:
     entries = journal.entries(session, actor, round_.id)
@@ -46,7 +46,7 @@ if by_day.open:
 if as_table.open:
     with as_table:
         facts = {"currency": round_.currency, "zone": round_.timezone, "titles": titles}
-        grids.draw(words.grid(shown, **facts, title=templates.told(round_.titles), file=f"journal-{round_.slug}"))
+        grids.show_grid(words.grid(shown, **facts, title=templates.told(round_.titles), file=f"journal-{round_.slug}"))
         templates.draw("parts/part_head.html", title=about, text=text)
         facts |= {"zone": zone, "titles": {}}
-        grids.draw(words.grid(of_town, **facts, most=100, title=about, file="journal-people"))
+        grids.show_grid(words.grid(of_town, **facts, most=100, title=about, file="journal-people"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 
-def draw(figures: Sequence[Mapping[str, str]]) -> None:
+def show_figures(figures: Sequence[Mapping[str, str]]) -> None:
     """Draw figures in a row: each has a `name` and a `text`."""
     with st.container(horizontal=True, gap="large", key="figures"):
         for one in figures:

@@ -47,7 +47,7 @@ class Grid:
     links: Sequence[str] = ()  # one a row, for the first cell of the HTML table
 
 
-def draw(grid: Grid) -> None:
+def show_grid(grid: Grid) -> None:
     """Draw a table to look at, whose head sorts it, with what stands beside it."""
     st.dataframe(_data(grid), hide_index=True, column_config=_config(grid), placeholder="–", alt=grid.title)
     beside(grid)

@@ -45,7 +45,7 @@ class Badge:
     look: str
 
 
-def draw(title: str, text: str = "", *, over: str = "", tags: Sequence[Badge] = (), back: Link | None = None) -> None:
+def head(title: str, text: str = "", *, over: str = "", tags: Sequence[Badge] = (), back: Link | None = None) -> None:
     """Draw where one is, the title, one sentence and tags."""
     templates.draw("parts/staff_head.html", title=title, text=text, over=over, tags=tags, back=back)
 

@@ -99,7 +99,7 @@ def _ngettext(one: str, many: str, count: int) -> str:
     return catalogue(language()).ngettext(one, many, count)
 
 
-_TILES = {
+TILES = {
     "sport": "sports_basketball",
     "culture": "movie",
     "education": "menu_book",
@@ -119,5 +119,5 @@ def tile(category: str | None, *, small: bool = False) -> Markup:
     code = category or "other"
     size = " g-tile--sm" if small else ""
     return Markup('<span class="g-tile{} g-c-{}" aria-hidden="true">{}</span>').format(
-        size, code, icon(_TILES.get(code, "lightbulb"))
+        size, code, icon(TILES.get(code, "lightbulb"))
     )

@@ -21,7 +21,7 @@ class Sent:
     name: str
 
 
-def draw(key: str, *, accept: str, choose: str, hint: str) -> Sent | None:
+def choose_file(key: str, *, accept: str, choose: str, hint: str) -> Sent | None:
     """Draw the box; return the file that was sent last, as long as it has not been handled."""
     words = {
         "choose": choose,

@@ -9,7 +9,8 @@ from datetime import datetime
 from core.ideas import Idea, IdeaStatus
 from core.municipalities import Municipality
 from core.people.accounts import Profile
-from core.permissions import Phase, Role
+from core.permissions import Role
+from core.phases import Phase
 from core.rounds import Round
 from core.voting import MyBallot
 from pages.ideas import cards

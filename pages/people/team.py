@@ -28,7 +28,7 @@ def draw_all(members: Sequence[Member], waiting: Sequence[Invitation]) -> None:
         )
         for one in members
     ]
-    grids.draw(Grid(_("Team"), "team", columns, rows))
+    grids.show_grid(Grid(_("Team"), "team", columns, rows))
     if waiting:
         links = [{"role": names.role(one.role), "until": dates.moment(one.expires_at)} for one in waiting]
         templates.draw("people/team.html", waiting=links)

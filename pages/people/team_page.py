@@ -10,7 +10,7 @@ from pages.people import team as team_view
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
-notices.draw(
+notices.head(
     _("Team"), _("Roles are given by a link that works once and for seven days. Every step is in the journal.")
 )
 with visit.reading() as session:

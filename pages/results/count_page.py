@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import municipalities, results, tally
 from core.ideas import projects
-from core.permissions import Phase
+from core.phases import Phase
 from pages.closing import steps
 from pages.parts import figures, notices, templates, visit
 from pages.parts.i18n import _
@@ -28,13 +28,13 @@ if round_.voided_at:
     notices.empty(_("This round is void."), round_.void_reason, icon="block")
     st.stop()
 if result is None:
-    notices.draw(_("Count"), over=templates.told(round_.titles), tags=[overview.badge(round_, at)])
+    notices.head(_("Count"), over=templates.told(round_.titles), tags=[overview.badge(round_, at)])
     if round_.phase(at) is Phase.counting and round_.imported:
         steps.count(round_, waiting)
     elif round_.phase(at) is Phase.counting:
         steps.to_closing(round_)
-    figures.draw(waiting.figures(round_, turnout))
-    templates.draw("results/count.html", **waiting.view(round_, turnout, at))
+    figures.show_figures(waiting.figures(round_, turnout))
+    templates.draw("results/count.html", **waiting.turnout_view(round_, turnout, at))
     st.stop()
 
 if round_.result_published_at is None:

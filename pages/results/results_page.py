@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import closing, municipalities, results, tally
 from core.ideas import projects
-from core.permissions import Phase
+from core.phases import Phase
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, result, waiting

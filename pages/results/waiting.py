@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core.permissions import Phase
+from core.phases import Phase
 from core.rounds import Round
 from core.tally import Turnout
 from pages.ideas.cards import Point
@@ -15,7 +15,7 @@ from pages.parts.links import Link, to
 from pages.rounds import choices, rule_words
 
 
-def view(round_: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
+def turnout_view(round_: Round, turnout: Turnout, at: datetime) -> dict[str, Any]:
     """Return the values of `count.html`."""
     most = max((count for _day, count in turnout.by_day), default=0)
     return {

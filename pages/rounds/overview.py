@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from core.permissions import Action, Phase
+from core.permissions import Action
+from core.phases import Phase
 from core.rounds import Round
 from core.rounds.second_person import Pending
 from pages.parts import dates, money, names, templates

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.permissions import Phase
+from core.phases import Phase
 from core.rounds import Round
 from pages.parts import dates
 from pages.parts.i18n import _

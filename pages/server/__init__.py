@@ -1,4 +1,8 @@
-"""The layers that every request passes, round the pages and the plain HTTP beside them."""
+"""The layers that every request passes, round the pages and the plain HTTP beside them.
+
+May import: `parts`, `menu`.
+Begin with: `layers`, outermost first; then `guard`.
+"""
 
 from __future__ import annotations
 

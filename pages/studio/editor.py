@@ -59,7 +59,7 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
 
 
 def _head(round_: Round, actor: Actor, at: datetime) -> None:
-    notices.draw(
+    notices.head(
         templates.told(round_.titles) or _("New round"),
         _state(round_, actor, at),
         over=_saved(round_),

@@ -14,14 +14,14 @@ from pages.server import upload_route
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
-notices.draw(
+notices.head(
     _("Import an election"),
     _("A file in the Pabulib format (.pb) becomes a round: projects, ballots, dates and rule. It stays read-only."),
 )
 with visit.reading() as session:
     known = rounds.rounds(session, actor, imported=True)
 
-sent = uploads.draw(
+sent = uploads.choose_file(
     "upload",
     accept=".pb,text/plain",
     choose=_("Choose a .pb file"),

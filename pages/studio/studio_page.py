@@ -25,7 +25,7 @@ with visit.reading() as session:
     known = rounds.rounds(session, actor)
     pending = {each.id: waiting_for(session, each).requests for each in known}
 
-notices.draw(_("Rounds"), _("A round is one budget from the first idea to the last project. Open one to change it."))
+notices.head(_("Rounds"), _("A round is one budget from the first idea to the last project. Open one to change it."))
 start = st.button(_("Start a new round"), type="primary", icon=":material/add:")
 overview.draw_list(known, overview.what_waits(pending), at=at)
 

@@ -12,7 +12,8 @@ from threading import Lock
 from typing import Any
 
 from core import clock, municipalities, rounds, tally
-from core.permissions import Phase, guest
+from core.permissions import guest
+from core.phases import Phase
 from core.rounds import Round
 from core.tally import LiveTally, Turnout
 from db.engine import reading

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.ballots.types import TYPES
 from core.ideas import projects
-from core.permissions import Phase
+from core.phases import Phase
 from core.rounds import Round
 from pages.parts import visit
 from pages.parts.components import component

@@ -11,7 +11,8 @@ import streamlit as st
 from core import municipalities, voting
 from core.errors import KeyMissing
 from core.ideas import projects
-from core.permissions import Actor, Phase
+from core.permissions import Actor
+from core.phases import Phase
 from core.rounds import Round
 from core.trust import readiness
 from core.voting import MyBallot, roll

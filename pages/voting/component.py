@@ -17,7 +17,8 @@ from core.ballots.types import CASTABLE
 from core.errors import NotEligible
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.permissions import Actor, Phase
+from core.permissions import Actor
+from core.phases import Phase
 from core.rounds import Round
 from core.voting import MyBallot, order
 from core.voting.roll import Eligibility
@@ -26,7 +27,7 @@ from pages.parts import dates, money, refusals
 from pages.parts.components import component
 from pages.parts.i18n import _, language, told
 from pages.parts.packed import packed
-from pages.parts.templates import _TILES as ICONS
+from pages.parts.templates import TILES as ICONS
 from pages.parts.text import inside
 from pages.voting import ballot_types, component_texts, receipts
 

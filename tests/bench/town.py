@@ -11,7 +11,8 @@ from core import clock, municipalities, rounds, store
 from core.ballots.types import BallotRules
 from core.municipalities import Place
 from core.people import sessions
-from core.permissions import OPERATOR, Phase, Role
+from core.permissions import OPERATOR, Role
+from core.phases import Phase
 from core.rounds import Round
 from core.settings import settings
 from core.texts import Texts

@@ -14,7 +14,8 @@ import pytest
 from core import clock, municipalities, rounds, store, tally
 from core.errors import SignInFailed
 from core.people import recovery
-from core.permissions import OPERATOR, Phase, Role
+from core.permissions import OPERATOR, Role
+from core.phases import Phase
 from core.settings import settings
 from pages import terminal
 from tests.helpers.paths import ROOT

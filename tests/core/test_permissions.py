@@ -3,7 +3,8 @@
 import pytest
 
 from core.errors import NotAllowed, NotSignedIn, WrongPhase
-from core.permissions import ALLOWED, OPERATOR, Action, Actor, Phase, Role, guest, may, require
+from core.permissions import ALLOWED, OPERATOR, Action, Actor, Role, guest, may, require
+from core.phases import Phase
 
 # p preparation · i ideas · r review · v voting · c counting · e results · m implementation
 PHASES = dict(zip("pirvcem", Phase, strict=True))

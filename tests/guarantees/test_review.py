@@ -9,7 +9,8 @@ import pytest
 
 from core import clock, store
 from core.people import sessions
-from core.permissions import Phase, Role
+from core.permissions import Role
+from core.phases import Phase
 from core.settings import settings
 from db import engine
 from tests.helpers import journey, leaks, worlds

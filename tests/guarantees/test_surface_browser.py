@@ -14,7 +14,8 @@ from sqlalchemy import String
 from core import clock, results, store
 from core.imports import elections
 from core.people import sessions
-from core.permissions import OPERATOR, Phase
+from core.permissions import OPERATOR
+from core.phases import Phase
 from core.texts import Texts
 from db import engine, tables
 from pages import menu

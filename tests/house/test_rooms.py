@@ -22,19 +22,32 @@ PAGES = (
     "parts", "menu", "server", "rounds", "closing", "tally", "ideas", "header", "codes", "journal", "frame", "voting",
     "results", "trust", "people", "council", "open_data", "front", "commands", "studio", "routes", "terminal",
 )  # fmt: skip
+# Arrows that run back up, and why each is worth it.
+BACKWARDS = {
+    "pages/parts/grids.py imports pages.server.private_route": "a table is handed out at the door for private files",
+    "pages/parts/refusals/server.py imports pages.rounds.rule_words": "a refusal tells of a rule by its name",
+    "pages/rounds/overview.py imports pages.voting.ballot_types": "an imported round is listed with its type of ballot",
+}
 PURE = ("ballots", "counting", "audit")
 IMPURE = ("db", "sqlalchemy", "sqlmodel", "psycopg", "core.settings", "core.store")
 LONGEST_FILE, LONGEST_FUNCTION, FULLEST_FOLDER, LONGEST_PAGE, LONGEST_FACE = 350, 40, 20, 75, 40
 
 # What is larger than it should be, and why it stays so.
 LARGE_FILES: dict[str, str] = {}
-LARGE_FUNCTIONS: dict[str, str] = {}
+LARGE_FUNCTIONS = {
+    "core/counting/rules/equal_shares.py:equal_shares": "its settings, each with its meaning",
+    "core/imports/elections.py:import_election": "one transaction, told step by step",
+    "pages/parts/names.py:action": "a table of words",
+    "pages/results/result.py:view": "a table of what the template takes",
+    "pages/rounds/rule_words.py:_entries": "a table of words, an entry a rule",
+    "pages/studio/cautions.py:_words": "a table of words",
+    "pages/studio/draft_form.py:_rows": "a table of fields",
+    "pages/voting/component_texts.py:_events": "a table of words",
+}
 FULL_FOLDERS: dict[str, str] = {}
 # Parts that one room uses, or that ask more of core than the ground.
-PARTS_OF_ONE_ROOM: dict[str, str] = {}
-PARTS_THAT_ASK_CORE: dict[str, str] = {}
-# Names of files that look alike and mean different things on purpose.
-ALIKE: frozenset[frozenset[str]] = frozenset()
+PARTS_OF_ONE_ROOM = {"date_input": "more rooms will ask for dates"}
+PARTS_THAT_ASK_CORE = {"visit": "who is looking is asked of the sign-ins"}
 
 
 @cache
@@ -89,7 +102,7 @@ def test_a_package_imports_only_what_stands_before_it(top: str, order: tuple[str
         if taken.startswith(f"{top}.") and place[room(taken, top)] > place[room(module(file), top)]
     ]
 
-    assert wrong == []
+    assert set(wrong) == {arrow for arrow in BACKWARDS if arrow.startswith(f"{top}/")}
     assert {package.name for package in (ROOT / top).iterdir() if (package / "__init__.py").exists()} <= set(order)
 
 
@@ -98,10 +111,9 @@ def test_inner_modules_are_imported_inside_their_package_only():
     for file in files("core", "pages", "db"):
         for taken, one in imported(file):
             inner = [bit for bit in taken.split(".") if bit.startswith("_") and not bit.startswith("__")]
-            if inner and taken.split("." + inner[0])[0] != module(file).rpartition(".")[0] != module(file):
-                if not module(file) == taken.split("." + inner[0])[0]:
-                    wrong.append(f"{name(file)}: {taken}")
-            if one.startswith("_") and not one.startswith("__") and taken in MODULES and one not in ("_",):
+            if inner and taken.split("." + inner[0])[0] not in (module(file), module(file).rpartition(".")[0]):
+                wrong.append(f"{name(file)}: {taken}")
+            if one.startswith("_") and not one.startswith("__") and taken in MODULES and one != "_":
                 wrong.append(f"{name(file)}: {taken}.{one}")
 
     assert wrong == []
@@ -155,16 +167,12 @@ def test_a_part_serves_two_rooms_and_asks_only_the_ground_of_core():
     assert asking == set(PARTS_THAT_ASK_CORE)
 
 
-def test_pages_and_routes_are_what_their_names_say():
-    from pages import menu
-
-    shown = {f"pages/{entry.file}" for entry in menu.ENTRIES} | {f"pages/{file}" for file in menu.STAND_INS}
+def test_a_page_is_imported_by_nobody_and_a_route_by_the_routes():
     pages = {name(file) for file in files("pages") if file.stem.endswith("_page")}
     doors = {module(file) for file in files("pages") if file.stem.endswith("_route")}
     taken = {one for file in files("core", "pages", "db") for one, _name in imported(file)}
     routed = {one for one, _name in imported(ROOT / "pages" / "routes.py")}
 
-    assert pages == shown
     assert not {module(ROOT / page) for page in pages} & taken
     assert doors <= routed
     assert {page: lines for page in pages if (lines := length(ROOT / page)) > LONGEST_PAGE} == {}
@@ -196,9 +204,10 @@ def test_a_name_is_imported_from_where_it_is_defined_or_from_a_face():
     for file in files("core", "pages"):
         for taken, one in imported(file):
             source = MODULES.get(taken)
+            if taken in ("core.store", "db.tables", "db.migrate"):  # how the edges reach the database
+                continue
             if one and source is not None and one not in defined(source) and not is_face(source):
-                if taken not in ("core.store", "db.tables", "db.migrate"):  # how the edges reach the database
-                    wrong.append(f"{name(file)}: {one} from {taken}")
+                wrong.append(f"{name(file)}: {one} from {taken}")
 
     assert wrong == []
 
@@ -210,9 +219,7 @@ def test_a_face_is_short():
 def test_no_two_modules_of_a_folder_differ_by_an_ending_only():
     wrong = []
     for folder in {file.parent for file in files("core", "pages", "db")}:
-        stems = sorted(
-            file.stem.strip("_").removesuffix("_page").removesuffix("_route") for file in folder.glob("*.py")
-        )
+        stems = sorted(file.stem.strip("_") for file in folder.glob("*.py"))
         roots = defaultdict(set)
         for stem in stems:
             for ending in ("ings", "ing", "es", "s"):
@@ -221,9 +228,7 @@ def test_no_two_modules_of_a_folder_differ_by_an_ending_only():
                     break
             else:
                 roots[stem].add(stem)
-        wrong += [
-            f"{name(folder)}: {pair}" for pair in roots.values() if len(pair) > 1 and frozenset(pair) not in ALIKE
-        ]
+        wrong += [f"{name(folder)}: {pair}" for pair in roots.values() if len(pair) > 1]
 
     assert wrong == []
 
@@ -281,8 +286,8 @@ def test_every_package_says_what_lives_in_it_what_it_may_import_and_where_to_beg
 
 
 def test_core_holds_no_cyrillic_but_where_letters_are_the_matter():
-    # Letters: look-alikes and transliteration. Demo: an invented town. Redaction: what a log calls a person.
-    allowed = ("core/letters.py", "core/redaction.py", "core/demo/")
+    # Letters: look-alikes and transliteration. Demo: an invented town. Sealing: the longest word that a page sends.
+    allowed = ("core/letters.py", "core/redaction.py", "core/demo/", "core/trust/sealing.py")
     wrong = [
         f"{name(file)}:{node.lineno}"
         for file in files("core")

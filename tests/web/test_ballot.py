@@ -11,7 +11,8 @@ import pytest
 from core import clock, voting
 from core.ballots.types import BallotRules
 from core.people import sessions
-from core.permissions import Actor, Phase
+from core.permissions import Actor
+from core.phases import Phase
 from core.rounds import Round
 from core.settings import settings
 from db import engine

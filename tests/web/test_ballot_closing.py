@@ -10,7 +10,7 @@ import pytest
 from core import clock
 from core.ballots.types import BallotRules
 from core.people import sessions
-from core.permissions import Phase
+from core.phases import Phase
 from db import engine, tables
 from tests.helpers import worlds
 from tests.web.conftest import Opener

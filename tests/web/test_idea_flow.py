@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from core.permissions import Phase
+from core.phases import Phase
 from db import engine, tables
 from tests.helpers import worlds
 from tests.web.conftest import Opener

@@ -9,7 +9,8 @@ import pytest
 
 from core import rounds
 from core.ideas import projects
-from core.permissions import OPERATOR, Phase
+from core.permissions import OPERATOR
+from core.phases import Phase
 from db import engine, tables
 from tests.helpers import worlds
 from tests.web.conftest import Opener

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core import results
-from core.permissions import Action, Phase
+from core.permissions import Action
+from core.phases import Phase
 from core.rounds import second_person
 from db import engine
 from tests.helpers import boxes, worlds

@@ -15,7 +15,8 @@ from sqlalchemy import update
 
 from core import clock, closing, rounds
 from core.closing import Closing
-from core.permissions import OPERATOR, Phase
+from core.permissions import OPERATOR
+from core.phases import Phase
 from core.rounds.steps import Step
 from db import engine, tables
 from pages.voting import receipts

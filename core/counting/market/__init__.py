@@ -1,4 +1,8 @@
-"""An election made ready for rules with purses: who could pay for which project, in flat arrays."""
+"""An election made ready for rules with purses: who could pay for which project, in flat arrays.
+
+May import: `counting`, numpy.
+Begin with: this file, then `purchase`.
+"""
 
 from __future__ import annotations
 

@@ -177,6 +177,6 @@ def _day(text: str, month: int, day: int) -> date | None:
 
 def write(file: PabulibFile) -> str:
     """Return the text of this election as a file again; what was read is written, columns about voters are not."""
-    return writing.write(
+    return writing.write_election(
         file.instance, file.profile, file.meta, selected=file.selected or None, order=file.ballot_classes.tolist()
     )

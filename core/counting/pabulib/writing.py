@@ -32,7 +32,7 @@ SET_HERE = ("votes", "selected", "conflicts", "conflict")
 Cell = Callable[[Project], str]
 
 
-def write(
+def write_election(
     instance: Instance,
     profile: Profile,
     meta: Mapping[str, str],
@@ -71,7 +71,7 @@ def write_counted(
 ) -> str:
     """Return the text of an election with its result: what is funded, and how to count to it again."""
     funded = {project.id for project in allocation.funded}
-    return write(
+    return write_election(
         instance,
         profile,
         declare(allocation.rule, dict(allocation.settings), head, instance.lot),

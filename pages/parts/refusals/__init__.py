@@ -1,4 +1,8 @@
-"""Sentences for what core refuses: what happened, and what can be done."""
+"""Sentences for what core refuses: what happened, and what can be done.
+
+May import: the other parts, the errors of core.
+Begin with: `sentence`.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from core import codes, letters, store
 from core.errors import CodeSpent, CodeUnknown, Invalid, NotAllowed, NotEligible, NotSignedIn, WrongPhase
-from core.permissions import Phase, Role
+from core.permissions import Role
+from core.phases import Phase
 from core.settings import settings
 from core.voting import roll
 from db import tables

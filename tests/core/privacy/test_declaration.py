@@ -10,7 +10,8 @@ from core import closing, codes, redaction
 from core.closing import _forgetting
 from core.errors import LogBroken
 from core.people import sessions, team, throttle
-from core.permissions import Phase, Role
+from core.permissions import Role
+from core.phases import Phase
 from core.privacy import declaration, retention
 from db import tables
 from db.declaration import Until, Whose

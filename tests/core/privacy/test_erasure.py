@@ -10,7 +10,7 @@ from core.codes import desk
 from core.errors import CodeSpent, NotSignedIn, SignInFailed
 from core.operations import backups
 from core.people import accounts, sessions, sign_in
-from core.permissions import Phase
+from core.phases import Phase
 from core.privacy import erasure, export
 from core.settings import settings
 from db import engine, migrate, tables

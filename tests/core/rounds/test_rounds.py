@@ -8,7 +8,8 @@ import pytest
 from core import journal, rounds, store
 from core.ballots.types import BallotRules
 from core.errors import Invalid, Locked, NotAllowed, NotFound, NotSignedIn, WrongPhase
-from core.permissions import Action, Phase, Role
+from core.permissions import Action, Role
+from core.phases import Phase
 from core.texts import Texts
 from db import tables
 from tests.helpers.worlds import Town, draft, round_in

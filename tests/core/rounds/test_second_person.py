@@ -4,7 +4,8 @@ import pytest
 
 from core import journal, rounds
 from core.errors import Invalid, NotAllowed, NotFound, SamePerson, VotingClosed, WrongPhase
-from core.permissions import Action, Phase
+from core.permissions import Action
+from core.phases import Phase
 from core.rounds import publishing, second_person
 from core.rounds.second_person import Done, Pending
 from core.trust import board

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock, closing, store
 from core.closing import Closing, _course, commission
-from core.permissions import Action, Phase
+from core.permissions import Action
+from core.phases import Phase
 from core.results import _counting
 from core.rounds import second_person
 from core.rounds.steps import Step

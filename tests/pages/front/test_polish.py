@@ -8,7 +8,8 @@ from core import clock, journal, rounds, store
 from core.errors import Locked, NotFound
 from core.ideas import projects
 from core.people import accounts, persons, recovery
-from core.permissions import Phase, guest
+from core.permissions import guest
+from core.phases import Phase
 from core.rounds import publishing
 from core.voting import order
 from pages.parts.text import inside

@@ -7,7 +7,8 @@ import pytest
 from core import results, store
 from core.ballots import types
 from core.errors import Invalid
-from core.permissions import Action, Phase
+from core.permissions import Action
+from core.phases import Phase
 from core.rounds import second_person
 from db import tables
 from pages.open_data import files_route

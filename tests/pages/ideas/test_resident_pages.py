@@ -8,7 +8,7 @@ import pytest
 
 from core import ideas, rounds, store, voting
 from core.ideas import IdeaStatus
-from core.permissions import Phase
+from core.phases import Phase
 from db import tables
 from tests.helpers import worlds
 from tests.pages.conftest import Opener, html

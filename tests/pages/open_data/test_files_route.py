@@ -11,7 +11,7 @@ from core import results, store
 from core.counting import pabulib
 from core.counting.rules import allocate
 from core.errors import GlasError
-from core.permissions import Phase
+from core.phases import Phase
 from core.results import bundles, insights
 from db import tables
 from pages.open_data import ballots_route

@@ -19,7 +19,8 @@ from app import app as glas
 from core import clock, codes, ideas, rounds, store
 from core.ideas import projects
 from core.people import sessions
-from core.permissions import Actor, Phase
+from core.permissions import Actor
+from core.phases import Phase
 from core.texts import Texts
 from db import tables
 from pages.ideas import ballot_table

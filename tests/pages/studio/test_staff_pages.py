@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from core import clock, codes, permissions, rounds, store
 from core.errors import GlasError
 from core.ideas import projects
-from core.permissions import Actor, Phase, Role
+from core.permissions import Actor, Role
+from core.phases import Phase
 from core.rounds import publishing, ready, second_person
 from db import tables
 from pages import menu

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import clock, store, tally, voting
-from core.permissions import Phase
+from core.phases import Phase
 from core.tally import _live
 from pages.tally import figures, live, live_route
 from tests.helpers import boxes, worlds

@@ -15,7 +15,8 @@ from core import clock, store, voting
 from core.ballots.types import BallotRules
 from core.errors import LogBroken, LogRolledBack
 from core.people import sessions
-from core.permissions import Actor, Phase
+from core.permissions import Actor
+from core.phases import Phase
 from core.voting import _casting
 from db import tables
 from pages.voting import ballot_route

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock, codes, store, voting
-from core.permissions import Phase
+from core.phases import Phase
 from core.voting import roll
 from db import tables
 from pages.tally import figures
