@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import core
 from core.municipalities import Place
 from core.texts import Texts
 
@@ -47,7 +48,7 @@ INTERESTS = (
 _NAMES = ("клен", "бряст", "сокол", "липа", "череша", "вятър", "комета", "рис", "бухал", "лале", "кестен", "делфин")
 
 
-FILE = Path(__file__).parent.parent / "assets" / "demo" / "kyustendil.json"
+FILE = Path(core.__file__).resolve().parent.parent / "assets" / "demo" / "kyustendil.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from core.errors import GlasError
 from core.permissions import Actor
 from core.phases import Phase
 from core.rounds import Round
+from core.store import reading
 from core.tally import _last_shown
 from core.tally._feeds import Feed, Newest, newest
 from core.tally._last_shown import Published
@@ -36,7 +37,6 @@ from core.tally._running import Running
 from core.tally._visibility import require_visible
 from core.tally.loading import kind_of, load_instance
 from core.trust import keys
-from db.engine import reading
 
 RECOUNT_EVERY = timedelta(minutes=1)
 

@@ -12,7 +12,7 @@ from core import clock, municipalities, rounds
 from core.errors import GlasError
 from core.permissions import Actor, guest
 from core.rounds import Round
-from db.engine import reading
+from core.store import reading
 from pages.council import protocol, protocol_pdf
 from pages.parts import i18n
 from pages.parts.i18n import _

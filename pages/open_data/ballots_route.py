@@ -11,8 +11,8 @@ from core.errors import GlasError
 from core.permissions import guest
 from core.results.open_ballots import as_file
 from core.rounds import Round
+from core.store import reading
 from core.tally import loading
-from db.engine import reading
 from pages.rounds import chosen
 from pages.server import lanes
 from pages.server.static import File, pack

@@ -13,7 +13,7 @@ from core.audit import bundle
 from core.errors import GlasError, NotAllowed, NotFound, NotSignedIn, ShareRefused
 from core.permissions import guest
 from core.results import bundles
-from db.engine import reading
+from core.store import reading
 from pages.assets import ASSETS
 from pages.parts import refusals
 from pages.parts.i18n import _

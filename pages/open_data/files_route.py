@@ -12,7 +12,7 @@ from core.errors import GlasError
 from core.ideas import projects
 from core.permissions import guest
 from core.rounds import Round
-from db.engine import reading
+from core.store import reading
 from pages.parts import i18n, money, tables
 from pages.results import reasons, result
 from pages.rounds import chosen

@@ -16,7 +16,7 @@ from core.municipalities import Municipality
 from core.people import devices, sessions
 from core.permissions import Actor, guest
 from core.rounds import Round
-from db.engine import reading, transaction
+from core.store import reading, transaction
 from pages.parts import cookies, dates, i18n, money
 
 __all__ = [

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from core import clock, errors
 from core.people import devices, sign_in
-from db.engine import transaction
+from core.store import transaction
 from pages.parts import refusals
 from pages.parts.i18n import _
 from pages.people.session_route import cookie

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from core import clock
 from core.privacy import export
-from db.engine import reading
+from core.store import reading
 from pages.server import asker, lanes
 from pages.server.guard import same_origin
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from core.people import devices, sessions
 from core.settings import settings
-from db.engine import transaction
+from core.store import transaction
 from pages.parts import cookies
 from pages.server import asker, lanes
 from pages.server.guard import language_cookie, same_origin

@@ -16,8 +16,8 @@ from core.results import Result, insights
 from core.results.insights import Insight
 from core.rounds import Round
 from core.settings import settings
+from core.store import reading
 from core.tally import loading
-from db.engine import reading
 from pages.parts import templates
 from pages.parts.i18n import _
 from pages.results import insight_words

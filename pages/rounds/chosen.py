@@ -10,7 +10,7 @@ from core import municipalities, rounds
 from core.errors import GlasError, NotFound
 from core.permissions import guest
 from core.rounds import Round
-from db.engine import reading
+from core.store import reading
 from pages.parts import notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to

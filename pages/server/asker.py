@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from core import clock
 from core.people import devices, sessions
 from core.permissions import Actor
-from db.engine import reading
+from core.store import reading
 from pages.parts import cookies
 
 

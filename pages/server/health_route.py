@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import municipalities
-from db.engine import reading
+from core.store import reading
 from pages.assets import ASSETS
 from pages.server import static
 

@@ -14,9 +14,8 @@ from importlib import import_module
 from core import clock, closing
 from core.people import sessions
 from core.privacy import retention
-from core.store import empty_journal
+from core.store import empty_journal, reading, transaction
 from core.trust import readiness, verifying
-from db.engine import reading, transaction
 from pages.parts import i18n, templates, visit
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.

@@ -15,8 +15,8 @@ from core import clock, municipalities, rounds, tally
 from core.permissions import guest
 from core.phases import Phase
 from core.rounds import Round
+from core.store import reading
 from core.tally import LiveTally, Turnout
-from db.engine import reading
 from pages.parts import dates, i18n
 from pages.parts.i18n import _, n_, number
 from pages.parts.templates import percent

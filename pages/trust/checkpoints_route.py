@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core.errors import GlasError
+from core.store import reading
 from core.trust import board
-from db.engine import reading
 from pages.server import lanes
 from pages.trust.log_route import round_of
 

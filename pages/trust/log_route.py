@@ -18,8 +18,8 @@ from starlette.routing import Route
 from core import municipalities, rounds
 from core.errors import GlasError, Invalid, NotFound
 from core.permissions import guest
+from core.store import reading
 from core.trust import board
-from db.engine import reading
 from pages.parts.i18n import _
 from pages.server import lanes
 

@@ -15,8 +15,8 @@ from starlette.routing import Route
 from core import clock, errors, rounds, voting
 from core.errors import GlasError
 from core.permissions import Actor
+from core.store import reading, transaction
 from core.voting.receipts import Receipt
-from db.engine import reading, transaction
 from pages.parts import cookies, i18n, refusals
 from pages.parts.i18n import _
 from pages.server import asker, lanes

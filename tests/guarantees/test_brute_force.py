@@ -13,8 +13,8 @@ from core.codes import desk
 from core.errors import CodeUnknown, SignInFailed, TooManyTries
 from core.people import passwords, sign_in, throttle
 from core.people.throttle import LIMITS, TURN, Kind, Limit
+from core.store import reading, transaction
 from db import tables
-from db.engine import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.sizes import CODE_GUESSES, GUESSES
 from tests.helpers.worlds import PASSWORD, Town

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from core import tally, trust
+from core.store import reading, transaction
 from core.tally import _last_shown, _live
 from db import tables
-from db.engine import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.sizes import WATCHED
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import store
 from core.settings import settings
+from core.store import reading, transaction
 from db import engine, leftovers
-from db.engine import reading, transaction
 from tests.helpers import postgres, power, voted, worlds
 from tests.helpers.voters import Promises
 

@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from core import clock, voting
 from core.errors import BallotStale, GlasError
 from core.people import sessions
+from core.store import transaction
 from core.trust import slots
-from db.engine import transaction
 from pages import server
 from pages.routes import routes
 from tests.helpers import aside, boxes

@@ -12,7 +12,7 @@ from core.people import devices, passwords, recovery, second_step, sessions, sig
 from core.people.throttle import LIMITS, Kind
 from core.permissions import Role
 from core.settings import settings
-from db.engine import transaction
+from core.store import transaction
 from tests.guarantees.test_brute_force import FREE, PAUSE, bound, enter, tried
 from tests.helpers import boxes, second_steps
 from tests.helpers.worlds import PASSWORD, Town

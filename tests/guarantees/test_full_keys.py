@@ -11,8 +11,8 @@ import pytest
 
 from core import trust
 from core.settings import settings
+from core.store import reading, transaction
 from core.trust import board, keys, verifying
-from db.engine import reading, transaction
 from tests.helpers import boxes, power, voted, worlds
 from tests.helpers.voters import Promises
 

@@ -16,9 +16,9 @@ from core import clock, tally
 from core.errors import GlasError
 from core.permissions import Role
 from core.results import _counting
+from core.store import reading, transaction
 from core.tally import _visibility
 from db import tables
-from db.engine import reading, transaction
 from pages import terminal
 from pages.parts import i18n
 from pages.routes import routes

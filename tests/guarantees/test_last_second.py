@@ -14,10 +14,11 @@ import pytest
 
 from core import clock, closing, voting
 from core.errors import SamePerson, VotingClosed, WrongPhase
+from core.store import transaction
 from core.voting import _casting
 from core.voting.receipts import Receipt
 from db import tables
-from db.engine import database_now, transaction
+from db.engine import database_now
 from tests.helpers import boxes, worlds
 from tests.helpers.sizes import AROUND_CLOSE, LAST_SECOND
 

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event
 
 from core.codes import holders
+from core.store import reading
 from core.trust import board
 from db import engine, leftovers
-from db.engine import reading
 from tests.core.codes import test_batches
 from tests.helpers import boxes
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.store import reading
 from core.trust import sealing, slots
 from db import engine, leftovers
-from db.engine import reading
 from pages.server import lifespan
 from tests.helpers import boxes
 from tests.helpers.sizes import ATTACKED, ATTACKS

@@ -15,7 +15,7 @@ from core import clock
 from core.errors import SignInFailed, TooManyTries
 from core.people import devices, passwords, sign_in, throttle
 from core.people.throttle import LIMITS, Kind
-from db.engine import transaction
+from core.store import transaction
 from tests.helpers import boxes, worlds
 from tests.helpers.worlds import PASSWORD, Town
 

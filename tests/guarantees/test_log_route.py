@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from core import clock
 from core.audit.recount import recount
 from core.people import sessions
+from core.store import transaction
 from core.trust import commitments, merkle
 from core.trust.checkpoints import open_note, read_verifier
-from db.engine import transaction
 from pages.parts import cookies
 from pages.routes import routes
 from tests.helpers import rfc9162

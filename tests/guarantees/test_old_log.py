@@ -6,8 +6,8 @@ import pytest
 
 from core import closing, store
 from core.settings import settings
+from core.store import reading, transaction
 from db import engine
-from db.engine import reading, transaction
 from tests.guarantees import test_linkage
 from tests.helpers import boxes, postgres, power, worlds
 

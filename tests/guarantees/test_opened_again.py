@@ -5,8 +5,8 @@ from threading import Event
 import pytest
 
 from core import tally
+from core.store import reading
 from core.tally import _live
-from db.engine import reading
 from tests.helpers import boxes
 
 K = 5

@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import store
 from core.errors import LogBroken
 from core.settings import settings
+from core.store import transaction
 from db import engine
-from db.engine import transaction
 from tests.helpers import postgres, power, voted, worlds
 from tests.helpers.sizes import POWER_CUTS
 from tests.helpers.voters import Promises

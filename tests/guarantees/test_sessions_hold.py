@@ -14,8 +14,8 @@ from core.people import devices, persons, recovery, second_step, sessions, sign_
 from core.permissions import Role
 from core.privacy import erasure
 from core.settings import settings
+from core.store import reading, transaction
 from db import tables
-from db.engine import reading, transaction
 from tests.helpers import boxes, second_steps
 from tests.helpers.worlds import PASSWORD, Town
 

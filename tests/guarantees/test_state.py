@@ -18,8 +18,8 @@ from hypothesis.stateful import (
 from core import tally, trust, voting
 from core.ballots.forms import to_text
 from core.errors import BallotStale, NotFound, VotingClosed
+from core.store import reading, transaction
 from core.trust import board, slots
-from db.engine import reading, transaction
 from tests.helpers import boxes, worlds
 from tests.helpers.sizes import EXAMPLES, STEPS
 

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from core import store
 from core.settings import settings
+from core.store import transaction
 from db import engine
-from db.engine import transaction
 from tests.helpers import postgres, power, voted, worlds
 from tests.helpers.voters import Promises, Station, crowd
 

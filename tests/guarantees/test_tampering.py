@@ -7,10 +7,10 @@ import pytest
 
 from core import closing, trust
 from core.errors import LogBroken
+from core.store import reading
 from core.trust import sealing
 from core.trust.commitments import Opening
 from core.voting.receipts import ReceiptState
-from db.engine import reading
 from tests.helpers import boxes
 from tests.helpers.sizes import MUTATIONS
 

@@ -15,11 +15,11 @@ from core.closing import Closing
 from core.permissions import OPERATOR, Actor
 from core.results import Result
 from core.rounds import Round
+from core.store import reading, transaction
 from core.trust import keys, lots
 from core.voting import receipts
 from core.voting.receipts import Receipt, ReceiptState
 from db import tables
-from db.engine import reading, transaction
 from tests.helpers import worlds
 from tests.helpers.worlds import Town
 

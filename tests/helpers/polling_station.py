@@ -23,9 +23,9 @@ from sqlalchemy import event
 from core import clock, voting
 from core.errors import GlasError
 from core.permissions import Actor, Role
+from core.store import transaction
 from core.trust import slots
 from db import engine
-from db.engine import transaction
 
 
 def main() -> None:

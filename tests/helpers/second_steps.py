@@ -6,7 +6,7 @@ import base64
 from datetime import datetime
 
 from core.people import second_step
-from db.engine import transaction
+from core.store import transaction
 from tests.helpers.worlds import Town
 
 # Person → recovery codes that she was shown.

@@ -16,10 +16,10 @@ from core.people import sessions
 from core.permissions import Actor, Role
 from core.results import _counting
 from core.rounds import Round, Visibility
+from core.store import reading, transaction
 from core.tally import _live
 from core.trust import keys, readiness, sealing, slots
 from db import tables
-from db.engine import reading, transaction
 from pages.tally import figures
 from tests.helpers import boxes
 from tests.helpers.worlds import Town

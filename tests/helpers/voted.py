@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, closing, results, voting
 from core.permissions import Actor
+from core.store import reading, transaction
 from core.voting import receipts
-from db.engine import reading, transaction
 from tests.helpers import worlds
 from tests.helpers.voters import Promises
 

@@ -19,8 +19,8 @@ from threading import Event, Lock, Thread
 
 from sqlalchemy import Connection, text
 
+from core.store import reading
 from core.trust import slots
-from db.engine import reading
 from tests.helpers import worlds
 from tests.helpers.paths import ROOT
 

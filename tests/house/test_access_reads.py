@@ -136,7 +136,8 @@ def entered() -> dict[str, str]:
             except ModuleNotFoundError:
                 continue
             if inspect.isfunction(function) and bare(function):
-                where = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+                *_package, noun, stem = function.__module__.split(".")
+                where = f"{noun if stem.startswith('_') else stem}.{function.__name__}"
                 found[where] = f"{path.relative_to(ROOT)}:{node.lineno}"
     return found
 

@@ -14,8 +14,8 @@ from streamlit import config
 from streamlit.proto import BackMsg_pb2, ForwardMsg_pb2  # noqa: F401 - puts the messages into the pool
 
 from pages import streamlit_internals
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 STATIC = Path(streamlit.__file__).parent / "static"
 PUBLIC = ("streamlit", "streamlit.testing.v1", "streamlit.testing.v1.AppTest", "streamlit.logger.get_logger")
 LIST = ROOT / "pages" / "streamlit_internals.py"

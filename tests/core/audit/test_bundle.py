@@ -14,7 +14,7 @@ from core.audit.recount import AUDITOR, PUBLIC, recount
 from core.counting import pabulib
 from core.errors import GlasError, NotAllowed, NotFound
 from core.results import bundles
-from db.engine import reading
+from core.store import reading
 from pages.open_data.bundles_route import readme
 from tests.helpers import voted
 

@@ -18,8 +18,8 @@ from core.counting.election import Instance, Kind, Project, profile_of
 from core.counting.support import natural, totals
 from core.errors import BallotInvalid
 from core.rounds import drafts
+from core.store import reading
 from core.tally import loading
-from db.engine import reading
 from pages.parts import i18n
 from pages.voting import ballot_types, component
 from tests.helpers import boxes, worlds

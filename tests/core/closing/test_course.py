@@ -25,10 +25,11 @@ from core.results import bundles
 from core.rounds import publishing
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step
+from core.store import reading, transaction
 from core.trust import board, keys, shares, slots, verifying
 from core.voting.receipts import ReceiptState
 from db import tables
-from db.engine import engine, reading, transaction
+from db.engine import engine
 from pages.open_data.bundles_route import readme
 from tests.helpers import boxes, worlds
 

@@ -14,9 +14,9 @@ from core.results import bundles
 from core.rounds import second_person
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step
+from core.store import reading, transaction
 from core.trust import lots
 from core.trust.lots import DICE, Source
-from db.engine import reading, transaction
 from pages.open_data.bundles_route import readme
 from tests.helpers import boxes, worlds
 

@@ -9,9 +9,9 @@ import pytest
 
 from core import closing
 from core.settings import settings
+from core.store import reading, transaction
 from core.trust import keys, readiness, verifying
 from db import engine, leftovers, migrate
-from db.engine import reading, transaction
 from pages.server import lifespan
 from tests.helpers import aside, boxes, leaks
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from core.closing import LEAST, group, suppressed
-from db.engine import transaction
+from core.store import transaction
 from tests.helpers import boxes, worlds
 
 

@@ -22,8 +22,8 @@ from core.people import recovery, second_step, sessions, team
 from core.permissions import Action, Role
 from core.privacy import export
 from core.rounds import second_person
+from core.store import reading, transaction
 from core.voting import roll
-from db.engine import reading, transaction
 from tests.helpers import boxes, second_steps
 from tests.helpers.worlds import PASSWORD, Town
 

@@ -5,7 +5,7 @@ import pytest
 from core import codes
 from core.codes import desk, holders
 from core.errors import CodeReplaced, CodeSpent, GlasError
-from db.engine import reading, transaction
+from core.store import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.worlds import Town
 

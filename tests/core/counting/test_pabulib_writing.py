@@ -6,7 +6,7 @@ import pytest
 
 from core.counting import pabulib
 from core.counting.election import Instance, Profile, Project
-from core.counting.pabulib.writing import write
+from core.counting.pabulib.writing import write_election
 from tests.helpers.elections import FOLDER, needs_real_elections
 
 REAL = sorted(FOLDER.glob("*.pb"))
@@ -56,7 +56,7 @@ KINDS = ("approval", "ordinal", "cumulative", "scoring")
 def test_own_election_reads_back_the_same(kind):
     instance, profile = election(kind)
 
-    file = pabulib.read(write(instance, profile, META, selected={"p1": 1}))
+    file = pabulib.read(write_election(instance, profile, META, selected={"p1": 1}))
 
     assert (file.instance.ids, file.instance.budget, file.instance.unit) == (instance.ids, instance.budget, 100)
     assert [project.name for project in file.instance.projects] == [project.name for project in instance.projects]
@@ -70,7 +70,7 @@ def test_the_order_of_casting_cannot_be_seen(kind):
     ballots = [choices for choices, weight in profile for _ in range(weight)]
     other = Profile.of(kind, reversed(ballots), profile.projects)
 
-    assert write(instance, profile, META) == write(instance, other, META)
+    assert write_election(instance, profile, META) == write_election(instance, other, META)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -78,7 +78,7 @@ def test_checker_of_pabulib_accepts_it(kind):
     checker = pytest.importorskip("pabulib.checker", reason="pabulib-checker is not installed")
     instance, profile = election(kind)
 
-    found = checker.Checker().process_files([write(instance, profile, META, selected={"p1": 1})])
+    found = checker.Checker().process_files([write_election(instance, profile, META, selected={"p1": 1})])
 
     errors = [value["results"]["errors"] for key, value in found.items() if key not in ("metadata", "summary")]
     assert errors == [{}]
@@ -89,7 +89,7 @@ def test_pabutools_reads_the_same_election(kind):
     theirs = pytest.importorskip("pabutools.election.pabulib", reason="pabutools is not installed")
     instance, profile = election(kind)
 
-    their_instance, their_profile = theirs.parse_pabulib_from_string(write(instance, profile, META))
+    their_instance, their_profile = theirs.parse_pabulib_from_string(write_election(instance, profile, META))
 
     assert {project.name: float(project.cost) for project in their_instance} == {
         project.id: project.cost / 100 for project in instance.projects

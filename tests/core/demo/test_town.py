@@ -13,9 +13,9 @@ from core.people import accounts
 from core.permissions import OPERATOR, Role, guest
 from core.phases import Phase
 from core.settings import settings
+from core.store import reading, transaction
 from core.voting import roll
 from db import tables
-from db.engine import reading, transaction
 from tests.helpers import worlds
 
 

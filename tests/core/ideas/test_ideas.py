@@ -8,8 +8,8 @@ from core import ideas
 from core.errors import Invalid, Locked, NotAllowed, NotFound, NotSignedIn, SamePerson, WrongPhase
 from core.ideas import IdeaStatus, projects, reviews
 from core.phases import Phase
+from core.store import transaction
 from core.texts import Texts
-from db.engine import transaction
 from tests.helpers import worlds
 
 REASON = "Мястото е общинско и може да се ползва."

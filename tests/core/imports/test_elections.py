@@ -15,9 +15,9 @@ from core.imports import elections
 from core.permissions import OPERATOR, Action
 from core.phases import Phase
 from core.rounds import second_person
+from core.store import reading, transaction
 from core.tally.loading import load_election
 from core.texts import Texts
-from db.engine import reading, transaction
 from tests.helpers.paths import ROOT
 
 FOLDER = Path(os.environ.get("GLAS_PABULIB") or ROOT.parent / "shared" / "data" / "pabulib")

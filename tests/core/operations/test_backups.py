@@ -15,9 +15,9 @@ from core.audit.recount import recount
 from core.errors import BackupWrong, DatabaseInUse, KeyMissing, LinkRefused, LogRolledBack
 from core.operations import backups
 from core.settings import settings
+from core.store import reading
 from core.trust import escrow, keys, verifying
 from db import engine
-from db.engine import reading
 from tests.core.audit.test_bundle import auditors
 from tests.helpers import boxes, postgres, sizes, voted
 

@@ -5,7 +5,7 @@ import pytest
 from core.errors import Invalid, NotSignedIn, TooManyTries
 from core.people import accounts, sign_in
 from core.people.throttle import LIMITS, Kind
-from db.engine import reading, transaction
+from core.store import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.worlds import PASSWORD, Town
 

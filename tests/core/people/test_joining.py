@@ -8,7 +8,7 @@ import pytest
 from core.errors import Invalid, TooManyTries
 from core.people import accounts, passwords, throttle
 from core.people.throttle import LIMITS, Kind, Limit
-from db.engine import transaction
+from core.store import transaction
 from tests.helpers import boxes
 from tests.helpers.worlds import PASSWORD, Town
 

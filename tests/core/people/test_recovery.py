@@ -11,7 +11,7 @@ import pytest
 from core.errors import Invalid, NotSignedIn, SignInFailed
 from core.people import accounts, passwords, persons, recovery, sessions, sign_in, team
 from core.permissions import Role
-from db.engine import reading, transaction
+from core.store import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.worlds import PASSWORD, Town
 

@@ -7,15 +7,14 @@ from datetime import timedelta
 import pytest
 
 from core import closing, codes, redaction
-from core.closing import _forgetting
 from core.errors import LogBroken
 from core.people import sessions, team, throttle
 from core.permissions import Role
 from core.phases import Phase
 from core.privacy import declaration, retention
+from core.store import transaction
 from db import tables
 from db.declaration import Until, Whose
-from db.engine import transaction
 from tests.helpers import boxes, worlds
 from tests.helpers.worlds import Town
 
@@ -101,7 +100,7 @@ def test_one_round_that_cannot_be_anonymised_keeps_nothing_else_from_going(town:
             raise LogBroken(slug="broken")
         return real(session, actor, round_id, at=at)
 
-    monkeypatch.setattr(_forgetting, "anonymise", anonymise)
+    monkeypatch.setattr(closing, "anonymise", anonymise)
     gone = carry_out(at)
 
     assert (gone.rounds, gone.sign_ins) == (("good",), 1)

@@ -3,8 +3,8 @@
 from core import store, voting
 from core.operations import backups
 from core.privacy import erasure
+from core.store import reading, transaction
 from db import engine
-from db.engine import reading, transaction
 from db.tables.people import Person
 from tests.helpers import boxes, voted, worlds
 

@@ -13,8 +13,8 @@ from core.people import accounts, sessions, sign_in
 from core.phases import Phase
 from core.privacy import erasure, export
 from core.settings import settings
+from core.store import reading, transaction
 from db import engine, migrate, tables
-from db.engine import reading, transaction
 from tests.helpers import boxes, leaks, second_steps, worlds
 from tests.helpers.sizes import ERASED
 from tests.helpers.worlds import PASSWORD, Town

@@ -10,9 +10,9 @@ from core import results, rounds, tally
 from core.errors import NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
 from core.phases import Phase
 from core.rounds.second_person import Pending
+from core.store import reading, transaction
 from core.tally import loading
 from db import tables
-from db.engine import reading, transaction
 from tests.helpers import boxes, worlds
 
 

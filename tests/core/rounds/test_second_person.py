@@ -8,10 +8,10 @@ from core.permissions import Action
 from core.phases import Phase
 from core.rounds import publishing, second_person
 from core.rounds.second_person import Done, Pending
+from core.store import reading, transaction
 from core.trust import board
 from core.voting import receipts
 from db import engine, tables
-from db.engine import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.worlds import Town, round_in
 

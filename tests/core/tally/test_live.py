@@ -12,9 +12,9 @@ from core.ballots.types import TYPES
 from core.closing import _opening
 from core.errors import NotAllowed
 from core.phases import Phase
+from core.store import reading, transaction
 from core.tally import Running, _live
 from core.trust import keys, readiness
-from db.engine import reading, transaction
 from tests.helpers import boxes, worlds
 
 

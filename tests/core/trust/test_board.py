@@ -8,12 +8,12 @@ from nacl.signing import SigningKey
 
 from core import trust
 from core.errors import Invalid, LogBroken, LogRolledBack, NotFound
+from core.store import reading, transaction
 from core.trust import board, checkpoints, keys, merkle, verifying
 from core.trust.commitments import leaf_bytes
 from core.voting import receipts
 from core.voting.receipts import ReceiptState
 from db import engine
-from db.engine import reading, transaction
 from tests.helpers import boxes, rfc9162
 
 

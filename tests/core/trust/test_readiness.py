@@ -6,9 +6,9 @@ import pytest
 
 from core.errors import KeyMissing, SettingWrong
 from core.settings import settings
+from core.store import reading
 from core.trust import keys, readiness
 from db import engine
-from db.engine import reading
 from pages.commands import serve
 from pages.parts import refusals
 from tests.helpers import voted

@@ -8,10 +8,10 @@ import pytest
 from core import trust
 from core.errors import LogRolledBack
 from core.operations import backups
+from core.store import reading, transaction
 from core.trust import Log, _logs, checkpoints, keys, verifying
 from core.trust.checkpoints import Checkpoint
 from db import engine
-from db.engine import reading, transaction
 from pages.server import lifespan
 from tests.helpers import boxes, voted
 

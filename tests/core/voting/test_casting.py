@@ -25,10 +25,10 @@ from core.errors import (
 from core.ideas import projects
 from core.phases import Phase
 from core.settings import settings
+from core.store import reading, transaction
 from core.trust import keys, sealing, slots
 from core.voting import receipts
 from core.voting.receipts import ReceiptState
-from db.engine import reading, transaction
 from tests.helpers import boxes, worlds
 
 FIRST, SECOND, THIRD = "request-1", "request-2", "request-3"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import codes
-from db.engine import reading, transaction
+from core.store import reading, transaction
 from pages.codes import batches
 from pages.parts import i18n
 from tests.helpers import boxes, worlds

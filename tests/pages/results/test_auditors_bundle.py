@@ -15,8 +15,8 @@ from core.audit.recount import recount
 from core.closing import commission
 from core.people import sessions
 from core.rounds import publishing
+from core.store import transaction
 from db import tables
-from db.engine import transaction
 from pages.parts import cookies
 from pages.routes import routes
 from tests.helpers import boxes, voted, worlds
