@@ -40,7 +40,6 @@ TEST_IDS = {
     "stLayoutWrapper": "the room round a container with a key, which lies outside of it",
     "stMain": "what scrolls: a new page begins at its top",
     "stMainBlockContainer": "as wide as our header, and below it",
-    "stMetricLabel": "the name of a figure is small, quiet and wraps",
     "stRadioCaption": "choices as cards",
     "stRadioOption": "choices as cards",
     "stSelectbox": "fields stand on card white",

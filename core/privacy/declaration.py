@@ -1,6 +1,8 @@
 """Privacy: what is kept of people, why and until when, as values for a page in plain words."""
 
-from db.declaration import DECLARED, Kept, Whose
+from db.declaration import DECLARED, Kept, Until, Whose, Why
+
+__all__ = ["Kept", "Until", "Whose", "Why", "about_people", "declared"]
 
 
 def declared() -> tuple[Kept, ...]:

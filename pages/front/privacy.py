@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.privacy import declaration
-from db.declaration import Kept, Until, Whose, Why
+from core.privacy.declaration import Kept, Until, Whose, Why
 from pages.parts.i18n import _
 
 

@@ -23,7 +23,7 @@ def _english(monkeypatch):
 def file(folder, name, rule="greedy", selected=("a", "c")):
     ballots = Profile.of("approval", [["a"], ["a"], ["a", "b"], ["b"], ["c"]], ("a", "b", "c"))
     marked = {project.id: int(project.id in selected) for project in PROJECTS}
-    text = write(Instance(PROJECTS, 10000, 100), ballots, META | {"rule": rule}, selected=marked)
+    text = write_election(Instance(PROJECTS, 10000, 100), ballots, META | {"rule": rule}, selected=marked)
     (folder / name).write_text(text, encoding="utf-8")
     return str(folder / name)
 

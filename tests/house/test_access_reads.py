@@ -54,13 +54,13 @@ DOORS: dict[str, str] = {
     "sign_in.new_codes": "a token and a one-time password, counted", "sessions.has_shown_second_step": "a token",
     "sign_in.step_up": "a one-time password, counted", "tally.turnout": "public: a number",
     "retention.carry_out": "the server itself", "closing.finish": "the server itself",
-    "keeping.catch_up": "the server itself", "backups.write": "at the server", "town.create": "at the server",
+    "verifying.catch_up": "the server itself", "backups.write": "at the server", "town.create": "at the server",
     "town.remove": "at the server", "town.renew": "at the server",
     "board.checkpoints_of": "public: the log", "board.consistency": "public: the log",
     "board.inclusion": "public: the log", "board.latest": "public: the log", "board.leaves": "public: the log",
-    "board.verifier": "public: the log", "board.refuse_stale": "at the server", "board.broken": "at the server",
-    "start.refuse_unsafe": "at the server", "start.resting": "at the server",
-    "start.rests": "public: whether a round takes ballots",
+    "board.verifier": "public: the log", "verifying.refuse_stale": "at the server", "verifying.broken": "at the server",
+    "readiness.refuse_unsafe": "at the server", "readiness.resting": "at the server",
+    "readiness.rests": "public: whether a round takes ballots",
 }  # fmt: skip
 
 

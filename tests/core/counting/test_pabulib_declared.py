@@ -165,7 +165,7 @@ def test_names_in_files_of_others_and_of_an_earlier_glas(name, rule, settings):
 )  # fmt: skip
 def test_a_comment_of_ours_that_cannot_be_read_is_refused(told):
     profile = Profile.of("approval", BALLOTS["approval"], INSTANCE.ids)
-    text = write(INSTANCE, profile, {**HEAD, "rule": "greedy", "comment": f"#1: glas/count1 {told}"})
+    text = write_election(INSTANCE, profile, {**HEAD, "rule": "greedy", "comment": f"#1: glas/count1 {told}"})
 
     with pytest.raises(FileWrong) as refusal:
         _ = pabulib.read(text).declared

@@ -100,6 +100,6 @@ def test_pabutools_reads_the_same_election(kind):
 def test_conflicts_have_a_column_of_their_own():
     projects = (Project("p1", 1), Project("p2", 1, conflicts=frozenset({"p1"})))
 
-    file = pabulib.read(write(Instance(projects, 1), Profile.of("approval", [["p1"]], ("p1", "p2")), META))
+    file = pabulib.read(write_election(Instance(projects, 1), Profile.of("approval", [["p1"]], ("p1", "p2")), META))
 
     assert [project.conflicts for project in file.instance.projects] == [frozenset(), {"p1"}]
