@@ -22,7 +22,7 @@ with visit.reading() as session:
     found = {key: results.published(session, actor, one) for key, one in shown.items()}
     town = municipalities.municipality(session, round_.municipality_id) if round_ else visit.town()
     listed = projects.projects(session, actor, round_.id) if round_ else ()
-    ballot = ballot.of(session, actor, round_) if round_ and actor.person_id else None
+    mine = ballot.of(session, actor, round_) if round_ and actor.person_id else None
 
 other_rounds.notice(actor, everything)
 published = {key: one for key, one in found.items() if one is not None}
@@ -34,7 +34,7 @@ else:
         projects=len(listed),
         funded=len(result.allocation.funded) if result else None,
         spent=result.allocation.cost if result else None,
-        voted=ballot is not None and not ballot.withdrawn,
+        voted=mine is not None and not mine.withdrawn,
     )
     # One under the other on a phone, beside each other on a wide screen: assets/public.css says how.
     with st.container(key="hero"):

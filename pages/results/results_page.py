@@ -7,7 +7,8 @@ from core.ideas import projects
 from core.phases import Phase
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
-from pages.results import insights, result, waiting
+from pages.results import insights, waiting
+from pages.results import result as told
 from pages.rounds import chosen
 from pages.tally import live
 
@@ -29,9 +30,9 @@ if round_.voided_at:
     st.stop()
 if result:
     known = insights.seen(round_, result, listed, town)
-    shown = result.view(round_, result, listed, votes, town, closing=closed, served=known.served)
+    shown = told.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
-    result.offer(round_, actor, closed, at=at)
+    told.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
     st.stop()
 

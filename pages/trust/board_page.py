@@ -35,10 +35,10 @@ if (pressed or asked) and not answers.may_ask(asked):
 elif pressed or asked:
     with visit.reading() as session:
         found = answers.found(session, shown, typed, None if typed else claim)
-        proof = proof.data(session, found) if found else None
+        shown = proof.data(session, found) if found else None
     templates.draw("trust/board.html", **answers.answer(found, bool(claim)))
-    if proof:
-        proof.draw(proof)
+    if shown:
+        proof.draw(shown)
 if mine:
     templates.draw("trust/board_mine.html", lines=mine)
 templates.draw("trust/board_help.html")

@@ -7,6 +7,7 @@ import pytest
 from core import store
 from core.counting import pabulib
 from core.counting.election import Instance, Profile, Project
+from core.counting.pabulib.writing import write_election
 from core.phases import Phase
 from pages import terminal
 from tests.helpers import boxes, worlds

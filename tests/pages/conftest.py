@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core import clock, store
 from core.people import sessions
 from core.permissions import Actor
+from pages import menu
 from pages.parts import i18n, visit
 from pages.server import lanes
 from tests.helpers import worlds
@@ -63,3 +64,9 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, who: Actor | None) -> None:
 def html(app: AppTest) -> str:
     """Return all HTML of the page in one string."""
     return "\n".join(element.proto.body for element in app.main if element.type == "html")
+
+
+def page_file(name: str) -> str:
+    """Return the script of a page by its name: home → front/home_page.py."""
+    (file,) = (entry.file for entry in menu.ENTRIES if entry.file.endswith(f"/{name}_page.py"))
+    return file

@@ -7,13 +7,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import ideas, municipalities, reviews, rounds, store
+from core import ideas, municipalities, rounds, store
 from core.errors import Invalid
-from core.permissions import Phase
+from core.ideas import reviews
+from core.phases import Phase
 from core.texts import Texts
-from pages.endpoints import language, middleware
 from pages.parts import cookies, i18n, visit
-from tests import worlds
+from pages.server import guard as middleware
+from pages.server import language_route as language
+from tests.helpers import worlds
 from tests.pages.conftest import Opener, html
 
 LANGUAGES = ("bg", "en", "tr")
@@ -94,7 +96,7 @@ def test_a_request_speaks_it():
 
 
 def test_an_idea_is_written_in_it_and_shown_in_it(open_app: Opener, town: worlds.Town, collecting: rounds.Round):
-    app = open_app("resident/propose.py", town.resident, "tr", round="ideas")
+    app = open_app("ideas/propose_page.py", town.resident, "tr", round="ideas")
     app.text_input(key="propose-title").set_value(TITLE).run()
     with store.reading() as session:
         kept = ideas.draft(session, town.resident, collecting.id)
@@ -107,9 +109,9 @@ def test_an_idea_is_written_in_it_and_shown_in_it(open_app: Opener, town: worlds
         made = ideas.submit(session, town.resident, collecting.id, town.at)
         reviews.decide(session, town.reviewer, made.id, "rejected", cost=None, reason="Yer özel mülktür.", at=town.at)
     for speaks in LANGUAGES:
-        shown = html(open_app("public/idea.py", None, speaks, id=str(made.id)))
+        shown = html(open_app("ideas/idea_page.py", None, speaks, id=str(made.id)))
         assert TITLE in shown and TEXT in shown and "Yer özel mülktür." in shown
-    assert 'lang="tr"' in html(open_app("public/idea.py", None, "bg", id=str(made.id)))
+    assert 'lang="tr"' in html(open_app("ideas/idea_page.py", None, "bg", id=str(made.id)))
 
 
 def test_an_idea_is_in_a_language_of_the_town(town: worlds.Town, collecting: rounds.Round):
@@ -122,7 +124,7 @@ def test_an_idea_is_in_a_language_of_the_town(town: worlds.Town, collecting: rou
 def test_forms_ask_for_it(open_app: Opener, town: worlds.Town):
     with store.transaction() as session:
         made = rounds.create(session, town.organiser, worlds.draft(town.at), at=town.at)
-    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
     field = next(one for one in app.text_input if one.label == "Title in Turkish")
     field.set_value("Gençlik bütçesi").run()
 
@@ -136,7 +138,7 @@ def test_a_language_given_up_keeps_its_texts(open_app: Opener, town: worlds.Town
     with store.transaction() as session:
         made = rounds.create(session, town.organiser, worlds.draft(town.at, titles=titles), at=town.at)
     speak(town, ("bg", "en"))
-    app = open_app("organiser/studio.py", town.organiser, "en", round=made.slug)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
     next(one for one in app.text_input if one.label == "Title in English").set_value("Budget").run()
 
     with store.reading() as session:

@@ -7,7 +7,7 @@ import pytest
 from core.counting import pabulib
 from core.counting.election import Instance, Profile, Project
 from core.counting.pabulib.declared import declare, declared, pabulib_name
-from core.counting.pabulib.writing import write_counted
+from core.counting.pabulib.writing import write_counted, write_election
 from core.counting.rules import RULES, allocate
 from core.counting.rules.equal_shares import PRESETS
 from core.errors import FileWrong

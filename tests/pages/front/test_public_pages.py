@@ -16,7 +16,7 @@ from pages.parts import forms, i18n, visit
 from pages.rounds import chosen, stages
 from pages.voting import ballot_types
 from tests.helpers import boxes, worlds
-from tests.pages.conftest import Opener, html
+from tests.pages.conftest import Opener, html, page_file
 
 PAGES = ("home", "ideas", "projects", "rules", "results", "about", "join", "sign_in", "recover")
 
@@ -71,7 +71,7 @@ def test_every_page_stands_in_every_phase(open_app: Opener, town: worlds.Town, p
     slug = other_round(town, phase)
 
     for page in PAGES:
-        app = open_app(f"public/{page}.py", language=language, round=slug)
+        app = open_app(page_file(page), language=language, round=slug)
 
         assert not app.exception, (page, app.exception)
         assert "<h1" in html(app), page
@@ -82,7 +82,7 @@ def test_without_a_round_the_page_says_so_calmly(open_app: Opener, town: worlds.
     with store.transaction() as session:
         session.delete(session.get_one(tables.Round, town.round.id))
 
-    app = open_app(f"public/{page}.py")
+    app = open_app(page_file(page))
 
     assert not app.exception
     assert "Следващото издание се подготвя" in html(app)
@@ -90,7 +90,7 @@ def test_without_a_round_the_page_says_so_calmly(open_app: Opener, town: worlds.
 
 @pytest.mark.parametrize("page", ["home", "ideas", "projects", "rules", "results"])
 def test_a_misspelt_round_is_a_calm_page(open_app: Opener, page: str):
-    app = open_app(f"public/{page}.py", round="няма-такова")
+    app = open_app(page_file(page), round="няма-такова")
 
     assert not app.exception
     assert "Няма такова издание" in html(app)
@@ -139,7 +139,7 @@ def test_a_hidden_tally_is_nowhere(open_app: Opener, town: worlds.Town, visibili
     slug = other_round(town, Phase.voting, visibility=visibility)
 
     for page in ("home", "results", "projects", "rules"):
-        app = open_app(f"public/{page}.py", round=slug)
+        app = open_app(page_file(page), round=slug)
         shown = html(app) + str([element.proto for element in app.main if "component" in element.type])
         assert "supports" not in shown and "засега избран" not in shown, page
     assert "До края показваме само колко души са гласували" in html(open_app("results/results_page.py", round=slug))
@@ -211,7 +211,7 @@ def test_what_people_write_is_never_markup(open_app: Opener, town: worlds.Town):
     idea = an_idea(town, "accepted", reason="<b>x</b>", title='<img src=x onerror="alert(1)">')
 
     for page, query in (("idea", {"id": str(idea)}), ("ideas", {})):
-        shown = html(open_app(f"public/{page}.py", **query))
+        shown = html(open_app(page_file(page), **query))
         assert "<img src=x" not in shown and "&lt;img src=x" in shown
 
 

@@ -11,7 +11,7 @@ from core.ideas import IdeaStatus
 from core.phases import Phase
 from db import tables
 from tests.helpers import worlds
-from tests.pages.conftest import Opener, html
+from tests.pages.conftest import Opener, html, page_file
 
 WRITTEN = {
     "title": "Пейки в парка",
@@ -45,7 +45,7 @@ def test_every_page_stands_in_every_phase(open_app: Opener, town: worlds.Town, p
     with store.transaction() as session:
         worlds.round_in(session, town.municipality.id, phase, town.at, slug="other", code_required=True)
 
-    app = open_app(f"resident/{page}.py", town.resident, language=language, round="other")
+    app = open_app(page_file(page), town.resident, language=language, round="other")
 
     assert not app.exception
     assert "<h1" in html(app)
@@ -54,7 +54,7 @@ def test_every_page_stands_in_every_phase(open_app: Opener, town: worlds.Town, p
 @pytest.mark.parametrize("page", ["propose", "account"])
 def test_a_guest_finds_the_way_to_sign_in_instead(open_app: Opener, page: str):
     with pytest.raises(ValueError, match="Could not find"):
-        open_app(f"resident/{page}.py")
+        open_app(page_file(page))
 
 
 def test_what_is_typed_is_kept_at_once(open_app: Opener, town: worlds.Town, collecting: rounds.Round):

@@ -18,7 +18,7 @@ from pages.ideas import reviewing
 from pages.parts import i18n
 from pages.studio import new_round
 from tests.helpers import boxes, worlds
-from tests.pages.conftest import Opener, html
+from tests.pages.conftest import Opener, html, page_file
 
 STAFF = tuple(entry for entry in menu.ENTRIES if entry.place == "staff")
 ROLES = (Role.guest, Role.resident, Role.reviewer, Role.organiser, Role.council, Role.auditor)
@@ -73,13 +73,11 @@ def test_no_page_exists_for_anyone_else(entry: menu.Entry, role: Role, open_app:
 
 
 @pytest.mark.parametrize("phase", [Phase.preparation, Phase.review, Phase.counting, Phase.implementation])
-@pytest.mark.parametrize(
-    "script", ["studio", "ballot_list", "codes", "count", "journal"], ids=lambda script: f"organiser/{script}"
-)
+@pytest.mark.parametrize("script", ["studio", "ballot_list", "codes", "count", "journal"], ids=lambda script: script)
 def test_every_page_renders_in_every_phase(script: str, phase: Phase, open_app: Opener, town: worlds.Town):
     a_round(phase, town)
 
-    app = open_app(f"organiser/{script}.py", town.organiser, round="r")
+    app = open_app(page_file(script), town.organiser, round="r")
 
     assert not app.exception
 
