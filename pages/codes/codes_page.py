@@ -22,15 +22,15 @@ notices.head(
 )
 round_ = chosen.pick("/codes")
 with visit.reading() as session:
-    made = codes.batches(session, actor, round_.id)
+    everything = codes.batches(session, actor, round_.id)
 
 slug, label, made = st.session_state.get("codes-new", ("", "", ()))
 if made and slug == round_.slug and slips.draw(round_, label, made):
     del st.session_state["codes-new"]
     st.rerun()
 
-batches.draw_all(round_, made)
-batches.waiting(round_, made)
+batches.draw_all(round_, everything)
+batches.waiting(round_, everything)
 if not round_.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
     templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)

@@ -35,10 +35,10 @@ if (pressed or asked) and not answers.may_ask(asked):
 elif pressed or asked:
     with visit.reading() as session:
         found = answers.found(session, shown, typed, None if typed else claim)
-        shown = proof.data(session, found) if found else None
+        proven = proof.data(session, found) if found else None
     templates.draw("trust/board.html", **answers.answer(found, bool(claim)))
-    if shown:
-        proof.draw(shown)
+    if proven:
+        proof.draw(proven)
 if mine:
     templates.draw("trust/board_mine.html", lines=mine)
 templates.draw("trust/board_help.html")

@@ -9,11 +9,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from core import clock, closing, store
-from core.closing import Closing, _course, commission
+from core import clock, closing, results, store
+from core.closing import Closing, commission
 from core.permissions import Action
 from core.phases import Phase
-from core.results import _counting
 from core.rounds import second_person
 from core.rounds.steps import Step
 from core.trust import lots
@@ -131,8 +130,8 @@ def test_a_beacon_is_named_at_the_close_and_stands_in_the_protocol(
     fill(app, "What came up", value)
     press(app, "Confirm the draw")
     assert f"the public beacon “{named}”" in html(visit())
-    monkeypatch.setattr(_course, "close", lambda *_args, **_more: None)
-    monkeypatch.setattr(_course, "draw", lambda *_args, **_more: None)
+    monkeypatch.setattr(closing, "close", lambda *_args, **_more: None)
+    monkeypatch.setattr(closing, "draw", lambda *_args, **_more: None)
     voted.close(town)
     shown = html(open_app("council/protocol_page.py", None, "en", round="2026"))
     assert named in shown and value in shown and "it must have come out after the ballot box was closed" in shown
@@ -172,7 +171,7 @@ def test_the_protocol_is_a_draft_until_it_is_published(
     open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
 ):
     voted.vote(town, voted.voters(town, 12))
-    monkeypatch.setattr(_counting, "publish", lambda *_args: None)
+    monkeypatch.setattr(results, "publish", lambda *_args: None)
     voted.close(town)
 
     assert "No protocol yet" in html(open_app("council/protocol_page.py", None, "en", round="2026"))

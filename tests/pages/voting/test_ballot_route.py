@@ -17,7 +17,6 @@ from core.errors import LogBroken, LogRolledBack
 from core.people import sessions
 from core.permissions import Actor
 from core.phases import Phase
-from core.voting import _casting
 from db import tables
 from pages.voting import ballot_route
 from tests.helpers import worlds
@@ -239,7 +238,7 @@ def test_a_board_that_was_altered_is_told_to_voter_and_operator_each_in_their_wo
     def refuse(*_given: Any, **_named: Any) -> None:
         raise broken
 
-    monkeypatch.setattr(_casting, "cast_ballot", refuse)
+    monkeypatch.setattr(voting, "cast_ballot", refuse)
     answer = cast(client(town.resident))
 
     assert (answer.status_code, answer.json()["error"]) == (409, "rests")
