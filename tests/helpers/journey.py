@@ -195,7 +195,8 @@ def found(pattern: str, tab: Visitor) -> str:
 def data_of(tab: Visitor, component: str) -> dict[str, Any]:
     """Return what a component on the page was given."""
     element = next(each for each in tab.elements.values() if getattr(each, "component_name", "") == component)
-    return dict(json.loads(json.loads(element.json)["json"]))
+    given = json.loads(element.json)
+    return dict(json.loads(given["json"]) if "json" in given else given)
 
 
 @contextmanager

@@ -139,7 +139,7 @@ def test_ranked_and_pointed_rounds_have_a_robustness_too(kind, rule):
 
 def test_the_process_fails_on_what_is_no_election():
     done = subprocess.run(
-        [sys.executable, "-m", "core.results.insights"], input=b"", capture_output=True, cwd=insights.ROOT
+        [sys.executable, "-m", "core.counting.robustness"], input=b"", capture_output=True, cwd=insights.ROOT
     )
 
     assert done.returncode != 0
