@@ -1,6 +1,6 @@
 """Every table, by area of life. Rows stay below `core`, which hands values upward."""
 
-from db.tables.base import Moment, Row, aware, id_of, metadata, table_of
+from db.tables.base import Moment, Row, Words, aware, id_of, metadata, table_of
 from db.tables.ideas import Idea, Project, Review
 from db.tables.people import (
     Invitation,
@@ -62,6 +62,7 @@ __all__ = [
     "Slot",
     "Throttle",
     "TurnoutDay",
+    "Words",
     "aware",
     "id_of",
     "metadata",

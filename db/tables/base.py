@@ -45,6 +45,13 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else aware(value)
 
 
+class Words(TypeDecorator[dict[str, str]]):
+    """A text that people write, by language; a type of its own, so that whoever looks for such texts finds all."""
+
+    impl = JSON
+    cache_ok = True
+
+
 def aware(value: datetime) -> datetime:
     """Return `value` in UTC. SQLite forgets the time zone, so it is put back on reading."""
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -105,8 +112,8 @@ def amount(*, nullable: bool = False) -> Any:
 
 
 def texts() -> Any:
-    """Return a column of what people write: {language: words}."""
-    return Field(default_factory=dict, sa_type=JSON)
+    """Return a column of one text that people write: {language: words}."""
+    return Field(default_factory=dict, sa_type=cast(Any, Words))
 
 
 def moment(*, nullable: bool = False) -> Any:

@@ -139,7 +139,8 @@ def test_what_is_kept_is_of_this_version_and_this_language(done: Town):
     client = TestClient(Starlette(routes=routes()), base_url=HERE)
     first = {address: client.get(address).content for address in DEAR if "export" not in address}
     assert first["/open/done/protocol.pdf?lang=bg"] != first["/open/done/protocol.pdf?lang=en"]
-    boxes.change("UPDATE round SET title_bg = 'Друго', title_en = 'Other', version = version + 1 WHERE slug = 'done'")
+    other = """'{"bg": "Друго", "en": "Other"}'"""
+    boxes.change(f"UPDATE round SET titles = {other}, version = version + 1 WHERE slug = 'done'")
     for address, content in first.items():
         if not address.endswith(".csv"):
             assert client.get(address).content != content, address

@@ -139,7 +139,9 @@ def test_what_a_database_quotes_of_a_row_is_in_no_error(town: worlds.Town):
 def test_control_another_engine_quotes_it(town: worlds.Town, database: str):
     bare = create_engine(engine.normal(database))
     with pytest.raises(DBAPIError) as failed, bare.begin() as connection:
-        connection.execute(tables.table_of(tables.Area).insert(), {"municipality_id": 1, "code": None, "name_bg": MAIL})
+        connection.execute(
+            tables.table_of(tables.Area).insert(), {"municipality_id": 1, "code": None, "names": {"bg": MAIL}}
+        )
     bare.dispose()
 
     assert MAIL in str(failed.value)
