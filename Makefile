@@ -8,7 +8,7 @@ GLAS   := $(BIN)/python -m pages.terminal
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 # Settings of Glas pass through as they are: PORT, GLAS_URL, GLAS_DATABASE_URL, GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO, CHROMIUM.
 
-.PHONY: help run demo test lint bench torture setup clean
+.PHONY: help run demo test lint texts bench torture setup clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -27,6 +27,9 @@ lint: setup  ## ruff (rules and layout) and mypy
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
+
+texts: setup  ## collect the texts for translators: assets/locale/glas.pot
+	@$(BIN)/python -m tests.texts
 
 bench: setup  ## CPU and memory against a bare Streamlit app (BENCH=--check: fails when a limit is missed)
 	@$(BIN)/python -m tests.bench $(BENCH)

@@ -8,17 +8,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from babel.messages.catalog import Message
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from tests.paths import ROOT
+from tests.texts import COLLECTED, collect
 
 FOLDER = ROOT / "assets" / "locale" / "bg"
-KEYWORDS = {"_": None, "n_": (1, 2)}
-JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols", "trim_blocks": "true", "silent": "false"}
+KEYWORDS = {"_", "n_"}
 # The two modules that define `_` and `n_` hand on whatever they are given.
 DEFINING = {"pages/parts/i18n.py", "pages/parts/draw.py"}
 
@@ -34,29 +34,25 @@ SAME = {"greedy, greedy-threshold, equal-shares, phragmen …", "name@example.co
 Key = str | tuple[str, str]
 
 
-def sources() -> list[tuple[Path, str]]:
-    python = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py")]
-    templates = (
-        path for path in (ROOT / "assets" / "templates").rglob("*") if path.suffix in {".html", ".txt", ".xml"}
-    )
-    return [(path, "python") for path in python if path.exists()] + [(path, "jinja2") for path in templates]
-
-
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
 @cache
 def used() -> dict[Key, str]:
-    """Return every text of the source with a place where it stands."""
-    found: dict[Key, str] = {}
-    for path, method in sources():
-        for line, message, _comments, _context in extract_from_file(
-            method, path, keywords=KEYWORDS, options=JINJA if method == "jinja2" else {}
-        ):
-            key = tuple(message) if isinstance(message, tuple | list) else message
-            found.setdefault(key, f"{name(path)}:{line}")  # type: ignore[arg-type]
-    return found
+    """Return every text of the source, collected anew, with a place where it stands."""
+    with TemporaryDirectory() as folder:
+        collect(Path(folder) / "all.pot")
+        return {key_of(each): ":".join(map(str, each.locations[0])) for each in texts_in(Path(folder) / "all.pot")}
+
+
+def texts_in(path: Path) -> Iterator[Message]:
+    with path.open("rb") as file:
+        yield from (message for message in read_po(file) if message.id)
+
+
+def key_of(message: Message) -> Key:
+    return message.id if isinstance(message.id, str) else tuple(message.id)  # type: ignore[return-value]
 
 
 def messages() -> Iterator[tuple[Path, Message]]:
@@ -72,15 +68,19 @@ def translated() -> dict[Key, tuple[str, ...]]:
     """Return every Bulgarian text by its source text; a plural has several."""
     found: dict[Key, tuple[str, ...]] = {}
     for _path, message in messages():
-        key = tuple(message.id) if isinstance(message.id, tuple | list) else message.id
         texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        found[key] = tuple(texts)  # type: ignore[index]
+        found[key_of(message)] = tuple(texts)
     return found
 
 
 def singulars(keys: dict[Key, str] | dict[Key, tuple[str, ...]]) -> set[str]:
     """Return what gettext looks up by: the first form."""
     return {key if isinstance(key, str) else key[0] for key in keys}
+
+
+def test_the_template_for_translators_holds_what_the_source_says():
+    """Else collect the texts again: `make texts`."""
+    assert set(map(key_of, texts_in(COLLECTED))) == used().keys()
 
 
 def test_every_text_has_a_translation():
@@ -157,8 +157,8 @@ def test_bulgarian_reads_as_the_house_speaks(pattern: re.Pattern[str], why: str)
 def test_texts_are_written_out_where_they_are_translated():
     """`_(f"…")` and `_(variable)` look fine and are never found: what is translated stands in the source."""
     wrong = []
-    for path, method in sources():
-        if method != "python" or name(path) in DEFINING:
+    for path in (ROOT / "app.py", *(ROOT / "pages").rglob("*.py")):
+        if name(path) in DEFINING:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:

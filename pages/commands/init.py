@@ -19,7 +19,7 @@ from core.texts import ENGLISH, LANGUAGES, Texts
 from pages.commands import invite, town_options
 from pages.commands.talk import ask, can_ask, glas
 from pages.parts import i18n
-from pages.parts.i18n import _, language
+from pages.parts.i18n import _, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def run(chosen: argparse.Namespace) -> int:
     with store.reading() as session:
         known = municipalities.the_town(session)
     if known is not None and not known.demo:
-        print(_("This Glas belongs to a town already: {town}.", town=known.names.in_(language())), file=sys.stderr)
+        print(_("This Glas belongs to a town already: {town}.", town=told(known.names)), file=sys.stderr)
         return 2
     given, at = answers(chosen), clock.now()
     with store.transaction() as session:

@@ -9,7 +9,7 @@ from core import clock, rounds, store
 from core.permissions import OPERATOR
 from pages.commands.talk import table
 from pages.parts import money, words
-from pages.parts.i18n import _, language
+from pages.parts.i18n import _, told
 
 
 def add(commands: Any) -> None:
@@ -29,7 +29,7 @@ def run(_chosen: argparse.Namespace) -> int:
         return 0
     head = (_("NAME"), _("PHASE"), _("BUDGET"), _("TITLE"))
     rows = [
-        (each.slug, words.phase(each.phase(at)), money.text(each.budget, each.currency), each.titles.in_(language()))
+        (each.slug, words.phase(each.phase(at)), money.text(each.budget, each.currency), told(each.titles))
         for each in found
     ]
     print(table([head, *rows]))

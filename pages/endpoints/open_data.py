@@ -34,7 +34,6 @@ def _table(round_: Round, language: str) -> str:
         found = results.result(session, actor, round_.id)
         listed = projects.projects(session, actor, round_.id)
         votes = dict(tally.live(session, round_, now()).supports)
-    titles = {one.code: one.title.in_(language) for one in listed}
     place = {one.id: number for number, one in enumerate(found.allocation.funded, start=1)}
     unfunded = {one.project: one for one in found.allocation.unfunded}
     with i18n.speaking(language):
@@ -42,7 +41,7 @@ def _table(round_: Round, language: str) -> str:
         rows = [
             (
                 one.code,
-                titles[one.code],
+                i18n.told(one.title),
                 money.plain(one.cost, round_.currency),
                 votes.get(one.code, 0),
                 place.get(one.code, ""),

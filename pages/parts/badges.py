@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.ideas import Idea, IdeaStatus
 from pages.parts import dates, money
-from pages.parts.i18n import _, language
+from pages.parts.i18n import _, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def badge(status: IdeaStatus, *, listed: bool = False) -> Badge:
 
 def reason(idea: Idea) -> str:
     """Return what the reviewer wrote to the public, or nothing."""
-    return str(idea.review.reason.in_(language())) if idea.review and idea.review.reason else ""
+    return told(idea.review.reason) if idea.review and idea.review.reason else ""
 
 
 def way(idea: Idea, *, listed: bool, currency: str, zone: str) -> tuple[Point, ...]:

@@ -25,7 +25,7 @@ from pages.assets import COMPONENTS
 from pages.parts import ballot_texts, dates, money, phrases, receipts, ways_to_vote
 from pages.parts.components import component
 from pages.parts.draw import _TILES as ICONS
-from pages.parts.i18n import _, language
+from pages.parts.i18n import _, language, told
 from pages.parts.packed import packed
 from pages.parts.quotes import inside
 
@@ -60,7 +60,7 @@ def data(
         "saved": _saved(saved, round_),
         "known": saved.revision if saved else 0,
         "withdrawn": bool(saved and saved.withdrawn),
-        "round": round_.titles.in_(language()),
+        "round": told(round_.titles),
         "may_cast": eligibility.may_vote,
         "next": eligibility.missing,
         "reason": _reason(eligibility, round_),
@@ -109,18 +109,17 @@ def _reason(eligibility: Eligibility, round_: Round) -> str:
 
 
 def _project(project: Listed, round_: Round, town: Municipality) -> dict[str, Any]:
-    speaks = language()
     theme = next((one for one in town.categories if one.id == project.category_id), None)
     area = next((one for one in town.areas if one.id == project.area_id), None)
     return {
         "code": project.code,
-        "title": project.title.in_(speaks),
-        "name": inside(project.title.in_(speaks)),
-        "text": project.text.in_(speaks),
+        "title": told(project.title),
+        "name": inside(told(project.title)),
+        "text": told(project.text),
         "cost": project.cost,
         "money": money.text(project.cost, round_.currency),
-        "place": area.names.in_(speaks) if area else project.place or "",
-        "topic": theme.names.in_(speaks) if theme else "",
+        "place": told(area.names) if area else project.place or "",
+        "topic": told(theme.names) if theme else "",
         "theme": theme.code if theme else "other",
         "icon": ICONS.get(theme.code if theme else "", "lightbulb"),
     }

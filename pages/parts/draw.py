@@ -9,10 +9,9 @@ from babel.numbers import format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from core.texts import Texts
 from pages.assets import ASSETS
 from pages.parts import dates, money
-from pages.parts.i18n import _, catalogue, default, language, locale, n_, number, plain_spaces
+from pages.parts.i18n import _, catalogue, language, locale, n_, number, plain_spaces, told
 
 
 def render(template: str, **values: Any) -> str:
@@ -57,11 +56,6 @@ def environment() -> Environment:
     )
     made.globals.update(span=dates.span, countdown=dates.countdown)
     return made
-
-
-def told(texts: Texts) -> str:
-    """Return a text in the current language, else in the town's: `{{ round.titles|t }}`."""
-    return texts.in_(language(), default())
 
 
 def percent(share: float, digits: int = 1) -> str:

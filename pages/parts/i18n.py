@@ -160,6 +160,11 @@ def n_(one: str, many: str, count: int, **facts: object) -> str:
     return one_stop(text.format(count=number(count), **facts))
 
 
+def told(texts: Texts) -> str:
+    """Return what somebody wrote in the current language, else in the town's: `{{ round.titles|t }}`."""
+    return texts.in_(language(), default())
+
+
 def number(value: int | float) -> str:
     """Return a number as it is written in the current language: 1 248, 19,5."""
     return plain_spaces(format_decimal(value, locale=locale()))

@@ -12,7 +12,7 @@ from core.permissions import Phase
 from core.rounds import Round
 from pages.parts import live_figures, rule_words, visit
 from pages.parts.components import component
-from pages.parts.i18n import _, catalogue, language
+from pages.parts.i18n import _, catalogue, language, told
 from pages.parts.links import to
 from pages.parts.packed import packed
 
@@ -39,8 +39,7 @@ def tally(round_: Round, *, hall: bool = False) -> None:
     """Draw what every project has so far, most first, with the provisional winners marked."""
     with visit.reading() as session:
         listed = projects.projects(session, visit.visitor(), round_.id)
-    speaks = language()
-    _draw("tally", round_, hall=hall, projects={one.code: one.title.in_(speaks) for one in listed})
+    _draw("tally", round_, hall=hall, projects={one.code: told(one.title) for one in listed})
 
 
 def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:

@@ -215,11 +215,11 @@ def test_an_idea_is_reviewed_with_a_reason(open_app: Opener, town: worlds.Town):
 
     with store.reading() as session:
         kept = session.exec(select(tables.Review)).one()
-    assert (kept.verdict, kept.reason_en) == (
+    assert (kept.verdict, kept.reason["en"]) == (
         "rejected",
         "The place is private. Propose another place and the idea can go on.",
     )
-    assert kept.reason.startswith("Мястото е частно.")
+    assert kept.reason["bg"].startswith("Мястото е частно.")
     assert "Nothing waits for you" in text(app)
 
 
