@@ -84,7 +84,7 @@ def counted(query, **values):
 def test_a_file_becomes_a_round_that_is_ready_to_count(database):
     told = []
     made = take_in(progress=told.append)
-    assert (made.slug, made.titles.exactly("pl"), made.imported, made.locked) == (
+    assert (made.slug, made.titles.exactly("en"), made.imported, made.locked) == (
         "poland-lodz-2022",
         "Łódź 2022",
         True,

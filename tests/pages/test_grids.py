@@ -230,7 +230,7 @@ def test_several_ideas_are_chosen_by_name(open_app: Opener, town: worlds.Town):
     next(one for one in app.button if one.label == "Put the chosen ones on the ballot").click().run()
 
     assert "2 projects are now on the ballot." in html(app)
-    assert sorted(title.bg for title, _cost in on_ballot(town, made.id).values()) == ["Идея 0", "Идея 1"]
+    assert sorted(title.exactly("bg") for title, _cost in on_ballot(town, made.id).values()) == ["Идея 0", "Идея 1"]
 
 
 def test_a_locked_ballot_is_a_table_to_look_at(open_app: Opener, town: worlds.Town):

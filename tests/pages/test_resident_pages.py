@@ -128,9 +128,9 @@ def returned(town: worlds.Town, collecting: worlds.Round) -> int:
     with store.transaction() as session:
         row = tables.Idea(
             language="bg", round_id=collecting.id, author_id=town.resident.person_id, status="returned",
-            created_at=town.at,
-            updated_at=town.at, submitted_at=town.at, area_id=town.municipality.areas[0].id,
-            category_id=town.municipality.categories[0].id, **WRITTEN,
+            created_at=town.at, updated_at=town.at, submitted_at=town.at, area_id=town.municipality.areas[0].id,
+            category_id=town.municipality.categories[0].id,
+            **{name: {"bg": text} for name, text in WRITTEN.items()},
         )  # fmt: skip
         session.add(row)
         session.flush()
