@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from pages.assets import ASSETS
 from pages.parts import dates, money
-from pages.parts.i18n import _, catalogue, language, locale, n_, number, plain_spaces, told
+from pages.parts.i18n import _, catalogue, language, locale, n_, number, plain_spaces, told, told_in
 
 
 def render(template: str, **values: Any) -> str:
@@ -53,6 +53,7 @@ def environment() -> Environment:
         number=number,
         percent=percent,
         t=told,
+        told_in=told_in,
     )
     made.globals.update(span=dates.span, countdown=dates.countdown)
     return made

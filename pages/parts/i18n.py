@@ -165,6 +165,11 @@ def told(texts: Texts) -> str:
     return texts.in_(language(), default())
 
 
+def told_in(texts: Texts) -> str:
+    """Return the language that `told` answers in, for who reads aloud: `lang="{{ idea.title|told_in }}"`."""
+    return texts.spoken(language(), default())
+
+
 def number(value: int | float) -> str:
     """Return a number as it is written in the current language: 1 248, 19,5."""
     return plain_spaces(format_decimal(value, locale=locale()))

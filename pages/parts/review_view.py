@@ -16,12 +16,12 @@ def one(idea: Idea, round_: Round, town: Municipality) -> dict[str, object]:
     area = cards.area_name(town, idea.area_id)
     sent = dates.day(idea.submitted_at, zone=round_.timezone) if idea.submitted_at else ""
     return {
-        "title": draw.told(idea.title),
+        "title": idea.title,
         "byline": _("{author}, sent on {date}", author=idea.author or _("Account erased"), date=sent),
         "category": cards.category_code(town, idea.category_id),
         "theme": cards.category_name(town, idea.category_id),
-        "problem": draw.told(idea.problem),
-        "solution": draw.told(idea.solution),
+        "problem": idea.problem,
+        "solution": idea.solution,
         "where": ", ".join(part for part in (idea.place, area) if part) or "–",
         "cost": money.text(idea.cost, round_.currency) if idea.cost is not None else _("not stated"),
         "before": _before(idea, round_),

@@ -22,7 +22,7 @@ by = _("proposed by {name}", name=idea.author) if idea.author else _("its author
 area = cards.area_name(town, idea.area_id)
 facts = {
     "back": Link(to("/ideas", round=st.query_params.get("round")), _("All ideas")),
-    "title": draw.told(idea.title),
+    "title": idea.title,
     "byline": " · ".join(part for part in (area, by) if part),
     "category": cards.category_code(town, idea.category_id),
     "theme": cards.category_name(town, idea.category_id),
@@ -30,8 +30,8 @@ facts = {
     "cost": listed.cost if listed else idea.cost,
     "cost_note": _("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
     "currency": round_.currency,
-    "problem": draw.told(idea.problem),
-    "solution": draw.told(idea.solution),
+    "problem": idea.problem,
+    "solution": idea.solution,
     "solution_title": _("What to do"),
     "area": area or _("The whole municipality"),
     "place": idea.place,

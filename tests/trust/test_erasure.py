@@ -110,7 +110,7 @@ def test_what_was_judged_stays_without_a_name_the_rest_goes(town: Town):
 
     leave(town.resident, town.at)
 
-    left = boxes.rows("SELECT title, author_id FROM idea ORDER BY title")
+    left = boxes.rows("SELECT status, author_id FROM idea ORDER BY status")
     assert [tuple(row) for row in left] == [("accepted", None), ("rejected", None)]
     with reading() as session:
         assert {each.author for each in ideas.ideas(session, town.guest, other.id)} <= {None}
