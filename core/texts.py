@@ -34,7 +34,7 @@ class Texts:
 
     def exactly(self, language: str) -> str:
         """Return the text in one language, "" where there is none."""
-        return self.words.get(language, "")
+        return next((text for each, text in self.pairs if each == language), "")
 
     def spoken(self, language: str, then: str = DEFAULT) -> str:
         """Return the language that `in_` answers in: the one asked for, else `then`, else any."""

@@ -137,6 +137,24 @@ def test_the_imprint_is_changed_at_the_server_and_the_rest_stays(capsys):
     assert glas("town", "--email", "nobody") == 2
 
 
+def test_a_town_is_set_up_in_its_languages_and_may_have_others_later(capsys):
+    names = ["--languages", "en,bg", "--town", "Село", "--town-en", "Selo"]
+
+    assert glas("init", *names[:4], *PEOPLE, "--imprint-en", "1 Square") == 2  # nobody can be asked for the other name
+    assert glas("init", *names, *PEOPLE, "--imprint-en", "1 Square", "--area", "Centre / Център") == 0
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+    assert (town.language, town.names.words) == ("en", {"bg": "Село", "en": "Selo"})
+    assert town.areas[0].names.words == {"en": "Centre", "bg": "Център"}
+
+    assert glas("town", "--languages", "en, bg, tr", "--town-en", "") == 0
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+    assert (town.languages, town.names.words) == (("en", "bg", "tr"), {"bg": "Село"})
+    assert "English, Bulgarian, Turkish" in capsys.readouterr().out
+    assert glas("town", "--languages", "en,en") == 2
+
+
 def test_who_has_lost_phone_and_password_gets_a_new_way_in(capsys):
     glas(*INIT, *PEOPLE)
     token = re.search(r"/sign-in\?link=(\S+)", capsys.readouterr().out)[1]

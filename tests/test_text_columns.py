@@ -10,11 +10,12 @@ from alembic import command
 from sqlalchemy import Connection, DateTime, Engine, MetaData, insert, text
 from sqlalchemy.exc import DatabaseError
 
-from core import backups, ideas, journal, municipalities, projects, rounds, store
+from core import backups, elections, ideas, journal, municipalities, projects, rounds, store
+from core.fingerprint import canonical_input
 from core.permissions import OPERATOR
 from core.texts import Texts
 from db import engine, migrate, tables
-from tests import postgres
+from tests import postgres, worlds
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 EMPTY = {str: "", int: 0, bool: False, datetime: AT, date: AT.date()}
@@ -145,6 +146,23 @@ def test_words_stand_in_the_file_as_they_were_written(tmp_path):
         store.upgrade()
     with sqlite3.connect(file) as connection:
         assert connection.execute("SELECT names FROM municipality").fetchone() == ('{"bg": "Село", "en": "Selo"}',)
+
+
+def test_no_text_is_part_of_what_is_counted(town: worlds.Town):
+    rounds_ = []
+    for change in (
+        None,
+        "UPDATE project SET title = '{}', text = '{}'",
+        "UPDATE round SET titles = '{}', intro = '{}'",
+    ):
+        with engine.engine().begin() as connection:
+            connection.execute(text(change or "SELECT 1"))
+        with store.reading() as session:
+            seen = rounds.get(session, town.operator, town.round.id)
+            instance, profile = elections.load_election(session, seen)
+            rounds_.append(canonical_input(instance, profile, seen.rule, seen.rule_settings))
+
+    assert rounds_[0] == rounds_[1] == rounds_[2] and b"p01" in rounds_[0]
 
 
 def _address(made: Engine) -> str:

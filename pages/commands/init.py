@@ -99,10 +99,11 @@ def answers(chosen: argparse.Namespace) -> Town:
     """Return what was given and, where somebody can be asked, what was not. Raises Invalid."""
     languages = town_options.languages(chosen) or LANGUAGES
     names, imprint = Texts(town_options.names(chosen)), Texts(town_options.imprint(chosen))
-    for one in languages:
+    own = languages[0]
+    # In a language that there are no texts in yet, the town may get a name later.
+    for one in (own, *(each for each in languages if each in i18n.known() and each != own)):
         question = _("Name of the town in {language}", language=i18n.name_of(one))
         names |= {one: wanted(town_options.option("town", one), names.exactly(one), question)}
-    own = languages[0]
     found = Town(
         languages=languages,
         names=names,

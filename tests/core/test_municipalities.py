@@ -16,7 +16,36 @@ def test_a_text_stands_in_for_the_other_language():
     assert Texts(bg="Глас", en="Glas").in_("en") == "Glas"
     assert Texts(bg="Глас").in_("en") == "Глас"
     assert Texts(en="Glas").in_("bg") == "Glas"
-    assert not Texts()
+    assert not Texts() and Texts().in_("bg") == ""
+
+
+def test_the_language_of_the_town_stands_in_before_any_other():
+    words = Texts(bg="Глас", en="Glas", tr="Ses")
+
+    assert [words.in_("de", then) for then in ("bg", "tr", "ro")] == ["Глас", "Ses", "Глас"]
+    assert [words.spoken(language, "en") for language in ("tr", "de")] == ["tr", "en"]
+    assert words.exactly("de") == ""
+
+
+def test_texts_are_equal_whatever_their_order_and_hold_nothing_empty():
+    words = Texts({"en": "Glas", "bg": "Глас", "tr": ""})
+
+    assert words == Texts(bg="Глас", en="Glas") and hash(words) == hash(Texts(bg="Глас", en="Glas"))
+    assert words.words == {"bg": "Глас", "en": "Glas"}
+    assert words | {"en": "", "tr": "Ses"} == Texts(bg="Глас", tr="Ses")
+    assert Texts(bg=" Гл\x00ас ", en=" ").trimmed() == Texts(bg="Глас")
+
+
+@pytest.mark.parametrize("languages", [(), ("bg", "bg"), ("български",), ("BG",)])
+def test_a_list_of_languages_holds_each_once_by_its_code(town: Town, languages):
+    at = town.municipality
+    with pytest.raises(Invalid) as refusal, store.transaction() as session:
+        municipalities.edit(
+            session, town.operator, at.id, names=at.names, contact_email=at.contact_email, imprint=at.imprint,
+            languages=languages, at=town.at,
+        )  # fmt: skip
+
+    assert (refusal.value.field, refusal.value.problem) == ("languages", "choice")
 
 
 def test_an_empty_server_has_no_town(database: str):
