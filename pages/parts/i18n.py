@@ -108,7 +108,7 @@ def _locale(chosen: str) -> Locale:
 
 def name_of(chosen: str, speaks: str = "") -> str:
     """Return what a language is called in the current one or in `speaks`: „български“, "Bulgarian"."""
-    return Locale.parse(chosen).get_display_name(speaks or language()) or chosen
+    return Locale.parse(speaks or language()).languages.get(chosen, chosen)
 
 
 def own_name(chosen: str) -> str:

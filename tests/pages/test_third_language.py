@@ -82,7 +82,7 @@ def test_it_is_known_by_its_folder_and_offered_by_the_town(town: worlds.Town):
 def test_its_texts_are_shown_and_missing_ones_stand_in_english():
     with i18n.speaking("tr"):
         assert (i18n._("Ideas"), i18n._("Results")) == ("Fikirler", "Results")
-        assert i18n.name_of("tr") == "Türkçe"
+        assert (i18n.name_of("tr"), i18n.name_of("xx")) == ("Türkçe", "xx")
 
 
 def test_a_request_speaks_it():
