@@ -27,7 +27,7 @@ from tests.helpers.two_worlds import STATES, K, Secret, differences, secret
 from tests.house.test_access import READS, arguments, functions
 
 QUERIES = ("?lang=en", "?start=0&end=10", "?from=5&to=10", "?size=10&commitment={commitment}")
-OF_NO_ROUND = {"idea_values.values"}
+OF_NO_ROUND = {"ideas.values"}
 COMMANDS = (("count", "{slug}"), ("count", "--json", "{slug}"), ("rounds",), ("compare", "{slug}"))
 
 

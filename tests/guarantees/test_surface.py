@@ -387,7 +387,7 @@ def test_only_one_module_writes_tables():
         if "csv.writer(" in path.read_text("utf-8")
     ]
     # An election in the .pb format is read by programs, which take every cell as it stands.
-    assert {path.name for path in found} == {"tables.py", "pabulib_write.py"}
+    assert {path.name for path in found} == {"tables.py", "writing.py"}
 
 
 def test_plain_text_has_no_sign_left_that_means_something():

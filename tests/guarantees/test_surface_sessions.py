@@ -18,7 +18,9 @@ from pages import server
 from pages.people.session_route import browser_cookie, hand_over
 from pages.routes import routes
 from tests.helpers import boxes, leaks, worlds
-from tests.pages.conftest import Opener, html
+from tests.pages.conftest import Opener, html, open_app, spoken
+
+__all__ = ["open_app", "spoken"]
 
 HERE = {"sec-fetch-site": "same-origin"}
 EXPORT = "/account/export.json"

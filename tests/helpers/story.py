@@ -48,7 +48,9 @@ class Round:
         tab = await first.press("codes", "Make the codes", ROUND, School_or_place="Гимназия", How_many="3")
         self.review.keep_place("page codes made", tab.shown())
         files = dict(
-            re.findall(r'href="(/private/[^"]+)" download="[^"]+\.(\w+)"', tab.shown().decode("utf-8", "replace"))
+            re.findall(
+                r'href="(/private/[^"]+)" download="(?!batches)[^"]+\.(\w+)"', tab.shown().decode("utf-8", "replace")
+            )
         )
         kinds = {kind: path for path, kind in files.items()}
         for path in kinds.values():
