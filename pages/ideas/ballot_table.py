@@ -75,7 +75,9 @@ def _save(round_: Round, changed: Sequence[Listed]) -> None:
             for one in changed:
                 projects.edit(session, visit.visitor(), round_.id, one.code, one, visit.at())
     except GlasError as refusal:
-        st.error(f"**{templates.told(one.title) or one.code}**: {refusals.sentence(refusal)}", icon=":material/error:")
+        # By a template, which escapes: what people wrote never reaches Streamlit's Markdown.
+        text = f"{templates.told(one.title) or one.code}: {refusals.sentence(refusal)}"
+        templates.draw("parts/note.html", look="er", icon_name="error", text=text, link=None, live=True)
         return
     st.session_state["ballot-saved"] = st.session_state.get("ballot-saved", 0) + 1
     notices.keep(n_("{count} project is saved.", "{count} projects are saved.", len(changed)))

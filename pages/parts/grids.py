@@ -16,6 +16,7 @@ import streamlit as st
 
 from pages.parts import dates, money, tables, templates, visit
 from pages.parts.i18n import n_, number
+from pages.parts.text import plain
 from pages.server import private_route
 
 Cell = str | int | datetime | None
@@ -68,7 +69,7 @@ def edit(grid: Grid, key: str, save: str) -> Mapping[int, Mapping[str, Any]] | N
         key=key,
     )
     typed: Mapping[int, Mapping[str, Any]] = st.session_state[key]["edited_rows"]
-    if st.button(save, type="primary", key=f"save-{key}"):
+    if st.button(plain(save), type="primary", key=f"save-{key}"):
         st.session_state[f"pressed-{key}"] = visit.at()
     pressed = st.session_state.get(f"pressed-{key}")
     # Who leaves a cell by pressing the button presses first: the browser tells of the cell 0.15 s later.

@@ -100,6 +100,8 @@ def constant(node: ast.AST) -> bool:
     """Return whether words are constant, a translated constant, or have their facts made plain."""
     if isinstance(node, ast.Constant):
         return True
+    if isinstance(node, ast.List):
+        return all(constant(each) for each in node.elts)
     if isinstance(node, ast.IfExp):
         return constant(node.body) and constant(node.orelse)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
