@@ -18,6 +18,7 @@ from pages.parts import forms, grids, money, notices, refusals, templates, visit
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, language, n_
 from pages.parts.links import to
+from pages.parts.text import plain
 
 # Column of the titles in a language: this and the language.
 _TITLE = "title_"
@@ -75,9 +76,8 @@ def _save(round_: Round, changed: Sequence[Listed]) -> None:
             for one in changed:
                 projects.edit(session, visit.visitor(), round_.id, one.code, one, visit.at())
     except GlasError as refusal:
-        # By a template, which escapes: what people wrote never reaches Streamlit's Markdown.
-        text = f"{templates.told(one.title) or one.code}: {refusals.sentence(refusal)}"
-        templates.draw("parts/note.html", look="er", icon_name="error", text=text, link=None, live=True)
+        said = f"{templates.told(one.title) or one.code}: {refusals.sentence(refusal)}"
+        st.error(plain(said), icon=":material/error:")
         return
     st.session_state["ballot-saved"] = st.session_state.get("ballot-saved", 0) + 1
     notices.keep(n_("{count} project is saved.", "{count} projects are saved.", len(changed)))
