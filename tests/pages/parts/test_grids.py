@@ -203,7 +203,7 @@ def test_one_bad_row_saves_nothing_and_is_named(open_app: Opener, town: worlds.T
 
     next(one for one in app.button if one.label == "Save the changes").click().run()
 
-    assert [one.value.split(":")[0] for one in app.error] == ["Idea 1"]
+    assert [one.value.split(":")[0] for one in app.error] == ["Idea 1\\"]
     assert "must" in app.error[0].value or "between" in app.error[0].value
     assert on_ballot(town, made.id) == before
     # The same table stands there still, with what was typed.
