@@ -137,6 +137,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     # Under its own name, so that what is handed over can be found by it.
-    from core.counting import robustness
+    from core.counting import robustness as itself
 
-    robustness.main()
+    itself.main()
