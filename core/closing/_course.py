@@ -101,7 +101,7 @@ def close(
     voting by the database's clock, SamePerson, Invalid("source", "differs") unless both people choose the same.
     """
     hold_log(session, round_id, wait=True)
-    round_ = held_back(session, organiser, round_id)
+    round_ = locked_round(session, organiser, round_id)
     rounds.require(organiser, Action.close_vote, round_, at)
     if round_.closed_at is not None:
         return state(session, organiser, round_id, at=at)
@@ -133,7 +133,7 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
     It is brought to the one form that the source demands. Raises SamePerson; Invalid of "randomness" for what has no
     such form, and "differs" for something else than the first person typed.
     """
-    round_ = held_back(session, organiser, round_id)
+    round_ = locked_round(session, organiser, round_id)
     rounds.require(organiser, Action.draw_ties, round_, at)
     row = session.get_one(tables.Round, round_id)
     if row.randomness is not None:
@@ -176,7 +176,7 @@ def open_ballots(
 
 def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> Closing:
     """Count once, while that can still be known, how many of which age and area voted."""
-    round_ = held_back(session, organiser, round_id)
+    round_ = locked_round(session, organiser, round_id)
     rounds.require(organiser, Action.open_ballots, round_, at)
     row = session.get_one(tables.Round, round_id)
     if row.turnout is None:
@@ -187,7 +187,8 @@ def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datet
     return state(session, organiser, round_id, at=at)
 
 
-def held_back(session: Session, organiser: Actor, round_id: int) -> Round:
+def locked_round(session: Session, organiser: Actor, round_id: int) -> Round:
+    """Return the round, which no ballot and no other step changes until the transaction ends. Raises NotFound."""
     lock_round(session, round_id, exclusive=True)
     return rounds.get(session, organiser, round_id)
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from core import journal, rounds
 from core.closing import _course
-from core.closing._course import Closing, held_back
+from core.closing._course import Closing, locked_round
 from core.permissions import Action, Actor
 from core.rounds import steps
 from core.rounds.steps import Step
@@ -92,7 +92,7 @@ def anonymise(session: Session, organiser: Actor, round_id: int, *, at: datetime
 
     Call `finishing.finish` after the transaction. A second time only the keys are destroyed again. Raises WrongStep.
     """
-    round_ = held_back(session, organiser, round_id)
+    round_ = locked_round(session, organiser, round_id)
     rounds.require(organiser, Action.anonymise, round_, at)
     row = session.get_one(tables.Round, round_id)
     if row.anonymised_at is None:

@@ -177,6 +177,7 @@ def on_ballot(session: Session, idea_id: int) -> bool:
 
 
 def idea_value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
+    """Return a row, what was just changed of it included, as the idea that `actor` may see."""
     session.flush()
     return values(session, actor, [row])[0]
 

@@ -13,7 +13,7 @@ from core.demo import town as demo
 from core.settings import Settings, settings
 from core.trust import readiness
 from pages.assets import ASSETS
-from pages.commands import demo as command_demo
+from pages.commands import demo as demo_command
 from pages.commands.talk import glas
 from pages.parts.i18n import _
 
@@ -62,11 +62,11 @@ def greet(chosen: Settings) -> None:
         town = municipalities.the_town(session)
     if town is None and chosen.demo and chosen.loopback:
         print(_("The database is empty: creating the demo town …"), flush=True)
-        command_demo.create()
+        demo_command.create()
     elif town is None:
         print(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
     elif town.demo:
-        command_demo.show(demo.sign_ins())
+        demo_command.show(demo.sign_ins())
 
 
 def taken(port: int) -> bool:

@@ -7,7 +7,7 @@ from core.ideas import projects
 from pages.council import brief
 from pages.parts import components, figures, templates, visit
 from pages.results import insights
-from pages.results import result as told
+from pages.results import result as result_view
 from pages.rounds import chosen
 
 actor, at = visit.visitor(), visit.at()
@@ -30,6 +30,6 @@ templates.draw("council/brief_head.html", **brief.head(round_, turnout, result, 
 figures.show_figures(brief.figures(round_, turnout, result))
 view = brief.view(round_, result, listed, votes, entries, town, facts=facts)
 templates.draw("council/brief.html", **view)
-told.offer(round_, actor, closed, at=at)
+result_view.offer(round_, actor, closed, at=at)
 if known and known.waiting:
     insights.follow(known)

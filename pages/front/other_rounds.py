@@ -12,7 +12,7 @@ from core.permissions import Action, Actor, Role
 from core.phases import Phase
 from core.results import Result
 from core.rounds import Round, second_person
-from pages.ideas import cards as part_cards
+from pages.ideas import cards as idea_cards
 from pages.journal import words
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
@@ -39,7 +39,7 @@ class Decided:
     title: str
     text: str
     href: str
-    cards: list[part_cards.Card]
+    cards: list[idea_cards.Card]
 
 
 def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, *, most: int = 3) -> Decided:
@@ -50,7 +50,7 @@ def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Munic
         templates.told(round_.titles),
         telling.headline(result.allocation, round_.currency),
         to("/results", round=round_.slug),
-        part_cards.of_projects(first, town, funded=set(place)),
+        idea_cards.of_projects(first, town, funded=set(place)),
     )
 
 

@@ -10,8 +10,8 @@ from pages.parts import figures, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.results import insights
-from pages.results import result as told
-from pages.results import waiting as meanwhile
+from pages.results import result as result_view
+from pages.results import waiting as waiting_view
 from pages.rounds import chosen, overview
 from pages.rounds.two_people import waiting_for
 
@@ -35,8 +35,8 @@ if result is None:
         steps.count(round_, waiting)
     elif round_.phase(at) is Phase.counting:
         steps.to_closing(round_)
-    figures.show_figures(meanwhile.figures(round_, turnout))
-    templates.draw("results/count.html", **meanwhile.turnout_view(round_, turnout, at))
+    figures.show_figures(waiting_view.figures(round_, turnout))
+    templates.draw("results/count.html", **waiting_view.turnout_view(round_, turnout, at))
     st.stop()
 
 if round_.result_published_at is None:
@@ -47,5 +47,5 @@ else:
         "parts/note.html", look="ok", icon_name="verified", text=_("The result is published."), link=link, live=False
     )
 known = insights.seen(round_, result, listed, town)
-templates.draw("results/result.html", **told.view(round_, result, listed, votes, town, served=known.served))
+templates.draw("results/result.html", **result_view.view(round_, result, listed, votes, town, served=known.served))
 insights.draw_below(round_, result, listed, town, known)

@@ -8,7 +8,7 @@ from core.phases import Phase
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
-from pages.results import result as told
+from pages.results import result as result_view
 from pages.rounds import chosen
 from pages.tally import live
 
@@ -30,9 +30,9 @@ if round_.voided_at:
     st.stop()
 if result:
     known = insights.seen(round_, result, listed, town)
-    shown = told.view(round_, result, listed, votes, town, closing=closed, served=known.served)
+    shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
-    told.offer(round_, actor, closed, at=at)
+    result_view.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
     st.stop()
 

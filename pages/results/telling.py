@@ -11,7 +11,7 @@ from core import results
 from core.counting.allocation import Allocation, Step, Tie
 from core.counting.election import Number
 from core.rounds import Round
-from pages.parts import money as part_money
+from pages.parts import money as money_text
 from pages.parts.i18n import _, n_, number
 
 AT_ONCE = 3  # steps that show before one asks for all
@@ -36,11 +36,11 @@ class Telling:
 
     def money(self, amount: Number | None, *, up: bool = False) -> str:
         """Return an amount that may be a fraction of a cent, rounded so that it never says too much."""
-        return part_money.text((ceil if up else floor)(amount or 0), self.round.currency)
+        return money_text.text((ceil if up else floor)(amount or 0), self.round.currency)
 
     def share(self, amount: Number | None) -> str:
         """Return what one person paid, rounded to the nearest cent as people do who check it."""
-        return part_money.text(floor(Fraction(amount or 0) + Fraction(1, 2)), self.round.currency)
+        return money_text.text(floor(Fraction(amount or 0) + Fraction(1, 2)), self.round.currency)
 
     @property
     def counts_votes(self) -> bool:
@@ -83,7 +83,7 @@ def example(telling: Telling) -> dict[str, object] | None:
     costs = {project.id: project.cost for project in allocation.funded}
     first = allocation.steps[0]
     title = _("Example: {project}", project=telling.title(first.project))
-    cost = part_money.text(costs.get(first.project, 0), telling.round.currency)
+    cost = money_text.text(costs.get(first.project, 0), telling.round.currency)
     if first.share is None:
         lines = [
             _(
@@ -113,7 +113,7 @@ def _purse(telling: Telling) -> list[str]:
     """Return what each voter had, and to what it was raised."""
     allocation = telling.allocation
     each = Fraction(allocation.budget or telling.round.budget, allocation.ballots)
-    budget = part_money.text(allocation.budget or telling.round.budget, telling.round.currency)
+    budget = money_text.text(allocation.budget or telling.round.budget, telling.round.currency)
     found = [
         _(
             "{budget} ÷ {ballots} ballots = {each} for each.",
@@ -168,7 +168,7 @@ def headline(result: Allocation, currency: str) -> str:
     """Return „8 проекта за 58 900 €“, or that nothing was funded."""
     if not result.funded:
         return _("No project could be funded")
-    amount = part_money.text(result.cost, currency)
+    amount = money_text.text(result.cost, currency)
     return n_("{count} project for {amount}", "{count} projects for {amount}", len(result.funded), amount=amount)
 
 
@@ -194,7 +194,7 @@ def chapters(telling: Telling) -> list[Chapter]:
         made.append(
             Chapter(
                 telling.title(step.project),
-                _text(telling, step, part_money.text(cost, telling.round.currency)),
+                _text(telling, step, money_text.text(cost, telling.round.currency)),
                 _("Left in the budget: {amount}", amount=telling.money(step.left)),
                 f"{100 * before / budget:.2f}",
                 f"{100 * cost / budget:.2f}",

@@ -18,7 +18,7 @@ from core.voting.receipts import ReceiptState, normal
 from pages.parts import templates, visit
 from pages.parts.i18n import _
 from pages.server.limits import Pace
-from pages.voting import receipts as part_receipts
+from pages.voting import receipts as receipt_view
 from pages.voting.receipts import Claim
 
 # From one address, which may be that of a school: of 85 thousand million numbers, still a hopeless guess.
@@ -80,7 +80,7 @@ def answer(known: Found | None, by_address: bool) -> dict[str, object]:
         return _not_found(by_address)
     look, icon_name, title, text = _words(known)
     text = f"{text} ({templates.told(known.round.titles)})"
-    ticket = part_receipts.ticket(known.number) if known.number else None
+    ticket = receipt_view.ticket(known.number) if known.number else None
     return {"look": look, "icon_name": icon_name, "title": title, "text": text, "ticket": ticket}
 
 

@@ -15,7 +15,7 @@ from core.counting.allocation import canonical_input
 from core.ideas import projects
 from core.operations import backups
 from core.permissions import OPERATOR
-from core.tally import loading as elections
+from core.tally import loading
 from core.texts import Texts
 from db import engine, migrate, tables
 from tests.helpers import postgres, worlds
@@ -162,7 +162,7 @@ def test_no_text_is_part_of_what_is_counted(town: worlds.Town):
             connection.execute(text(change or "SELECT 1"))
         with store.reading() as session:
             seen = rounds.get(session, town.operator, town.round.id)
-            instance, profile = elections.load_election(session, seen)
+            instance, profile = loading.load_election(session, seen)
             rounds_.append(canonical_input(instance, profile, seen.rule, seen.rule_settings))
 
     assert rounds_[0] == rounds_[1] == rounds_[2] and b"p01" in rounds_[0]

@@ -13,8 +13,7 @@ from core.ideas import reviews
 from core.phases import Phase
 from core.texts import Texts
 from pages.parts import cookies, i18n, visit
-from pages.server import guard as middleware
-from pages.server import language_route as language
+from pages.server import guard, language_route
 from tests.helpers import worlds
 from tests.pages.conftest import Opener, html
 
@@ -89,7 +88,7 @@ def test_its_texts_are_shown_and_missing_ones_stand_in_english():
 
 def test_a_request_speaks_it():
     assert cookies.language({}, "tr-TR,tr;q=0.9,en;q=0.5") == "tr"
-    client = TestClient(middleware.Language(Starlette(routes=list(language.ROUTES))), base_url="http://127.0.0.1:8501")
+    client = TestClient(guard.Language(Starlette(routes=list(language_route.ROUTES))), base_url="http://127.0.0.1:8501")
     headers = {"sec-fetch-site": "same-origin", "origin": "http://127.0.0.1:8501"}
     assert "lang=tr;" in client.post("/lang/tr", headers=headers).headers["set-cookie"]
     assert client.post("/lang/ro", headers=headers).status_code == 404
