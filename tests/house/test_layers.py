@@ -61,3 +61,10 @@ def test_only_the_clock_reads_the_clock(folder: str, clock: str):
     ]
 
     assert [reader for reader in readers if reader != clock] == []
+
+
+def test_no_test_starts_the_app_in_its_own_process():
+    # It changes how the whole process logs, for every test after it: what asks for the app asks a server.
+    assert [
+        file.relative_to(ROOT).as_posix() for file in files("tests") for name in imports(file) if within(name, "app")
+    ] == []

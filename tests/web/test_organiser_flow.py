@@ -245,7 +245,7 @@ def test_the_same_table_opens_by_keyboard_and_the_toolbar_is_gone(
     site: Site, listed_round: str, open_page: Opener, tmp_path: Path
 ):
     page = open_page(f"/ballot-list?round={listed_round}", "organiser")
-    page.locator("canvas").first.hover()
+    page.locator("canvas").first.hover(force=True)
     plain = page.locator(".g-beside summary").first
     plain.focus()
     page.keyboard.press("Enter")

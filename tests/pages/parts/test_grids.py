@@ -11,11 +11,11 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from app import app as glas
 from core import clock, codes, ideas, rounds, store
 from core.ideas import projects
 from core.people import sessions
@@ -23,9 +23,11 @@ from core.permissions import Actor
 from core.phases import Phase
 from core.texts import Texts
 from db import tables
+from pages import server
 from pages.ideas import ballot_table
 from pages.parts import grids, i18n
 from pages.parts.grids import Column, Grid
+from pages.routes import routes
 from tests.helpers import boxes, worlds
 from tests.pages.conftest import Opener, html
 
@@ -137,7 +139,9 @@ def fetched(address: str, who: Actor | None) -> tuple[int, str, str]:
     if who is not None:
         with store.transaction() as session:
             headers["cookie"] = f"glas={sessions.open_session(session, who, at=clock.now())}"
-    answer = TestClient(glas, base_url="http://127.0.0.1:8501").get(address, headers=headers)
+    ours = routes()
+    app = Starlette(routes=ours, middleware=server.layers(ours))
+    answer = TestClient(app, base_url="http://127.0.0.1:8501").get(address, headers=headers)
     return answer.status_code, answer.headers.get("content-disposition", ""), answer.text
 
 
