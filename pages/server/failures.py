@@ -19,9 +19,6 @@ from pages.server import asker, static
 log = logging.getLogger("glas.errors")
 
 
-_log = logging.getLogger("glas.errors")
-
-
 class Failures:
     """Answers 500 in place of a route that broke."""
 
@@ -93,7 +90,7 @@ def tell(error: Exception) -> None:
         templates.draw("parts/refused.html", sentence=refusals.sentence(error))
         return
     number = reference()
-    _log.error("Page broke, reference %s", number, exc_info=error)
+    log.error("Page broke, reference %s", number, exc_info=error)
     templates.draw("server/broken.html", number=number if _staff() else "", page=st.context.url or "")
 
 
