@@ -28,6 +28,9 @@ OPTIONS = {
     "server.maxWidgetStateSize": "what a browser may send for one rerun",
 }
 
+# `data-testid` of elements that only browser tests wait for.
+TEST_IDS_OF_TESTS = {"stDataFrame": "a table of staff pages is there"}
+
 # `data-testid` of elements.
 TEST_IDS = {
     "InputInstructions": "“Press Enter to apply”, which stays English: hidden",

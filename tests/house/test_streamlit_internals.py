@@ -59,7 +59,13 @@ def test_streamlit_still_has_the_option(name: str):
 
 
 @pytest.mark.parametrize(
-    "name", [*streamlit_internals.TEST_IDS, *streamlit_internals.ATTRIBUTES, *streamlit_internals.SCRIPT]
+    "name",
+    [
+        *streamlit_internals.TEST_IDS,
+        *streamlit_internals.TEST_IDS_OF_TESTS,
+        *streamlit_internals.ATTRIBUTES,
+        *streamlit_internals.SCRIPT,
+    ],
 )
 def test_the_page_of_streamlit_still_has_the_hook(name: str):
     # What is a property of an object in the scripts stands there without quotes.
@@ -159,6 +165,7 @@ def test_the_visitor_of_the_benchmark_uses_just_the_listed_fields():
 def test_browser_tests_wait_for_nothing_that_is_not_listed():
     texts = [file.read_text("utf-8") for file in (ROOT / "tests" / "web").rglob("*.py")]
 
-    assert {name for text in texts for name in re.findall(r"data-testid=\\?[\"']?(\w+)", text)} <= set(
-        streamlit_internals.TEST_IDS
-    )
+    assert {name for text in texts for name in re.findall(r"data-testid=\\?[\"']?(\w+)", text)} <= {
+        *streamlit_internals.TEST_IDS,
+        *streamlit_internals.TEST_IDS_OF_TESTS,
+    }

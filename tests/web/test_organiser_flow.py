@@ -191,7 +191,7 @@ def costs(site: Site, slug: str) -> list[int]:
 
 def type_cost(page: Page, row: int, text: str) -> None:
     """Type a cost into its cell and leave the cell, as a person with a mouse does."""
-    frame = page.locator("canvas").first
+    frame = page.locator('[data-testid="stDataFrame"]').first
     frame.wait_for(timeout=20_000)
     box = frame.bounding_box()
     page.mouse.dblclick(box["x"] + box["width"] * 0.63, box["y"] + 35 * (row + 1) + 17)
@@ -245,7 +245,7 @@ def test_the_same_table_opens_by_keyboard_and_the_toolbar_is_gone(
     site: Site, listed_round: str, open_page: Opener, tmp_path: Path
 ):
     page = open_page(f"/ballot-list?round={listed_round}", "organiser")
-    page.locator("canvas").first.hover(force=True)
+    page.locator('[data-testid="stDataFrame"]').first.hover()
     plain = page.locator(".g-beside summary").first
     plain.focus()
     page.keyboard.press("Enter")
