@@ -46,9 +46,17 @@ def edit_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> No
     # Another list is another table: what was typed for one row must not land in another.
     codes = sha256(" ".join(one.code for one in listed).encode()).hexdigest()[:8]
     saved = st.session_state.get("ballot-saved", 0)
-    typed = grids.edit(grid, f"ballot-{round_.id}-{language()}-{codes}-{saved}", _("Save the changes"))
+    key = f"ballot-{round_.id}-{language()}-{codes}-{saved}"
+    typed = grids.edit(grid, key, _("Save the changes"))
     if typed is not None:
-        _save(round_, changes(listed, typed, round_.currency))
+        refusal = _save(round_, changes(listed, typed, round_.currency))
+        # Kept with what it is about, so that it stays until something else is typed.
+        st.session_state[f"refused-{key}"] = (typed, refusal)
+    else:
+        about, refusal = st.session_state.get(f"refused-{key}", ({}, ""))
+        refusal = refusal if about == st.session_state[key]["edited_rows"] else ""
+    if refusal:
+        st.error(plain(refusal), icon=":material/error:")
     grids.beside(grid)
 
 
@@ -65,20 +73,18 @@ def changes(listed: Sequence[Listed], typed: Mapping[int, Mapping[str, Any]], cu
     return found
 
 
-def _save(round_: Round, changed: Sequence[Listed]) -> None:
-    """Save all that was changed, or nothing; what is refused stays in the table, with its reason."""
+def _save(round_: Round, changed: Sequence[Listed]) -> str:
+    """Save all that was changed, or nothing; return why it was refused, "" if there was nothing to save."""
     if not changed:
         st.info(_("Nothing was changed."))
-        return
+        return ""
     one = changed[0]
     try:
         with visit.transaction() as session:
             for one in changed:
                 projects.edit(session, visit.visitor(), round_.id, one.code, one, visit.at())
     except GlasError as refusal:
-        said = f"{templates.told(one.title) or one.code}: {refusals.sentence(refusal)}"
-        st.error(plain(said), icon=":material/error:")
-        return
+        return f"{templates.told(one.title) or one.code}: {refusals.sentence(refusal)}"
     st.session_state["ballot-saved"] = st.session_state.get("ballot-saved", 0) + 1
     notices.keep(n_("{count} project is saved.", "{count} projects are saved.", len(changed)))
     st.rerun()

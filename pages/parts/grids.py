@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -21,6 +22,8 @@ from pages.server import private_route
 
 Cell = str | int | datetime | None
 RENEWED = 60 * (private_route.MINUTES - 5)  # seconds after which a file is made anew, before it lapses
+
+LATE = timedelta(seconds=5)  # after a press, for a slow line and a busy server
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,15 @@ def edit(grid: Grid, key: str, save: str) -> Mapping[int, Mapping[str, Any]] | N
         alt=grid.title,
         key=key,
     )
-    typed: Mapping[int, Mapping[str, Any]] = st.session_state[key]["edited_rows"]
-    if st.button(plain(save), type="primary", key=f"save-{key}"):
-        st.session_state[f"pressed-{key}"] = visit.at()
-    pressed = st.session_state.get(f"pressed-{key}")
+    typed: Mapping[int, Mapping[str, Any]] = deepcopy(st.session_state[key]["edited_rows"])
+    pressed, handed = st.session_state.get(f"pressed-{key}", (None, None))
     # Who leaves a cell by pressing the button presses first: the browser tells of the cell 0.15 s later.
-    if pressed and visit.at() - pressed < timedelta(seconds=1):
+    late = pressed is not None and typed != handed and visit.at() - pressed < LATE
+    if st.button(plain(save), type="primary", key=f"save-{key}") or late:
+        st.session_state[f"pressed-{key}"] = (visit.at(), typed)
         return typed
-    if typed:
+    # What was handed over and is still there was refused, and whoever refused it says so.
+    if typed and typed != handed:
         st.info(
             n_("{count} row is changed and not saved yet.", "{count} rows are changed and not saved yet.", len(typed))
         )
