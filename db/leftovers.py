@@ -49,7 +49,7 @@ def compact(*names: str) -> bool:
     """Have PostgreSQL write these tables anew, in new files, without what was replaced; return whether it has.
 
     A plain VACUUM would let the old bytes lie until others need their place. SQLite overwrites at once what is replaced
-    or removed; only its journal still holds it.
+    or removed; its journal still holds it, and now and then a copy in a page that was split, for which see `owe`.
     """
     if _on_sqlite():
         return empty_journal()
@@ -69,6 +69,26 @@ def scrub(*names: str) -> bool:
         for wish in ("SELECT pg_switch_wal()", "CHECKPOINT"):
             _done(wish, partial(_tell, wish))
     return done
+
+
+def owe(connection: Connection) -> None:
+    """Note in SQLite's file, with this transaction, that something was removed from it: then `settle` writes it anew.
+
+    Where a page is split, rows move to another one and their old bytes stay in its gap. What is removed later is
+    overwritten where it lies then, and nowhere else. The note is the file's own number for its user: it is written or
+    not as the rows are, and outlives a crash. PostgreSQL has no such note; see `sweep`.
+    """
+    if connection.dialect.name == "sqlite":
+        owed = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version = {owed + 1}")
+
+
+def settle() -> bool:
+    """Write SQLite's file anew if that is owed; return whether nothing is owed now. Writers wait meanwhile."""
+    if not _on_sqlite():
+        return True
+    owed = _owed()
+    return not owed or (scrub() and _done("note what is settled", partial(_settled, owed)))
 
 
 def sweep(*names: str) -> None:
@@ -122,6 +142,23 @@ def _vacuum() -> bool:
     with _alone() as cursor:
         cursor.execute("VACUUM")
     return True
+
+
+def _owed() -> int:
+    with _alone() as cursor:
+        ((owed,),) = cursor.execute("PRAGMA user_version").fetchall()
+    return int(owed)
+
+
+def _settled(owed: int) -> bool:
+    """Take the note back; False if more has come to be owed since."""
+    with _alone() as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        ((now,),) = cursor.execute("PRAGMA user_version").fetchall()
+        if now == owed:
+            cursor.execute("PRAGMA user_version = 0")
+        cursor.execute("COMMIT")
+    return bool(now == owed)
 
 
 # PostgreSQL

@@ -38,6 +38,7 @@ def erase(session: Session, actor: Actor, *, at: datetime) -> None:
     session.exec(delete(tables.PersonRole).where(col(tables.PersonRole.person_id) == person_id))
     session.delete(person)
     session.flush()
+    leftovers.owe(session.connection())
 
 
 def sweep() -> None:
@@ -46,6 +47,11 @@ def sweep() -> None:
     leftovers.sweep(
         "person", "person_role", "sign_in", "sign_in_link", "second_step", "second_step_code", "roll", "idea"
     )
+
+
+def settle() -> bool:
+    """Have SQLite write its file anew if anybody was forgotten since; return whether nothing is owed now."""
+    return leftovers.settle()
 
 
 def _on_ballot() -> ColumnElement[bool]:

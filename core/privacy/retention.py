@@ -13,7 +13,7 @@ from core.people import sessions, throttle
 from core.permissions import OPERATOR
 from core.rounds.steps import Step, step_of
 from core.store import Opener
-from db import migrate, tables
+from db import leftovers, migrate, tables
 
 COPIES_STAY = timedelta(days=14)
 # So long its author may still want to read what she has taken back.
@@ -46,6 +46,9 @@ def carry_out(transaction: Opener, *, at: datetime) -> Carried:
     """
     with transaction() as session:
         carried = _forget_old(session, at)
+        # What people wrote, and who had a code; of a sign-in there is only a digest.
+        if carried.ideas or carried.holders or carried.invitations:
+            leftovers.owe(session.connection())
         waiting = _over(session, at)
     done = []
     for round_id, slug in waiting:

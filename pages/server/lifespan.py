@@ -13,7 +13,7 @@ from importlib import import_module
 
 from core import clock, closing
 from core.people import sessions
-from core.privacy import retention
+from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
 from core.trust import readiness, verifying
 from pages.parts import i18n, templates, visit
@@ -73,6 +73,7 @@ async def keep_house() -> None:
         if time.monotonic() >= hourly:
             hourly = time.monotonic() + HOUR
             await _try("retention", carry_out)
+            await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
         await _try("what waits after a commit", finish)
         await asyncio.sleep(MINUTE)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import closing
+from core.privacy import erasure
 from core.settings import settings
 from core.store import reading, transaction
 from core.trust import keys, readiness, verifying
@@ -189,19 +190,20 @@ def test_a_round_in_voting_keeps_its_keys_and_its_copies(town, database):
 
 def test_the_house_is_kept_at_the_start_and_then_every_minute(monkeypatch):
     done = []
+    monkeypatch.setattr(erasure, "settle", lambda: done.append("settle"))
     for name in ("carry_out", "keep_checkpoints", "finish", "keep_seen"):
         monkeypatch.setattr(lifespan, name, lambda name=name: done.append(name))
     monkeypatch.setattr(lifespan, "MINUTE", 0.01)
 
     async def two_rounds() -> None:
         keeping = asyncio.create_task(lifespan.keep_house())
-        while len(done) < 6 and not keeping.done():
+        while len(done) < 7 and not keeping.done():
             await asyncio.sleep(0.001)
         keeping.cancel()
 
     aside.run(two_rounds())
 
-    assert done[:5] == ["carry_out", "keep_checkpoints", "finish", "keep_seen", "finish"]
+    assert done[:6] == ["carry_out", "settle", "keep_checkpoints", "finish", "keep_seen", "finish"]
     assert done.count("carry_out") == 1
 
 

@@ -78,6 +78,8 @@ def test_nothing_of_them_stays_and_the_count_is_the_same(town: Town, round_, dat
     for actor in leaving:
         leave(actor, town.at)
 
+    assert erasure.settle()
+
     for actor in leaving:
         assert residue(database, actor) == set()
         numbers = [getattr(row, "person_id", None) for row in boxes.rows("SELECT person_id FROM roll")]
