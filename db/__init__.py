@@ -1,1 +1,5 @@
-"""How it is kept: tables, engine and migrations. Imports nothing of ours."""
+"""How it is kept: tables, engine and migrations. Imports nothing of ours.
+
+May import: SQLAlchemy, SQLModel, Alembic.
+Begin with: `tables`, then `engine`.
+"""

@@ -1,4 +1,7 @@
-"""The fingerprint of a count: a hash of everything that goes into it, the same wherever it is counted."""
+"""What a rule makes of an election: the allocation with its steps, reasons and ties; as JSON; its input's fingerprint.
+
+The fingerprint is a hash of everything that goes into a count, the same wherever it is counted.
+"""
 
 from __future__ import annotations
 

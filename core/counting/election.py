@@ -1,4 +1,4 @@
-"""The nouns of counting: projects, an instance, a profile of ballots, and the allocation that a rule makes of them.
+"""The nouns of counting: projects, an instance, a profile of ballots. What a rule makes of them is in `allocation`.
 
 Money is `int`, in minor units of the currency. Shares, prices and scores are exact: `int` or `Fraction`.
 """

@@ -1,17 +1,12 @@
 """${message}."""
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
-import sqlmodel  # noqa: F401
 from alembic import op
-
-import db.tables
 ${imports if imports else ""}
-revision: str = ${repr(up_revision)}
-down_revision: str | None = ${repr(down_revision)}
-branch_labels: str | Sequence[str] | None = ${repr(branch_labels)}
-depends_on: str | Sequence[str] | None = ${repr(depends_on)}
+revision: str = "${up_revision}"
+down_revision: str | None = "${down_revision}"
+branch_labels: str | None = None
+depends_on: str | None = None
 
 
 def upgrade() -> None:

@@ -1,4 +1,8 @@
-"""Every table, by area of life. Rows stay below `core`, which hands values upward."""
+"""Every table, by area of life. Rows stay below `core`, which hands values upward.
+
+May import: `base`.
+Begin with: `rounds`; every column is declared in `db/declaration.py`.
+"""
 
 from db.tables.base import Moment, Row, Words, aware, id_of, metadata, table_of
 from db.tables.board import Checkpoint, Leaf, PendingLeaf

@@ -82,6 +82,8 @@ def example(telling: Telling) -> dict[str, object] | None:
         return None
     costs = {project.id: project.cost for project in allocation.funded}
     first = allocation.steps[0]
+    if first.share is None and first.price is not None:
+        return None  # Phragmén: its turn came by the least load, which is no number that one example makes plain
     title = _("Example: {project}", project=telling.title(first.project))
     cost = money_text.text(costs.get(first.project, 0), telling.round.currency)
     if first.share is None:

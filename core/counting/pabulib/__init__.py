@@ -2,6 +2,9 @@
 
 Source of the format: https://pabulib.org/format. A file that cannot be read raises FileWrong(line, column, reason);
 what could be read but is odd is told in `notes`.
+
+May import: `counting`, the ground.
+Begin with: `read`, then `head` and `votes`.
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@ What else was tried: a class for each rule, with steps to override. Nine classes
 follow two of them to see what a rule does.
 Units: money in minor units of the currency (`int`), shares and prices exact (`Fraction`), a lot in `Instance.lot`.
 Sources: the modules name theirs; the names in files are those of https://pabulib.org/format.
+
+May import: `counting`.
+Begin with: `RULES`, then `greedy`.
 """
 
 from __future__ import annotations

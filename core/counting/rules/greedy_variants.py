@@ -1,6 +1,8 @@
-"""Greedy with a threshold: only projects with at least a certain score take part.
+"""Greedy as cities vary it: with a threshold, by Borda or other points, without skipping, in Poznań's way, exclusive.
 
-Source: `greedy-threshold` and `min_project_score_threshold` at https://pabulib.org/format.
+Each is one line: the walk is that of `greedy`, and what differs is a setting of it.
+Source: `greedy-threshold` (`min_project_score_threshold`), `greedy-no-skip`, `greedy-custom` and `greedy-exclusive` at
+https://pabulib.org/format; Borda's count of 1781; points as voters gave them.
 """
 
 from core.counting.rules.greedy import variant

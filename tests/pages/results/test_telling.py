@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.counting.election import Instance, Profile, Project
-from core.counting.rules import allocate
+from core.counting.rules import allocate, suitable
 from core.counting.rules.equal_shares import PRESETS
 from core.ideas.projects import Listed
 from core.results import Result
@@ -210,3 +210,14 @@ def test_the_settings_of_a_rule_are_told_in_words(language: str, preset: str):
         told = rule_words.words({**PRESETS[preset], "ties": ["cost", "votes", "lot"], "comparison": False})
 
     assert not any(sign in told for sign in '{["_]}') and "True" not in told and "add1" not in told
+
+
+@pytest.mark.parametrize("rule", suitable("approval"))
+def test_the_most_support_is_said_of_the_most_support_only(town: worlds.Town, rule: str):
+    # By Phragmén the park comes first: its two voters carry least. Four and three support the others.
+    projects = {"p": (10, ""), "b": (40, ""), "k": (55, "")}
+
+    told = shown(town, "en", projects, ["pb", "pb", "b", "b", "k", "k", "k"], rule)
+
+    said = re.findall(r"Support ([\d.]+) is the most", told)
+    assert said in ([], ["4"])
