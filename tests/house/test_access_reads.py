@@ -32,7 +32,7 @@ READS: dict[str, frozenset[Role]] = {
     "team.waiting": frozenset({Role.organiser, Role.operator}),
     "closing.openings": frozenset({Role.auditor}), "bundles.auditors_bundle": frozenset({Role.auditor}),
     "reviews.waiting_for": frozenset({Role.reviewer, Role.organiser}),
-    "bundles.opened_round": ALL, "bundles.public_bundle": ALL, "ideas.values": ALL, "ideas.idea": ALL,
+    "bundles.public_bundle": ALL, "ideas.values": ALL, "ideas.idea": ALL,
     "ideas.ideas": ALL, "projects.projects": ALL, "results.published": ALL, "results.result": ALL,
     "results.result_of": ALL, "roll.eligibility": ALL, "roll.on_roll": ALL,
     "rounds.current": ALL, "rounds.get": ALL,
