@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from core import results
@@ -88,4 +90,4 @@ def test_the_brief_on_a_phone_breaks_no_word_and_keeps_its_figures_together(open
     rows = sorted({(round(box["y"]), round(box["y"] + box["height"])) for box in boxes_})
     # Four figures in rows of two, or one under the other, no row further from the last than a finger is wide.
     assert len(boxes_) == 4 and len(rows) >= 2
-    assert all(0 <= below[0] - above[1] <= 48 for above, below in zip(rows, rows[1:], strict=False))
+    assert all(0 <= below[0] - above[1] <= 48 for above, below in pairwise(rows))
