@@ -29,7 +29,10 @@ OPTIONS = {
 }
 
 # `data-testid` of elements that only browser tests wait for.
-TEST_IDS_OF_TESTS = {"stDataFrame": "a table of staff pages is there"}
+TEST_IDS_OF_TESTS = {
+    "stDataFrame": "a table of staff pages is there",
+    "stMetric": "figures of staff pages stand close together on a phone",
+}
 
 # `data-testid` of elements.
 TEST_IDS = {

@@ -73,17 +73,17 @@ def refuse_replaced(session: Session, round_id: int, digest: bytes, *, waiting: 
 def forget(session: Session, round_id: int) -> None:
     """Forget who spent which code of a round: nothing can be made void any more."""
     session.exec(update(tables.Code).where(col(tables.Code.round_id) == round_id).values(holder=None))
-    mix(session, round_id)
+    _mix(session, round_id)
 
 
 def mix_if_due(session: Session, round_id: int) -> None:
     """Mix whenever twenty more have entered their codes."""
     spent = select(func.count()).where(tables.Code.round_id == round_id, col(tables.Code.spent).is_(True))
     if session.exec(spent).one() % TOGETHER == 0:
-        mix(session, round_id)
+        _mix(session, round_id)
 
 
-def mix(session: Session, round_id: int) -> None:
+def _mix(session: Session, round_id: int) -> None:
     """Have the database forget which code was spent in the same transaction as who came onto the roll."""
     session.flush()
     connection = session.connection()

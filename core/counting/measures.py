@@ -12,8 +12,7 @@ import numpy as np
 from core.counting.allocation import Allocation
 from core.counting.election import Instance, Profile, Project
 from core.counting.market import utility_of
-from core.counting.rules import allocate, suitable
-from core.counting.rules.equal_shares import PRESETS
+from core.counting.rules import RULES, allocate, suitable
 from core.counting.support import supports
 
 Labels = Mapping[str, tuple[tuple[str, ...], str]]  # categories and area of a project
@@ -109,23 +108,35 @@ def labelled(instance: Instance, labels: Labels) -> Instance:
     return replace(instance, projects=tuple(projects))
 
 
+def candidates(profile: Profile) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the rules that a comparison sets beside each other, each with its settings as these ballots fill them."""
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    for name, rule in RULES.items():
+        for settings in rule.beside:
+            natural = {"utility": utility_of(profile)} if settings.get("utility") == "auto" else {}
+            one = (name, {**settings, **natural})
+            if one not in found:
+                found.append(one)
+    return found
+
+
 def others(allocation: Allocation, profile: Profile) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return the rules to compare with: those that suit the ballots, without the one that was used."""
-    natural = utility_of(profile)
-    equal = {**PRESETS["official"], "utility": natural}
-    candidates: list[tuple[str, Mapping[str, Any]]] = [("greedy", {}), ("equal-shares", equal)]
-    if natural == PRESETS["compute-tool"]["utility"]:
-        candidates.append(("equal-shares", PRESETS["compute-tool"]))
-    candidates.append(("phragmen", {}))
-    fitting = suitable(profile.kind)
-    return [one for one in candidates if one[0] in fitting and not same(allocation, *one)]
+    """Return the rules to compare a result with: those that suit the ballots, without the one that was used."""
+    natural, fitting = utility_of(profile), suitable(profile.kind)
+    return [
+        (name, settings)
+        for name, settings in candidates(profile)
+        if name in fitting and not RULES[name].variant and settings.get("utility", natural) == natural
+        if not same(allocation, name, settings)
+    ]
 
 
 def same(allocation: Allocation, rule: str, settings: Mapping[str, Any]) -> bool:
     """Return whether this is the rule, with its settings, of the allocation."""
     used = dict(allocation.settings)
     if rule == "greedy":
-        return allocation.rule in ("greedy", "greedy-points", "greedy-borda")
+        # Greedy by what suits the ballots; what counts by one measure only is called greedy in files too.
+        return "greedy" in RULES[allocation.rule].files
     return allocation.rule == rule and all(used.get(name) == _plain(value) for name, value in settings.items())
 
 

@@ -14,6 +14,21 @@ from core.counting.support import votes
 
 DEFAULT = ("cost", "votes", "lot")
 KEYS = (*DEFAULT, "number", "refuse")
+LAST = ("lot", "refuse")
+
+
+def keys_of(order: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the keys of this order; one that leaves ties open ends with the lot. Raises RuleWrong."""
+    keys = (order,) if isinstance(order, str) else tuple(order) if isinstance(order, (list, tuple)) else (order,)
+    if unknown := [key for key in keys if key not in KEYS]:
+        raise RuleWrong(rule="", setting="ties", value=unknown)
+    return keys if {*LAST} & set(keys) else (*keys, "lot")
+
+
+def decisive(order: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the keys of this order that can ever decide: nothing is left to decide after a lot or a refusal."""
+    keys = keys_of(order)
+    return keys[: 1 + min(keys.index(last) for last in LAST if last in keys)]
 
 
 @dataclass(slots=True)
@@ -37,11 +52,7 @@ class TieBreaker:
     @staticmethod
     def of(instance: Instance, profile: Profile, order: Sequence[str] | str = DEFAULT) -> TieBreaker:
         """Return the breaker for this order of keys. An order that leaves ties open ends with the lot."""
-        keys = (order,) if isinstance(order, str) else tuple(order) if isinstance(order, (list, tuple)) else (order,)
-        if unknown := [key for key in keys if key not in KEYS]:
-            raise RuleWrong(rule="", setting="ties", value=unknown)
-        keys = keys if {"lot", "refuse"} & set(keys) else (*keys, "lot")
-        return TieBreaker(instance, profile, keys)
+        return TieBreaker(instance, profile, keys_of(order))
 
     def first(self, tied: Iterable[int]) -> int:
         """Return which of these equal projects is first. The tie is remembered, or refused."""

@@ -80,7 +80,7 @@ def change(transaction: Opener, actor: Actor, old: str, new: str, *, at: datetim
 def replace_recovery_code(transaction: Opener, actor: Actor, password: str, *, at: datetime) -> str:
     """Set a new recovery code and return it; the old one is worth nothing then. Raises what `shown` raises."""
     with shown(transaction, actor, password, at=at) as session:
-        return new_recovery_code(session, persons.own_row(session, actor))
+        return _new_recovery_code(session, persons.own_row(session, actor))
 
 
 def reset(
@@ -184,13 +184,13 @@ def recovers(row: tables.Person | None, recovery_code: str) -> bool:
 def renewed(session: Session, row: tables.Person, password_hash: str) -> Joined:
     """Set a new password and a new recovery code, sign out everywhere. Whoever calls this knows that it is she."""
     row.password_hash = password_hash
-    recovery_code = new_recovery_code(session, row)
+    recovery_code = _new_recovery_code(session, row)
     persons.forget_links(session, tables.id_of(row))
     persons.sign_out_everywhere(session, tables.id_of(row))
     return Joined(persons.actor_from(session, row), recovery_code)
 
 
-def new_recovery_code(session: Session, row: tables.Person) -> str:
+def _new_recovery_code(session: Session, row: tables.Person) -> str:
     """Set a new recovery code and return it. Whoever calls this knows that it is she."""
     recovery_code = letters.random_text(RECOVERY_SYMBOLS)
     row.recovery_hash = code_digest(recovery_code)

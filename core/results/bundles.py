@@ -28,7 +28,7 @@ def public_bundle(session: Session, actor: Actor, slug: str, readme: Files) -> d
     round_ = rounds.round_by_slug(session, slug, actor)
     if round_.result_published_at is None:
         raise NotFound(thing="bundle", key=slug)
-    return bundle.files(opened_round(session, actor, round_), readme, keys.log_key())
+    return bundle.files(_opened_round(session, actor, round_), readme, keys.log_key())
 
 
 def auditors_bundle(
@@ -40,7 +40,7 @@ def auditors_bundle(
     """
     round_ = rounds.round_by_slug(session, slug, auditor)
     rounds.require(auditor, Action.see_openings, round_, at)
-    public = opened_round(session, auditor, round_)
+    public = _opened_round(session, auditor, round_)
     if session.get_one(tables.Round, round_.id).anonymised_at is not None:
         raise NotFound(thing="openings", key=slug)
     live = {leaf.commitment for leaf in public.board if leaf.live}
@@ -48,7 +48,7 @@ def auditors_bundle(
     return bundle.files(replace(public, openings=openings, emptied=emptied), readme, keys.log_key())
 
 
-def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
+def _opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
     """Return what the public bundle is written from. Raises NotFound for a round that was not counted here."""
     row = session.get_one(tables.Round, round_.id)
     if round_.imported or row.origin is None or row.opened_at is None or row.randomness is None:

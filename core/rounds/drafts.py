@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from core.ballots.types import CASTABLE, TYPES, BallotRules, BallotType
+from core.ballots.types import CASTABLE, BallotRules
 from core.counting.election import RuleWrong
 from core.counting.rules import rule_name
 from core.errors import Invalid
@@ -49,11 +49,6 @@ def check(draft: RoundDraft) -> None:
     _within("tally_step", draft.tally_step, 1, 10_000)
     if draft.eligible_estimate is not None:
         _within("eligible_estimate", draft.eligible_estimate, 1, 10**8)
-
-
-def suitable_rules(type_: BallotType) -> tuple[str, ...]:
-    """Return the names of the counting rules that suit a type of ballot, the one we advise first."""
-    return TYPES[type_].rules
 
 
 def check_dates(dates: Dates) -> None:

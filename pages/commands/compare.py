@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from core.counting import measures
-from core.counting.rules.equal_shares import PRESETS
 from pages.commands.count import is_file, money, of_file, of_round
 from pages.commands.talk import table
 from pages.parts.i18n import _
@@ -21,24 +20,11 @@ def add(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
-def rules_for(kind: str) -> list[tuple[str, dict[str, Any]]]:
-    """Return the rules that make sense for this kind of ballot."""
-    own = [] if kind == "approval" else [("equal-shares", {"utility": "auto"})]
-    return [
-        ("greedy", {}),
-        ("greedy-no-skip", {}),
-        ("equal-shares", {}),
-        ("equal-shares", dict(PRESETS["compute-tool"])),
-        *own,
-        ("phragmen", {}),
-    ]
-
-
 def run(chosen: argparse.Namespace) -> int:
     """Print a table of the rules."""
     name = chosen.election
     instance, profile, *_declared = of_file(Path(name)) if is_file(name) else of_round(name)
-    compared = measures.compare(instance, profile, rules_for(profile.kind))
+    compared = measures.compare(instance, profile, measures.candidates(profile))
     head = (_("RULE"), _("PROJECTS"), _("COST"), _("VOTERS SERVED"), _("PROJECTS PER VOTER"), _("ONLY BY THIS RULE"))
     rows = []
     for one in compared:

@@ -138,9 +138,12 @@ def _column(grid: Grid, one: Column) -> Any:
         return st.column_config.TextColumn(head, max_chars=one.most, width=one.width)
     if one.kind == "time":
         return st.column_config.DatetimeColumn(head, format="DD.MM.YYYY HH:mm", width=one.width)
-    # Numbers, so that they sort; written as the browser's language writes them.
-    euros = one.kind == "money" and grid.currency == "EUR"
-    return st.column_config.NumberColumn(head, format="euro" if euros else "localized", width=one.width)
+    # Numbers, so that they sort.
+    written = f"%'{number(1_234)[1]},d"
+    if one.kind == "money":
+        at = grid.columns.index(one)
+        written = money.cells((cell for row in grid.rows if isinstance(cell := row[at], int)), grid.currency)
+    return st.column_config.NumberColumn(head, format=written, width=one.width)
 
 
 def beside(grid: Grid) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -45,6 +46,32 @@ def plain(amount: int, currency: str) -> str:
     whole, part = divmod(amount, 10**digits)
     mark = get_decimal_symbol(locale())
     return f"{whole}{mark}{part:0{digits}}" if part else str(whole)
+
+
+def pieces(currency: str) -> dict[str, str | int]:
+    """Return how an amount is written here, in the pieces from which the browser writes others."""
+    digits = currencies.digits(currency)
+    before, middle, after = re.fullmatch(r"(\D*)(\d.*\d)(\D*)", text(1_234_567 * 10**digits, currency)).groups()  # type: ignore[union-attr]
+    mark = re.search(r"7(\D)8", text(1_234_567 * 10**digits + 89, currency)) if digits else None
+    return {
+        "digits": digits,
+        "before": before,
+        "after": after,
+        "group": middle[1],
+        "decimal": mark[1] if mark else "",
+    }
+
+
+def cells(amounts: Iterable[int], currency: str) -> str:
+    """Return the format of a column of cells that `major` made, so that they read as `text` writes them.
+
+    Whole amounts only: a format knows no decimal mark but the point, so where one has cents the browser writes the
+    column, in its own language and way.
+    """
+    if any(amount % 10 ** currencies.digits(currency) for amount in amounts):
+        return "euro" if currency == "EUR" else "localized"
+    found = pieces(currency)
+    return f"{found['before']}%'{found['group']},f{found['after']}"
 
 
 def major(amount: int, currency: str) -> float:

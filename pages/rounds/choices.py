@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.ballots.types import BallotType
-from core.rounds.drafts import suitable_rules
+from core.ballots.types import TYPES, BallotType
 from pages.parts.forms import Choice
 from pages.parts.i18n import _
 from pages.rounds import rule_words
@@ -11,7 +10,7 @@ from pages.rounds import rule_words
 
 def rules(ballot: BallotType) -> tuple[Choice, ...]:
     """Return the counting rules that suit a type of ballot, the one we advise first."""
-    return tuple(Choice(rule, rule_words.name(rule), *rule_words.advice(rule)) for rule in suitable_rules(ballot))
+    return tuple(Choice(rule, rule_words.name(rule), *rule_words.advice(rule)) for rule in TYPES[ballot].rules)
 
 
 def visibilities() -> tuple[Choice, ...]:

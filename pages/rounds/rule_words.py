@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
 from core.counting.election import RuleWrong
-from core.counting.rules import rule_name
+from core.counting.rules import RULES, rule_name
+from core.counting.ties import decisive
 from pages.parts.i18n import _
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -133,20 +135,44 @@ def _equal_shares(settings: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def ties(settings: Mapping[str, Any], rule: str = "") -> list[str]:
-    """Return what decides between projects that are equal, in order."""
-    order = settings.get("ties") or ("cost", "votes", "lot")
-    if isinstance(order, str):
-        order = (order,)
-    words = {
-        "cost": _("With equal support, the cheaper project goes first."),
-        "votes": _("If the cost is equal too, more votes decide."),
+def ties(settings: Mapping[str, Any], rule: str) -> list[str]:
+    """Return what decides between projects that are equal, in order: as it is set, else as the rule does by itself."""
+    key = _key(rule)
+    try:
+        first, *further = decisive(settings.get("ties") or RULES[key].defaults["ties"])
+    except (KeyError, RuleWrong):  # an imported election may state a rule or an order that we do not know
+        return [_("This rule is explained in the round's own documents.")]
+    told = [_first_tie(key)[first]]
+    for before, one in pairwise((first, *further)):
+        again = _("If the cost is equal too, more votes decide.") if (before, one) == ("cost", "votes") else ""
+        told.append(again or _further_tie()[one])
+    return told
+
+
+def _first_tie(rule: str) -> dict[str, str]:
+    """Return what is said of each key that decides first; what makes projects equal depends on the rule."""
+    cheaper = {
+        "equal-shares": _("If two projects are equally good a buy for their supporters, the cheaper one goes first."),
+        "phragmen": _("If two projects leave their supporters with equally much to carry, the cheaper one goes first."),
+    }
+    return {
+        "cost": cheaper.get(rule) or _("With equal support, the cheaper project goes first."),
+        "votes": _("Of equal projects the one with more votes goes first."),
+        "number": _("Of equal projects the one with the lower number goes first."),
+        "lot": _("If projects are equal, a public draw decides: dice or a beacon, after the ballot box is closed."),
+        "refuse": _("If projects are equal, the count stops and people decide."),
+    }
+
+
+def _further_tie() -> dict[str, str]:
+    """Return what is said of each key that decides where those before it leave projects equal."""
+    return {
+        "cost": _("If they are still equal, the cheaper one goes first."),
+        "votes": _("If they are still equal, more votes decide."),
+        "number": _("If they are still equal, the one with the lower number goes first."),
         "lot": _("If they are still equal, a public draw decides: dice or a beacon, after the ballot box is closed."),
         "refuse": _("If they are still equal, the count stops and people decide."),
     }
-    if is_equal_shares(rule):
-        words["cost"] = _("If two projects are equally good a buy for their supporters, the cheaper one goes first.")
-    return [words[key] for key in order if key in words]
 
 
 def words(settings: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +11,6 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from core import currencies
 from core.ballots.types import CASTABLE
 from core.errors import NotEligible
 from core.ideas.projects import Listed
@@ -57,7 +55,7 @@ def data(
         "min": max(1, rules.min_choices or 1),
         "max": rules.max_choices,
         "budget": round_.budget,
-        "money": pieces(round_.currency),
+        "money": money.pieces(round_.currency),
         "projects": [_project(one, round_, town) for one in order.of_voter(projects, round_, voter, _guest(voter))],
         "saved": _saved(saved, round_),
         "known": saved.revision if saved else 0,
@@ -81,20 +79,6 @@ def _guest(voter: Actor) -> str:
     if voter.person_id is not None:
         return ""
     return str(st.session_state.setdefault("ballot-guest", secrets.token_hex(8)))
-
-
-def pieces(currency: str) -> dict[str, str | int]:
-    """Return how an amount is written here, in the pieces from which the browser writes others."""
-    digits = currencies.digits(currency)
-    before, middle, after = re.fullmatch(r"(\D*)(\d.*\d)(\D*)", money.text(1_234_567 * 10**digits, currency)).groups()  # type: ignore[union-attr]
-    mark = re.search(r"7(\D)8", money.text(1_234_567 * 10**digits + 89, currency)) if digits else None
-    return {
-        "digits": digits,
-        "before": before,
-        "after": after,
-        "group": middle[1],
-        "decimal": mark[1] if mark else "",
-    }
 
 
 def _reason(eligibility: Eligibility, round_: Round) -> str:

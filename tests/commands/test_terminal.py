@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from core import clock, municipalities, rounds, store, tally
+from core import clock, municipalities, store
 from core.errors import SignInFailed
 from core.people import recovery
-from core.permissions import OPERATOR, Role
-from core.phases import Phase
-from core.settings import settings
+from core.permissions import Role
 from pages import terminal
+from tests.commands.conftest import glas
 from tests.helpers.paths import ROOT
 
-pytestmark = pytest.mark.usefixtures("sqlite_database")
+pytestmark = pytest.mark.usefixtures("sqlite_database", "english")
 INIT = ["init", "--town", "Община Село", "--town-en", "Selo Municipality", "--timezone", "Europe/Sofia"]
 PEOPLE = ["--email", "budget@selo.bg", "--organiser", "Ани"]
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GLAS_LANG", "en")
-
-
-def glas(*words: str) -> int:
-    """Carry out a command as the shell does and return its exit code."""
-    try:
-        return terminal.main(words)
-    except SystemExit as end:
-        return int(end.code or 0)
 
 
 def test_help_lists_every_command(capsys):
@@ -209,158 +192,4 @@ def test_a_wrong_setting_is_one_clear_sentence():
 
     assert done.returncode == 2
     assert "PORT" in done.stderr and "eighty" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-ELECTION = """META
-key;value
-description;Bench
-country;Bulgaria
-unit;Selo
-instance;2025
-num_projects;3
-num_votes;{votes}
-budget;1000
-vote_type;approval
-rule;greedy
-PROJECTS
-project_id;cost;name
-a;600;Lights
-b;500;Gym
-c;400;Trees
-VOTES
-voter_id;vote
-1;a,c
-2;a
-3;{third}
-"""
-
-
-@pytest.fixture
-def election(tmp_path: Path) -> Path:
-    file = tmp_path / "selo.pb"
-    file.write_text(ELECTION.format(votes=3, third="b,c"))
-    return file
-
-
-def test_an_election_is_imported_once_and_counted_by_its_rule(election, capsys):
-    assert glas("import", str(election)) == 0
-    slug = re.search(r"round (\S+)\.", capsys.readouterr().out)
-    assert slug
-
-    assert glas("import", str(election)) == 2
-    assert slug[1] in capsys.readouterr().err
-    assert glas("import", "--again", str(election)) == 0
-    capsys.readouterr()
-
-    assert glas("count", "--json", slug[1], str(election)) == 0
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    # a and c have two ballots each: by the rule that a file declares, its own order decides.
-    assert [line["funded"] for line in lines] == [["a", "c"], ["a", "c"]]
-
-
-def test_a_replay_lets_the_ballots_arrive_and_closes(election, capsys):
-    assert glas("import", str(election), "--replay", "1") == 0
-
-    assert "closed" in capsys.readouterr().out
-    with store.reading() as session:
-        (made,) = rounds.rounds(session, OPERATOR, imported=True)
-        assert tally.turnout(session, made.id).ballots == 3
-    assert made.phase(clock.now()) is Phase.counting
-
-
-def test_a_file_with_a_mistake_is_refused_with_its_line_and_changes_nothing(election, capsys):
-    election.write_text(ELECTION.format(votes=3, third="nobody"))
-
-    assert glas("import", str(election)) == 2
-
-    assert "Line 21" in capsys.readouterr().err
-    with store.reading() as session:
-        assert not rounds.rounds(session, OPERATOR, imported=True)
-
-
-def test_a_file_that_is_not_there_is_named(capsys):
-    assert glas("import", "nowhere.pb") == 2
-
-    assert "nowhere.pb" in capsys.readouterr().err
-
-
-def test_the_demo_town_comes_is_renewed_and_goes(capsys):
-    assert glas("demo") == 0
-    said = capsys.readouterr().out
-    for name in ("resident", "reviewer", "organiser2", "council", "auditor"):
-        assert name in said
-    assert glas("demo") == 2
-    assert glas("demo", "--renew") == 0
-
-    assert glas("demo", "--remove") == 0
-
-    with store.reading() as session:
-        assert municipalities.the_town(session) is None
-
-
-def test_renewing_a_demo_that_is_not_there_says_so(capsys):
-    assert glas("demo", "--renew") == 2
-
-    assert capsys.readouterr().err.strip()
-
-
-def test_a_demo_is_refused_where_others_come_in(capsys, monkeypatch):
-    monkeypatch.setenv("GLAS_URL", "https://glas.example.org")
-    settings.cache_clear()
-
-    assert glas("demo") == 2
-
-    assert "GLAS_URL" in capsys.readouterr().err
-
-
-def test_serving_an_empty_database_creates_the_demo_and_says_how_to_sign_in(monkeypatch, capsys):
-    served = []
-    monkeypatch.setattr("pages.commands.serve.become_server", served.append)
-    monkeypatch.setattr("pages.commands.serve.taken", lambda _port: False)
-
-    assert glas("serve") == 0
-    first = capsys.readouterr().out
-    assert glas("serve") == 0
-    second = capsys.readouterr().out
-
-    assert len(served) == 2
-    for said in (first, second):
-        assert "http://127.0.0.1:8501" in said and "organiser2" in said and "kyustendil-demo" in said
-
-
-def test_serving_without_a_demo_starts_empty_and_says_how_to_begin(monkeypatch, capsys):
-    monkeypatch.setenv("DEMO", "0")
-    settings.cache_clear()
-    monkeypatch.setattr("pages.commands.serve.become_server", lambda _settings: None)
-    monkeypatch.setattr("pages.commands.serve.taken", lambda _port: False)
-
-    assert glas("serve") == 0
-
-    assert "glas init" in capsys.readouterr().out
-    with store.reading() as session:
-        assert municipalities.the_town(session) is None
-
-
-def test_a_port_that_is_taken_is_an_error_not_another_port(monkeypatch, capsys):
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        monkeypatch.setenv("PORT", str(other.getsockname()[1]))
-        settings.cache_clear()
-
-        assert glas("serve") == 2
-
-    assert "PORT=" in capsys.readouterr().err
-
-
-def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password():
-    done = subprocess.run(
-        [sys.executable, "-m", "pages.terminal", "rounds"],
-        cwd=ROOT, env={"GLAS_DATABASE_URL": "postgresql://glas:secret@127.0.0.1:1/glas", "GLAS_LANG": "en"},
-        capture_output=True, text=True, timeout=180,
-    )  # fmt: skip
-
-    assert done.returncode == 2
-    assert "GLAS_DATABASE_URL" in done.stderr and "secret" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -5,7 +5,6 @@ import pytest
 from core import currencies
 from core.counting import pabulib
 from pages.parts import i18n, money
-from pages.voting import component
 
 FILE = """META
 key;value
@@ -41,10 +40,27 @@ def test_a_file_and_a_page_take_the_same_unit(currency: str, unit: int, text: st
     assert pabulib.read(FILE.format(currency=currency).encode()).instance.unit == unit
     with i18n.speaking("en"):
         assert money.text(1_234_560, currency).replace("\u00a0", " ") == text
-        assert 10 ** int(component.pieces(currency)["digits"]) == unit
+        assert 10 ** int(money.pieces(currency)["digits"]) == unit
 
 
 def test_an_amount_with_three_digits_is_written_with_three():
     with i18n.speaking("bg"):
         assert money.text(12_345, "KWD").replace("\u00a0", " ") == "12,345 KWD"
         assert money.text(12_000, "KWD").replace("\u00a0", " ") == "12 KWD"
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "amounts", "written"),
+    [
+        # Of sprintf: grouped by the sign behind the apostrophe, with no more decimals than there are.
+        ("bg", "EUR", [9_600_00, 24_500_00], "%'\u00a0,f\u00a0€"),
+        ("en", "EUR", [9_600_00, 24_500_00], "€%',,f"),
+        ("bg", "JPY", [9_600], "%'\u00a0,f\u00a0JPY"),
+        ("bg", "EUR", [], "%'\u00a0,f\u00a0€"),
+        ("bg", "EUR", [9_600_00, 24_500_50], "euro"),
+        ("bg", "RSD", [24_500_50], "localized"),
+    ],
+)
+def test_a_cell_reads_like_the_same_amount_elsewhere(language: str, currency: str, amounts: list[int], written: str):
+    with i18n.speaking(language):
+        assert money.cells(amounts, currency) == written

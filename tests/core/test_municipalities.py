@@ -104,3 +104,14 @@ def test_the_country_of_a_town_is_that_of_its_time_zone(town: Town):
     there = [replace(town.municipality, timezone=zone).country for zone in ("Europe/Sofia", "Europe/Vienna", "UTC")]
     assert there == ["Bulgaria", "Austria", ""]
     assert {*draft_form.ZONES} == {*municipalities.COUNTRIES, "UTC"}
+
+
+def test_a_language_is_one_of_the_towns(town: Town):
+    with store.reading() as session:
+        assert municipalities.check_language(session, town.municipality.id, "bg") == "bg"
+        for language in ("de", "", "BG"):
+            with pytest.raises(Invalid) as refusal:
+                municipalities.check_language(session, town.municipality.id, language)
+            assert (refusal.value.field, refusal.value.problem) == ("language", "choice")
+        with pytest.raises(NotFound):
+            municipalities.check_language(session, 99, "bg")

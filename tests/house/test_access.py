@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import datetime
 from functools import cache
@@ -116,7 +116,7 @@ CHANGES = {
 }  # fmt: skip
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
-    "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle",
+    "bundles.auditors_bundle", "bundles.public_bundle",
     "accounts.profile", "closing.state", "codes.batches", "commission.members", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
@@ -134,18 +134,37 @@ INNER = {
 }  # fmt: skip
 
 
+def undeclared(found: Iterable[Any], declared: Iterable[Any], where: str) -> str:
+    """Return what to do where a table does not name what is there, or names what is not; "" where they agree."""
+    here, there = set(found), set(declared)
+    told = [f"add to {where}, with who may: {one}" for one in sorted(here - there, key=str)]
+    told += [f"take out of {where}, it is no longer there: {one}" for one in sorted(there - here, key=str)]
+    return "\n".join(told)
+
+
+# What functions that read take besides: their own tests in test_access_reads.py give it to them.
+READ = {"round_", "readme", "rows"}
+
+
 def test_every_page_is_declared_with_its_roles():
-    assert {entry.path: frozenset(entry.roles) for entry in menu.ENTRIES} == PAGES
+    found = {entry.path: frozenset(entry.roles) for entry in menu.ENTRIES}
+
+    assert not (told := undeclared(found, PAGES, "PAGES of test_access.py")), told
+    wrong = {path: sorted(roles ^ PAGES[path]) for path, roles in found.items() if roles != PAGES[path]}
+    assert not wrong, f"pages/menu.py and PAGES of test_access.py differ in these roles: {wrong}"
 
 
 def test_every_script_is_a_page_or_a_stand_in():
     scripts = {path.relative_to(ROOT / "pages").as_posix() for path in (ROOT / "pages").rglob("*_page.py")}
 
-    assert scripts == {entry.file for entry in menu.ENTRIES} | STAND_INS
+    known = {entry.file for entry in menu.ENTRIES} | STAND_INS
+    assert not (told := undeclared(scripts, known, "ENTRIES of pages/menu.py, or STAND_INS of test_access.py")), told
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.operator])
-@pytest.mark.parametrize("entry", menu.ENTRIES, ids=lambda entry: entry.path or "home")
+@pytest.mark.parametrize(
+    "entry", [entry for entry in menu.ENTRIES if entry.path in PAGES], ids=lambda entry: entry.path or "home"
+)
 def test_the_script_behind_an_address_follows_the_table(entry: menu.Entry, role: Role):
     roles = frozenset({role}) if role is Role.guest else frozenset({role, Role.resident})
     shown = menu.file_for(entry, roles)
@@ -165,7 +184,7 @@ def test_every_route_is_declared():
         if method != "HEAD"
     }
 
-    assert found == set(ROUTES)
+    assert not (told := undeclared(found, ROUTES, "ROUTES of test_access.py")), told
     assert all(isinstance(route, Route) for route in routes())
 
 
@@ -173,9 +192,13 @@ def test_every_module_with_routes_is_a_door():
     names = [one.name for one in pkgutil.walk_packages(pages.__path__, "pages.")]
     served = {id(route) for route in routes()}
     modules = [import_module(name) for name in names if name.endswith("_route")]
-    brought = [route for module in modules for route in getattr(module, "ROUTES", ())]
+    brought = {id(route): (module.__name__, route) for module in modules for route in getattr(module, "ROUTES", ())}
+    closed = [told for key, told in brought.items() if key not in served]
+    without = [module.__name__ for module in modules if not getattr(module, "ROUTES", ())]
 
-    assert len(brought) == 24 and {id(route) for route in brought} == served
+    assert not closed, f"doors that nobody can open, name their module in pages/routes.py: {closed}"
+    assert not without, f"modules that end with _route and have no ROUTES: {without}"
+    assert served <= set(brought), "pages/routes.py serves a route that is in no ROUTES of a *_route.py: move it there"
 
 
 @pytest.fixture
@@ -242,9 +265,22 @@ def functions() -> dict[str, Callable[..., Any]]:
     return found
 
 
+def function_of(name: str) -> Callable[..., Any]:
+    """Return a function by its name in the tables; one that is not there fails the test with what to do."""
+    found = functions().get(name)
+    return found or pytest.fail(
+        f"no function of core is called {name} and takes a session and an actor: mend the table"
+    )
+
+
 def test_every_function_that_takes_an_actor_is_declared():
-    assert set(functions()) == set(CHANGES) | READS | INNER
-    assert not (set(CHANGES) & READS or set(CHANGES) & INNER)
+    where = (
+        "CHANGES (it changes something), READS (it only reads; its roles in READS of test_access_reads.py) or "
+        "INNER (only others of core call it, which have asked already) of test_access.py"
+    )
+    assert not (told := undeclared(functions(), {*CHANGES, *READS, *INNER}, where)), told
+    twice = set(CHANGES) & READS | set(CHANGES) & INNER | READS & INNER
+    assert not twice, f"stands in two tables of test_access.py: {sorted(twice)}"
 
 
 def arguments(function: Callable[..., Any], session: Session, actor: Actor, town: worlds.Town) -> dict[str, Any]:
@@ -271,6 +307,9 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
             taken[name] = actor
         elif name in known and (parameter.default is parameter.empty or name in ("reason", "imprint")):
             taken[name] = known[name]
+        elif parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD and name not in READ:
+            where = f"{function.__module__}.{function.__name__}"
+            pytest.fail(f"{where} takes {name}: give it a value in `known` of arguments() in test_access.py")
     return taken
 
 
@@ -297,7 +336,7 @@ def test_whoever_may_not_change_something_is_refused(name: str, role: Role, town
         ))  # fmt: skip
         session.flush()
         before = counts(session)
-        function = functions()[name]
+        function = function_of(name)
 
         with pytest.raises((NotSignedIn, NotAllowed, NotFound, SignInFailed)):
             function(**arguments(function, session, actor, town))
@@ -327,3 +366,12 @@ def test_a_round_of_another_municipality_is_out_of_reach(town: worlds.Town):
                 call()
 
         assert journal.entries(session, stranger, town.round.id) == ()
+
+
+def test_control_what_is_not_declared_is_named_with_where_it_belongs():
+    assert undeclared({"a", "b"}, {"b", "c"}, "PAGES") == (
+        "add to PAGES, with who may: a\ntake out of PAGES, it is no longer there: c"
+    )
+    assert undeclared({"a"}, ["a"], "PAGES") == ""
+    with pytest.raises(pytest.fail.Exception, match="mend the table"):
+        function_of("rounds.no_such_function")

@@ -48,7 +48,7 @@ def test_what_is_of_another_town_is_out_of_reach(name: str, town: worlds.Town):
         ))  # fmt: skip
         session.flush()
         before = test_access.counts(session)
-        function = test_access.functions()[name]
+        function = test_access.function_of(name)
         given = test_access.arguments(function, session, actor, town)
         if name == "desk.use":
             given["code"] = "2" * 15 + letters.check_symbol("2" * 15)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from core import results
 from core.permissions import Action
 from core.phases import Phase
 from core.rounds import second_person
+from core.texts import Texts
 from db import engine
 from tests.helpers import boxes, worlds
 from tests.web.conftest import Opener
@@ -23,8 +26,9 @@ def slug(site: Site) -> str:
     with engine.use(site.database_url):
         with engine.transaction() as session:
             round = worlds.round_in(
-                session, town.municipality.id, Phase.counting, town.at, slug="results-web", rule="equal-shares"
-            )
+                session, town.municipality.id, Phase.counting, town.at, slug="results-web", rule="equal-shares",
+                eligible_estimate=600, eligible_source=Texts(bg="Приблизително: не е статистика."),
+            )  # fmt: skip
             boxes.opened(session, round.id, BALLOTS, town.at)
             second_person.ask(session, town.organiser, round.id, Action.count, at=town.at)
         with engine.transaction() as session:
@@ -64,3 +68,26 @@ def test_the_brief_prints_in_black_with_the_budget_in_colour(open_page: Opener, 
     assert page.evaluate(f"({look})('.g-brief .g-seg i').backgroundColor") == "rgb(122, 31, 107)"
     assert page.evaluate(f"({look})('.g-brief h1').color") == "rgb(0, 0, 0)"
     assert not page.locator("header.bar").is_visible()
+
+
+# Over how many lines an element's first word goes.
+LINES = """at => {
+  const word = document.createRange();
+  word.setStart(at.firstChild, 0);
+  word.setEnd(at.firstChild, at.textContent.indexOf(" "));
+  return new Set([...word.getClientRects()].map(each => Math.round(each.top))).size;
+}"""
+
+
+def test_the_brief_on_a_phone_breaks_no_word_and_keeps_its_figures_together(open_page: Opener, slug: str):
+    page = open_page(f"/brief?round={slug}", "council", width=360, height=780)
+    source = page.locator(".g-brief dd", has_text="Приблизително:")
+    source.wait_for()
+    figures = page.locator(".st-key-figures [data-testid=stMetric]")
+
+    assert source.evaluate(LINES) == 1
+    boxes_ = [figures.nth(each).bounding_box() for each in range(figures.count())]
+    rows = sorted({(round(box["y"]), round(box["y"] + box["height"])) for box in boxes_})
+    # Four figures in rows of two, or one under the other, no row further from the last than a finger is wide.
+    assert len(boxes_) == 4 and len(rows) >= 2
+    assert all(0 <= below[0] - above[1] <= 48 for above, below in pairwise(rows))

@@ -24,7 +24,7 @@ from typing import Any
 from core.counting.allocation import Allocation
 from core.counting.budgets import in_parts
 from core.counting.election import POINTED, Instance, Kind, Profile, RuleWrong
-from core.counting.rules.equal_shares import equal_shares
+from core.counting.rules.equal_shares import PRESETS, equal_shares
 from core.counting.rules.greedy import greedy
 from core.counting.rules.greedy_variants import borda, custom, exclusive, no_skip, points, threshold
 from core.counting.rules.phragmen import phragmen
@@ -37,12 +37,16 @@ class Rule:
     """A rule as it is registered: how it counts, which ballots it suits, what others call it.
 
     `files`: what Pabulib calls it, with the settings that a name stands for where they are not the defaults.
+    `beside`: the settings with which a comparison sets it beside others, none: it stands in no comparison.
+    `variant`: of a rule that stands there already; who looks at a result need not see it, who compares rules does.
     """
 
     count: Callable[..., Allocation]
     suits: tuple[Kind, ...] = ALL
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    beside: tuple[Mapping[str, Any], ...] = ()
+    variant: bool = False
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
@@ -52,9 +56,9 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {
-    "greedy": Rule(greedy, files={"greedy": {}}),
+    "greedy": Rule(greedy, files={"greedy": {}}, beside=({},)),
     "greedy-threshold": Rule(threshold, files={"greedy-threshold": {}}, aliases=("threshold",)),
-    "greedy-no-skip": Rule(no_skip, files={"greedy-no-skip": {}}, aliases=("no-skip",)),
+    "greedy-no-skip": Rule(no_skip, files={"greedy-no-skip": {}}, aliases=("no-skip",), beside=({},), variant=True),
     "greedy-custom": Rule(custom, files={"greedy-custom": {}}, aliases=("custom",)),
     "greedy-exclusive": Rule(exclusive, files={"greedy-exclusive": {}}, aliases=("exclusive",)),
     "greedy-borda": Rule(borda, ("ordinal",), {"greedy": {}}, ("borda",)),
@@ -68,8 +72,9 @@ RULES: dict[str, Rule] = {
             "equalshares/add1-comparison": {"comparison": True},
         },
         aliases=("equalshares", "mes", "method-of-equal-shares"),
+        beside=(PRESETS["official"], PRESETS["compute-tool"], {**PRESETS["official"], "utility": "auto"}),
     ),
-    "phragmen": Rule(phragmen, ("approval",), aliases=("sequential-phragmen", "phragmén")),
+    "phragmen": Rule(phragmen, ("approval",), aliases=("sequential-phragmen", "phragmén"), beside=({},)),
 }
 NAMES: Mapping[str, str] = {alias: name for name, rule in RULES.items() for alias in rule.aliases}
 

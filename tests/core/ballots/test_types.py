@@ -73,8 +73,8 @@ def test_a_ballot_is_worth_the_same_in_the_live_tally_and_in_the_count(type_: st
     counted = totals(instance, profile, natural(profile))
     assert counted == [3 * example.worth.get(code, 0) for code in COSTS]
     assert traits.counts_votes == (natural(profile) == "votes")
-    assert drafts.suitable_rules(type_)
-    for rule in drafts.suitable_rules(type_):
+    assert traits.rules
+    for rule in traits.rules:
         assert rules.rule_name(rule) == rule
         assert rules.allocate(rule, instance, profile).funded
 
@@ -90,7 +90,7 @@ def test_every_kind_of_the_count_comes_in_as_one_type():
 
 @pytest.mark.parametrize("type_", CASTABLE)
 def test_a_round_of_each_type_goes_from_draft_to_result(town: worlds.Town, type_: str):
-    (rule, *_others), least_first = drafts.suitable_rules(type_), sorted(worlds.COSTS)[:1]
+    (rule, *_others), least_first = TYPES[type_].rules, sorted(worlds.COSTS)[:1]
     drafts.check(worlds.draft(town.at, ballot=BallotRules(type_), rule=rule))
     round_ = boxes.round_in_voting(town, ballot=BallotRules(type_), rule=rule)
     for voter in boxes.people(town, 3):

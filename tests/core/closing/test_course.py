@@ -1,4 +1,4 @@
-"""Closing: two people where it matters, every step once, taken up anywhere; sealed rounds; forgetting at the end."""
+"""Closing: two people where it matters, every step once, taken up anywhere; forgetting at the end."""
 
 import hashlib
 from datetime import timedelta
@@ -7,28 +7,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from core import closing, phases, results, voting
+from core import closing, results, voting
 from core.audit import bundle
 from core.audit.recount import recount
-from core.closing import commission
 from core.errors import (
     KeyMissing,
-    Locked,
     NotAllowed,
-    RehearsalMissing,
     SamePerson,
-    ShareRefused,
     WrongPhase,
     WrongStep,
 )
 from core.results import bundles
-from core.rounds import publishing
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step
 from core.store import reading, transaction
-from core.trust import board, keys, shares, slots, verifying
+from core.trust import board, keys, slots, verifying
 from core.voting.receipts import ReceiptState
-from db import tables
 from db.engine import engine
 from pages.open_data.bundles_route import readme
 from tests.helpers import boxes, worlds
@@ -285,114 +279,27 @@ def test_a_key_that_was_left_behind_is_destroyed_the_second_time(voted, monkeypa
     assert not keys.has_link_key(town.round.id)
 
 
-# Sealed rounds
-
-
-@pytest.fixture
-def sealed(town):
-    """Give a sealed draft with a commission and its three shares."""
-    with transaction() as session:
-        draft = worlds.round_in(
-            session, town.municipality.id, phases.Phase.preparation, town.at, slug="sealed", visibility="sealed",
-            published=False,
-        )  # fmt: skip
-        commission.appoint(session, town.organiser, draft.id, ["Ана", "Борис", "Вера"], at=town.at)
-        split = commission.split_key(session, town.organiser, draft.id, at=town.at)
-    return draft, [share.text for share in split]
-
-
-def rehearse(town, draft, one, other):
-    with transaction() as session:
-        return commission.rehearse(session, town.organiser, draft.id, one, other, at=town.at)
-
-
-def publish_draft(town, draft):
-    for actor in (town.organiser, town.second_organiser):
-        with transaction() as session:
-            publishing.publish_round(session, actor, draft.id, at=town.at)
-
-
-def test_a_sealed_round_is_not_published_before_everybody_has_rehearsed(town, sealed):
-    draft, (one, two, three) = sealed
-    with pytest.raises(RehearsalMissing):
-        publish_draft(town, draft)
-    assert rehearse(town, draft, two, one) == (1, 2)
-    with pytest.raises(RehearsalMissing) as refusal:
-        publish_draft(town, draft)
-    assert refusal.value.seats == (3,)
-    rehearse(town, draft, three, one)
-    publish_draft(town, draft)
-    assert boxes.fresh(draft.id).published_at == town.at
-
-
-def test_a_new_splitting_needs_a_new_rehearsal_and_voids_old_shares(town, sealed):
-    draft, (one, two, three) = sealed
-    rehearse(town, draft, one, two)
-    with transaction() as session:
-        commission.split_key(session, town.organiser, draft.id, at=town.at)
-    with pytest.raises(ShareRefused) as refusal:
-        rehearse(town, draft, one, three)
-    assert refusal.value.problem == "key"
-    with reading() as session:
-        seats = commission.members(session, town.auditor, draft.id)
-    assert [each.rehearsed_at for each in seats] == [None] * 3
-
-
-def test_wrong_shares_are_told_apart(town, sealed):
-    draft, (one, two, _three) = sealed
-    for pair, problem in (((one, one), "differ"), ((one, two[:-3] + "AAA"), "wrong"), (("", two), "wrong")):
-        with pytest.raises(ShareRefused) as refusal:
-            rehearse(town, draft, *pair)
-        assert refusal.value.problem == problem
-
-
-def test_nobody_changes_who_holds_the_key_once_the_round_is_public(town, sealed):
-    draft, (one, two, three) = sealed
-    rehearse(town, draft, one, two)
-    rehearse(town, draft, two, three)
-    publish_draft(town, draft)
-    for act in (
-        lambda session: commission.split_key(session, town.organiser, draft.id, at=town.at),
-        lambda session: commission.appoint(session, town.organiser, draft.id, ["А", "Б", "В"], at=town.at),
-    ):
-        with pytest.raises(Locked), transaction() as session:
-            act(session)
-
-
-def test_a_sealed_vote_is_opened_by_two_shares_and_by_nothing_else(town, sealed):
-    draft, (one, two, three) = sealed
-    rehearse(town, draft, one, two)
-    rehearse(town, draft, two, three)
-    publish_draft(town, draft)
-    with transaction() as session:
-        row = session.get_one(tables.Round, draft.id)
-        row.voting_from, row.published_at = town.at - timedelta(days=1), town.at - timedelta(days=2)
-        row.ideas_from = row.ideas_until = None
-    for voter in boxes.people(town, 3):
-        boxes.cast(town, voter, ["p01"], round_=draft)
-    assert not keys.has_count_key(draft.id)
-    with reading() as session:
-        mine = voting.my_ballot(session, town.resident, draft.id)
-        assert mine is None
-    at = boxes.end_voting(draft.id)
-    boxes.close(town, draft.id, at)
-    boxes.draw(town, draft.id, at)
-    for wrong in (None, (one,), (one, one), shares.split(bytes(32))[:2]):
-        with pytest.raises(ShareRefused):
-            boxes.open_all(town, draft.id, at, wrong)
-    assert boxes.open_all(town, draft.id, at, (three, one)).ballots == 3
-
-
-def test_a_sealed_round_that_was_never_rehearsed_takes_no_ballot(town):
-    round_ = boxes.round_in_voting(town, "unrehearsed", visibility="sealed")
-    with pytest.raises(RehearsalMissing):
-        boxes.cast(town, town.resident, ["p01"], round_=round_)
-    assert boxes.rows("SELECT 1 FROM slot") == []
-
-
 def test_a_lost_count_key_closes_the_round(town):
     boxes.cast(town, town.resident, ["p01"])
     keys.forget_count_key(town.round.id)
     with pytest.raises(KeyMissing):
         boxes.cast(town, town.neighbour, ["p01"])
     assert slots.lookup(town.round.id, 1)
+
+
+def test_what_was_opened_is_written_down_once_by_who_may(voted):
+    town, at = voted
+    here = town.round.id
+    boxes.close(town, here, at)
+    boxes.draw(town, here, at)
+    with reading() as session:
+        found = closing.unseal(session, town.organiser, here, at=at)
+    assert boxes.rows("SELECT 1 FROM open_ballot") == []
+    with transaction() as session, pytest.raises(NotAllowed):
+        closing.keep_opened(session, town.auditor, here, found, at=at)
+
+    for organiser in (town.organiser, town.second_organiser):
+        with transaction() as session:
+            kept = closing.keep_opened(session, organiser, here, found, at=at)
+        assert (kept.step, kept.ballots) == (Step.turnout, 3)
+        assert len(boxes.rows("SELECT 1 FROM open_ballot")) == 3

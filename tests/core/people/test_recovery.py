@@ -191,3 +191,31 @@ def test_control_a_long_password_takes_the_role_at_once(town: Town):
     team.accept(transaction, town.resident, link, token, PASSWORD, at=town.at)
 
     assert roles_of(town.resident.person_id) == {Role.resident, Role.reviewer}
+
+
+def test_who_shows_her_password_is_let_through_with_a_transaction(town: Town):
+    with recovery.shown(transaction, town.resident, PASSWORD, at=town.at) as session:
+        assert persons.own_row(session, town.resident).nickname == "resident"
+    with pytest.raises(SignInFailed), recovery.shown(transaction, town.resident, "wrong", at=town.at):
+        pytest.fail("she was let through")
+    with pytest.raises(NotSignedIn), recovery.shown(transaction, town.guest, PASSWORD, at=town.at):
+        pytest.fail("a guest was let through")
+
+    boxes.change("UPDATE person SET password_hash = NULL WHERE nickname = 'resident'")
+    with pytest.raises(Invalid) as refusal, recovery.shown(transaction, town.resident, "", at=town.at):
+        pytest.fail("she was let through without a password")
+    assert (refusal.value.field, refusal.value.problem) == ("password", "required")
+
+
+def test_a_renewed_account_has_a_new_code_and_neither_sign_ins_nor_links(town: Town):
+    with transaction() as session:
+        recovery.one_time_link(session, town.organiser, town.resident.person_id, at=town.at)
+        token = sessions.open_session(session, town.resident, at=town.at)
+        row = persons.own_row(session, town.resident)
+
+        made = recovery.renewed(session, row, "a hash")
+
+        assert made.actor == town.resident and row.password_hash == "a hash"
+        assert len(made.recovery_code.replace("-", "")) == 20 and recovery.recovers(row, made.recovery_code)
+        assert sessions.actor_of(session, token, at=town.at) is None
+    assert boxes.rows("SELECT person_id FROM sign_in_link") == []

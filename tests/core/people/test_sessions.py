@@ -92,3 +92,38 @@ def test_a_look_up_is_one_query(town: Town):
     who(token, town.at)
 
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_sign_in_knows_whether_the_second_step_was_shown(town: Town, shown: bool):
+    with engine.transaction() as session:
+        token = sessions.open_session(session, town.organiser, at=town.at, second_step=shown)
+
+        assert sessions.has_shown_second_step(session, token) is shown
+        assert not sessions.has_shown_second_step(session, "unknown")
+
+
+def test_what_can_be_renewed_is_not_forgotten(town: Town):
+    tokens = [signed_in(town, name) for name in ("resident", "organiser")]
+    # Of staff it ends after 8 hours, of residents after 12; for a day more the password renews it.
+    for hours, gone, left in ((31, 0, 2), (32, 1, 1), (35, 0, 1), (36, 1, 0)):
+        with engine.transaction() as session:
+            assert sessions.forget_old(session, at=town.at + timedelta(hours=hours)) == gone
+            assert len(session.exec(select(tables.SignIn)).all()) == left
+    assert all(who(token, town.at) is None for token in tokens)
+
+
+def test_when_sign_ins_were_used_is_written_at_once_for_all(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sessions, "_noted", {})
+    tokens = [signed_in(town, name) for name in ("resident", "neighbour", "council")]
+    later = town.at + timedelta(minutes=5)
+    for token in tokens[:2]:
+        who(token, later)
+    with engine.transaction() as session:
+        # Noted, and closed before it is written: it stays closed.
+        sessions.close_session(session, tokens[1])
+
+        assert sessions.write(session) == 2
+        kept = {row.token_hash: row.seen_at for row in session.exec(select(tables.SignIn))}
+        assert kept == {sessions.digest(tokens[0]): later, sessions.digest(tokens[2]): town.at}
+        assert sessions.write(session) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from threading import Event
 
@@ -11,7 +12,7 @@ import pytest
 
 from core.counting import measures, robustness
 from core.counting.election import Instance, Profile, Project
-from core.counting.rules import allocate
+from core.counting.rules import RULES, allocate
 from core.counting.rules.equal_shares import PRESETS
 from core.results import insights
 
@@ -151,3 +152,25 @@ def test_large_elections_get_fewer_samples_and_the_largest_none(monkeypatch):
     assert robustness.robust(INSTANCE, PROFILE, result).samples == 20
     monkeypatch.setattr(robustness, "MOST_WORK", 0)
     assert robustness.robust(INSTANCE, PROFILE, result) is None
+
+
+def compared(profile: Profile) -> list[tuple[str, object, object]]:
+    return [(rule, it.get("utility"), it.get("completion")) for rule, it in measures.candidates(profile)]
+
+
+def test_what_is_compared_is_what_the_registry_says():
+    assert compared(PROFILE) == [
+        ("greedy", None, None), ("greedy-no-skip", None, None), ("equal-shares", "cost", "add1"),
+        ("equal-shares", "cost", "add1-greedy"), ("phragmen", None, None),
+    ]  # fmt: skip
+    ranked = Profile.of("ordinal", [["a", "b"], ["b", "c"]], ("a", "b", "c"))
+    assert ("equal-shares", "borda", "add1") in compared(ranked) and len(compared(ranked)) == 6
+
+
+def test_a_rule_that_is_new_in_the_registry_is_compared_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(RULES, "newest", replace(RULES["greedy"], beside=({"threshold": 2},)))
+    result = allocate("greedy", INSTANCE, PROFILE)
+
+    assert ("newest", {"threshold": 2}) in measures.candidates(PROFILE)
+    assert ("newest", {"threshold": 2}) in measures.others(result, PROFILE)
+    assert "greedy-no-skip" not in dict(measures.others(result, PROFILE))

@@ -4,14 +4,14 @@ import argparse
 
 import pytest
 
-from core.errors import KeyMissing, SettingWrong
+from core.errors import KeyMissing, RehearsalMissing, SettingWrong
 from core.settings import settings
-from core.store import reading
+from core.store import reading, transaction
 from core.trust import keys, readiness
-from db import engine
+from db import engine, tables
 from pages.commands import serve
 from pages.parts import refusals
-from tests.helpers import voted
+from tests.helpers import boxes, voted
 
 
 def refused() -> SettingWrong | None:
@@ -114,3 +114,103 @@ def test_control_without_the_check_a_ballot_is_taken_that_nobody_can_open(town, 
     monkeypatch.setattr(readiness, "refuse_without_keys", lambda *_: None)
 
     assert voted.cast(town, second, ["p01"], 0)
+
+
+def facts(round_id):
+    (row,) = boxes.rows("SELECT count_public, origin FROM round WHERE id = :id", id=round_id)
+    return row.count_public and bytes(row.count_public), row.origin
+
+
+def prepare(round_id):
+    with transaction() as session:
+        readiness.prepare(session, round_id)
+
+
+def test_a_round_gets_its_key_and_the_name_of_its_log_once(town):
+    assert facts(town.round.id) == (None, None)
+
+    prepare(town.round.id)
+
+    made = facts(town.round.id)
+    assert made == (bytes(keys.count_key(town.round.id).public_key), "127.0.0.1:8501/log/2026")
+    prepare(town.round.id)
+    assert facts(town.round.id) == made
+
+
+@pytest.mark.parametrize("change", ["published_at = NULL", "imported = true"])
+def test_a_draft_and_an_import_get_neither(town, change):
+    boxes.change(f"UPDATE round SET {change} WHERE id = :id", id=town.round.id)
+
+    prepare(town.round.id)
+
+    assert facts(town.round.id) == (None, None) and not keys.has_count_key(town.round.id)
+
+
+def test_no_second_key_is_made_where_ballots_lie_under_a_lost_one(town):
+    boxes.cast(town, town.resident, ["p01"])
+    lose("count", town)
+    boxes.change("UPDATE round SET count_public = NULL WHERE id = :id", id=town.round.id)
+
+    with pytest.raises(KeyMissing) as refusal:
+        prepare(town.round.id)
+
+    assert refusal.value.key == "count" and not keys.has_count_key(town.round.id)
+
+
+def test_of_a_sealed_round_every_share_is_tried_first(town):
+    round_ = boxes.round_in_voting(town, visibility="sealed")
+
+    def missing():
+        try:
+            with reading() as session:
+                readiness.refuse_unrehearsed(session.connection(), round_.id)
+        except RehearsalMissing as refusal:
+            return refusal.seats
+        return ()
+
+    boxes.change("UPDATE round SET count_public = :key WHERE id = :id", key=bytes(32), id=round_.id)
+    assert missing() == (1, 2, 3)
+    for seat, left in ((2, (1, 3)), (1, (3,)), (3, ())):
+        with transaction() as session:
+            session.add(tables.CommissionMember(round_id=round_.id, seat=seat, name=f"{seat}", rehearsed_at=town.at))
+        assert missing() == left
+    # Tried shares of a key that was given up are worth nothing.
+    boxes.change("UPDATE round SET count_public = NULL WHERE id = :id", id=round_.id)
+    assert missing() == (1, 2, 3)
+    with pytest.raises(RehearsalMissing):
+        prepare(round_.id)
+
+
+@pytest.mark.parametrize(("name", "told"), [("count", "count"), ("log", "log")])
+def test_without_a_key_of_its_own_a_round_takes_nothing(town, name, told):
+    def ask():
+        with reading() as session:
+            readiness.refuse_without_keys(session.connection(), town.round.id)
+
+    # Two leaves, so that a checkpoint is signed.
+    boxes.cast(town, town.resident, ["p01"])
+    boxes.cast(town, town.resident, ["p02"], 1)
+    ask()
+    lose(name, town)
+
+    with pytest.raises(KeyMissing) as refusal:
+        ask()
+
+    assert refusal.value.key == told
+
+
+@pytest.mark.parametrize("name", ["link", "count", "log"])
+def test_only_the_round_whose_key_is_lost_rests(town, name):
+    other = boxes.round_in_voting(town)
+    for round_ in (town.round, other):
+        boxes.cast(town, town.resident, ["p01"], round_=round_)
+        boxes.cast(town, town.resident, ["p02"], 1, round_=round_, request_id=f"again-{round_.slug}")
+
+    def rests():
+        with reading() as session:
+            return [readiness.rests(session, each.id) for each in (town.round, other)]
+
+    assert rests() == [False, False]
+    lose(name, town)
+    # The log key is everybody's.
+    assert rests() == [True, name == "log"]

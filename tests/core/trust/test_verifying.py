@@ -160,3 +160,20 @@ def test_a_vote_that_is_going_on_is_no_reason_to_complain(town, caplog):
     with transaction() as session:
         assert verifying.catch_up(session) == ()
     assert kept(town) == voted.root(town) and caplog.text == ""
+
+
+def test_only_the_round_whose_board_was_changed_is_broken(town):
+    other = boxes.round_in_voting(town)
+    for round_ in (town.round, other):
+        for replaces, choice in enumerate(("p01", "p02")):
+            boxes.cast(
+                town, town.resident, [choice], replaces, round_=round_, request_id=f"{round_.slug}-request-{replaces}"
+            )
+
+    def broken():
+        with reading() as session:
+            return verifying.broken(session)
+
+    assert broken() == ()
+    boxes.change("UPDATE leaf SET kind = 'withdraw' WHERE round_id = :id AND position = 0", id=other.id)
+    assert broken() == ("other",)

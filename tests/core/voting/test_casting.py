@@ -320,3 +320,30 @@ def test_keys_that_others_can_read_are_refused(tmp_path):
     with pytest.raises(SettingWrong) as refusal:
         keys.check_folder()
     assert refusal.value.name == "GLAS_KEY_DIR"
+
+
+def test_a_slot_is_emptied_once_and_its_voter_may_vote_again(town):
+    cast(town)
+    boxes.cast(town, town.neighbour, ["p02"])
+    with transaction() as session:
+        assert voting.void_slot(session, town.round.id, town.resident.person_id) is True
+        assert voting.void_slot(session, town.round.id, town.resident.person_id) is False
+        assert voting.void_slot(session, town.round.id, town.council.person_id) is False
+    assert (mine(town).choices, mine(town, town.neighbour).choices) == ((), ("p02",))
+    assert [row.kind for row in rows("SELECT kind FROM leaf UNION ALL SELECT kind FROM pending_leaf")].count(
+        "withdraw"
+    ) == 1
+
+    cast(town, ["p03"], SECOND, replaces=2)
+
+    assert mine(town).choices == ("p03",)
+
+
+def test_no_slot_is_emptied_once_voting_is_over(town):
+    cast(town)
+    boxes.end_voting(town.round.id)
+
+    with pytest.raises(VotingClosed), transaction() as session:
+        voting.void_slot(session, town.round.id, town.resident.person_id)
+
+    assert rows("SELECT revision, withdrawn FROM slot") == [(1, False)]

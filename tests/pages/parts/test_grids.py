@@ -134,6 +134,18 @@ def test_a_file_keeps_moments_by_the_rounds_clock_and_money_as_it_is_typed():
     )
 
 
+@pytest.mark.parametrize(("language", "number"), [("bg", "%'\u00a0,d"), ("en", "%',,d")])
+def test_a_columns_numbers_and_amounts_are_written_as_beside_it(language: str, number: str):
+    i18n.use(language)
+    columns = (Column("votes", "Votes", "number"), Column("cost", "Cost", "money"), Column("more", "More", "money"))
+    grid = Grid("t", "t", columns, [(9_600, 9_600_00, None), (24_500, 24_500_00, 19_50)])
+
+    written = [column["type_config"]["format"] for column in grids._config(grid).values()]
+
+    assert written == [number, {"bg": "%'\u00a0,f\u00a0€", "en": "€%',,f"}[language], "euro"]
+    assert grids.words(grid, columns[1], 9_600_00) == {"bg": "9\u00a0600\u00a0€", "en": "€9,600"}[language]
+
+
 def fetched(address: str, who: Actor | None) -> tuple[int, str, str]:
     headers = {}
     if who is not None:

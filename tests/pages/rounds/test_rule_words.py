@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -81,3 +82,61 @@ def test_organisers_choose_among_rules_that_suit_the_ballot(ballot: str, kind: K
 
     assert offered and set(offered) <= set(suitable(kind))
     assert all(choice.text and choice.effect and choice.name for choice in choices.rules(ballot))
+
+
+LOT = "If they are still equal, a public draw decides: dice or a beacon, after the ballot box is closed."
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [
+        ("greedy", "With equal support, the cheaper project goes first."),
+        ("greedy-borda", "With equal support, the cheaper project goes first."),
+        ("equalshares", "If two projects are equally good a buy for their supporters, the cheaper one goes first."),
+        ("phragmen", "If two projects leave their supporters with equally much to carry, the cheaper one goes first."),
+    ],
+)
+def test_what_decides_between_equals_is_said_of_each_rule(rule: str, first: str):
+    with i18n.speaking("en"):
+        assert rule_words.ties({}, rule) == [first, "If the cost is equal too, more votes decide.", LOT]
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        ("refuse", ["If projects are equal, the count stops and people decide."]),
+        ("lot", ["If projects are equal, a public draw decides: dice or a beacon, after the ballot box is closed."]),
+        # Nothing is left to decide after the lot, and an order that leaves ties open ends with it.
+        (["votes", "lot", "cost"], ["Of equal projects the one with more votes goes first.", LOT]),
+        (["number"], ["Of equal projects the one with the lower number goes first.", LOT]),
+        (
+            ["votes", "cost", "number", "refuse"],
+            [
+                "Of equal projects the one with more votes goes first.",
+                "If they are still equal, the cheaper one goes first.",
+                "If they are still equal, the one with the lower number goes first.",
+                "If they are still equal, the count stops and people decide.",
+            ],
+        ),
+    ],
+)
+def test_another_order_is_told_as_it_decides(order: str | list[str], told: list[str]):
+    with i18n.speaking("en"):
+        assert rule_words.ties({"ties": order}, "greedy") == told
+
+
+def test_what_is_not_set_is_what_the_rule_does_by_itself(monkeypatch: pytest.MonkeyPatch):
+    def by_lot(instance: Instance, profile: Profile, *, ties: str = "lot") -> None: ...
+
+    monkeypatch.setitem(RULES, "greedy", replace(RULES["greedy"], count=by_lot))
+    with i18n.speaking("bg"):
+        assert rule_words.ties({}, "greedy") == [
+            "Ако проекти са равни, решава публичен жребий: зарове или публичен източник, след затварянето на урната."
+        ]
+
+
+@pytest.mark.parametrize("rule", ["", "unknown", "dictator"])
+def test_of_a_rule_that_nobody_knows_nothing_is_claimed(rule: str):
+    with i18n.speaking("en"):
+        told = ["This rule is explained in the round's own documents."]
+        assert rule_words.ties({}, rule) == rule_words.ties({"ties": ["dice", "lot"]}, "greedy") == told

@@ -1,4 +1,4 @@
-"""Pages of organisers and council: who gets them, and a round from its draft to its published result by two people."""
+"""Pages of organisers and council: a round from its draft to its published result by two people."""
 
 from __future__ import annotations
 
@@ -9,23 +9,15 @@ from streamlit.testing.v1 import AppTest
 from core import clock, codes, permissions, rounds, store
 from core.errors import GlasError
 from core.ideas import projects
-from core.permissions import Actor, Role
+from core.permissions import Actor
 from core.phases import Phase
 from core.rounds import publishing, ready, second_person
 from db import tables
-from pages import menu
 from pages.ideas import reviewing
 from pages.parts import i18n
 from pages.studio import new_round
 from tests.helpers import boxes, worlds
-from tests.pages.conftest import Opener, html, page_file
-
-STAFF = tuple(entry for entry in menu.ENTRIES if entry.place == "staff")
-ROLES = (Role.guest, Role.resident, Role.reviewer, Role.organiser, Role.council, Role.auditor)
-
-
-def someone(town: worlds.Town, role: Role) -> Actor | None:
-    return None if role is Role.guest else town.of(role)
+from tests.pages.conftest import Opener, html
 
 
 def text(app: AppTest) -> str:
@@ -41,55 +33,6 @@ def press(app: AppTest, label: str) -> AppTest:
 def a_round(phase: Phase, town: worlds.Town, slug: str = "r", **changes: object) -> rounds.Round:
     with store.transaction() as session:
         return worlds.round_in(session, town.municipality.id, phase, town.at, slug=slug, **changes)  # type: ignore[arg-type]
-
-
-def mine(entry: menu.Entry, role: Role) -> bool:
-    return menu.may_open(entry, frozenset({role}) if role is Role.guest else frozenset({role, Role.resident}))
-
-
-OPEN = [(entry, role) for entry in STAFF for role in ROLES if mine(entry, role)]
-SHUT = [(entry, role) for entry in STAFF for role in ROLES if not mine(entry, role)]
-
-
-def named(value: object) -> str:
-    return value.path if isinstance(value, menu.Entry) else str(value)
-
-
-@pytest.mark.parametrize("language", i18n.known())
-@pytest.mark.parametrize(("entry", "role"), OPEN, ids=named)
-def test_every_page_renders_for_its_roles(
-    entry: menu.Entry, role: Role, language: str, open_app: Opener, town: worlds.Town
-):
-    app = open_app(entry.file, someone(town, role), language)
-
-    assert not app.exception
-    assert "<h1>" in text(app)
-
-
-@pytest.mark.parametrize(("entry", "role"), SHUT, ids=named)
-def test_no_page_exists_for_anyone_else(entry: menu.Entry, role: Role, open_app: Opener, town: worlds.Town):
-    with pytest.raises(ValueError, match="Could not find a navigation page"):
-        open_app(entry.file, someone(town, role))
-
-
-@pytest.mark.parametrize("phase", [Phase.preparation, Phase.review, Phase.counting, Phase.implementation])
-@pytest.mark.parametrize("script", ["studio", "ballot_list", "codes", "count", "journal"], ids=lambda script: script)
-def test_every_page_renders_in_every_phase(script: str, phase: Phase, open_app: Opener, town: worlds.Town):
-    a_round(phase, town)
-
-    app = open_app(page_file(script), town.organiser, round="r")
-
-    assert not app.exception
-
-
-@pytest.mark.parametrize("phase", [*Phase])
-def test_the_brief_renders_in_every_phase(phase: Phase, open_app: Opener, town: worlds.Town):
-    a_round(phase, town)
-
-    app = open_app("council/brief_page.py", town.council, "en", round="r")
-
-    assert "For the council" in text(app)
-    assert "there is no result yet" in text(app)
 
 
 def test_a_new_round_starts_from_a_proposal_and_stays_hidden(open_app: Opener, town: worlds.Town):

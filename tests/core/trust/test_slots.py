@@ -1,0 +1,63 @@
+"""Slots: found by one key only, and where that is gone nobody gets a second one."""
+
+import pytest
+
+from core.errors import KeyMissing
+from core.store import reading, transaction
+from core.trust import keys, slots
+from tests.helpers import boxes
+
+
+def connected(act):
+    with transaction() as session:
+        return act(session.connection())
+
+
+@pytest.mark.parametrize("lock", [False, True])
+def test_a_slot_is_found_by_its_person_and_round(town, lock):
+    made, other = boxes.cast(town, town.resident, ["p01"]), boxes.round_in_voting(town)
+
+    held = connected(lambda open_: slots.find(open_, town.round.id, town.resident.person_id, lock=lock))
+
+    assert held is not None
+    assert (held.revision, held.withdrawn, held.commitment, held.number) == (1, False, made.commitment, made.number)
+    for round_id, person in ((town.round.id, town.neighbour), (other.id, town.resident)):
+        assert connected(lambda open_, i=round_id, p=person: slots.find(open_, i, p.person_id, lock=lock)) is None
+
+
+def test_looking_for_a_slot_makes_no_key(town):
+    other = boxes.round_in_voting(town)
+
+    assert connected(lambda open_: slots.find(open_, other.id, town.resident.person_id)) is None
+    assert not keys.has_link_key(other.id)
+
+
+def test_a_round_has_slots_from_its_first_ballot_until_nothing_leads_to_them(town):
+    def any_in() -> bool:
+        with reading() as session:
+            return slots.any_in(session.connection(), town.round.id)
+
+    assert not any_in()
+    boxes.cast(town, town.resident, ["p01"])
+    assert any_in()
+    boxes.change("UPDATE slot SET lookup = NULL")
+    assert not any_in()
+
+
+def test_where_the_link_is_lost_nobody_finds_or_opens_a_slot(town):
+    with reading() as session:
+        # No ballot, no key: there is nothing to lose.
+        slots.refuse_without_link(session.connection(), town.round.id)
+    boxes.cast(town, town.resident, ["p01"])
+    with reading() as session:
+        slots.refuse_without_link(session.connection(), town.round.id)
+    boxes.lose_link(town.round.id)
+
+    for act in (
+        lambda open_: slots.refuse_without_link(open_, town.round.id),
+        lambda open_: slots.find(open_, town.round.id, town.resident.person_id),
+    ):
+        with pytest.raises(KeyMissing) as refusal:
+            connected(act)
+        assert (refusal.value.round_id, refusal.value.key) == (town.round.id, "link")
+    assert not keys.has_link_key(town.round.id)
