@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# All tests run in so many processes at once, the tests of TESTS=… in one.
-WORKERS ?= 2
+# All tests run in so many processes at once, the tests of TESTS=… in one. Three keep two cores busy: browser tests wait.
+WORKERS ?= 3
 GLAS   := $(BIN)/python -m pages.terminal
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 # Settings of Glas pass through as they are: PORT, GLAS_URL, GLAS_DATABASE_URL, GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO, CHROMIUM.

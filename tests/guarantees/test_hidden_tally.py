@@ -35,21 +35,27 @@ def over_http(hidden: Secret) -> dict[Any, Any]:
     """Return what every route answers to everyone."""
     leaf = boxes.rows("SELECT commitment FROM leaf WHERE round_id = :id AND position = 0", id=hidden.round_.id)
     facts = {"slug": hidden.round_.slug, "size": 10, "ticket": "x", "commitment": leaf[0].commitment.hex()}
-    client, found = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501"), {}
-    for who in hidden.roles():
-        client.cookies.clear()
-        if token := hidden.token(who):
-            client.cookies.set("glas", token)
-        for route in routes():
-            if not isinstance(route, Route) or "GET" not in (route.methods or ()):
-                continue
-            # The log asks nobody who she is.
-            log = route.path.startswith("/log/")
-            for query in QUERIES if log and who is Role.guest else () if log else QUERIES[:1]:
-                address = re.sub(r":\w+}", "}", route.path + query).format(**facts)
+    found = {}
+    # One loop for all requests: without `with` each would start and end a thread of its own.
+    with TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501") as client:
+        for who in hidden.roles():
+            client.cookies.clear()
+            if token := hidden.token(who):
+                client.cookies.set("glas", token)
+            for address in addresses(who, facts):
                 answer = client.get(address, headers={"sec-fetch-site": "same-origin"})
                 found[who, address] = (answer.status_code, answer.headers.get("etag"), timeless(answer.text))
     return found
+
+
+def addresses(who: Role, facts: dict[str, Any]) -> Iterator[str]:
+    """Yield every address that can be read; those of the log only for guests, for the log asks nobody who she is."""
+    for route in routes():
+        if not isinstance(route, Route) or "GET" not in (route.methods or ()):
+            continue
+        log = route.path.startswith("/log/")
+        for query in QUERIES if log and who is Role.guest else () if log else QUERIES[:1]:
+            yield re.sub(r":\w+}", "}", route.path + query).format(**facts)
 
 
 def timeless(text: str) -> str:

@@ -85,6 +85,19 @@ def axe(page: Page) -> list[str]:
     ]
 
 
+def faults(page: Page, site: Site, *looks: tuple[int, str]) -> list[str]:
+    """Return what axe finds and whether the page is too wide at each (width, color scheme); it is opened only once."""
+    found = []
+    for width, scheme in looks:
+        page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(400)  # colours change slowly
+        site.ready(page)
+        wide = sideways(page)
+        found += [f"{width} {scheme}: {each}" for each in (*axe(page), *([f"{wide} px too wide"] if wide > 0 else ()))]
+    return found
+
+
 def watch(page: Page, base: str, complaints: list[str]) -> None:
     """Collect errors of scripts, broken rules of the content security policy, and requests to other hosts."""
     page.add_init_script(VIOLATIONS)

@@ -10,9 +10,10 @@ from core.phases import Phase
 from db import engine, tables
 from tests.helpers import worlds
 from tests.web.conftest import Opener
-from tests.web.site import SECONDS, Page, Site, axe, sideways, until
+from tests.web.site import SECONDS, Page, Site, faults, sideways, until
 
 PHONE = {"width": 360, "height": 780}
+LOOKS = ((360, "light"), (360, "dark"))
 
 
 @pytest.fixture(scope="session")
@@ -131,27 +132,23 @@ PATHS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PATHS)
-def test_public_pages_are_clean_and_fit_a_phone(open_page: Opener, collecting: str, path: str, scheme: str):
-    page = open_page(path, scheme=scheme, **PHONE)
+def test_public_pages_are_clean_and_fit_a_phone(open_page: Opener, site: Site, collecting: str, path: str):
+    page = open_page(path, **PHONE)
     page.locator(".g-feet").wait_for(timeout=SECONDS * 1000)
 
-    assert axe(page) == []
-    assert sideways(page) <= 0
+    assert faults(page, site, *LOOKS) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path",
     ["/account", "/propose?round=ideas-web", "/propose?round=ideas-web&step=2", "/propose?round=ideas-web&step=3"],
 )
-def test_resident_pages_are_clean_and_fit_a_phone(open_page: Opener, collecting: str, path: str, scheme: str):
-    page = open_page(path, "resident", scheme=scheme, **PHONE)
+def test_resident_pages_are_clean_and_fit_a_phone(open_page: Opener, site: Site, collecting: str, path: str):
+    page = open_page(path, "resident", **PHONE)
     page.locator(".g-feet").wait_for(timeout=SECONDS * 1000)
 
-    assert axe(page) == []
-    assert sideways(page) <= 0
+    assert faults(page, site, *LOOKS) == []
 
 
 def test_english_shows_no_bulgarian_labels(open_page: Opener, collecting: str):

@@ -11,7 +11,7 @@ import pytest
 from pages import menu
 from tests.helpers import worlds
 from tests.web.conftest import Opener
-from tests.web.site import Site, axe, focused, sideways, sign_in, until
+from tests.web.site import Site, axe, faults, focused, sign_in, until
 
 PUBLIC = (
     "/", "/ideas", "/projects", "/results", "/rules", "/board", "/about", "/join", "/sign-in", "/recover", "/vote",
@@ -226,17 +226,21 @@ def test_the_phone_menu_opens_closes_and_leads(open_page: Opener):
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_no_page_scrolls_sideways_on_a_small_phone(open_page: Opener, path: str):
+def test_public_pages_are_clean_for_axe_and_fit_a_small_phone(open_page: Opener, site: Site, path: str):
     page = open_page(path, width=360, height=740)
 
-    assert sideways(page) <= 0
+    assert faults(page, site, (360, "light"), (1280, "dark")) == []
 
 
-@pytest.mark.parametrize(("path", "who"), [(path, None) for path in PUBLIC])
-def test_axe_finds_nothing(open_page: Opener, path: str, who: str | None):
-    for width, scheme in ((390, "light"), (1280, "dark")):
-        page = open_page(path, who, width=width, height=900, scheme=scheme)
-        assert axe(page) == []
+def test_control_a_wide_page_and_a_colour_of_one_scheme_only_are_found(open_page: Opener, site: Site):
+    page = open_page("/about", width=360, height=740)
+    bad = "<p id='pale' style='color:#555;width:500px'>hard to read on a dark page</p>"
+    page.evaluate("bad => document.querySelector('[data-testid=stMain] h1').insertAdjacentHTML('afterend', bad)", bad)
+
+    found = "\n".join(faults(page, site, (360, "light"), (1280, "dark")))
+
+    assert "px too wide" in found
+    assert [each.split()[:2] for each in found.splitlines() if "#pale" in each] == [["1280", "dark:"]]
 
 
 def test_axe_finds_nothing_in_the_open_menu(open_page: Opener):
