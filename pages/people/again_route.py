@@ -15,6 +15,7 @@ from pages.parts import refusals
 from pages.parts.i18n import _
 from pages.people.session_route import cookie
 from pages.server import asker, lanes
+from pages.server.border import json_of
 from pages.server.guard import same_origin
 
 HEADERS = {"cache-control": "no-store"}
@@ -25,7 +26,7 @@ async def again(request: Request) -> Response:
     if not same_origin(request):
         return _no(403, "origin", _("This request did not come from a page of Glas."))
     try:
-        sent = await request.json()
+        sent = await json_of(request)
         password, code = sent["password"], sent.get("code", "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return _no(400, "format", "")
