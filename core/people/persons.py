@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, or_, select
 
 from core import municipalities
-from core.errors import Invalid, NotFound, NotSignedIn
+from core.errors import DemoElsewhere, Invalid, NotFound, NotSignedIn
 from core.permissions import Actor, Role
+from core.settings import settings
 from db import tables
 
 LONGEST_NAME = 300
@@ -108,6 +109,15 @@ def check_free(session: Session, municipality_id: int, *, nickname: str, email: 
     for field, given in (("nickname", nickname), ("email", email)):
         if given and by_name(session, municipality_id, given) is not None:
             raise Invalid(field, "taken")
+
+
+def require_here(row: tables.Person, local: bool) -> None:
+    """Raise DemoElsewhere for an account of the demo, unless it is asked for at the very computer that serves it.
+
+    `local`: the one who asks sits there and calls it by its own name; the edges know. Everybody knows the password.
+    """
+    if row.demo and not (local and settings().loopback):
+        raise DemoElsewhere
 
 
 def sign_out_everywhere(session: Session, person_id: int) -> None:

@@ -31,17 +31,20 @@ _person = tables.table_of(tables.Person)
 
 _role = tables.table_of(tables.PersonRole)
 
+_town = tables.table_of(tables.Municipality)
+
 
 # Asked at every rerun, so it is one query by primary keys and is put together once.
 _LOOK_UP = (
     select(
         _person.c.id, _person.c.municipality_id, _person.c.nickname, _person.c.pseudonym, _person.c.language,
         _person.c.birth_year, _person.c.area_id, _person.c.helped_at, _role.c.role,
-        _sign_in.c.created_at, _sign_in.c.seen_at, _sign_in.c.second_step,
+        _person.c.demo, _town.c.demo.label("demo_town"), _sign_in.c.created_at,
+        _sign_in.c.seen_at, _sign_in.c.second_step,
     )
-    .select_from(_sign_in.join(_person, _person.c.id == _sign_in.c.person_id).outerjoin(
-        _role, _role.c.person_id == _person.c.id
-    ))
+    .select_from(_sign_in.join(_person, _person.c.id == _sign_in.c.person_id).join(
+        _town, _town.c.id == _person.c.municipality_id
+    ).outerjoin(_role, _role.c.person_id == _person.c.id))
     .where(_sign_in.c.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 
@@ -78,8 +81,11 @@ def open_session(session: Session, actor: Actor, *, at: datetime, device: str = 
     return _written(session, actor.person_id, device, second_step, since=at, at=at, staff=staff)
 
 
-def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
-    """Return whose token this is, None if it is nobody's or has expired. That it was used is noted in memory."""
+def actor_of(session: Session, token: str, *, at: datetime, local: bool = False) -> Actor | None:
+    """Return whose token this is, None if it is nobody's or has expired. That it was used is noted in memory.
+
+    `local`: whoever shows it sits at the computer that serves; an account of the demo is nobody's elsewhere.
+    """
     if not token or len(token) > LONGEST_TOKEN:
         return None
     key = digest(token)
@@ -87,12 +93,14 @@ def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
     if not found:
         return None
     first = found[0]
+    if first.demo and not relaxed(first.demo, local):
+        return None
     if _ended(first.role is not None, first.created_at, newest(key, first.seen_at), at):
         return None
     note(key, first.seen_at, at)
     person_id, municipality_id, nickname, pseudonym, language, birth_year, area_id, helped_at, *_ = first
     roles = frozenset({Role.resident})
-    if first.second_step or relaxed():
+    if first.second_step or relaxed(first.demo_town, local):
         roles |= {Role(row.role) for row in found if row.role is not None}
     return Actor(person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id, helped_at)
 
@@ -109,7 +117,8 @@ def rotate(session: Session, token: str, *, at: datetime, second_step: bool | No
     For when its roles change, and as soon as the second step has been shown.
     """
     row = session.get(tables.SignIn, digest(token), with_for_update=True)
-    if row is None or actor_of(session, token, at=at) is None:
+    # Whose it is was asked where the token came from; here it only has to run.
+    if row is None or actor_of(session, token, at=at, local=True) is None:
         raise SignInFailed
     session.delete(row)
     session.flush()

@@ -45,6 +45,8 @@ class Visit:
     actor: Actor | None
 
 
+# What the guard (pages/server) notes of a request from the very computer that serves; nobody outside can say it.
+HERE = "x-glas-here"
 TOWN_LASTS = 5.0  # seconds
 
 
@@ -129,7 +131,7 @@ def _visit() -> Visit:
     with reading() as session:
         found = town_of(session)
         signed_in = token() if found else None
-        actor = sessions.actor_of(session, signed_in, at=now) if signed_in else None
+        actor = sessions.actor_of(session, signed_in, at=now, local=local()) if signed_in else None
         if actor is None and found is not None:
             actor = guest(found.id)
     made = Visit(run, now, found, actor)
@@ -172,6 +174,11 @@ def town_or_none() -> Municipality | None:
 def address() -> str:
     """Return the address of the visitor, "" if it is unknown. Core keeps a part of it only."""
     return str(st.context.ip_address or "")
+
+
+def local() -> bool:
+    """Return whether the visitor sits at the computer that serves, as the guard (pages/server) has noted."""
+    return st.context.headers.get(HERE) is not None
 
 
 def device() -> str:

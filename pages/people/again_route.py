@@ -40,6 +40,7 @@ def _renewed(request: Request, password: str, code: str) -> Response:
         return _no(401, "gone", _("You are logged out. Log in again: your choice is kept."))
     known: dict[str, Any] = {
         "code": code, "at": clock.now(), "device": devices.device_of(request.headers.get("user-agent", "")),
+        "local": asker.local(request),
     }  # fmt: skip
     try:
         signed = sign_in.renew(transaction, asker.token(request), password, **known)
@@ -47,6 +48,8 @@ def _renewed(request: Request, password: str, code: str) -> Response:
         return _no(409, "code", refusals.sentence(refusal))
     except errors.TooManyTries as refusal:
         return _no(429, "too_many", refusals.sentence(refusal))
+    except errors.DemoElsewhere as refusal:
+        return _no(401, "gone", refusals.sentence(refusal))
     except errors.SignInFailed:
         return _no(401, "wrong", _("The password does not match. Try again."))
     return Response(status_code=204, headers={**HEADERS, "set-cookie": cookie(signed.token)})

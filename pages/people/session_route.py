@@ -65,7 +65,7 @@ async def begin(request: Request) -> Response:
         return JSONResponse({"error": "ticket"}, 401)
     answer = Response(status_code=204, headers={"cache-control": "no-store"})
     answer.headers.append("set-cookie", cookie(token))
-    actor = await lanes.SIGN_INS.run(asker.holder, token)
+    actor = await lanes.SIGN_INS.run(lambda: asker.holder(token, local=asker.local(request)))
     if actor is not None:
         kept = devices.noted(cookies.browser(request.cookies), actor.pseudonym)
         answer.headers.append("set-cookie", browser_cookie(kept))

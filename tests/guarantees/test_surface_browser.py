@@ -215,7 +215,7 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
 
 def open_for(session: Any, actor: Any, at: Any) -> str:
     """Return a sign-in of the actor."""
-    return sessions.open_session(session, actor, at=at)
+    return sessions.open_session(session, actor, at=at, second_step=True)
 
 
 @pytest.fixture(scope="module")

@@ -207,7 +207,7 @@ def test_other_sites_and_guests_are_turned_away(method: str, path: str, client: 
 
 def token(actor: Actor, at: datetime) -> str:
     with store.transaction() as session:
-        return sessions.open_session(session, actor, at=at)
+        return sessions.open_session(session, actor, at=at, second_step=True)
 
 
 @pytest.mark.parametrize("role", [Role.resident, Role.reviewer, Role.council, Role.auditor, Role.organiser])
