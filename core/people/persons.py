@@ -4,10 +4,11 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, delete, or_, select, update
 
 from core import municipalities
 from core.errors import DemoElsewhere, Invalid, NotFound, NotSignedIn
@@ -76,6 +77,7 @@ def add(
     language: str,
     area_id: int | None,
     roles: Iterable[Role] = (),
+    created_at: datetime,
     **more: Any,
 ) -> tables.Person:
     """Add a person and return her row. Raises Invalid where a name is taken or the area is elsewhere."""
@@ -91,6 +93,8 @@ def add(
         language=language,
         area_id=area_id,
         pseudonym=f"p-{secrets.token_hex(6)}",
+        created_at=created_at,
+        used_on=created_at.date(),
         **more,
     )
     session.add(row)
@@ -118,6 +122,13 @@ def require_here(row: tables.Person, local: bool) -> None:
     """
     if row.demo and not (local and settings().loopback):
         raise DemoElsewhere
+
+
+def note_use(session: Session, person_id: int, at: datetime) -> None:
+    """Note the day of a sign-in, once a month at most: when exactly somebody came is nobody's business."""
+    used = col(tables.Person.used_on)
+    stale = used.is_(None) | (used < (at - timedelta(days=30)).date())
+    session.exec(update(tables.Person).where(col(tables.Person.id) == person_id, stale).values(used_on=at.date()))
 
 
 def sign_out_everywhere(session: Session, person_id: int) -> None:

@@ -13,10 +13,13 @@ from core import redaction
 from core.errors import SecondStepNeeded, SignInFailed
 from core.people import accounts, devices, passwords, persons, recovery, second_step, sessions
 from core.people.persons import name_key
-from core.people.throttle import Door, Kind, account_doors, door, trying
+from core.people.throttle import Door, Kind, Tries, account_doors, door, trying
 from core.permissions import Actor
 from core.store import Opener
 from db import tables
+
+# Once or twice is a slip of one's own.
+TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def step_up(transaction: Opener, token: str, code: str, *, at: datetime, local: 
     with trying(transaction, second_step.doors(actor.person_id), at=at) as tries, transaction() as session:
         second_step.check(session, actor.person_id, code, at=at)
         tries.forgive(session)
-        fresh = sessions.rotate(session, token, at=at, second_step=True)
+        fresh = sessions.rotate(session, token, at=at, second_step=True, missed=_told(tries))
         return SignedIn(accounts.actor_by_id(session, actor.person_id), fresh, "done")
 
 
@@ -155,7 +158,7 @@ def _let_in(
         _still_hers(session, claim, at)
         second_step.check(session, person_id, code, at=at)
         tries.forgive(session)
-        return _open(session, person_id, device, at, shown=True, renews=claim.renews, local=local)
+        return _open(session, person_id, device, at, shown=True, renews=claim.renews, local=local, missed=_told(tries))
 
 
 def _still_hers(session: Session, claim: _Claim, at: datetime) -> int:
@@ -168,17 +171,23 @@ def _still_hers(session: Session, claim: _Claim, at: datetime) -> int:
     return tables.id_of(row)
 
 
+def _told(tries: Tries) -> int:
+    """Return how many wrong second steps she is told of: somebody else may have typed them, who knows her password."""
+    return tries.before if tries.before >= TOLD else 0
+
+
 def _relaxed(session: Session, person_id: int, local: bool) -> bool:
     return second_step.relaxed_in(session, persons.by_id(session, person_id).municipality_id, local)
 
 
 def _open(
-    session: Session, person_id: int, device: str, at: datetime, *, shown: bool, local: bool, renews: str = ""
+    session: Session, person_id: int, device: str, at: datetime, *, shown: bool, local: bool, renews: str = "",
+    missed: int = 0,
 ) -> SignedIn:  # fmt: skip
     if renews:
         sessions.close_session(session, renews)
     whole = accounts.actor_by_id(session, person_id)
-    token = sessions.open_session(session, whole, at=at, device=device, second_step=shown)
+    token = sessions.open_session(session, whole, at=at, device=device, second_step=shown, missed=missed)
     actor = sessions.actor_of(session, token, at=at, local=local) or whole
     if shown:
         return SignedIn(actor, token, "done")

@@ -33,7 +33,8 @@ _REPLACE = text(
     "UPDATE slot SET revision = :revision, sealed = :sealed, withdrawn = :withdrawn, commitment = :commitment,"
     " number = :number, request_id = :request_id WHERE id = :id AND revision = :revision - 1"
 )
-_ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
+# Also those whose lookups are gone: with a new key their owners would vote once more.
+_ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def write(connection: Connection, round_id: int, person_id: int, new: Held) -> b
 
 
 def any_in(connection: Connection, round_id: int) -> bool:
-    """Return whether the round has a slot that a key leads to."""
+    """Return whether the round has a slot, whether or not a key still leads to it."""
     return connection.execute(_ANY, {"round_id": round_id}).first() is not None
 
 

@@ -74,8 +74,8 @@ def meaning(round_: Round, step: Step) -> str:
         ),
     }.get(step, _(
         "For two weeks people can object. After that every link from people to ballots is "
-        "destroyed: the keys, the list "
-        "of voters, the codes. The ballots stay."
+        "destroyed: the keys, the list of voters, the codes. The ballots stay. An objection without an answer holds "
+        "this back, at most 90 days longer."
     ))  # fmt: skip
 
 

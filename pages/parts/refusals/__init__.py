@@ -86,6 +86,9 @@ def _too_many_tries(error: errors.TooManyTries) -> str:
         return n_(
             "Too many tries. Wait {count} second.", "Too many tries. Wait {count} seconds.", max(1, error.seconds)
         )
+    if error.seconds > 120 * 60:
+        hours = -(-error.seconds // 3600)
+        return n_("Too many tries. Wait {count} hour.", "Too many tries. Wait {count} hours.", hours)
     return n_("Too many tries. Wait {count} minute.", "Too many tries. Wait {count} minutes.", -(-error.seconds // 60))
 
 

@@ -55,9 +55,7 @@ def test_the_printed_password_opens_nothing_elsewhere(demo: Town, local: bool):
         enter(demo, local=local)
 
 
-def test_no_other_way_opens_an_account_of_the_demo_elsewhere(
-    demo: Town, local: bool, monkeypatch: pytest.MonkeyPatch
-):
+def test_no_other_way_opens_an_account_of_the_demo_elsewhere(demo: Town, local: bool, monkeypatch: pytest.MonkeyPatch):
     token, known = token_of(demo, second_step=True), {"at": demo.at, "local": local}
     with transaction() as session:
         link = recovery.one_time_link(session, OPERATOR, demo.organiser.person_id or 0, at=demo.at)
