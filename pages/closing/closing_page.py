@@ -49,6 +49,8 @@ if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase
     templates.draw("closing/closing_steps.html", **words.later(round_, Step.close, whole=True))
     st.stop()
 
+if deadline := words.deadline(round_, at):
+    templates.draw("parts/note.html", look="in", icon_name="event", text=deadline, link=None, live=False)
 templates.draw("closing/closing_steps.html", **words.done(round_, state, titles))
 steps.draw_step(round_, state, waiting)
 objections_view.show(round_, objected, "", at=at)
