@@ -137,8 +137,8 @@ def deadline(round_: Round, at: datetime) -> str:
             date=date,
         )
     return _(
-        "Publish the result by {date}. Then the links to people go by themselves, and turnout by age and area cannot be "
-        "worked out any more.",
+        "Publish the result by {date}. Then the links to people go by themselves, and turnout by age and area cannot "
+        "be worked out any more.",
         date=date,
     )
 
