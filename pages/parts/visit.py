@@ -160,8 +160,9 @@ def _leave_to_its_owner(actor: Actor | None) -> None:
     state, person = st.session_state, actor.person_id if actor else None
     owner = state.get(OWNER)
     if person is None:
-        once = [key for key in state if key in SHOWN_ONCE or str(key).startswith(SHARES)]
-        gone = once if owner is not None else []
+        if owner is None:
+            return
+        gone = [key for key in state if key in SHOWN_ONCE or str(key).startswith(SHARES)]
     elif owner not in (None, person):
         gone = [key for key in state if key != "language"]
     else:

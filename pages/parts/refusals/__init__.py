@@ -70,7 +70,7 @@ def _sign_in_failed(_error: errors.SignInFailed) -> str:
 def _demo_elsewhere(_error: errors.DemoElsewhere) -> str:
     return _(
         "Everybody knows the passwords of the demo, so its accounts open only in a browser on the computer that serves "
-        "it, at an address such as http://127.0.0.1:8501. Set up a town of your own: glas init"
+        "it, at an address such as http://127.0.0.1:8501. For a town of your own run glas init."
     )
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from core import closing
+from core import closing, voting
+from core.codes import holders
 from core.errors import KeyMissing, WrongPhase
 from core.permissions import OPERATOR
 from core.privacy import retention
@@ -95,8 +96,14 @@ def test_control_nobody_votes_again_in_it_with_a_new_key(town: Town):
 
     with pytest.raises(KeyMissing) as refusal:
         boxes.cast(town, town.resident, ["p02"])
+    with pytest.raises(KeyMissing), transaction() as session:
+        holders.sealed(session, town.resident, town.round.id, b"digest")
 
     assert refusal.value.key == "link"
+    assert key_names(town) == {"count"}
+    with reading() as session:
+        assert readiness.rests(session, town.round.id)
+        assert voting.my_ballot(session, town.resident, town.round.id) is None
 
 
 def test_no_round_is_parted_before_its_time(town: Town):
