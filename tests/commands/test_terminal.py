@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 from core import clock, municipalities, rounds, store, tally
+from core.demo import town
 from core.errors import SignInFailed
 from core.people import recovery
 from core.permissions import OPERATOR, Role
 from core.phases import Phase
 from core.settings import settings
+from core.texts import Texts
 from pages import terminal
+from pages.commands import serve
+from pages.parts import i18n
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
@@ -364,3 +368,20 @@ def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(
     assert done.returncode == 2
     assert "GLAS_DATABASE_URL" in done.stderr and "secret" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_demo_under_a_public_name_is_said_at_the_start_and_shows_no_password(monkeypatch, capsys):
+    with store.transaction() as session:
+        municipalities.create(
+            session, OPERATOR, slug="demo", names=Texts(bg="Демо"), contact_email="a@example.org", at=clock.now(), demo=True
+        )  # fmt: skip
+    i18n.use("en")
+    serve.greet(settings())
+    assert town.PASSWORD in capsys.readouterr().out
+
+    monkeypatch.setenv("GLAS_URL", "https://glas.example.org")
+    settings.cache_clear()
+    serve.greet(settings())
+
+    told = capsys.readouterr()
+    assert told.out == "" and "under https://glas.example.org nobody can use its accounts" in told.err
