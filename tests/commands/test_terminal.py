@@ -373,7 +373,8 @@ def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(
 def test_a_demo_under_a_public_name_is_said_at_the_start_and_shows_no_password(monkeypatch, capsys):
     with store.transaction() as session:
         municipalities.create(
-            session, OPERATOR, slug="demo", names=Texts(bg="Демо"), contact_email="a@example.org", at=clock.now(), demo=True
+            session, OPERATOR, slug="demo", names=Texts(bg="Демо"), contact_email="a@example.org", at=clock.now(),
+            demo=True,
         )  # fmt: skip
     i18n.use("en")
     serve.greet(settings())
