@@ -82,6 +82,11 @@ class SignInFailed(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class DemoElsewhere(GlasError):
+    """An account of the demo, whose password everybody knows, opens at the computer that serves it only."""
+
+
+@dataclass(kw_only=True, eq=False)
 class TooManyTries(GlasError):
     """Too much at once; it can be tried again after some seconds. `busy`: the server is, nobody tried too often."""
 

@@ -59,6 +59,9 @@ class Action(StrEnum):
     publish_result = "publish_result"
     void_round = "void_round"
     anonymise = "anonymise"
+    part_round = "part_round"
+    note_objection = "note_objection"
+    answer_objection = "answer_objection"
     see_openings = "see_openings"
     import_election = "import_election"
     reset_sign_in = "reset_sign_in"
@@ -119,6 +122,9 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     Action.publish_result: {_organiser: _counting},
     Action.void_round: {_organiser: _until_result},
     Action.anonymise: {_organiser: _after, _operator: _after},
+    Action.part_round: {_operator: _counting},
+    Action.note_objection: {_organiser: _after},
+    Action.answer_objection: {_organiser: _after},
     # Openings show what every slot holds. They are the auditor's alone, and she never learns whose slot it is.
     Action.see_openings: {_auditor: _counting | _after},
     Action.import_election: {_organiser: _always, _operator: _always},
@@ -144,6 +150,8 @@ class Actor:
     area_id: int | None = None
     # When her account was last opened with a one-time link, which others may have made.
     helped_at: datetime | None = None
+    # How many wrong second steps came before this sign-in, until she has read it.
+    missed: int = 0
 
     @property
     def signed_in(self) -> bool:

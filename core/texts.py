@@ -6,14 +6,18 @@ fingerprint: what is checked are codes, costs and ballots.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 # What a new town speaks; the first is its own language.
 LANGUAGES = ("bg", "en")
 DEFAULT = LANGUAGES[0]
 # The language of the source, and of files for readers anywhere.
 ENGLISH = "en"
+# No database and no file takes these: the zero character, and halves of a pair that stand alone.
+_NOWHERE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -45,8 +49,8 @@ class Texts:
         return self.exactly(self.spoken(language, then))
 
     def trimmed(self) -> Texts:
-        """Return the texts without spaces round them, and without zero characters, which PostgreSQL does not take."""
-        return Texts({language: text.replace("\x00", "").strip() for language, text in self.pairs})
+        """Return the texts without spaces round them, and clean."""
+        return Texts({language: clean(text).strip() for language, text in self.pairs})
 
     def __or__(self, other: Texts | Mapping[str, str]) -> Texts:
         """Return these texts with `other` in place of what is there in the same languages; "" removes one."""
@@ -63,3 +67,19 @@ NO_TEXT = Texts()
 def told(given: Texts | str, language: str) -> Texts:
     """Return texts as they are, and bare words as texts in `language`."""
     return given if isinstance(given, Texts) else Texts({language: given})
+
+
+def clean(text: str) -> str:
+    """Return a text without the characters that can be kept nowhere; what comes from outside passes here first."""
+    return _NOWHERE.sub("", text)
+
+
+def cleaned(value: Any) -> Any:
+    """Return a value as JSON knows them – texts, lists and objects in each other – with every text in it clean."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {cleaned(name): cleaned(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(cleaned, value))
+    return value

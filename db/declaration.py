@@ -32,6 +32,7 @@ class Why(StrEnum):
     link = "link"  # that she gets in without a password, once
     device = "device"  # that she knows her own sign-ins again
     language = "language"
+    unused = "unused"  # that an account nobody uses goes
     role = "role"  # what she may do
     account = "account"  # that the account hangs together
     idea = "idea"  # what she proposes to the town
@@ -53,13 +54,13 @@ class Why(StrEnum):
 class Until(StrEnum):
     """When a value goes by itself, or by whose hand."""
 
-    erased = "erased"  # she erases her account
+    erased = "erased"  # she erases her account, or nobody has logged in to it for two years
     withdrawn = "withdrawn"  # she withdraws the idea or erases her account; what is on the ballot stays without a name
     sign_in = "sign_in"  # a day after the sign-in ended
     used = "used"  # it is used, or a few days have passed
-    hours = "hours"  # an hour has passed
-    close = "close"  # voting is closed
-    objection = "objection"  # the objection window after the round
+    hours = "hours"  # an hour has passed, of a second step thirty days
+    close = "close"  # voting is closed, at the latest a year after its end
+    objection = "objection"  # the objection window after the round; a year after voting where it is never closed
     stays = "stays"  # for good: the town's record
 
 
@@ -87,12 +88,13 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("area_id", _OWN, Why.place, Until.erased),
         ("password_hash recovery_hash", _OWN, Why.proof, Until.erased),
         ("language", _OWN, Why.language, Until.erased),
+        ("used_on", _OWN, Why.unused, Until.erased),
         ("id municipality_id created_at helped_at demo", _OWN, Why.account, Until.erased),
         ("pseudonym", Whose.pseudonym, Why.pseudonym, Until.erased),
     ),
     "person_role": (("person_id role", _OWN, Why.role, Until.erased),),
     "sign_in": (
-        ("token_hash person_id created_at seen_at expires_at second_step", _OWN, Why.sign_in, Until.sign_in),
+        ("token_hash person_id created_at seen_at expires_at second_step missed", _OWN, Why.sign_in, Until.sign_in),
         ("device", _OWN, Why.device, Until.sign_in),
     ),
     "sign_in_link": (("token_hash person_id expires_at used_at", _OWN, Why.link, Until.used),),
@@ -151,12 +153,17 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
          " code_required eligible_estimate eligible_source ideas_from ideas_until voting_from"
          " voting_until results_on implementation_from extended_at extended_reason published_at counted_at"
          " result_published_at voided_at void_reason count_public origin closed_at final_size final_root randomness"
-         " randomness_source opened_at turnout keep_until anonymised_at imported source_digest source demo version"
+         " randomness_source opened_at turnout keep_until held_until parted_at"
+         " anonymised_at imported source_digest source demo version"
          " created_at", *_TOWN),
     ),
     "second_person": (
         ("asked_by", Whose.pseudonym, Why.asked, Until.used),
         ("id round_id action subject asked_at reason", Whose.nobody, Why.duty, Until.used),
+    ),
+    "objection": (
+        ("noted_by answered_by", Whose.pseudonym, Why.duty, Until.stays),
+        ("id round_id words noted_at answer answered_at", *_BOARD),
     ),
     "result": (("id round_id rule settings allocation ballots fingerprint counted_at published_at", *_BOARD),),
     "journal": (

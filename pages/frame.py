@@ -19,6 +19,8 @@ body = st.container(key="glas-page")
 if now.town:
     templates.draw("parts/foot.html", town=now.town)
 with body:
+    if now.actor and now.actor.missed:
+        header.missed(now.actor.missed)
     try:
         page.run()
     except Exception as error:

@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from core.people import accounts
+from core.people import accounts, sessions
 from core.permissions import Actor
 from pages import menu
-from pages.parts import i18n, visit
+from pages.parts import i18n, templates, visit
 from pages.parts.components import component
-from pages.parts.i18n import _
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link
 from pages.parts.packed import packed
 
 
@@ -20,6 +21,23 @@ def draw(here: str, actor: Actor | None) -> None:
     """Draw the header of the page at the address `here` for `actor`; None: no town is set up yet."""
     with st.container(key="glas-head"):
         component("header")(key="header", data=packed(_data(here, actor)), on_language_change=_switch)
+
+
+def missed(count: int) -> None:
+    """Draw that so many wrong second steps came before this sign-in, until its owner has read it."""
+    text = n_(
+        "Before this login a wrong second step was typed {count} time. If it was not you, somebody knows your "
+        "password: choose a new one in your profile.",
+        "Before this login a wrong second step was typed {count} times. If it was not you, somebody knows your "
+        "password: choose a new one in your profile.",
+        count,
+    )
+    link = Link("/account", _("My profile"))
+    templates.draw("parts/note.html", look="wa", icon_name="warning", text=text, link=link, live=True)
+    if st.button(_("I have read this"), key="missed-read"):
+        with visit.transaction() as session:
+            sessions.forget_missed(session, visit.token() or "")
+        st.rerun()
 
 
 def _switch() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 # Modules, functions and attributes of Python that are not documented; a field of a message by its dotted name.
 PYTHON = {
     "streamlit.elements.arrow": "imported at the start, so that no visitor waits for it: pages/server/lifespan.py",
+    "streamlit.proto.BackMsg_pb2": "what the page says, cleaned before it is heard: pages/server/border",
     "streamlit.runtime.scriptrunner_utils.script_run_context.get_script_run_ctx": "which run, of whom: pages/visit",
     "streamlit.runtime.scriptrunner_utils.script_run_context.ScriptRunContext.cursors": "new in every run",
     "streamlit.runtime.scriptrunner_utils.script_run_context.ScriptRunContext.session_id": "one browser tab",

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from babel import negotiate_locale
 
 from core.errors import GlasError
-from core.texts import ENGLISH
+from core.texts import ENGLISH, cleaned
 from pages.commands import (
     audit_rules,
     backup,
@@ -45,6 +45,8 @@ def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code: 0 done, 2 refused with a reason, 130 broken off."""
     i18n.use(language(os.environ))
     chosen = parser().parse_args(words)
+    for name, typed in vars(chosen).items():
+        setattr(chosen, name, _clean(typed))
     try:
         return int(chosen.run(chosen) or DONE)
     except GlasError as refusal:
@@ -60,6 +62,13 @@ def main(words: Sequence[str] | None = None) -> int:
         print(file=sys.stderr)
         return BROKEN_OFF
     return REFUSED
+
+
+def _clean(typed: Any) -> Any:
+    """Return what was typed without letters that no text can hold; the name of a file that is there stays as it is."""
+    if isinstance(typed, list):
+        return [_clean(each) for each in typed]
+    return typed if isinstance(typed, str) and os.path.exists(typed) else cleaned(typed)
 
 
 def language(environ: Mapping[str, str]) -> str:

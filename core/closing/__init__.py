@@ -5,7 +5,7 @@ Begin with: `_course`.
 """
 
 from core.closing._course import Closing, close, draw, keep_opened, keep_turnout, open_ballots, state
-from core.closing._forgetting import anonymise, finish
+from core.closing._forgetting import anonymise, finish, part
 from core.closing._opening import Progress, key_of, opened_or_none, openings, unseal
 from core.closing._turnout import LEAST, group, suppressed
 
@@ -24,6 +24,7 @@ __all__ = [
     "open_ballots",
     "opened_or_none",
     "openings",
+    "part",
     "state",
     "suppressed",
     "unseal",

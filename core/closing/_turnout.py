@@ -35,9 +35,10 @@ def margins(session: Session, round_: Round) -> dict[str, Any]:
     nothing but the total.
     """
     connection = session.connection()
-    voted = {bytes(lookup) for lookup in connection.execute(_VOTED, {"id": round_.id}).scalars()}
+    found = connection.execute(_VOTED, {"id": round_.id}).scalars().all()
     if not keys.has_link_key(round_.id):
-        return {"ballots": len(voted), "ages": [], "areas": []}
+        return {"ballots": len(found), "ages": [], "areas": []}
+    voted = {bytes(lookup) for lookup in found if lookup is not None}
     # A group that nobody is of stands there too, or its absence would tell a number that is too small.
     ages: Counter[str] = Counter(dict.fromkeys(groups(round_), 0))
     areas: Counter[str] = Counter(

@@ -12,7 +12,7 @@ from core.ideas import _finding
 from core.ideas._finding import Idea, IdeaStatus, idea_value, is_mine
 from core.permissions import Action, Actor
 from core.rounds import Round
-from core.texts import Texts, told
+from core.texts import Texts, clean, told
 from db import tables
 
 # More than any budget, and less than a column holds.
@@ -163,7 +163,7 @@ def _put(session: Session, row: tables.Idea, round_: Round, fields: dict[str, An
 
 
 def _short(field: str, text: str) -> str:
-    text = text.strip().replace("\x00", "")
+    text = clean(text).strip()
     if len(text) > LENGTHS[field][1]:
         raise Invalid(field, "too_long", limit=LENGTHS[field][1])
     return text

@@ -13,7 +13,7 @@ from core.ideas import _finding, _proposing
 from core.ideas._finding import IdeaStatus
 from core.permissions import Action, Actor
 from core.rounds import Round
-from core.texts import Texts
+from core.texts import Texts, clean
 from db import tables
 from db.engine import lock_round
 
@@ -85,7 +85,7 @@ def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Liste
     _proposing.check_place(session, round_.municipality_id, to.area_id, to.category_id)
     before = _listed(row)
     row.title, row.text = to.title.trimmed().words, to.text.trimmed().words
-    row.place = to.place.replace("\x00", "").strip()
+    row.place = clean(to.place).strip()
     row.cost, row.area_id, row.category_id = _cost(to.cost, round_), to.area_id, to.category_id
     row.lat, row.lon = to.lat, to.lon
     after = _listed(row)

@@ -90,7 +90,7 @@ def close_one(session: Session, actor: Actor, key: str) -> None:
 def expired(session: Session, token: str, *, at: datetime) -> Expired | None:
     """Return whose sign-in has ended by itself within the last day; None if it runs, was ended or is unknown."""
     row = renewable(session, token, at=at)
-    if row is None or sessions.actor_of(session, token, at=at) is not None:
+    if row is None or sessions.actor_of(session, token, at=at, local=True) is not None:
         return None
     person = persons.by_id(session, row.person_id)
     return Expired(person.nickname, person.language, persons.is_staff(session, row.person_id))

@@ -4,14 +4,16 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, delete, or_, select, update
 
 from core import municipalities
-from core.errors import Invalid, NotFound, NotSignedIn
+from core.errors import DemoElsewhere, Invalid, NotFound, NotSignedIn
 from core.permissions import Actor, Role
+from core.settings import settings
 from db import tables
 
 LONGEST_NAME = 300
@@ -75,6 +77,7 @@ def add(
     language: str,
     area_id: int | None,
     roles: Iterable[Role] = (),
+    created_at: datetime,
     **more: Any,
 ) -> tables.Person:
     """Add a person and return her row. Raises Invalid where a name is taken or the area is elsewhere."""
@@ -90,6 +93,8 @@ def add(
         language=language,
         area_id=area_id,
         pseudonym=f"p-{secrets.token_hex(6)}",
+        created_at=created_at,
+        used_on=created_at.date(),
         **more,
     )
     session.add(row)
@@ -108,6 +113,22 @@ def check_free(session: Session, municipality_id: int, *, nickname: str, email: 
     for field, given in (("nickname", nickname), ("email", email)):
         if given and by_name(session, municipality_id, given) is not None:
             raise Invalid(field, "taken")
+
+
+def require_here(row: tables.Person, local: bool) -> None:
+    """Raise DemoElsewhere for an account of the demo, unless it is asked for at the very computer that serves it.
+
+    `local`: the one who asks sits there and calls it by its own name; the edges know. Everybody knows the password.
+    """
+    if row.demo and not (local and settings().loopback):
+        raise DemoElsewhere
+
+
+def note_use(session: Session, person_id: int, at: datetime) -> None:
+    """Note the day of a sign-in, once a month at most: when exactly somebody came is nobody's business."""
+    used = col(tables.Person.used_on)
+    stale = used.is_(None) | (used < (at - timedelta(days=30)).date())
+    session.exec(update(tables.Person).where(col(tables.Person.id) == person_id, stale).values(used_on=at.date()))
 
 
 def sign_out_everywhere(session: Session, person_id: int) -> None:

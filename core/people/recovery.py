@@ -85,18 +85,20 @@ def replace_recovery_code(transaction: Opener, actor: Actor, password: str, *, a
 
 def reset(
     transaction: Opener, municipality_id: int, name: str, recovery_code: str, new_password: str, *, address: str,
-    at: datetime,
+    at: datetime, local: bool = False,
 ) -> Joined:  # fmt: skip
     """Set a new password and a new recovery code by the old recovery code, sign out everywhere.
 
     Counted like a sign-in, but apart from those: whose password is being guessed gets in by this way all the same.
-    Raises SignInFailed, Invalid or TooManyTries.
+    `local`: she sits at the computer that serves. Raises SignInFailed, Invalid, TooManyTries or DemoElsewhere.
     """
     name = name[: persons.LONGEST_NAME]
     # Of an unknown name as of a known one: what is refused for its length must not tell that somebody is staff …
     passwords.check_strength(new_password, names=(name,))
     with transaction() as session:
         row = persons.by_name(session, municipality_id, name)
+        if row is not None:
+            persons.require_here(row, local)
         account, kept = str(row.id) if row else f"?{name_key(name)}", row.password_hash if row else None
     with trying(transaction, account_doors(municipality_id, f"recovery‖{account}", address), at=at) as tries:
         with transaction() as session:

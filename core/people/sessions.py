@@ -31,17 +31,20 @@ _person = tables.table_of(tables.Person)
 
 _role = tables.table_of(tables.PersonRole)
 
+_town = tables.table_of(tables.Municipality)
+
 
 # Asked at every rerun, so it is one query by primary keys and is put together once.
 _LOOK_UP = (
     select(
         _person.c.id, _person.c.municipality_id, _person.c.nickname, _person.c.pseudonym, _person.c.language,
         _person.c.birth_year, _person.c.area_id, _person.c.helped_at, _role.c.role,
-        _sign_in.c.created_at, _sign_in.c.seen_at, _sign_in.c.second_step,
+        _person.c.demo, _town.c.demo.label("demo_town"), _sign_in.c.created_at,
+        _sign_in.c.seen_at, _sign_in.c.second_step, _sign_in.c.missed,
     )
-    .select_from(_sign_in.join(_person, _person.c.id == _sign_in.c.person_id).outerjoin(
-        _role, _role.c.person_id == _person.c.id
-    ))
+    .select_from(_sign_in.join(_person, _person.c.id == _sign_in.c.person_id).join(
+        _town, _town.c.id == _person.c.municipality_id
+    ).outerjoin(_role, _role.c.person_id == _person.c.id))
     .where(_sign_in.c.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 
@@ -65,21 +68,28 @@ _noted: dict[str, datetime] = {}
 _lock = Lock()
 
 
-def open_session(session: Session, actor: Actor, *, at: datetime, device: str = "", second_step: bool = False) -> str:
+def open_session(
+    session: Session, actor: Actor, *, at: datetime, device: str = "", second_step: bool = False, missed: int = 0
+) -> str:  # fmt: skip
     """Return the token of a new sign-in; those of this person that have ended for good are removed.
 
-    Staff roles count in it only with the second step. Raises NotSignedIn for who has no account.
+    Staff roles count in it only with the second step. `missed`: how many wrong ones came before. Raises NotSignedIn for
+    who has no account.
     """
     if actor.person_id is None:
         raise NotSignedIn
     old = col(tables.SignIn.person_id) == actor.person_id, col(tables.SignIn.expires_at) <= at - RENEWABLE
     session.exec(delete(tables.SignIn).where(*old))
     staff = persons.is_staff(session, actor.person_id)
-    return _written(session, actor.person_id, device, second_step, since=at, at=at, staff=staff)
+    persons.note_use(session, actor.person_id, at)
+    return _written(session, actor.person_id, device, second_step, missed, since=at, at=at, staff=staff)
 
 
-def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
-    """Return whose token this is, None if it is nobody's or has expired. That it was used is noted in memory."""
+def actor_of(session: Session, token: str, *, at: datetime, local: bool = False) -> Actor | None:
+    """Return whose token this is, None if it is nobody's or has expired. That it was used is noted in memory.
+
+    `local`: whoever shows it sits at the computer that serves; an account of the demo is nobody's elsewhere.
+    """
     if not token or len(token) > LONGEST_TOKEN:
         return None
     key = digest(token)
@@ -87,14 +97,18 @@ def actor_of(session: Session, token: str, *, at: datetime) -> Actor | None:
     if not found:
         return None
     first = found[0]
+    if first.demo and not relaxed(first.demo, local):
+        return None
     if _ended(first.role is not None, first.created_at, newest(key, first.seen_at), at):
         return None
     note(key, first.seen_at, at)
     person_id, municipality_id, nickname, pseudonym, language, birth_year, area_id, helped_at, *_ = first
     roles = frozenset({Role.resident})
-    if first.second_step or relaxed():
+    if first.second_step or relaxed(first.demo_town, local):
         roles |= {Role(row.role) for row in found if row.role is not None}
-    return Actor(person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id, helped_at)
+    return Actor(
+        person_id, municipality_id, nickname, roles, pseudonym, language, birth_year, area_id, helped_at, first.missed
+    )  # fmt: skip
 
 
 def has_shown_second_step(session: Session, token: str) -> bool:
@@ -103,19 +117,28 @@ def has_shown_second_step(session: Session, token: str) -> bool:
     return row is not None and row.second_step
 
 
-def rotate(session: Session, token: str, *, at: datetime, second_step: bool | None = None) -> str:
+def rotate(
+    session: Session, token: str, *, at: datetime, second_step: bool | None = None, missed: int = 0
+) -> str:  # fmt: skip
     """Return a new token for a running sign-in, whose old token ends here. Raises SignInFailed.
 
     For when its roles change, and as soon as the second step has been shown.
     """
     row = session.get(tables.SignIn, digest(token), with_for_update=True)
-    if row is None or actor_of(session, token, at=at) is None:
+    # Whose it is was asked where the token came from; here it only has to run.
+    if row is None or actor_of(session, token, at=at, local=True) is None:
         raise SignInFailed
     session.delete(row)
     session.flush()
     stepped = row.second_step if second_step is None else second_step
     staff = persons.is_staff(session, row.person_id)
-    return _written(session, row.person_id, row.device, stepped, since=row.created_at, at=at, staff=staff)
+    told = max(row.missed, missed)
+    return _written(session, row.person_id, row.device, stepped, told, since=row.created_at, at=at, staff=staff)
+
+
+def forget_missed(session: Session, token: str) -> None:
+    """Note that the owner of a sign-in has read how many wrong second steps came before it."""
+    session.exec(update(tables.SignIn).where(col(tables.SignIn.token_hash) == digest(token)).values(missed=0))
 
 
 def close_session(session: Session, token: str) -> None:
@@ -148,12 +171,13 @@ def digest(token: str) -> str:
 
 
 def _written(
-    session: Session, person_id: int, device: str, second_step: bool, *, since: datetime, at: datetime, staff: bool
-) -> str:
+    session: Session, person_id: int, device: str, second_step: bool, missed: int, *, since: datetime, at: datetime,
+    staff: bool,
+) -> str:  # fmt: skip
     token = secrets.token_urlsafe(32)
     session.add(tables.SignIn(
         token_hash=digest(token), person_id=person_id, created_at=since, seen_at=at, device=device[:20],
-        expires_at=since + (STAFF_LIFETIME if staff else LIFETIME), second_step=second_step,
+        expires_at=since + (STAFF_LIFETIME if staff else LIFETIME), second_step=second_step, missed=missed,
     ))  # fmt: skip
     session.flush()
     return token

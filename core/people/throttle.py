@@ -47,17 +47,28 @@ class Kind(IntEnum):
     names = 8  # other names and e-mails for one account
 
 
+DAY = timedelta(days=1)
+# What is told of wrong tries: for an hour, even where they count for less.
+LEAST_KEPT = timedelta(hours=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many wrong tries are free; then the wait doubles, from `first` to `longest` seconds, until `rest` is over."""
+    """So many wrong tries are free; then the wait doubles, from `first` to `longest` seconds, until `rest` is over.
+
+    `patience`: after so many in a row each further one waits a day.
+    """
 
     free: int
     first: int
     longest: int
     rest: timedelta
+    patience: int | None = None
 
     def wait(self, failures: int) -> timedelta:
         """Return how long to wait after so many wrong tries."""
+        if self.patience is not None and failures >= self.patience:
+            return DAY
         over = failures - self.free
         return timedelta(seconds=0 if over < 0 else min(self.longest, self.first << min(over, 20)))
 
@@ -71,7 +82,8 @@ LIMITS = {
     Kind.code: Limit(5, 5, 300, timedelta(hours=1)),
     Kind.browser: Limit(10, 5, 60, timedelta(hours=1)),
     Kind.inside: Limit(10, 5, 60, timedelta(hours=1)),
-    Kind.second_step: Limit(5, 5, 60, timedelta(hours=1)),
+    # Who tries this one knows the password, and would have all six digits in some months at a try a minute.
+    Kind.second_step: Limit(5, 5, 60, timedelta(days=30), patience=50),
     Kind.join: Limit(1000, 1, 5, timedelta(hours=1)),
     Kind.names: Limit(20, 5, 60, timedelta(hours=1)),
 }
@@ -100,9 +112,10 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """A try that has been counted at these doors."""
+    """A try that has been counted at these doors. `before`: the wrong ones before it, at the door with most."""
 
     doors: tuple[Door, ...]
+    before: int = 0
 
     def forgive(self, session: Session) -> None:
         """Forget the wrong tries at the account or code, for this one was right; the network gets this one back."""
@@ -145,10 +158,10 @@ def count(session: Session, doors: Sequence[Door], *, at: datetime) -> Tries:
     left = _left([(door.kind, kept.get(door.bucket)) for door in ordered], at)
     if left > timedelta():
         raise TooManyTries(seconds=ceil(left.total_seconds()))
+    failures = {door: _failures(kept.get(door.bucket), LIMITS[door.kind], at) for door in ordered}
     for door in ordered:
-        failures = _failures(kept.get(door.bucket), LIMITS[door.kind], at)
-        session.connection().execute(_COUNT, {"bucket": door.bucket, "failures": failures + 1, "at": at})
-    return Tries(ordered)
+        session.connection().execute(_COUNT, {"bucket": door.bucket, "failures": failures[door] + 1, "at": at})
+    return Tries(ordered, max(failures.values(), default=0))
 
 
 def account_doors(municipality_id: int, account: str, address: str) -> tuple[Door, ...]:
@@ -172,8 +185,12 @@ def door(kind: Kind, name: str) -> Door:
 
 def forget_old(session: Session, *, at: datetime) -> int:
     """Remove the doors at which nobody has failed for long; return how many."""
-    old = at - max(limit.rest for limit in LIMITS.values())
-    return session.exec(delete(tables.Throttle).where(col(tables.Throttle.last_at) < old)).rowcount
+    bucket, gone = col(tables.Throttle.bucket), 0
+    for kind, limit in LIMITS.items():
+        own = bucket >= kind.value * BUCKETS, bucket < (kind.value + 1) * BUCKETS
+        old = delete(tables.Throttle).where(*own, col(tables.Throttle.last_at) < at - max(limit.rest, LEAST_KEPT))
+        gone += session.exec(old).rowcount
+    return gone
 
 
 def _left(found: Sequence[tuple[Kind, tables.Throttle | None]], at: datetime) -> timedelta:

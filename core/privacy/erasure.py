@@ -4,7 +4,7 @@ Her code stays spent and her ballot in the count, for neither is hers to anybody
 and a pseudonym. An idea that was judged is the town's; it stays without its author.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select, update
@@ -18,6 +18,10 @@ from db import leftovers, migrate, tables
 # What others have built on: the ballot, or a published reason.
 KEPT = frozenset({IdeaStatus.accepted, IdeaStatus.rejected})
 
+UNUSED = timedelta(days=730)
+# So many an hour, for whoever votes meanwhile waits.
+AT_ONCE = 200
+
 
 def erase(session: Session, actor: Actor, *, at: datetime) -> None:
     """Remove the actor's account with all that belongs to it, her ideas too unless others built on them.
@@ -25,14 +29,36 @@ def erase(session: Session, actor: Actor, *, at: datetime) -> None:
     Then call `sweep`, outside the transaction.
     """
     person = persons.own_row(session, actor)
+    if persons.is_staff(session, tables.id_of(person)):
+        # Of a resident there is no line: that somebody was here and left is nobody's business.
+        journal.write(session, actor, "erase_account", municipality_id=person.municipality_id, at=at)
+    _remove(session, person)
+
+
+def forget_unused(session: Session, *, at: datetime) -> int:
+    """Remove the accounts that nobody has logged in to for two years, like their owners would; return how many.
+
+    Whoever holds a role stays: people give it and people take it. Then call `sweep`, outside the transaction.
+    """
+    staff = select(tables.PersonRole.person_id)
+    old = session.exec(
+        select(tables.Person)
+        .where(col(tables.Person.used_on) <= (at - UNUSED).date(), col(tables.Person.demo).is_(False))
+        .where(col(tables.Person.id).not_in(staff))
+        .order_by(col(tables.Person.id))
+        .limit(AT_ONCE)
+    ).all()
+    for person in old:
+        _remove(session, person)
+    return len(old)
+
+
+def _remove(session: Session, person: tables.Person) -> None:
     person_id = tables.id_of(person)
     own = col(tables.Idea.author_id) == person_id
     session.exec(delete(tables.Idea).where(own, col(tables.Idea.status).not_in(KEPT), ~_on_ballot()))
     session.exec(update(tables.Idea).where(own).values(author_id=None))
     session.exec(update(tables.Review).where(col(tables.Review.reviewer_id) == person_id).values(reviewer_id=None))
-    if persons.is_staff(session, person_id):
-        # Of a resident there is no line: that somebody was here and left is nobody's business.
-        journal.write(session, actor, "erase_account", municipality_id=person.municipality_id, at=at)
     for model in (tables.SecondStepCode, tables.SecondStep, tables.SignInLink, tables.SignIn, tables.Roll):
         session.exec(delete(model).where(col(model.person_id) == person_id))
     session.exec(delete(tables.PersonRole).where(col(tables.PersonRole.person_id) == person_id))

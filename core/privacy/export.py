@@ -53,6 +53,11 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
             "replaces",
         ),
         "invitation": _of(session, tables.Invitation, tables.Invitation.invited_by == me, "token_hash"),
+        "objection": _of(
+            session,
+            tables.Objection,
+            or_(col(tables.Objection.noted_by) == me, col(tables.Objection.answered_by) == me),
+        ),
         "second_person": _of(session, tables.SecondPerson, tables.SecondPerson.asked_by == me),
         "journal": _of(session, tables.Journal, tables.Journal.pseudonym == me),
         "ballot": _ballots(session, actor, speaks),

@@ -1,6 +1,7 @@
 """Retention: what has had its time goes by itself, at start and every hour. Nobody has to remember it."""
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ from core.errors import GlasError
 from core.ideas import IdeaStatus
 from core.people import sessions, throttle
 from core.permissions import OPERATOR
-from core.rounds.steps import Step, step_of
+from core.privacy import erasure
+from core.rounds.steps import UNCLOSED, Step, step_of
 from core.store import Opener
 from db import leftovers, migrate, tables
 
@@ -24,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What went: how many of each, and the rounds that are anonymous from now on – then call `finishing.finish`."""
+    """What went: how many of each, and the rounds that lead to nobody any more – then call `closing.finish`."""
 
     sign_ins: int = 0
     links: int = 0
@@ -32,6 +34,8 @@ class Carried:
     tries: int = 0
     holders: int = 0
     ideas: int = 0
+    accounts: int = 0
+    parted: tuple[str, ...] = ()
     rounds: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -49,16 +53,27 @@ def carry_out(transaction: Opener, *, at: datetime) -> Carried:
         # What people wrote, and who had a code; of a sign-in there is only a digest.
         if carried.ideas or carried.holders or carried.invitations:
             leftovers.owe(session.connection())
-        waiting = _over(session, at)
+        waiting, unclosed = _over(session, at), _unclosed(session, at)
+    if carried.accounts:
+        erasure.sweep()
+    parted = _each(transaction, unclosed, lambda session, id_: closing.part(session, OPERATOR, id_, at=at))
+    done = _each(transaction, waiting, lambda session, id_: closing.anonymise(session, OPERATOR, id_, at=at))
+    return replace(carried, parted=parted, rounds=done)
+
+
+def _each(
+    transaction: Opener, found: Sequence[tuple[int, str]], act: Callable[[Session, int], object]
+) -> tuple[str, ...]:  # fmt: skip
+    """Do this to each of the rounds in a transaction of its own; return the slugs of those with which it went well."""
     done = []
-    for round_id, slug in waiting:
+    for round_id, slug in found:
         try:
             with transaction() as session:
-                closing.anonymise(session, OPERATOR, round_id, at=at)
+                act(session, round_id)
             done.append(slug)
         except GlasError as refusal:
             _log.error("%s could not be anonymised: %s %s", slug, type(refusal).__name__, refusal)
-    return replace(carried, rounds=tuple(done))
+    return tuple(done)
 
 
 def forget_copies(*, at: datetime) -> None:
@@ -91,6 +106,7 @@ def _forget_old(session: Session, at: datetime) -> Carried:
         tries=throttle.forget_old(session, at=at),
         holders=session.exec(holders).rowcount,
         ideas=session.exec(withdrawn).rowcount,
+        accounts=erasure.forget_unused(session, at=at),
     )
 
 
@@ -104,3 +120,16 @@ def _over(session: Session, at: datetime) -> tuple[tuple[int, str], ...]:
         .order_by(col(tables.Round.id))
     ).all()
     return tuple((tables.id_of(row), row.slug) for row in found if step_of(row, at) is Step.anonymise)
+
+
+def _unclosed(session: Session, at: datetime) -> tuple[tuple[int, str], ...]:
+    """Return the rounds whose result nobody has published within a year after their vote, unless they are parted."""
+    found = session.exec(
+        select(tables.Round)
+        .where(col(tables.Round.voting_until) <= at - UNCLOSED, col(tables.Round.parted_at).is_(None))
+        .where(col(tables.Round.result_published_at).is_(None), col(tables.Round.voided_at).is_(None))
+        .where(col(tables.Round.imported).is_(False), col(tables.Round.published_at).is_not(None))
+        .where(col(tables.Round.anonymised_at).is_(None))
+        .order_by(col(tables.Round.id))
+    ).all()
+    return tuple((tables.id_of(row), row.slug) for row in found)

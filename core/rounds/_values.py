@@ -81,6 +81,9 @@ class Round:
     demo: bool
     locked: bool
     version: int
+    # Until when open objections hold anonymising back; since when nothing leads to people, of a round never closed.
+    held_until: datetime | None = None
+    parted_at: datetime | None = None
 
     @property
     def draft(self) -> bool:

@@ -8,6 +8,10 @@ from db import tables
 
 # So long after publication objections can be made, and a court can have somebody's ballot found.
 OBJECTION = timedelta(days=14)
+# So long beyond that an objection without an answer holds anonymising back.
+HELD = timedelta(days=90)
+# So long after its end a vote may wait for its result before its links to people go all the same.
+UNCLOSED = timedelta(days=365)
 
 
 class Step(StrEnum):
@@ -44,7 +48,12 @@ def step_of(row: tables.Round, at: datetime) -> Step:
                 return step
     if row.anonymised_at is not None:
         return Step.done
-    return Step.objection if row.keep_until is None or at < row.keep_until else Step.anonymise
+    return Step.objection if row.keep_until is None or at < (row.held_until or row.keep_until) else Step.anonymise
+
+
+def parts_at(row: tables.Round) -> datetime:
+    """Return when a round whose result nobody has published loses its links to people."""
+    return row.voting_until + UNCLOSED
 
 
 def require(row: tables.Round, wanted: Step, at: datetime) -> None:

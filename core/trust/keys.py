@@ -83,6 +83,11 @@ def put_link_key(round_id: int, key: bytes) -> None:
     _make(path, key)
 
 
+def forget_link(round_id: int) -> None:
+    """Destroy the way from people to the ballots of a round, which can still be opened and counted."""
+    _destroy(Path(str(round_id)) / "link")
+
+
 def forget_people(round_id: int) -> None:
     """Destroy the link of a round and the server's count key; what is remembered of its log stays."""
     for name in ("link", "count", "published"):

@@ -39,7 +39,7 @@ _kept: set[tuple[str, int, bytes | None, bytes]] = set()
 
 _OPEN = text(
     "SELECT id, slug FROM round WHERE closed_at IS NULL AND voided_at IS NULL AND NOT imported"
-    " AND count_public IS NOT NULL"
+    " AND count_public IS NOT NULL AND parted_at IS NULL"
 )
 
 

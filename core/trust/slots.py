@@ -35,6 +35,8 @@ _REPLACE = text(
 )
 _ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
 
+_ANY_AT_ALL = text("SELECT 1 FROM slot WHERE round_id = :round_id LIMIT 1")
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -56,9 +58,10 @@ def lookup(round_id: int, person_id: int) -> bytes:
 
 def find(connection: Connection, round_id: int, person_id: int, *, lock: bool = False) -> Held | None:
     """Return the person's slot, held until the end of the transaction if `lock`; None if she has none."""
-    refuse_without_link(connection, round_id)
     if not keys.has_link_key(round_id):
-        # Looking makes no key: a round that is over shall not get one again.
+        # Looking makes no key: a round that is over shall not get one again, and who only looks learns of no slot.
+        if lock or any_in(connection, round_id):
+            refuse_without_link(connection, round_id)
         return None
     statement = _FIND_LOCKED[connection.dialect.name if lock else "sqlite"]
     found = connection.execute(statement, {"round_id": round_id, "lookup": lookup(round_id, person_id)}).first()
@@ -80,9 +83,9 @@ def any_in(connection: Connection, round_id: int) -> bool:
 
 
 def refuse_without_link(connection: Connection, round_id: int) -> None:
-    """Raise KeyMissing if ballots are there but the key to them is not.
+    """Raise KeyMissing if ballots are there but the key to them is not, also where nothing leads to them any more.
 
     A new key would let everyone who has voted vote again.
     """
-    if not keys.has_link_key(round_id) and any_in(connection, round_id):
+    if not keys.has_link_key(round_id) and connection.execute(_ANY_AT_ALL, {"round_id": round_id}).first():
         raise KeyMissing(round_id=round_id, key="link")

@@ -10,7 +10,7 @@ from db.tables.codes import Code, CodeBatch, Roll
 from db.tables.ideas import Idea, Project, Review
 from db.tables.municipalities import Area, Category, Municipality
 from db.tables.people import Invitation, Person, PersonRole, SecondStep, SecondStepCode, SignIn, SignInLink, Throttle
-from db.tables.rounds import Journal, Result, Round, SecondPerson
+from db.tables.rounds import Journal, Objection, Result, Round, SecondPerson
 from db.tables.votes import CommissionMember, Mismatch, OpenBallot, Receipt, Slot, TurnoutDay
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Mismatch",
     "Moment",
     "Municipality",
+    "Objection",
     "OpenBallot",
     "PendingLeaf",
     "Person",

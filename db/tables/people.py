@@ -1,6 +1,6 @@
 """People, their roles and their sign-ins."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
@@ -25,6 +25,8 @@ class Person(Row, table=True):
     # When somebody else opened it with a one-time link: of rounds that were being voted in then, it shows no choices.
     helped_at: datetime | None = moment(nullable=True)
     language: str = ""
+    # The day of a sign-in, written once a month at most: an account that nobody uses goes.
+    used_on: date | None = None
     # What the journal keeps of her when her account is erased.
     pseudonym: str
     demo: bool = False
@@ -56,6 +58,8 @@ class SignIn(Row, table=True):
     device: str = ""
     # Staff roles count in this browser only once the second step has been shown here.
     second_step: bool = False
+    # How many wrong second steps came before this sign-in; told once.
+    missed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class SecondStep(Row, table=True):

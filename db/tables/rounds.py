@@ -62,6 +62,9 @@ class Round(Row, table=True):
     turnout: dict[str, Any] | None = Field(default=None, sa_type=JSON, nullable=True)
     keep_until: datetime | None = moment(nullable=True)
     anonymised_at: datetime | None = moment(nullable=True)
+    # Until when open objections hold anonymising back; and since when nothing leads to people, of a round never closed.
+    held_until: datetime | None = moment(nullable=True)
+    parted_at: datetime | None = moment(nullable=True)
     imported: bool = False
     # Of the imported file: its digest, which tells it again, and what its head said.
     source_digest: str | None = None
@@ -87,6 +90,20 @@ class SecondPerson(Row, table=True):
     reason: str = ""
 
     __table_args__ = (UniqueConstraint("round_id", "action", "subject"),)
+
+
+class Objection(Row, table=True):
+    """What somebody objected to in a result, as one organiser noted it, without names, and what another answered."""
+
+    id: int | None = key()
+    round_id: int = link("round.id", ondelete="CASCADE")
+    # Pseudonyms.
+    noted_by: str
+    noted_at: datetime = moment()
+    words: str
+    answered_by: str | None = None
+    answered_at: datetime | None = moment(nullable=True)
+    answer: str = ""
 
 
 class Result(Row, table=True):

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from core import closing
+from core.closing import objections
 from core.ideas import projects
 from core.phases import Phase
 from core.rounds.steps import Step
+from pages.closing import objections as objections_view
 from pages.closing import steps, words
 from pages.parts import dates, notices, templates, visit
 from pages.parts.i18n import _
@@ -18,6 +20,7 @@ round_ = chosen.pick("/closing")
 with visit.reading() as session:
     waiting = waiting_for(session, round_)
     state = closing.state(session, actor, round_.id, at=at)
+    objected = objections.objections(session, actor, round_.id)
     titles = {one.code: templates.told(one.title) for one in projects.projects(session, actor, round_.id)}
 
 if round_.imported:
@@ -27,6 +30,8 @@ if round_.imported:
     st.stop()
 if round_.voided_at and state.step is not Step.anonymise:
     notices.empty(_("This round is void."), round_.void_reason, icon="block")
+    objections_view.show(round_, objected, "", at=at)
+    objections_view.edit(round_, objected, at=at)
     st.stop()
 notices.head(
     _("Closing"),
@@ -44,6 +49,10 @@ if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase
     templates.draw("closing/closing_steps.html", **words.later(round_, Step.close, whole=True))
     st.stop()
 
+if deadline := words.deadline(round_, at):
+    templates.draw("parts/note.html", look="in", icon_name="event", text=deadline, link=None, live=False)
 templates.draw("closing/closing_steps.html", **words.done(round_, state, titles))
 steps.draw_step(round_, state, waiting)
+objections_view.show(round_, objected, "", at=at)
+objections_view.edit(round_, objected, at=at)
 templates.draw("closing/closing_steps.html", **words.later(round_, state.step))

@@ -172,6 +172,11 @@ def _publish(round_: Round, _state: Closing, _waiting: Waiting) -> None:
 def _objection(round_: Round, state: Closing, _waiting: Waiting) -> None:
     date = dates.moment(state.keep_until, zone=round_.timezone) if state.keep_until else ""
     text = _("Objections are possible until {date}. After that this step can be done.", date=date)
+    if round_.held_until is not None:
+        date = dates.moment(round_.held_until, zone=round_.timezone)
+        text = _(
+            "An objection waits for its answer. After it, and on {date} at the latest, this can be done.", date=date
+        )
     templates.draw("parts/note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
 
 

@@ -74,8 +74,8 @@ def meaning(round_: Round, step: Step) -> str:
         ),
     }.get(step, _(
         "For two weeks people can object. After that every link from people to ballots is "
-        "destroyed: the keys, the list "
-        "of voters, the codes. The ballots stay."
+        "destroyed: the keys, the list of voters, the codes. The ballots stay. An objection without an answer holds "
+        "this back, at most 90 days longer."
     ))  # fmt: skip
 
 
@@ -117,6 +117,30 @@ class Item:
     facts: list[tuple[str, str]] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     link: Link | None = None
+
+
+def deadline(round_: Round, at: datetime) -> str:
+    """Return by when the result must be published, and what follows if not; "" where nothing waits for it."""
+    if (
+        at < round_.dates.voting_until
+        or round_.result_published_at is not None
+        or round_.voided_at is not None
+        or round_.imported
+    ):
+        return ""
+    last = round_.parted_at or round_.dates.voting_until + steps.UNCLOSED
+    date = dates.day(last, zone=round_.timezone, year=True)
+    if round_.parted_at is not None:
+        return _(
+            "The links to people went on {date}, a year after the vote. The ballots can still be counted; nobody can "
+            "vote in this round again.",
+            date=date,
+        )
+    return _(
+        "Publish the result by {date}. Then the links to people go by themselves, and turnout by age and area cannot "
+        "be worked out any more.",
+        date=date,
+    )
 
 
 def done(round_: Round, state: Closing, titles: Mapping[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from core.errors import NotFound
 from core.operations import backups
 from core.operations.backups import Contents
 from core.permissions import OPERATOR
+from core.texts import clean
 from core.trust import escrow, keys, verifying
 from pages.commands.talk import can_ask
 from pages.parts import dates
@@ -97,8 +98,8 @@ def twice(who: str) -> str:
     if not can_ask():
         return sys.stdin.readline().rstrip("\n")
     while True:
-        first = getpass(f"{who}: ")
-        if first == getpass(_("{who}, again: ", who=who)):
+        first = clean(getpass(f"{who}: "))
+        if first == clean(getpass(_("{who}, again: ", who=who))):
             return first
         print(_("These are not the same. Again, please."))
 

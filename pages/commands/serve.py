@@ -65,8 +65,17 @@ def greet(chosen: Settings) -> None:
         demo_command.create()
     elif town is None:
         print(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
-    elif town.demo:
+    elif town.demo and chosen.loopback:
         demo_command.show(demo.sign_ins())
+    elif town.demo:
+        print(
+            _(
+                "This database holds the demo town. Everybody knows its passwords, so under {address} nobody can use "
+                "its accounts. Remove it ({glas} demo --remove) and set up your own town: {glas} init",
+                address=chosen.url, glas=glas(),
+            ),
+            file=sys.stderr,
+        )  # fmt: skip
 
 
 def taken(port: int) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from getpass import getpass
 from pathlib import Path
 
+from core.texts import clean
+
 WIDTH = 32
 
 
@@ -17,14 +19,14 @@ def ask(question: str, default: str = "") -> str:
     """Return what the operator types, or the default for an empty answer; ask again while there is neither."""
     shown = f"{question} [{default}]: " if default else f"{question}: "
     while True:
-        answer = input(shown).strip() or default
+        answer = clean(input(shown)).strip() or default
         if answer:
             return answer
 
 
 def ask_secret(question: str) -> str:
     """Return what the operator types without showing it; from a pipe it is one line."""
-    return getpass(f"{question}: ") if can_ask() else ask(question)
+    return clean(getpass(f"{question}: ")) if can_ask() else ask(question)
 
 
 def glas() -> str:

@@ -72,6 +72,7 @@ def what(why: Why) -> str:
         Why.link: _("One-time links that were made for you, as fingerprints"),
         Why.device: _("Phone, tablet or computer"),
         Why.language: _("The language of your account"),
+        Why.unused: _("The month of your last login"),
         Why.role: _("Your roles, if you work on a round"),
         Why.account: _("The number of your account and the day you joined"),
         Why.idea: _("Your ideas"),
@@ -104,6 +105,7 @@ def reason(why: Why) -> str:
         Why.link: _("so that who has lost the password gets in again"),
         Why.device: _("so that you recognise your own sign-ins"),
         Why.language: _("so that the pages speak it wherever you log in"),
+        Why.unused: _("so that an account nobody uses goes by itself"),
         Why.role: _("to know what you may do"),
         Why.account: _("so that the account hangs together"),
         Why.idea: _("because you propose them to the town"),
@@ -126,16 +128,19 @@ def reason(why: Why) -> str:
 def until(end: Until) -> str:
     """Return in plain words when it goes."""
     return {
-        Until.erased: _("until you delete your account"),
+        Until.erased: _("until you delete your account, or until nobody has logged in to it for two years"),
         Until.withdrawn: _(
             "until 30 days after you withdraw the idea, or until you delete your account; what is on a ballot stays "
             "without your name"
         ),
         Until.sign_in: _("until a day after the sign-in ends"),
         Until.used: _("until it is used, or for a few days"),
-        Until.hours: _("for an hour"),
-        Until.close: _("until voting closes"),
-        Until.objection: _("until the time for objections after the round is over"),
+        Until.hours: _("for an hour; wrong tries of a second step for 30 days"),
+        Until.close: _("until voting closes, at the latest for a year after its end"),
+        Until.objection: _(
+            "until the time for objections after the round is over, at most 90 days longer while one has no answer; "
+            "where nobody closes the round, for a year after the vote"
+        ),
         Until.stays: _("for good: it belongs to the record of the town"),
     }[end]
 

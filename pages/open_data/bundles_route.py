@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -19,6 +17,7 @@ from pages.parts import refusals
 from pages.parts.i18n import _
 from pages.rounds import chosen
 from pages.server import asker, lanes
+from pages.server.border import form_of
 from pages.server.guard import same_origin
 
 FOLDER = ASSETS / "bundle"
@@ -46,7 +45,7 @@ async def auditors(request: Request) -> Response:
         return _refused(403, _("This request did not come from a page of Glas."))
     if int(request.headers.get("content-length", LONGEST + 1)) > LONGEST:
         return _refused(413, _("This is too long for two shares."))
-    shares = parse_qs((await request.body()).decode("utf-8", "replace")).get("share", [])
+    shares = (await form_of(request)).get("share", [])
     return await lanes.DEAR.run(_auditors, request, shares)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from core.texts import cleaned
 from pages.parts import dates, money, tables, templates, visit
 from pages.parts.i18n import n_, number
 from pages.parts.text import plain
@@ -71,7 +71,7 @@ def edit(grid: Grid, key: str, save: str) -> Mapping[int, Mapping[str, Any]] | N
         alt=grid.title,
         key=key,
     )
-    typed: Mapping[int, Mapping[str, Any]] = deepcopy(st.session_state[key]["edited_rows"])
+    typed: Mapping[int, Mapping[str, Any]] = cleaned(st.session_state[key]["edited_rows"])
     pressed, handed = st.session_state.get(f"pressed-{key}", (None, None))
     # Who leaves a cell by pressing the button presses first: the browser tells of the cell 0.15 s later.
     late = pressed is not None and typed != handed and visit.at() - pressed < LATE

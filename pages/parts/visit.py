@@ -45,6 +45,16 @@ class Visit:
     actor: Actor | None
 
 
+# What the guard (pages/server) notes of a request from the very computer that serves; nobody outside can say it.
+HERE = "x-glas-here"
+OWNER = "whose-tab"
+# Keys of what is shown once: codes, slips, links, second steps, files with codes; and how those of shares begin.
+SHOWN_ONCE = frozenset({
+    "codes-new", "codes-files", "desk-slip", "desk-code", "team-link", "new-codes-made", "second-codes", "second-new",
+})  # fmt: skip
+SHARES = "shares-"
+# Keys of what lets its owner in: a recovery code with its person, and the ticket for her cookie.
+ENTERING, TICKET = ("joined", "recovered", "fresh-code"), "sign-in-ticket"
 TOWN_LASTS = 5.0  # seconds
 
 
@@ -129,14 +139,45 @@ def _visit() -> Visit:
     with reading() as session:
         found = town_of(session)
         signed_in = token() if found else None
-        actor = sessions.actor_of(session, signed_in, at=now) if signed_in else None
+        actor = sessions.actor_of(session, signed_in, at=now, local=local()) if signed_in else None
         if actor is None and found is not None:
             actor = guest(found.id)
     made = Visit(run, now, found, actor)
+    if context is not None:
+        _leave_to_its_owner(actor)
     if len(_last) > 5000:
         _last.clear()
     _last[key] = made
     return made
+
+
+def _leave_to_its_owner(actor: Actor | None) -> None:
+    """Drop from the memory of this tab what is not the visitor's: after a lost connection somebody else may be here.
+
+    Another person finds nothing of the one before. Who has been logged out meanwhile keeps what she typed, but no
+    secret that is shown once, except for the one that logs her in again.
+    """
+    state, person = st.session_state, actor.person_id if actor else None
+    owner = state.get(OWNER)
+    if person is None:
+        if owner is None:
+            return
+        gone = [key for key in state if key in SHOWN_ONCE or str(key).startswith(SHARES)]
+    elif owner not in (None, person):
+        gone = [key for key in state if key != "language"]
+    else:
+        hers = [person == _owner_of(state.get(key), person) for key in ENTERING]
+        gone = [] if all(hers) else [key for key in (*ENTERING, TICKET) if key in state]
+    for key in gone:
+        del state[key]
+    if person is not None:
+        state[OWNER] = person
+
+
+def _owner_of(made: Any, then: int) -> int:
+    """Return whose secret this is, `then` for one that names nobody: it was made for whoever was here."""
+    actor = getattr(made, "actor", None)
+    return then if actor is None or actor.person_id is None else actor.person_id
 
 
 def town_of(session: Any) -> Municipality | None:
@@ -172,6 +213,11 @@ def town_or_none() -> Municipality | None:
 def address() -> str:
     """Return the address of the visitor, "" if it is unknown. Core keeps a part of it only."""
     return str(st.context.ip_address or "")
+
+
+def local() -> bool:
+    """Return whether the visitor sits at the computer that serves, as the guard (pages/server) has noted."""
+    return st.context.headers.get(HERE) is not None
 
 
 def device() -> str:

@@ -50,7 +50,7 @@ def second() -> None:
     """Draw whether the second step of a staff account is set up, and how many recovery codes are left."""
     token = visit.token() or ""
     with visit.reading() as session:
-        status = second_step.status(session, visit.visitor())
+        status = second_step.status(session, visit.visitor(), local=visit.local())
         shown = sessions.has_shown_second_step(session, token)
     if not (status.needed or status.active):
         return
@@ -66,7 +66,8 @@ def second() -> None:
     typed = (st.text_input(_("Code"), key=key, max_chars=40, autocomplete="one-time-code") or "").strip()
     if st.button(_("Make new recovery codes"), key=f"{key}-go") and typed:
         try:
-            st.session_state[f"{key}-made"] = sign_in.new_codes(visit.transaction, token, typed, at=visit.at())
+            made = sign_in.new_codes(visit.transaction, token, typed, at=visit.at(), local=visit.local())
+            st.session_state[f"{key}-made"] = made
         except SignInFailed:
             notices.refused(Invalid("code", "wrong"))
         except GlasError as refusal:

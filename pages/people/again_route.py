@@ -15,6 +15,7 @@ from pages.parts import refusals
 from pages.parts.i18n import _
 from pages.people.session_route import cookie
 from pages.server import asker, lanes
+from pages.server.border import json_of
 from pages.server.guard import same_origin
 
 HEADERS = {"cache-control": "no-store"}
@@ -25,7 +26,7 @@ async def again(request: Request) -> Response:
     if not same_origin(request):
         return _no(403, "origin", _("This request did not come from a page of Glas."))
     try:
-        sent = await request.json()
+        sent = await json_of(request)
         password, code = sent["password"], sent.get("code", "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return _no(400, "format", "")
@@ -39,6 +40,7 @@ def _renewed(request: Request, password: str, code: str) -> Response:
         return _no(401, "gone", _("You are logged out. Log in again: your choice is kept."))
     known: dict[str, Any] = {
         "code": code, "at": clock.now(), "device": devices.device_of(request.headers.get("user-agent", "")),
+        "local": asker.local(request),
     }  # fmt: skip
     try:
         signed = sign_in.renew(transaction, asker.token(request), password, **known)
@@ -46,6 +48,8 @@ def _renewed(request: Request, password: str, code: str) -> Response:
         return _no(409, "code", refusals.sentence(refusal))
     except errors.TooManyTries as refusal:
         return _no(429, "too_many", refusals.sentence(refusal))
+    except errors.DemoElsewhere as refusal:
+        return _no(401, "gone", refusals.sentence(refusal))
     except errors.SignInFailed:
         return _no(401, "wrong", _("The password does not match. Try again."))
     return Response(status_code=204, headers={**HEADERS, "set-cookie": cookie(signed.token)})

@@ -34,7 +34,7 @@ if pressed:
     if missing:
         forms.refuse(form, *missing)
     try:
-        known = {"address": visit.address(), "at": visit.at()}
+        known = {"address": visit.address(), "at": visit.at(), "local": visit.local()}
         done = recovery.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:
         forms.refuse(form, refusal, guess="recovery_code")

@@ -10,7 +10,7 @@ from pages.people import signing
 
 actor, token, then, form = visit.visitor(), visit.token() or "", signing.next_page(), "second"
 with visit.reading() as session:
-    status = second_step.status(session, actor)
+    status = second_step.status(session, actor, local=visit.local())
 
 with st.container(key="narrow"):
     codes = st.session_state.get("second-codes")
@@ -56,7 +56,7 @@ with st.container(key="narrow"):
 if pressed:
     try:
         if status.active:
-            signed = sign_in.step_up(visit.transaction, token, typed, at=visit.at())
+            signed = sign_in.step_up(visit.transaction, token, typed, at=visit.at(), local=visit.local())
             forms.problems(form).clear()
             signing.carry(signed.token, then=then)
             st.stop()

@@ -16,6 +16,7 @@ from core.settings import settings
 from core.store import transaction
 from pages.parts import cookies
 from pages.server import asker, lanes
+from pages.server.border import json_of
 from pages.server.guard import language_cookie, same_origin
 
 SECONDS = 30
@@ -56,15 +57,15 @@ async def begin(request: Request) -> Response:
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403)
     try:
-        ticket = (await request.json())["ticket"]
-    except (ValueError, KeyError, TypeError):
+        ticket = (await json_of(request))["ticket"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JSONResponse({"error": "format"}, 400)
     token = take(ticket) if isinstance(ticket, str) else None
     if token is None:
         return JSONResponse({"error": "ticket"}, 401)
     answer = Response(status_code=204, headers={"cache-control": "no-store"})
     answer.headers.append("set-cookie", cookie(token))
-    actor = await lanes.SIGN_INS.run(asker.holder, token)
+    actor = await lanes.SIGN_INS.run(lambda: asker.holder(token, local=asker.local(request)))
     if actor is not None:
         kept = devices.noted(cookies.browser(request.cookies), actor.pseudonym)
         answer.headers.append("set-cookie", browser_cookie(kept))

@@ -21,7 +21,9 @@ with narrow:
     by_link = st.query_params.get("link")
     if by_link and st.button(_("Log in with this link"), key="by-link", type="primary"):
         try:
-            signed = sign_in.by_link(visit.transaction, by_link, device=visit.device(), at=visit.at())
+            signed = sign_in.by_link(
+                visit.transaction, by_link, at=visit.at(), device=visit.device(), local=visit.local()
+            )
         except GlasError as refusal:
             spent = _("This link no longer works. Ask for a new one where you got it.")
             text = spent if isinstance(refusal, SignInFailed) else refusals.sentence(refusal)
@@ -48,7 +50,7 @@ if pressed:
     missing = forms.needed(name=name, password=password)
     if missing:
         forms.refuse("sign-in", *missing)
-    here = {"address": visit.address(), "browser": visit.browser(), "device": visit.device()}
+    here = {"address": visit.address(), "browser": visit.browser(), "device": visit.device(), "local": visit.local()}
     try:
         signed = sign_in.enter(visit.transaction, visit.town().id, name, password, code=code, at=visit.at(), **here)
     except SecondStepNeeded:

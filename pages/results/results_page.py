@@ -3,8 +3,10 @@
 import streamlit as st
 
 from core import closing, municipalities, results, tally
+from core.closing import objections
 from core.ideas import projects
 from core.phases import Phase
+from pages.closing import objections as objections_view
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
@@ -20,6 +22,7 @@ with visit.reading() as session:
     result = results.published(session, actor, round_)
     listed = projects.projects(session, actor, round_.id) if result else ()
     votes = dict(tally.live(session, round_, at).supports) if result else {}
+    objected = objections.objections(session, actor, round_.id) if result or round_.voided_at else ()
     closed = closing.state(session, actor, round_.id, at=at) if result and not round_.imported else None
 
 if round_.voided_at:
@@ -27,11 +30,13 @@ if round_.voided_at:
     templates.draw(
         "parts/empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round_)
     )
+    objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
     st.stop()
 if result:
     known = insights.seen(round_, result, listed, town)
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
+    objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
     result_view.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
     st.stop()

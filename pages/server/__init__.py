@@ -12,7 +12,7 @@ import streamlit
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from pages.server import access_log, failures, guard, headers, limits, shell
+from pages.server import access_log, border, failures, guard, headers, limits, shell
 from pages.server.static import Static
 
 STREAMLIT = Path(streamlit.__file__).parent / "static"
@@ -23,6 +23,7 @@ def layers(ours: list[BaseRoute]) -> list[Middleware]:
     source = (STREAMLIT / "index.html").read_text("utf-8")
     return [
         Middleware(headers.SecurityHeaders, scripts=shell.hashes(source)),
+        Middleware(border.Border),
         Middleware(access_log.AccessLog),
         Middleware(failures.Failures),
         Middleware(guard.Guard),

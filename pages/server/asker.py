@@ -11,7 +11,7 @@ from core import clock
 from core.people import devices, sessions
 from core.permissions import Actor
 from core.store import reading
-from pages.parts import cookies
+from pages.parts import cookies, visit
 
 
 def token(request: HTTPConnection) -> str:
@@ -21,20 +21,25 @@ def token(request: HTTPConnection) -> str:
 
 def actor_of(session: Any, request: HTTPConnection, *, at: datetime) -> Actor | None:
     """Return who asks, as the open `session` knows it; None for who is not signed in."""
-    return sessions.actor_of(session, token(request), at=at)
+    return sessions.actor_of(session, token(request), at=at, local=local(request))
 
 
 def look_up(request: HTTPConnection) -> Actor | None:
     """Return who asks at this moment, for doors that have no session open; None for who is not signed in."""
-    return holder(token(request))
+    return holder(token(request), local=local(request))
 
 
-def holder(token: str) -> Actor | None:
+def local(request: HTTPConnection) -> bool:
+    """Return whether the asker sits at the computer that serves, as the guard has noted."""
+    return visit.HERE in request.headers
+
+
+def holder(token: str, *, local: bool) -> Actor | None:
     """Return whose sign-in `token` is at this moment; None if it is nobody's or its time is over."""
     if not token:
         return None
     with reading() as session:
-        return sessions.actor_of(session, token, at=clock.now())
+        return sessions.actor_of(session, token, at=clock.now(), local=local)
 
 
 def renewable(request: HTTPConnection) -> bool:

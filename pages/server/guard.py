@@ -12,10 +12,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import settings
-from pages.parts import cookies, i18n
+from pages.parts import cookies, i18n, visit
 
 # The one place at which Streamlit listens for websockets.
 STREAM = "/_stcore/stream"
+
+# What stands before us says so by one of these, or by anything that begins like the first.
+FORWARDED = ("x-forwarded", "forwarded", "via", "x-real-ip", "x-client-ip", "x-original-", "true-client-ip", "cf-")
 
 # The watcher of the server asks by whatever name leads here.
 WATCHED = "/healthz"
@@ -41,7 +44,9 @@ class Guard:
                 return await turn_away(403, "origin")(scope, receive, send)
             if scope["path"] != STREAM:
                 return await turn_away(404, "not_found")(scope, receive, send)
-        return await self.app(scope, receive, send)
+        told = [(name, value) for name, value in scope["headers"] if name.lower() != visit.HERE.encode()]
+        noted = [(visit.HERE.encode(), b"1")] if at_this_computer(scope) else []
+        return await self.app({**scope, "headers": [*told, *noted]}, receive, send)
 
 
 class Language:
@@ -87,6 +92,14 @@ def host_allowed(host: str) -> bool:
     return settings().loopback and _is_loopback(host)
 
 
+def at_this_computer(scope: Scope) -> bool:
+    """Return whether a request was made at the very computer that serves, by its own name, with nothing in between."""
+    peer, names = (scope.get("client") or ("",))[0], Headers(scope=scope)
+    if not (settings().loopback and _is_loopback(names.get("host", "")) and _is_own_address(peer)):
+        return False
+    return not any(name.startswith(FORWARDED) for name in names)
+
+
 def origin_allowed(origin: str, host: str) -> bool:
     """Return whether a page at `origin` is one of ours; on one computer any of its own names will do."""
     if origin.lower() == settings().url.lower():
@@ -105,6 +118,14 @@ def headers_same_origin(headers: Headers) -> bool:
     if site is not None:
         return site == "same-origin"
     return origin is not None and origin_allowed(origin, headers.get("host", ""))
+
+
+def _is_own_address(peer: str) -> bool:
+    try:
+        found = ip_address(peer)
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 def _is_loopback(host: str) -> bool:

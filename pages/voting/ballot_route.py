@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from core.voting.receipts import Receipt
 from pages.parts import cookies, i18n, refusals
 from pages.parts.i18n import _
 from pages.server import asker, lanes
+from pages.server.border import json_in
 from pages.server.guard import same_origin
 from pages.voting import receipts
 
@@ -170,7 +170,7 @@ async def _body(request: Request) -> bytes | None:
 def _read(body: bytes) -> _Sent | None:
     """Return what was sent, None if the body is anything else."""
     try:
-        sent = json.loads(body)
+        sent = json_in(body)
         request_id, choices, replaces = sent["request_id"], sent["choices"], sent["replaces"]
         nonce, withdraw = sent.get("nonce", ""), sent.get("withdraw", False)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -5,13 +5,12 @@ Asked for by POST: an address that held the receipt would stand in the log of a 
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pages.server import lanes
+from pages.server.border import form_of
 from pages.server.guard import same_origin
 from pages.voting import receipts
 
@@ -24,7 +23,7 @@ async def draw(request: Request) -> Response:
     """POST /api/receipt round=…&n=…&c=…&s=…: the code of this receipt, 404 for anything else."""
     if not same_origin(request):
         return JSONResponse({"error": "origin"}, 403, headers=HEADERS)
-    claim = receipts.claim(dict(parse_qsl((await request.body()).decode("utf-8", "replace"))))
+    claim = receipts.claim({name: said[-1] for name, said in (await form_of(request)).items()})
     if claim is None or not claim.round or max(len(claim.round), len(claim.number)) > LONGEST:
         return JSONResponse({"error": "not_found"}, 404, headers=HEADERS)
     image = await lanes.LOOKS.run(receipts.image, claim)

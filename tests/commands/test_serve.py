@@ -8,8 +8,13 @@ import sys
 
 import pytest
 
-from core import municipalities, store
+from core import clock, municipalities, store
+from core.demo import town
+from core.permissions import OPERATOR
 from core.settings import settings
+from core.texts import Texts
+from pages.commands import serve
+from pages.parts import i18n
 from tests.commands.conftest import glas
 from tests.helpers.paths import ROOT
 
@@ -95,3 +100,21 @@ def test_a_database_that_cannot_be_reached_is_one_sentence_without_its_password(
     assert done.returncode == 2
     assert "GLAS_DATABASE_URL" in done.stderr and "secret" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_demo_under_a_public_name_is_said_at_the_start_and_shows_no_password(monkeypatch, capsys):
+    with store.transaction() as session:
+        municipalities.create(
+            session, OPERATOR, slug="demo", names=Texts(bg="Демо"), contact_email="a@example.org", at=clock.now(),
+            demo=True,
+        )  # fmt: skip
+    i18n.use("en")
+    serve.greet(settings())
+    assert town.PASSWORD in capsys.readouterr().out
+
+    monkeypatch.setenv("GLAS_URL", "https://glas.example.org")
+    settings.cache_clear()
+    serve.greet(settings())
+
+    told = capsys.readouterr()
+    assert told.out == "" and "under https://glas.example.org nobody can use its accounts" in told.err

@@ -83,7 +83,7 @@ class Gate:
 
 def signed_in(actor: Actor) -> dict[str, str]:
     with store.transaction() as session:
-        return {**SAME, "cookie": f"glas={sessions.open_session(session, actor, at=clock.now())}"}
+        return {**SAME, "cookie": f"glas={sessions.open_session(session, actor, at=clock.now(), second_step=True)}"}
 
 
 async def crowd(town: Town, gate: Gate, patience: float) -> tuple[list[int], Counter[int]]:

@@ -115,7 +115,7 @@ def test_the_auditors_bundle_is_for_auditors_and_is_not_kept(client, voted):
     assert client.get("/rounds/2026/auditors-bundle.zip").status_code == 401
     for person, status in ((voted.organiser, 403), (voted.resident, 403), (voted.council, 403), (voted.auditor, 200)):
         with transaction() as session:
-            token = sessions.open_session(session, person, at=clock.now())
+            token = sessions.open_session(session, person, at=clock.now(), second_step=True)
         answer = client.get("/rounds/2026/auditors-bundle.zip", headers={"cookie": f"{cookies.sign_in_name()}={token}"})
         assert answer.status_code == status
         assert answer.headers["cache-control"] == "no-store"

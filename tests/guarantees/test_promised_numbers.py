@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from core import closing, codes, ideas, letters, redaction
-from core.closing import _turnout
+from core.closing import _turnout, objections
 from core.codes import _batches, holders
 from core.demo import town
 from core.ideas import reviews
 from core.imports import elections
-from core.people import accounts, devices, passwords, persons, recovery, second_step, sessions, team, throttle
+from core.people import accounts, devices, passwords, persons, recovery, second_step, sessions, sign_in, team, throttle
 from core.people.throttle import Kind, Limit
-from core.privacy import retention
+from core.privacy import erasure, retention
 from core.rounds import drafts, steps
 from core.tally import _live
 from core.trust import commitments, escrow, lots, sealing, shares
@@ -75,8 +75,10 @@ PROMISED: dict[str, tuple[Any, Any]] = {
         Kind.account_here: Limit(5, 5, 60, HOUR), Kind.account: Limit(20, 1, 30, HOUR),
         Kind.network: Limit(60, 1, 5, 10 * MINUTE), Kind.code: Limit(5, 5, 300, HOUR),
         Kind.browser: Limit(10, 5, 60, HOUR), Kind.inside: Limit(10, 5, 60, HOUR),
-        Kind.second_step: Limit(5, 5, 60, HOUR), Kind.join: Limit(1000, 1, 5, HOUR), Kind.names: Limit(20, 5, 60, HOUR),
+        Kind.second_step: Limit(5, 5, 60, 30 * DAY, patience=50),
+        Kind.join: Limit(1000, 1, 5, HOUR), Kind.names: Limit(20, 5, 60, HOUR),
     }),
+    "a wait without patience, and wrong second steps that are told": ((throttle.DAY, sign_in.TOLD), (24 * HOUR, 3)),
     "the turn of an account in a network": (throttle.TURN, Limit(1, 60, 3600, HOUR)),
     "doors": (throttle.BUCKETS, 1_048_576),
     "bits of an address that are a network": ((redaction._V4, redaction._V6), (24, 48)),
@@ -111,6 +113,10 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "a copy from before a migration": (retention.COPIES_STAY, 14 * DAY),
     "an idea that was taken back": (retention.WITHDRAWN_STAYS, 30 * DAY),
     "who objects has": (steps.OBJECTION, 14 * DAY),
+    "so long an objection without an answer holds the links": (steps.HELD, 90 * DAY),
+    "the links of a round that nobody closes": (steps.UNCLOSED, 365 * DAY),
+    "an account that nobody uses": (erasure.UNUSED, 730 * DAY),
+    "characters of an objection": (objections.LENGTH, (20, 1_000)),
     "days of a replay and of the demo": ((elections.REPLAY_DAYS, town.DAYS), (60, 60)),
 }  # fmt: skip
 

@@ -288,7 +288,9 @@ def test_a_broken_route_tells_staff_a_number_and_strangers_nothing(
 ):
     if who:
         with store.transaction() as session:
-            client.cookies.set("glas", sessions.open_session(session, getattr(town, who), at=clock.now()))
+            client.cookies.set(
+                "glas", sessions.open_session(session, getattr(town, who), at=clock.now(), second_step=True)
+            )
     with caplog.at_level(logging.ERROR, "glas.errors"):
         answer = client.get("/api/broken?link=secret-token")
 

@@ -45,6 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "review": ("reason",),
     "project": ("title", "text", "place"),
     "second_person": ("reason",),
+    "objection": ("words", "answer"),
     "code_batch": ("label",),
     "commission_member": ("name",),
 }
@@ -88,6 +89,8 @@ OURS = {
     "kind",
     "invited_by",
     "released_by",
+    "noted_by",
+    "answered_by",
 }
 # What must not be in a page, however deep: elements and attributes that no template of ours has.
 FOUND = """() => {
@@ -207,6 +210,11 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
         session, OPERATOR, election(), home=Texts(bg="Внесени избори", en="Imported elections"), at=at
     )
     results.count_round(session, OPERATOR, imported.id, at=at)
+    session.add(
+        tables.Objection(
+            round_id=imported.id, noted_by="p-1", noted_at=at, words="x", answered_by="p-2", answered_at=at, answer="x"
+        )
+    )
     session.flush()
     hostile(session)
     people = {"everyone": everyone, "resident": town.resident}
@@ -215,7 +223,7 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
 
 def open_for(session: Any, actor: Any, at: Any) -> str:
     """Return a sign-in of the actor."""
-    return sessions.open_session(session, actor, at=at)
+    return sessions.open_session(session, actor, at=at, second_step=True)
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,7 @@ class Secret:
         """Return the cookie of the town's person of this role; she signs in once."""
         if role is not Role.guest and role not in self.tokens:
             with transaction() as session:
-                self.tokens[role] = sessions.open_session(session, self.town.of(role), at=clock.now())
+                self.tokens[role] = sessions.open_session(session, self.town.of(role), at=clock.now(), second_step=True)
         return self.tokens.get(role)
 
     def roles(self) -> tuple[Role, ...]:

@@ -88,7 +88,8 @@ SERVER = frozenset({Role.operator})
 CHANGES = {
     "accounts.set_language": PEOPLE, "accounts.create_person": SERVER,
     "recovery.change": PEOPLE, "recovery.replace_recovery_code": PEOPLE,
-    "closing.anonymise": ORGANISER | SERVER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
+    "closing.anonymise": ORGANISER | SERVER, "closing.part": SERVER,
+    "objections.note": ORGANISER, "objections.answer": ORGANISER, "closing.close": ORGANISER, "closing.draw": ORGANISER,
     "closing.keep_opened": ORGANISER, "closing.keep_turnout": ORGANISER, "closing.open_ballots": ORGANISER,
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
     "accounts.correct": PEOPLE,
@@ -120,7 +121,8 @@ READS = {
     "accounts.profile", "closing.state", "codes.batches", "commission.members", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
-    "journal.entries", "persons.own_row", "projects.projects", "results.published", "results.result",
+    "journal.entries", "objections.objections",
+    "persons.own_row", "projects.projects", "results.published", "results.result",
     "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "rounds.current",
     "rounds.get",
     "rounds.round_by_slug", "rounds.rounds", "second_person.pending", "tally.live", "voting.my_ballot",
@@ -230,7 +232,7 @@ def test_other_sites_and_guests_are_turned_away(method: str, path: str, client: 
 
 def token(actor: Actor, at: datetime) -> str:
     with store.transaction() as session:
-        return sessions.open_session(session, actor, at=at)
+        return sessions.open_session(session, actor, at=at, second_step=True)
 
 
 @pytest.mark.parametrize("role", [Role.resident, Role.reviewer, Role.council, Role.auditor, Role.organiser])
@@ -299,7 +301,9 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "password": "long-password-77", "randomness": "3 6 1 4 4 2 5 1 6 2", "unsealed": None, "one": "a", "other": "b",
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
-        "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
+        "forget_second_step": False,
+        "words": "The sum is wrong by a thousand.", "objection_id": 1,
+        "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -25,6 +25,7 @@ ALL = frozenset(Role)
 READS: dict[str, frozenset[Role]] = {
     "accounts.profile": PEOPLE, "devices.sign_ins": PEOPLE, "export.of_person": PEOPLE, "persons.own_row": PEOPLE,
     "second_step.status": PEOPLE, "ideas.mine": ALL, "ideas.draft": ALL,
+    "objections.objections": ALL,
     "closing.state": OVERSEEING, "journal.entries": OVERSEEING, "second_person.pending": OVERSEEING,
     "codes.batches": frozenset({Role.organiser, Role.auditor}),
     "commission.members": ALL,
@@ -48,7 +49,7 @@ DOORS: dict[str, str] = {
     "receipts.by_commitment": "public: what everyone may ask the board",
     "receipts.commitment_of": "public: what everyone may ask the board",
     "sessions.actor_of": "a token", "sessions.close_session": "a token", "sessions.keep_seen": "the server itself",
-    "sessions.rotate": "a token",
+    "sessions.rotate": "a token", "sessions.forget_missed": "a token",
     "sign_in.by_link": "the token of a link", "sign_in.enter": "a password, counted",
     "sign_in.renew": "a password, counted", "recovery.reset": "a recovery code, counted",
     "sign_in.new_codes": "a token and a one-time password, counted", "sessions.has_shown_second_step": "a token",

@@ -39,9 +39,10 @@ def open_app(town: worlds.Town, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Give a function that opens the page of a script for one of the town's people, in a language."""
 
     def opened(
-        script: str = "", who: Actor | None = None, language: str = "bg", timeout: float = 60, **query: str
-    ) -> AppTest:
-        sign_in(monkeypatch, who)
+        script: str = "", who: Actor | None = None, language: str = "bg", timeout: float = 60, shown: bool = True,
+        **query: str,
+    ) -> AppTest:  # fmt: skip
+        sign_in(monkeypatch, who, shown=shown)
         app = AppTest.from_file(str(FRAME), default_timeout=timeout)
         app.session_state["language"] = language
         for name, value in query.items():
@@ -52,12 +53,12 @@ def open_app(town: worlds.Town, monkeypatch: pytest.MonkeyPatch) -> Opener:
     return opened
 
 
-def sign_in(monkeypatch: pytest.MonkeyPatch, who: Actor | None) -> None:
-    """Let the browser of the test bring the cookie of `who`, or none."""
+def sign_in(monkeypatch: pytest.MonkeyPatch, who: Actor | None, *, shown: bool = True) -> None:
+    """Let the browser of the test bring the cookie of `who`, or none; her second step is `shown`."""
     token = None
     if who is not None:
         with store.transaction() as session:
-            token = sessions.open_session(session, who, at=clock.now())
+            token = sessions.open_session(session, who, at=clock.now(), second_step=shown)
     monkeypatch.setattr(visit, "token", lambda: token)
 
 

@@ -34,7 +34,10 @@ def site(browser: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         with engine.transaction() as session:
             at = clock.now()
             town = worlds.build(session, at)
-            tokens = {name: sessions.open_session(session, person, at=at) for name, person in town.people.items()}
+            tokens = {
+                name: sessions.open_session(session, person, at=at, second_step=True)
+                for name, person in town.people.items()
+            }
         opened.dispose()
     with serve(folder) as base:
         yield Site(base, town, tokens, url)

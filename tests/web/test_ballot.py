@@ -86,7 +86,7 @@ class Voters:
         name = f"voter{Voters.number}"
         with engine.transaction() as session:
             person = worlds.person(session, self.site.town.municipality, name, frozenset(), clock.now())
-            self.site.tokens[name] = sessions.open_session(session, person, at=clock.now())
+            self.site.tokens[name] = sessions.open_session(session, person, at=clock.now(), second_step=True)
         return person, name
 
 

@@ -43,7 +43,7 @@ def closing_soon(site: Site, slug: str) -> None:
 def voter(site: Site, name: str) -> str:
     with engine.transaction() as session:
         person = worlds.person(session, site.town.municipality, name, frozenset(), clock.now())
-        site.tokens[name] = sessions.open_session(session, person, at=clock.now())
+        site.tokens[name] = sessions.open_session(session, person, at=clock.now(), second_step=True)
     return name
 
 

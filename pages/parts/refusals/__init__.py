@@ -67,6 +67,14 @@ def _sign_in_failed(_error: errors.SignInFailed) -> str:
 
 
 @sentence.register
+def _demo_elsewhere(_error: errors.DemoElsewhere) -> str:
+    return _(
+        "Everybody knows the passwords of the demo, so its accounts open only in a browser on the computer that serves "
+        "it, at an address such as http://127.0.0.1:8501. For a town of your own run glas init."
+    )
+
+
+@sentence.register
 def _too_many_tries(error: errors.TooManyTries) -> str:
     if error.busy:
         return n_(
@@ -78,6 +86,9 @@ def _too_many_tries(error: errors.TooManyTries) -> str:
         return n_(
             "Too many tries. Wait {count} second.", "Too many tries. Wait {count} seconds.", max(1, error.seconds)
         )
+    if error.seconds > 120 * 60:
+        hours = -(-error.seconds // 3600)
+        return n_("Too many tries. Wait {count} hour.", "Too many tries. Wait {count} hours.", hours)
     return n_("Too many tries. Wait {count} minute.", "Too many tries. Wait {count} minutes.", -(-error.seconds // 60))
 
 

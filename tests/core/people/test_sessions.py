@@ -15,7 +15,7 @@ from tests.helpers.worlds import Town
 
 def signed_in(town: Town, name: str = "resident") -> str:
     with engine.transaction() as session:
-        return sessions.open_session(session, town.people[name], at=town.at)
+        return sessions.open_session(session, town.people[name], at=town.at, second_step=True)
 
 
 def who(token: str, at):

@@ -150,7 +150,7 @@ def fetched(address: str, who: Actor | None) -> tuple[int, str, str]:
     headers = {}
     if who is not None:
         with store.transaction() as session:
-            headers["cookie"] = f"glas={sessions.open_session(session, who, at=clock.now())}"
+            headers["cookie"] = f"glas={sessions.open_session(session, who, at=clock.now(), second_step=True)}"
     ours = routes()
     app = Starlette(routes=ours, middleware=server.layers(ours))
     answer = TestClient(app, base_url="http://127.0.0.1:8501").get(address, headers=headers)

@@ -131,3 +131,15 @@ def test_what_was_asked_for_is_what_does_not_match():
 
     assert len(set(told.values())) == len(told)
     assert "име" not in told["old"].lower() and "Името или паролата" in told["sign-in"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (86_400, "Твърде много опити. Изчакай 24 часа."), (7_201, "Твърде много опити. Изчакай 3 часа."),
+        (7_200, "Твърде много опити. Изчакай 120 минути."),
+    ],
+)  # fmt: skip
+def test_a_long_wait_is_told_in_hours(seconds: int, said: str):
+    with i18n.speaking("bg"):
+        assert phrases.sentence(errors.TooManyTries(seconds=seconds)) == said

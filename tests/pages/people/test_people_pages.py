@@ -14,7 +14,6 @@ from core.errors import SettingWrong
 from core.people import persons, second_step, sessions, team
 from core.permissions import Role
 from core.privacy import declaration
-from core.settings import settings
 from db import tables
 from pages import menu
 from pages.codes import slips as slips_pdf
@@ -108,13 +107,9 @@ def test_a_role_is_taken_with_the_password_and_a_short_one_is_sent_to_the_profil
         assert Role.council in persons.actor_from(session, persons.by_id(session, town.resident.person_id)).roles
 
 
-def test_new_recovery_codes_are_for_who_has_shown_the_second_step(
-    open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setenv("DEMO", "0")
-    settings.cache_clear()
+def test_new_recovery_codes_are_for_who_has_shown_the_second_step(open_app: Opener, town: worlds.Town):
     second_steps.set_up(town, "organiser")
-    app = open_app("people/account_page.py", town.organiser)
+    app = open_app("people/account_page.py", town.organiser, shown=False)
     assert "Покажи втората стъпка" in html(app) and "new-codes-go" not in [one.key for one in app.button]
 
     boxes.change("UPDATE sign_in SET second_step = 1")
@@ -261,11 +256,10 @@ def test_a_slip_holds_its_whole_sentences(
 def test_who_has_a_role_but_no_second_step_is_led_to_it(
     open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sessions, "relaxed", lambda: False)
     studio = menu.entry_at("/studio")
     monkeypatch.setattr(menu, "entry_at", lambda _path: studio)
     led, way = "след втората стъпка", 'href="/second-step'
-    shown = html(open_app("front/not_yours_page.py", town.organiser))
+    shown = html(open_app("front/not_yours_page.py", town.organiser, shown=False))
     assert led in shown and way in shown
     shown = html(open_app("front/not_yours_page.py", town.resident))
     assert led not in shown and way not in shown

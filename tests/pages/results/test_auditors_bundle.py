@@ -88,7 +88,7 @@ def test_the_form_of_a_sealed_round_gets_the_bundle_with_two_shares(open_app: Op
     assert form and re.findall(r'<input [^>]*name="([^"]+)"', form[0]) == ["share", "share"]
 
     with transaction() as session:
-        token = sessions.open_session(session, town.auditor, at=clock.now())
+        token = sessions.open_session(session, town.auditor, at=clock.now(), second_step=True)
     client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
     sent = {"cookie": f"{cookies.sign_in_name()}={token}", "sec-fetch-site": "same-origin"}
     address = unescape(form[1])

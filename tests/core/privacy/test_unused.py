@@ -1,0 +1,85 @@
+"""An account that nobody has logged in to for two years goes by itself; its ballot stays in the count."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from core.people import sessions
+from core.privacy import erasure, retention
+from core.store import transaction
+from db import tables
+from tests.helpers import boxes
+from tests.helpers.worlds import Town
+
+TWO_YEARS = timedelta(days=730)
+
+
+@pytest.fixture(autouse=True)
+def swept(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note when files are swept, which takes long and is tested elsewhere."""
+    done: list[str] = []
+    monkeypatch.setattr(erasure, "sweep", lambda: done.append("swept"))
+    return done
+
+
+def use_on(town: Town, day: date, *names: str) -> None:
+    with transaction() as session:
+        for name in names:
+            session.get_one(tables.Person, town.people[name].person_id).used_on = day
+
+
+def names() -> set[str]:
+    return {row.nickname for row in boxes.rows("SELECT nickname FROM person")}
+
+
+def test_an_unused_account_goes_after_two_years_and_not_a_day_before(town: Town, swept: list[str]):
+    use_on(town, town.at.date(), *town.people)
+    boxes.cast(town, town.resident, ["p01"])
+    use_on(town, town.at.date() + timedelta(days=1), "neighbour")
+
+    assert retention.carry_out(transaction, at=town.at + TWO_YEARS - timedelta(days=1)).accounts == 0
+    assert retention.carry_out(transaction, at=town.at + TWO_YEARS).accounts == 1
+
+    assert "resident" not in names() and "neighbour" in names()
+    assert swept == ["swept"]
+    assert len(boxes.rows("SELECT 1 FROM slot")) == 1
+
+
+def test_who_holds_a_role_stays(town: Town):
+    use_on(town, date(2000, 1, 1), *town.people)
+
+    retention.carry_out(transaction, at=town.at)
+
+    assert names() == {"reviewer", "organiser", "second_organiser", "council", "auditor"}
+
+
+def test_accounts_of_the_demo_and_those_of_before_stay(town: Town):
+    with transaction() as session:
+        session.get_one(tables.Person, town.resident.person_id).used_on = None
+        session.get_one(tables.Person, town.neighbour.person_id).demo = True
+    use_on(town, date(2000, 1, 1), "neighbour")
+
+    assert retention.carry_out(transaction, at=town.at).accounts == 0
+
+
+def test_a_sign_in_is_a_use_and_is_written_once_a_month(town: Town):
+    use_on(town, date(2000, 1, 1), "resident")
+
+    def sign_in(days: int) -> object:
+        with transaction() as session:
+            sessions.open_session(session, town.resident, at=town.at + timedelta(days=days))
+            session.expire_all()
+            return session.get_one(tables.Person, town.resident.person_id).used_on
+
+    assert sign_in(0) == town.at.date()
+    assert sign_in(29) == town.at.date()
+    assert sign_in(31) == town.at.date() + timedelta(days=31)
+
+
+def test_so_many_go_at_once_that_nobody_who_votes_waits(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(erasure, "AT_ONCE", 1)
+    use_on(town, date(2000, 1, 1), "resident", "neighbour")
+
+    assert [retention.carry_out(transaction, at=town.at).accounts for _hour in range(3)] == [1, 1, 0]

@@ -1,0 +1,186 @@
+"""What can be kept nowhere – zero characters, single surrogates – goes at one border, whichever way it comes."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from core import clock, store
+from core.people import sessions
+from core.texts import clean, cleaned
+from pages import terminal
+from pages.commands import talk
+from pages.people import again_route
+from pages.server.border import Border, clean_message, clean_query, form_of, json_of
+from tests.helpers import worlds
+from tests.helpers.paths import ROOT
+
+HERE = {"sec-fetch-site": "same-origin"}
+
+
+def test_a_text_loses_zeros_and_single_surrogates_and_nothing_else():
+    assert clean("Ти\x00ха \ud83dстая\udc00") == "Тиха стая"
+    assert clean("Тиха стая 🙂\n\t\u200b") == "Тиха стая 🙂\n\t\u200b"
+    assert cleaned({"а\x00": ["\ud800б", {"в": ("г\x00", 1, None, True)}]}) == {"а": ["б", {"в": ("г", 1, None, True)}]}
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("q=a%00b&round=x", "q=ab&round=x"),
+        ("q=%%0000&e=", "q=%2500&e="),
+        ("q=%D0%A2+%00", "q=%D0%A2+"),
+        ("q=%2500", "q=%2500"),
+        ("q=%e2%82&plain", "q=%e2%82&plain"),
+    ],
+)
+def test_a_query_loses_them_and_any_other_stays_letter_by_letter(query: str, kept: str):
+    assert clean_query(query) == kept
+
+
+def test_every_text_of_a_message_is_clean():
+    sent = BackMsg()
+    sent.rerun_script.query_string = "round=a%00b"
+    sent.rerun_script.page_name = "ide\x00as"
+    sent.rerun_script.context_info.url = "http://127.0.0.1/\x00"
+    typed, told, listed, pressed, same = (sent.rerun_script.widget_states.widgets.add() for _ in range(5))
+    typed.id, typed.string_value = "a\x00", "Ти\x00ха \\u0000"
+    told.id, told.json_value = "b", json.dumps({"title": "Ти\x00ха \ud83d 🙂 \\u0000", "n\x00": [1.5]})
+    listed.id = "c"
+    listed.string_array_value.data.extend(["x\x00", "y"])
+    pressed.id, pressed.json_trigger_value = "d", '[{"event": "a", "value": "\\uDC00\\u0000z"}]'
+    same.id, same.double_value = "e", 0.5
+
+    heard = BackMsg()
+    heard.ParseFromString(clean_message(sent.SerializeToString()))
+
+    state = heard.rerun_script
+    assert (state.query_string, state.page_name, state.context_info.url) == (
+        "round=ab", "ideas", "http://127.0.0.1/",
+    )  # fmt: skip
+    widgets = {each.id: each for each in state.widget_states.widgets}
+    assert widgets["a"].string_value == "Тиха \\u0000"
+    assert json.loads(widgets["b"].json_value) == {"title": "Тиха  🙂 \\u0000", "n": [1.5]}
+    assert list(widgets["c"].string_array_value.data) == ["x", "y"]
+    assert json.loads(widgets["d"].json_trigger_value) == [{"event": "a", "value": "z"}]
+    assert widgets["e"].double_value == 0.5
+
+
+def test_a_clean_message_and_one_that_cannot_be_read_pass_byte_by_byte():
+    sent = BackMsg()
+    widget = sent.rerun_script.widget_states.widgets.add()
+    widget.id, widget.double_value = "a", 3.0
+    unread = b"\xff\x00\xff"
+
+    assert b"\0" in sent.SerializeToString()
+    assert clean_message(sent.SerializeToString()) == sent.SerializeToString()
+    assert clean_message(unread) == unread
+
+
+def test_the_layer_hands_on_what_is_clean():
+    seen: list[object] = []
+    sent = BackMsg()
+    sent.rerun_script.page_name = "a\x00b"
+    messages = iter(
+        [{"type": "websocket.receive", "bytes": sent.SerializeToString()}, {"type": "websocket.disconnect"}]
+    )
+
+    async def app(scope, receive, _send):
+        seen.extend((scope["path"], scope["query_string"]))
+        if scope["type"] == "websocket":
+            seen.extend([(await receive())["bytes"], (await receive())["type"]])
+
+    async def receive():
+        return next(messages)
+
+    scope = {"path": "/log/x\x00", "query_string": b"size=1%00"}
+    asyncio.run(Border(app)({"type": "http", **scope}, None, None))  # type: ignore[arg-type]
+    asyncio.run(Border(app)({"type": "websocket", **scope}, receive, None))  # type: ignore[arg-type]
+    asyncio.run(Border(app)({"type": "http", "path": "/идеи", "query_string": "q=я".encode()}, None, None))  # type: ignore[arg-type]
+
+    sent.rerun_script.page_name = "ab"
+    assert seen == [
+        "/log/x", b"size=1", "/log/x", b"size=1", sent.SerializeToString(), "websocket.disconnect", "/идеи",
+        "q=я".encode(),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a": "x\\u0000\\ud800y"}', b'{"a": "x\xed\xa0\x80y"}', '{"a": "x\\u0000y"}'.encode("utf-16")],
+    ids=["escaped", "raw", "utf-16"],
+)
+def test_a_body_of_json_is_clean(body: bytes):
+    async def tell(request: Request) -> Response:
+        return JSONResponse(await json_of(request))
+
+    with TestClient(Starlette(routes=[Route("/", tell, methods=["POST"])])) as browser:
+        assert browser.post("/", content=body).json() == {"a": "xy"}
+
+
+def test_a_form_is_clean():
+    async def tell(request: Request) -> Response:
+        return JSONResponse(await form_of(request))
+
+    with TestClient(Starlette(routes=[Route("/", tell, methods=["POST"])])) as browser:
+        assert browser.post("/", content=b"share=a%00b&share=%ED%A0%80").json() == {"share": ["ab", "���"]}
+
+
+def test_no_door_reads_a_body_past_the_border():
+    """A body is read by `json_of`, `json_in` and `form_of`; files and the bounded ballot are read as bytes."""
+    as_bytes = {"pages/server/upload_route.py", "pages/voting/ballot_route.py", "pages/server/border.py"}
+    past = [
+        f"{file.relative_to(ROOT).as_posix()}:{node.lineno}"
+        for file in sorted((ROOT / "pages").rglob("*_route.py"))
+        if file.relative_to(ROOT).as_posix() not in as_bytes
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("json", "form", "body", "stream")
+        and ast.unparse(node.value) == "request"
+    ]  # fmt: skip
+
+    assert past == []
+
+
+def test_a_password_with_a_surrogate_is_a_wrong_one(town: worlds.Town):
+    with store.transaction() as session:
+        token = sessions.open_session(session, town.resident, at=clock.now())
+    browser = TestClient(Starlette(routes=list(again_route.ROUTES)), headers=HERE, cookies={"glas": token})
+
+    answer = browser.post("/session/again", content=b'{"password": "\\ud800 wrong \\u0000", "code": "\\udfff"}')
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "wrong")
+
+
+def test_a_command_and_an_answer_at_the_terminal_are_clean(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    class Seen(Exception):
+        pass
+
+    def seen(chosen):
+        raise Seen(chosen.nickname, str(chosen.path), chosen.words)
+
+    def parser():
+        made = terminal.Parser(prog="glas")
+        made.add_argument("nickname")
+        made.add_argument("path", type=terminal.os.fspath)
+        made.add_argument("words", nargs="*")
+        made.set_defaults(run=seen)
+        return made
+
+    there = tmp_path / "caf\udce9.pb"
+    there.write_bytes(b"")
+    monkeypatch.setattr(terminal, "parser", parser)
+    with pytest.raises(Seen) as told:
+        terminal.main(["Бо\x00би\udce9", str(there), "a\x00", "b"])
+    monkeypatch.setattr("builtins.input", lambda _question: "Се\x00ло\udce9")
+
+    assert told.value.args == ("Боби", str(there), ["a", "b"])
+    assert talk.ask("?") == "Село"
