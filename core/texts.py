@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.letters import shows, trimmed
+
 # What a new town speaks; the first is its own language.
 LANGUAGES = ("bg", "en")
 DEFAULT = LANGUAGES[0]
@@ -18,14 +20,17 @@ ENGLISH = "en"
 
 @dataclass(frozen=True, slots=True, init=False)
 class Texts:
-    """One text by language; where one is missing another stands in. `pairs`: (language, words), none of them empty."""
+    """One text by language; where one is missing another stands in. `pairs`: (language, words), none of them empty.
+
+    A text of signs that nobody can see is empty.
+    """
 
     pairs: tuple[tuple[str, str], ...]
 
     def __init__(self, words: Mapping[str, str] | None = None, /, **more: str) -> None:
         """Take the words by language: `Texts(bg="Глас", en="Glas")`, or as they stand in a column."""
         told = {**(words or {}), **more}
-        object.__setattr__(self, "pairs", tuple(sorted((each, text) for each, text in told.items() if text)))
+        object.__setattr__(self, "pairs", tuple(sorted((each, text) for each, text in told.items() if shows(text))))
 
     @property
     def words(self) -> dict[str, str]:
@@ -46,7 +51,7 @@ class Texts:
 
     def trimmed(self) -> Texts:
         """Return the texts without spaces round them, and without zero characters, which PostgreSQL does not take."""
-        return Texts({language: text.replace("\x00", "").strip() for language, text in self.pairs})
+        return Texts({language: trimmed(text) for language, text in self.pairs})
 
     def __or__(self, other: Texts | Mapping[str, str]) -> Texts:
         """Return these texts with `other` in place of what is there in the same languages; "" removes one."""

@@ -47,6 +47,8 @@ class Why(StrEnum):
     reviewer = "reviewer"  # which verdicts are hers
     asked = "asked"  # who asked for what waits for somebody else
     guessing = "guessing"  # that nobody tries all passwords
+    hidden = "hidden"  # that everyone reads why words are hidden
+    erasure = "erasure"  # that two people may erase an account whose owner, or a parent, asks for it
     running = "running"  # that the round, the town or the server works
 
 
@@ -60,6 +62,7 @@ class Until(StrEnum):
     hours = "hours"  # an hour has passed
     close = "close"  # voting is closed
     objection = "objection"  # the objection window after the round
+    shown = "shown"  # it is shown again, or goes with what it hides
     stays = "stays"  # for good: the town's record
 
 
@@ -81,7 +84,7 @@ _BOARD = (Whose.public, Why.checking, Until.stays)
 # Table → groups of columns that have the same answers.
 _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyType({
     "person": (
-        ("nickname nickname_key", _OWN, Why.name, Until.erased),
+        ("nickname nickname_key nickname_look", _OWN, Why.name, Until.erased),
         ("email email_key", _OWN, Why.mail, Until.erased),
         ("birth_year", _OWN, Why.age, Until.erased),
         ("area_id", _OWN, Why.place, Until.erased),
@@ -116,6 +119,15 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "project": (
         ("id round_id code idea_id title text cost area_id category_id place lat lon position lot"
          " published_score selected conflicts", Whose.public, Why.running, Until.stays),
+    ),
+    "hiding": (
+        ("hidden_by", Whose.pseudonym, Why.duty, Until.shown),
+        ("id municipality_id idea_id project_id review_id person_id part reason hidden_at", Whose.public, Why.hidden,
+         Until.shown),
+    ),
+    "erasure_request": (
+        ("person_id municipality_id on_behalf_of reason asked_at", _OWN, Why.erasure, Until.used),
+        ("asked_by", Whose.pseudonym, Why.asked, Until.used),
     ),
     "roll": (("round_id person_id", _OWN, Why.right, Until.objection),),
     "code_batch": (

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from core import journal, rounds
+from core import journal, letters, rounds
 from core.errors import Invalid, Locked, NotFound
 from core.ideas import _finding, _proposing
 from core.ideas._finding import IdeaStatus
@@ -85,7 +85,7 @@ def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Liste
     _proposing.check_place(session, round_.municipality_id, to.area_id, to.category_id)
     before = _listed(row)
     row.title, row.text = to.title.trimmed().words, to.text.trimmed().words
-    row.place = to.place.replace("\x00", "").strip()
+    row.place = letters.trimmed(to.place)
     row.cost, row.area_id, row.category_id = _cost(to.cost, round_), to.area_id, to.category_id
     row.lat, row.lon = to.lat, to.lon
     after = _listed(row)

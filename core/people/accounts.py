@@ -204,9 +204,12 @@ def correct(
     be one, and for a year of birth that makes her too young for an account. TooManyTries for who corrects all the time:
     whether a name is free is told so often only.
     """
-    nickname, email = clean_nickname(nickname), clean_email(email)
+    email = clean_email(email)
     with transaction() as session:
-        person_id = tables.id_of(persons.own_row(session, actor))
+        row = persons.own_row(session, actor)
+        # A name of old may be one that nobody could choose today; it stays as long as she leaves it.
+        nickname = nickname if nickname == row.nickname else clean_nickname(nickname)
+        person_id = tables.id_of(row)
         throttle.count(session, [throttle.door(throttle.Kind.names, str(person_id))], at=at)
     with transaction() as session:
         return _corrected(session, actor, nickname, email, birth_year, area_id, at)
@@ -226,7 +229,10 @@ def _corrected(
         known = persons.by_name(session, row.municipality_id, given) if given else None
         if known is not None and known.id != row.id:
             raise Invalid(field, "taken")
-    row.nickname, row.nickname_key = nickname, name_key(nickname)
+    if nickname != row.nickname:
+        if persons.looks_like(session, row.municipality_id, nickname) - {row.id}:
+            raise Invalid("nickname", "taken")
+        row.nickname, row.nickname_key, row.nickname_look = nickname, name_key(nickname), letters.look(nickname)
     row.email, row.email_key = email, name_key(email) if email else None
     row.birth_year, row.area_id = birth_year, area_id
     try:

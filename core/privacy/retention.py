@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete, select, update
 from core import closing
 from core.errors import GlasError
 from core.ideas import IdeaStatus
-from core.people import sessions, throttle
+from core.people import persons, sessions, throttle
 from core.permissions import OPERATOR
 from core.rounds.steps import Step, step_of
 from core.store import Opener
@@ -44,6 +44,9 @@ def carry_out(transaction: Opener, *, at: datetime) -> Carried:
 
     Every round has a transaction of its own: one that cannot be anonymised keeps nothing else from going.
     """
+    with transaction() as session:
+        # Of names from before looks were compared; later there is nothing to note.
+        persons.note_looks(session)
     with transaction() as session:
         carried = _forget_old(session, at)
         # What people wrote, and who had a code; of a sign-in there is only a digest.

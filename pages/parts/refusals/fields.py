@@ -18,7 +18,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _special(field, problem)
+    special = _letters(facts) or _special(field, problem)
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")
@@ -68,6 +68,21 @@ def _special(field: str, problem: str) -> str:
         ("names", "taken"): _("Three different people are needed."),
         ("reason", "required"): _("Write the reason; people will read it."),
     }.get((field, problem), "")
+
+
+def _letters(facts: Mapping[str, Any]) -> str:
+    """Return the sentence for a name that could be taken for another one."""
+    why = facts.get("why", "")
+    if why == "mixed":
+        return _(
+            "The word “{word}” mixes letters of two alphabets. Type it again, all of it with the same keyboard.",
+            word=facts["word"],
+        )
+    return {
+        "unseen": _("There is a sign in it that nobody can see. Delete all of it and type it again by hand."),
+        "alphabet": _("Use letters of an alphabet that people write today."),
+        "piled": _("There are too many marks on one letter. Type it again without them."),
+    }.get(why, "")
 
 
 def _range(facts: Mapping[str, Any]) -> str:
