@@ -26,11 +26,21 @@ class Texts:
     """
 
     pairs: tuple[tuple[str, str], ...]
+    # Set where the words are hidden from who asks: why. Then there are no pairs.
+    hidden: Hidden | None
 
     def __init__(self, words: Mapping[str, str] | None = None, /, **more: str) -> None:
         """Take the words by language: `Texts(bg="Глас", en="Glas")`, or as they stand in a column."""
         told = {**(words or {}), **more}
         object.__setattr__(self, "pairs", tuple(sorted((each, text) for each, text in told.items() if shows(text))))
+        object.__setattr__(self, "hidden", None)
+
+    @classmethod
+    def hidden_for(cls, reason: Texts, name: str = "") -> Texts:
+        """Return texts whose words are hidden, with the public reason; `name`: what they are the words of."""
+        made = cls()
+        object.__setattr__(made, "hidden", Hidden(reason, name))
+        return made
 
     @property
     def words(self) -> dict[str, str]:
@@ -43,7 +53,7 @@ class Texts:
 
     def spoken(self, language: str, then: str = DEFAULT) -> str:
         """Return the language that `in_` answers in: the one asked for, else `then`, else any."""
-        return next((each for each in (language, then) if self.exactly(each)), self.pairs[0][0] if self else language)
+        return next((each for each in (language, then) if self.exactly(each)), self.pairs[0][0] if self.pairs else language)
 
     def in_(self, language: str, then: str = DEFAULT) -> str:
         """Return the text in a language, else in `then` – the town's own –, else in any; "" where there is none."""
@@ -51,15 +61,27 @@ class Texts:
 
     def trimmed(self) -> Texts:
         """Return the texts without spaces round them, and without zero characters, which PostgreSQL does not take."""
-        return Texts({language: trimmed(text) for language, text in self.pairs})
+        return self if self.hidden else Texts({language: trimmed(text) for language, text in self.pairs})
 
     def __or__(self, other: Texts | Mapping[str, str]) -> Texts:
-        """Return these texts with `other` in place of what is there in the same languages; "" removes one."""
-        return Texts({**self.words, **(other.words if isinstance(other, Texts) else other)})
+        """Return these texts with `other` in place of what is there in the same languages; "" removes one.
+
+        Texts that are hidden stay hidden unless words are put in their place.
+        """
+        made = Texts({**self.words, **(other.words if isinstance(other, Texts) else other)})
+        return self if self.hidden and not made else made
 
     def __bool__(self) -> bool:
-        """Return whether there is any text."""
-        return bool(self.pairs)
+        """Return whether there is any text, be it hidden."""
+        return bool(self.pairs) or self.hidden is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """That words are hidden: the public reason, and – where several may be – the name of what they stand on."""
+
+    reason: Texts
+    name: str = ""
 
 
 NO_TEXT = Texts()

@@ -122,7 +122,8 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     ),
     "hiding": (
         ("hidden_by", Whose.pseudonym, Why.duty, Until.shown),
-        ("id municipality_id idea_id project_id review_id person_id part reason hidden_at", Whose.public, Why.hidden,
+        ("person_id", _OWN, Why.hidden, Until.shown),
+        ("id municipality_id idea_id project_id review_id part reason hidden_at", Whose.public, Why.hidden,
          Until.shown),
     ),
     "erasure_request": (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
 from core import journal, letters, redaction
 from core.errors import Invalid, SignInFailed
@@ -233,6 +233,8 @@ def _corrected(
         if persons.looks_like(session, row.municipality_id, nickname) - {row.id}:
             raise Invalid("nickname", "taken")
         row.nickname, row.nickname_key, row.nickname_look = nickname, name_key(nickname), letters.look(nickname)
+        # What was hidden was the old one.
+        session.exec(delete(tables.Hiding).where(col(tables.Hiding.person_id) == row.id))
     row.email, row.email_key = email, name_key(email) if email else None
     row.birth_year, row.area_id = birth_year, area_id
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, select
 
-from core import municipalities, rounds, voting
+from core import hidden, municipalities, rounds, voting
 from core.errors import GlasError
 from core.people import persons
 from core.permissions import OPERATOR, Actor
@@ -44,7 +44,16 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
             one | {"area": _area(session, one["area_id"], speaks)}
             for one in _of(session, tables.Idea, tables.Idea.author_id == person_id)
         ],
-        "review_of_my_ideas": _of(session, tables.Review, col(tables.Review.idea_id).in_(idea_ids), "reviewer_id"),
+        "review_of_my_ideas": _of(
+            session, tables.Review, col(tables.Review.idea_id).in_(idea_ids) & ~_hidden_review(), "reviewer_id"
+        ),
+        "hiding": _of(
+            session, tables.Hiding,
+            or_(col(tables.Hiding.person_id) == person_id, col(tables.Hiding.idea_id).in_(idea_ids)), "hidden_by",
+        ),
+        "erasure_request": _of(
+            session, tables.ErasureRequest, tables.ErasureRequest.person_id == person_id, "asked_by"
+        ),
         "review": _of(session, tables.Review, tables.Review.reviewer_id == person_id),
         "code_batch": _of(
             session,
@@ -57,6 +66,11 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
         "journal": _of(session, tables.Journal, tables.Journal.pseudonym == me),
         "ballot": _ballots(session, actor, speaks),
     }
+
+
+def _hidden_review() -> Any:
+    gone = select(tables.Hiding.review_id).where(col(tables.Hiding.review_id).is_not(None))
+    return col(tables.Review.id).in_(gone)
 
 
 def _of(session: Session, model: type[SQLModel], condition: Any, *without: str) -> list[dict[str, Any]]:
@@ -95,7 +109,8 @@ def _ballots(session: Session, actor: Actor, speaks: str) -> list[dict[str, Any]
 def _titles(session: Session, round_id: int, codes: Sequence[str], speaks: str) -> list[str]:
     """Return what the projects with these codes are called, in the same order."""
     rows = session.exec(select(tables.Project).where(tables.Project.round_id == round_id)).all()
-    titles = {row.code: Texts(row.title).in_(speaks) for row in rows}
+    gone = hidden.of_projects(session, round_id)
+    titles = {row.code: Texts(row.title).in_(speaks) for row in rows if "title" not in gone.get(row.code, {})}
     return [titles.get(code, code) for code in codes]
 
 

@@ -11,6 +11,7 @@ from core.errors import GlasError
 from core.ideas import IdeaStatus
 from core.people import persons, sessions, throttle
 from core.permissions import OPERATOR
+from core.privacy import on_request
 from core.rounds.steps import Step, step_of
 from core.store import Opener
 from db import leftovers, migrate, tables
@@ -32,6 +33,7 @@ class Carried:
     tries: int = 0
     holders: int = 0
     ideas: int = 0
+    requests: int = 0
     rounds: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -50,7 +52,7 @@ def carry_out(transaction: Opener, *, at: datetime) -> Carried:
     with transaction() as session:
         carried = _forget_old(session, at)
         # What people wrote, and who had a code; of a sign-in there is only a digest.
-        if carried.ideas or carried.holders or carried.invitations:
+        if carried.ideas or carried.holders or carried.invitations or carried.requests:
             leftovers.owe(session.connection())
         waiting = _over(session, at)
     done = []
@@ -94,6 +96,7 @@ def _forget_old(session: Session, at: datetime) -> Carried:
         tries=throttle.forget_old(session, at=at),
         holders=session.exec(holders).rowcount,
         ideas=session.exec(withdrawn).rowcount,
+        requests=on_request.forget_old(session, at=at),
     )
 
 

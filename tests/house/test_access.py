@@ -48,6 +48,7 @@ PAGES = {
     "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "desk": ORGANISER, "team": ORGANISER,
     "count": ORGANISER, "closing": ORGANISER,
     "commission": ORGANISER, "protocol": ALL, "import": ORGANISER,
+    "moderation": ORGANISER | REVIEWER | {Role.auditor},
     "brief": ORGANISER | OVERSEERS, "journal": ORGANISER | OVERSEERS,
 }  # fmt: skip
 # Scripts that answer in the place of another page, and are pages of nobody.
@@ -103,6 +104,9 @@ CHANGES = {
     "ideas.revise": RESIDENT, "ideas.save_draft": RESIDENT, "ideas.submit": RESIDENT, "ideas.withdraw": RESIDENT,
     "elections.append": ORGANISER | SERVER, "elections.close_replay": ORGANISER | SERVER,
     "elections.import_election": ORGANISER | SERVER,
+    "moderation.hide_idea": ORGANISER, "moderation.hide_project": ORGANISER, "moderation.hide_review": ORGANISER,
+    "moderation.hide_name": ORGANISER, "moderation.show_again": ORGANISER,
+    "on_request.ask": ORGANISER, "on_request.agree": ORGANISER, "on_request.take_back": ORGANISER,
     "municipalities.create": SERVER, "municipalities.edit": SERVER,
     "closing.write_opened": ORGANISER, "closing.unseal": ORGANISER,
     "projects.edit": ORGANISER, "projects.put_on_ballot": ORGANISER, "projects.take_off": ORGANISER,
@@ -120,7 +124,7 @@ READS = {
     "accounts.profile", "closing.state", "codes.batches", "commission.members", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
-    "journal.entries", "persons.own_row", "projects.projects", "results.published", "results.result",
+    "journal.entries", "moderation.hidden_words", "on_request.of_me", "on_request.waiting", "persons.own_row", "projects.projects", "results.published", "results.result",
     "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "rounds.current",
     "rounds.get",
     "rounds.round_by_slug", "rounds.rounds", "second_person.pending", "tally.live", "voting.my_ballot",
@@ -264,6 +268,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
         "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
+        "part": "title", "hiding_id": 1, "on_behalf_of": "owner", "consent": "0" * 64,
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -15,8 +15,8 @@ from tests.helpers.paths import ROOT
 
 # A package imports what stands before it; what stands in no package of core is the ground, under them all.
 CORE = (
-    "ballots", "counting", "trust", "audit", "people", "operations", "rounds", "ideas", "tally", "voting", "imports",
-    "codes", "closing", "results", "privacy", "demo",
+    "ballots", "counting", "trust", "audit", "people", "operations", "rounds", "ideas", "moderation", "tally", "voting",
+    "imports", "codes", "closing", "results", "privacy", "demo",
 )  # fmt: skip
 PAGES = (
     "parts", "menu", "server", "rounds", "closing", "tally", "ideas", "header", "codes", "journal", "frame", "voting",
