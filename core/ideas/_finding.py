@@ -97,8 +97,17 @@ def values(session: Session, actor: Actor, rows: Iterable[tables.Idea]) -> list[
     for row in kept:
         verdict = latest.get(tables.id_of(row))
         idea = _idea(actor, row, names.get(row.author_id), verdict, _reasons(gone, row, verdict))
-        found.append(idea if sees_hidden(actor, row) else redacted(idea))
+        found.append(_as_seen(actor, row, idea, own_words=verdict is None or verdict.id not in gone.reviews))
     return found
+
+
+def _as_seen(actor: Actor, row: tables.Idea, idea: Idea, *, own_words: bool) -> Idea:
+    """Return an idea as the actor may see it. What a review says is not its author's, and is hidden from her too."""
+    if permissions.may(actor, Action.see_hidden) or (is_mine(actor, row) and own_words):
+        return idea
+    if is_mine(actor, row) and idea.review is not None:
+        return replace(idea, review=redacted(idea).review)
+    return redacted(idea)
 
 
 def redacted(idea: Idea) -> Idea:
@@ -113,11 +122,6 @@ def redacted(idea: Idea) -> Idea:
         review=replace(review, reason=hidden.shown(review.reason, why.get("reason"))) if review else None,
         **{name: hidden.shown(getattr(idea, name), why.get(name)) for name in ("title", "problem", "solution")},
     )
-
-
-def sees_hidden(actor: Actor, row: tables.Idea) -> bool:
-    """Return whether the actor sees what of this idea is hidden: staff who judge ideas, and its author."""
-    return permissions.may(actor, Action.see_hidden) or is_mine(actor, row)
 
 
 def _reasons(gone: OfIdeas, row: tables.Idea, verdict: tables.Review | None) -> Reasons:

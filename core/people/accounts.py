@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete
 
-from core import journal, letters, redaction
+from core import hidden, journal, letters, redaction
 from core.errors import Invalid, SignInFailed
 from core.people import passwords, persons, throttle
 from core.people.persons import clean_email, clean_nickname, name_key
@@ -15,6 +15,7 @@ from core.people.recovery import RECOVERY_SYMBOLS, Joined, code_digest
 from core.people.throttle import Kind, network_doors
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
+from core.texts import Texts
 from db import tables
 
 YOUNGEST = 14
@@ -38,6 +39,8 @@ class Profile:
     roles: frozenset[Role]
     has_password: bool
     created_at: datetime
+    # Why others do not see the name any more; None if they do.
+    name_hidden: Texts | None = None
 
 
 def join(
@@ -128,6 +131,7 @@ def profile(session: Session, actor: Actor) -> Profile:
         roles=persons.actor_from(session, row).roles,
         has_password=row.password_hash is not None,
         created_at=row.created_at,
+        name_hidden=hidden.of_people(session, [row.pseudonym]).get(row.pseudonym),
     )
 
 

@@ -51,6 +51,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "on_ballot": _("This idea is on the ballot already."),
         "not_accepted": _("Only an idea that passed the review can go on the ballot."),
         "done": _("This has been done already."),
+        "hidden": _("This is hidden. Show it again first, then change it."),
         "unknown": _("We do not know this. Choose one of the possibilities."),
     }.get(problem, _("Check this field."))
 
@@ -67,6 +68,14 @@ def _special(field: str, problem: str) -> str:
         ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused recovery code."),
         ("names", "taken"): _("Three different people are needed."),
         ("reason", "required"): _("Write the reason; people will read it."),
+        ("reason", "repeats"): _("The reason says the hidden words again. Write it without them: everyone reads it."),
+        ("part", "done"): _("This is hidden already."),
+        ("part", "empty"): _("There is nothing there to hide."),
+        ("idea", "hidden"): _("This idea is hidden. Show it again first, or leave it off the ballot."),
+        ("nickname", "own"): _("This is your own account. You can delete it in your profile."),
+        ("nickname", "staff"): _("This account has a role. Have the role taken away first."),
+        ("nickname", "asked"): _("Somebody has asked for this already. The request waits on this page."),
+        ("consent", "changed"): _("The request has changed or its time is over. Look at it again."),
     }.get((field, problem), "")
 
 
