@@ -27,7 +27,6 @@ SAME: Mapping[str, str] = {"title": "title", "text": "solution", "place": "place
 
 # Part → the public reason why it is hidden.
 Reasons = Mapping[str, Texts]
-NOTHING: Reasons = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def of_people(session: Session, pseudonyms: Iterable[str] | None = None) -> dict
     rows = session.exec(
         select(tables.Person.pseudonym, tables.Hiding.reason)
         .join(tables.Hiding, col(tables.Hiding.person_id) == col(tables.Person.id))
-        .where(True if pseudonyms is None else col(tables.Person.pseudonym).in_([*pseudonyms]))  # type: ignore[arg-type]
+        .where(True if pseudonyms is None else col(tables.Person.pseudonym).in_([*pseudonyms]))
     ).all()
     return {pseudonym: Texts(reason) for pseudonym, reason in rows}
 

@@ -85,9 +85,7 @@ def _word(word: str) -> str:
 
 
 # Signs that leave a place empty, or none at all, though Unicode calls them letters, marks or symbols.
-_EMPTY = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0\U00016fe4\U0001d159"
-)
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0\U00016fe4\U0001d159")
 _EMPTY_RANGES = ((0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
 # Written after a symbol these only say that it has colours.
 _COLOURS = re.compile("(?<=[^\\w\\s])[\ufe0e\ufe0f]")
@@ -95,7 +93,8 @@ _COLOURS = re.compile("(?<=[^\\w\\s])[\ufe0e\ufe0f]")
 # Alphabets that people write today; of the others some look like these letter by letter.
 _IN_USE = frozenset(
     "ARABIC ARMENIAN BENGALI BOPOMOFO CJK CYRILLIC DEVANAGARI ETHIOPIC GEORGIAN GREEK GUJARATI GURMUKHI HANGUL HEBREW"
-    " HIRAGANA KANNADA KATAKANA KHMER LAO LATIN MALAYALAM MYANMAR ORIYA SINHALA TAMIL TELUGU THAANA THAI TIBETAN".split()
+    " HIRAGANA KANNADA KATAKANA KHMER LAO LATIN MALAYALAM MYANMAR ORIYA SINHALA TAMIL TELUGU THAANA THAI"
+    " TIBETAN".split()
 )
 # Japanese and Korean mix these within a word.
 _TOGETHER = frozenset({"BOPOMOFO", "CJK", "HANGUL", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})

@@ -53,7 +53,9 @@ class Texts:
 
     def spoken(self, language: str, then: str = DEFAULT) -> str:
         """Return the language that `in_` answers in: the one asked for, else `then`, else any."""
-        return next((each for each in (language, then) if self.exactly(each)), self.pairs[0][0] if self.pairs else language)
+        return next(
+            (each for each in (language, then) if self.exactly(each)), self.pairs[0][0] if self.pairs else language
+        )
 
     def in_(self, language: str, then: str = DEFAULT) -> str:
         """Return the text in a language, else in `then` – the town's own –, else in any; "" where there is none."""

@@ -43,7 +43,7 @@ FOR_STAFF = (*PUBLIC, IdeaStatus.waiting, IdeaStatus.returned, IdeaStatus.not_sh
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The latest verdict on an idea: accepted, returned, rejected or not shown. `reviewer_role` signs it, no name does."""
+    """The latest verdict on an idea: accepted, returned, rejected, not shown. `reviewer_role` signs it, no name."""
 
     verdict: str
     cost: int | None
@@ -117,10 +117,12 @@ def redacted(idea: Idea) -> Idea:
     why, review = idea.hidden, idea.review
     return replace(
         idea,
+        title=hidden.shown(idea.title, why.get("title")),
+        problem=hidden.shown(idea.problem, why.get("problem")),
+        solution=hidden.shown(idea.solution, why.get("solution")),
         author=None if "nickname" in why else idea.author,
         place="" if "place" in why else idea.place,
         review=replace(review, reason=hidden.shown(review.reason, why.get("reason"))) if review else None,
-        **{name: hidden.shown(getattr(idea, name), why.get(name)) for name in ("title", "problem", "solution")},
     )
 
 
@@ -129,10 +131,10 @@ def _reasons(gone: OfIdeas, row: tables.Idea, verdict: tables.Review | None) -> 
     if hidden.ALL in found:
         # A name beside nothing, and what was said about it, would tell of whom and of what.
         found |= {"nickname": found[hidden.ALL], "reason": found[hidden.ALL]}
-    if row.author_id in gone.people:
+    if row.author_id is not None and row.author_id in gone.people:
         found["nickname"] = gone.people[row.author_id]
-    if verdict is not None and verdict.id in gone.reviews:
-        found["reason"] = gone.reviews[verdict.id]
+    if verdict is not None and (why := gone.reviews.get(tables.id_of(verdict))):
+        found["reason"] = why
     return found
 
 

@@ -44,7 +44,7 @@ def decide(
     reason: Texts | str,
     at: datetime,
 ) -> Idea:
-    """Judge an idea and return it: accepted at a final cost, returned to its author, rejected with a reason, or not shown.
+    """Judge an idea and return it: accepted at a final cost, returned to its author, rejected, or not shown.
 
     What breaks the rules is not shown: neither the idea nor the reason is published, its author reads both.
 

@@ -64,7 +64,9 @@ def hide_idea(
     place = Texts({row.language: row.place})
     texts = {"title": Texts(row.title), "problem": Texts(row.problem), "solution": Texts(row.solution), "place": place}
     _hide(session, organiser, round_.municipality_id, "idea", idea_id, part, texts, reason, at)
-    _note(session, organiser, Action.hide, round_, at, "idea", part, idea=idea_id, reason=_told(session, round_, reason))
+    _note(
+        session, organiser, Action.hide, round_, at, "idea", part, idea=idea_id, reason=_told(session, round_, reason)
+    )
 
 
 def hide_project(
@@ -80,7 +82,9 @@ def hide_project(
     place = Texts({_speaks(session, round_): row.place})
     texts = {"title": Texts(row.title), "text": Texts(row.text), "place": place}
     _hide(session, organiser, round_.municipality_id, "project", tables.id_of(row), part, texts, reason, at)
-    _note(session, organiser, Action.hide, round_, at, "project", part, code=code, reason=_told(session, round_, reason))
+    _note(
+        session, organiser, Action.hide, round_, at, "project", part, code=code, reason=_told(session, round_, reason)
+    )
 
 
 def hide_review(session: Session, organiser: Actor, idea_id: int, *, reason: Texts | str, at: datetime) -> None:
@@ -100,7 +104,7 @@ def hide_review(session: Session, organiser: Actor, idea_id: int, *, reason: Tex
 
 
 def hide_name(session: Session, organiser: Actor, nickname: str, *, reason: Texts | str, at: datetime) -> None:
-    """Hide the nickname that somebody has chosen, until she chooses another. Raises NotFound, and as `hide_idea` does."""
+    """Hide the nickname that somebody has chosen, until another is chosen. Raises NotFound, and as `hide_idea` does."""
     permissions.require(organiser, Action.hide)
     row = persons.by_name(session, organiser.municipality_id, nickname)
     # Nobody is found by an e-mail here.
@@ -247,7 +251,9 @@ def _place(session: Session, row: tables.Hiding) -> tuple[int, str]:
 
 def _value(session: Session, row: tables.Hiding, name: str) -> HiddenWords:
     kind = _kind(row)
-    model = {"idea": tables.Idea, "project": tables.Project, "review": tables.Review, "person": tables.Person}[kind]
+    model: Any = {"idea": tables.Idea, "project": tables.Project, "review": tables.Review, "person": tables.Person}[
+        kind
+    ]
     thing: Any = session.get_one(model, getattr(row, f"{kind}_id"))
     words = getattr(thing, "title" if row.part == hidden.ALL else row.part)
     idea_id = row.idea_id if kind == "idea" else getattr(thing, "idea_id", None)

@@ -105,7 +105,7 @@ def add(
 
 
 def check_free(session: Session, municipality_id: int, *, nickname: str, email: str | None) -> None:
-    """Refuse a nickname or an e-mail that somebody has, as either, or a nickname that looks like one. Raises Invalid."""
+    """Refuse a nickname or an e-mail that somebody has, as either, or a nickname that looks like one: Invalid."""
     for field, given in (("nickname", nickname), ("email", email)):
         if given and by_name(session, municipality_id, given) is not None:
             raise Invalid(field, "taken")
@@ -122,7 +122,7 @@ def looks_like(session: Session, municipality_id: int, nickname: str) -> frozens
         .where(or_(col(tables.Person.nickname_look) == look, col(tables.Person.nickname_look).is_(None)))
     ).all()
     # Names from before looks were compared have none noted, or look like one that is older.
-    return frozenset(tables.id_of(row) for row in found if letters.look(row.nickname) == look)
+    return frozenset(number for number, name in found if number is not None and letters.look(name) == look)
 
 
 def note_looks(session: Session) -> int:

@@ -43,8 +43,8 @@ def remove(session: Session, person_id: int) -> None:
     for model in (tables.SecondStepCode, tables.SecondStep, tables.SignInLink, tables.SignIn, tables.Roll):
         session.exec(delete(model).where(col(model.person_id) == person_id))
     session.exec(delete(tables.PersonRole).where(col(tables.PersonRole.person_id) == person_id))
-    for model in (tables.ErasureRequest, tables.Hiding):
-        session.exec(delete(model).where(col(model.person_id) == person_id))
+    session.exec(delete(tables.ErasureRequest).where(col(tables.ErasureRequest.person_id) == person_id))
+    session.exec(delete(tables.Hiding).where(col(tables.Hiding.person_id) == person_id))
     session.delete(person)
     session.flush()
     leftovers.owe(session.connection())
@@ -54,7 +54,15 @@ def sweep() -> None:
     """Have the database give up what an erasure has left in its files and in copies. Outside of any transaction."""
     migrate.forget_copies()
     leftovers.sweep(
-        "person", "person_role", "sign_in", "sign_in_link", "second_step", "second_step_code", "roll", "idea", "hiding",
+        "person",
+        "person_role",
+        "sign_in",
+        "sign_in_link",
+        "second_step",
+        "second_step_code",
+        "roll",
+        "idea",
+        "hiding",
         "erasure_request",
     )
 

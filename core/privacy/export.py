@@ -44,16 +44,7 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
             one | {"area": _area(session, one["area_id"], speaks)}
             for one in _of(session, tables.Idea, tables.Idea.author_id == person_id)
         ],
-        "review_of_my_ideas": _of(
-            session, tables.Review, col(tables.Review.idea_id).in_(idea_ids) & ~_hidden_review(), "reviewer_id"
-        ),
-        "hiding": _of(
-            session, tables.Hiding,
-            or_(col(tables.Hiding.person_id) == person_id, col(tables.Hiding.idea_id).in_(idea_ids)), "hidden_by",
-        ),
-        "erasure_request": _of(
-            session, tables.ErasureRequest, tables.ErasureRequest.person_id == person_id, "asked_by"
-        ),
+        **_hidden_and_asked(session, person_id, idea_ids),
         "review": _of(session, tables.Review, tables.Review.reviewer_id == person_id),
         "code_batch": _of(
             session,
@@ -68,9 +59,17 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
     }
 
 
-def _hidden_review() -> Any:
-    gone = select(tables.Hiding.review_id).where(col(tables.Hiding.review_id).is_not(None))
-    return col(tables.Review.id).in_(gone)
+def _hidden_and_asked(session: Session, person_id: int, idea_ids: Sequence[Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return what is hidden of her and that somebody asked for her erasure; of reviews those that are not hidden."""
+    hiding, asked = tables.Hiding, tables.ErasureRequest
+    hers = or_(col(hiding.person_id) == person_id, col(hiding.idea_id).in_(idea_ids))
+    gone = select(hiding.review_id).where(col(hiding.review_id).is_not(None))
+    judged = col(tables.Review.idea_id).in_(idea_ids) & col(tables.Review.id).not_in(gone)
+    return {
+        "review_of_my_ideas": _of(session, tables.Review, judged, "reviewer_id"),
+        "hiding": _of(session, hiding, hers, "hidden_by"),
+        "erasure_request": _of(session, asked, asked.person_id == person_id, "asked_by"),
+    }
 
 
 def _of(session: Session, model: type[SQLModel], condition: Any, *without: str) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Erasing an account on request: its owner, or a parent, asks at the desk; one organiser notes it, another agrees.
 
-It is the erasure that the owner can do herself. What the second one agrees to is shown to her and hashed, so that nobody
-agrees to what she has not seen. The journal keeps that two organisers did it and for whom – owner or parent –, and no
-name; the reason is gone with the account.
+It is the erasure that the owner can do herself. What the second one agrees to is shown to her and hashed, so that
+nobody agrees to what she has not seen. The journal keeps that two organisers did it and for whom – owner or parent –,
+and no name; the reason is gone with the account.
 """
 
 import hashlib
@@ -110,7 +110,9 @@ def take_back(session: Session, organiser: Actor, person_id: int, *, at: datetim
     behalf = row.on_behalf_of
     session.delete(row)
     session.flush()
-    journal.write(session, organiser, "take_back_erase_account", municipality_id=row.municipality_id, at=at, behalf=behalf)
+    journal.write(
+        session, organiser, "take_back_erase_account", municipality_id=row.municipality_id, at=at, behalf=behalf
+    )
 
 
 def waiting(session: Session, organiser: Actor) -> tuple[Request, ...]:

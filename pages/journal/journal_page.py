@@ -21,7 +21,8 @@ with visit.reading() as session:
 
 titles = {one.code: templates.told(one.title) for one in listed} | {
     # A line never repeats what is hidden, whoever reads it.
-    f"idea {one.id}": templates.told(ideas.redacted(one).title) for one in known
+    f"idea {one.id}": templates.told(ideas.redacted(one).title)
+    for one in known
 }
 found = words.actions(entries)
 wanted = st.selectbox(

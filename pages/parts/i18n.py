@@ -167,7 +167,9 @@ def told(texts: Texts) -> str:
     """
     if texts.hidden is not None:
         reason, name = told(texts.hidden.reason), texts.hidden.name
-        return _("{code} (hidden: {reason})", code=name, reason=reason) if name else _("Hidden: {reason}", reason=reason)
+        return (
+            _("{code} (hidden: {reason})", code=name, reason=reason) if name else _("Hidden: {reason}", reason=reason)
+        )
     return texts.in_(language(), default())
 
 

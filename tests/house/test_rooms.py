@@ -19,8 +19,9 @@ CORE = (
     "imports", "codes", "closing", "results", "privacy", "demo",
 )  # fmt: skip
 PAGES = (
-    "parts", "menu", "server", "rounds", "closing", "tally", "ideas", "moderation", "header", "codes", "journal", "frame", "voting",
-    "results", "trust", "people", "council", "open_data", "front", "commands", "studio", "routes", "terminal",
+    "parts", "menu", "server", "rounds", "closing", "tally", "ideas", "moderation", "header", "codes", "journal",
+    "frame", "voting", "results", "trust", "people", "council", "open_data", "front", "commands", "studio", "routes",
+    "terminal",
 )  # fmt: skip
 # Arrows that run back up, and why each is worth it.
 BACKWARDS = {

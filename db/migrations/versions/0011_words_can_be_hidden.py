@@ -35,9 +35,7 @@ def upgrade() -> None:
         sa.Column("hidden_by", sa.String(), nullable=False),
         sa.Column("hidden_at", tables.Moment(), nullable=False),
         *(
-            sa.ForeignKeyConstraint(
-                [f"{one}_id"], [f"{one}.id"], name=f"fk_hiding_{one}_id_{one}", ondelete="CASCADE"
-            )
+            sa.ForeignKeyConstraint([f"{one}_id"], [f"{one}.id"], name=f"fk_hiding_{one}_id_{one}", ondelete="CASCADE")
             for one in ("municipality", "idea", "project", "review", "person")
         ),
         sa.PrimaryKeyConstraint("id", name="pk_hiding"),

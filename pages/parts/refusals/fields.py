@@ -51,7 +51,6 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "on_ballot": _("This idea is on the ballot already."),
         "not_accepted": _("Only an idea that passed the review can go on the ballot."),
         "done": _("This has been done already."),
-        "hidden": _("This is hidden. Show it again first, then change it."),
         "unknown": _("We do not know this. Choose one of the possibilities."),
     }.get(problem, _("Check this field."))
 
@@ -69,6 +68,9 @@ def _special(field: str, problem: str) -> str:
         ("names", "taken"): _("Three different people are needed."),
         ("reason", "required"): _("Write the reason; people will read it."),
         ("reason", "repeats"): _("The reason says the hidden words again. Write it without them: everyone reads it."),
+        ("title", "hidden"): _("This is hidden. Show it again first, then change it."),
+        ("text", "hidden"): _("This is hidden. Show it again first, then change it."),
+        ("place", "hidden"): _("This is hidden. Show it again first, then change it."),
         ("part", "done"): _("This is hidden already."),
         ("part", "empty"): _("There is nothing there to hide."),
         ("idea", "hidden"): _("This idea is hidden. Show it again first, or leave it off the ballot."),

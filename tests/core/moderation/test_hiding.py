@@ -9,8 +9,8 @@ import pytest
 from core import hidden, ideas, journal, moderation, results
 from core.errors import Invalid, NotAllowed, NotFound
 from core.ideas import IdeaStatus, projects, reviews
-from core.permissions import Actor, Role
 from core.people import accounts
+from core.permissions import Actor, Role
 from core.phases import Phase
 from core.privacy import erasure, export
 from core.store import reading, transaction
@@ -66,7 +66,8 @@ def seen(town: Town, idea: tables.Idea, actor: Actor) -> ideas.Idea:
 
 
 @pytest.mark.parametrize(
-    ("part", "words"), [("title", "Срамна пейка"), ("problem", "Грозен проблем тук"), ("solution", "Злобно решение там")]
+    ("part", "words"),
+    [("title", "Срамна пейка"), ("problem", "Грозен проблем тук"), ("solution", "Злобно решение там")],
 )
 def test_a_text_of_an_idea_is_gone_for_everyone_but_staff_and_its_author(town: Town, idea, part: str, words: str):
     hide(town, "idea", idea.id, part)

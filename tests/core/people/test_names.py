@@ -55,9 +55,10 @@ def test_a_word_of_two_alphabets_is_refused(town: Town, name: str):
 
 
 UNSEEN = (
-    "\u3164", "\u2800", "\u115f\u1160", "\uffa0", "Ма\u200bрия", "Мария\u200d", "\u202eяираМ", "Мария\u2066", "Ма\u00adрия",
-    "Мария\u3164", "Ма\u2800рия", "Мария\ufe0f", "Ма\u034fрия", "Мария\U000e0061", "\ufeffМария", "Ма\u180eрия", "Ма\x00рия",
-    "\ud800Мария",
+    "\u3164", "\u2800", "\u115f\u1160", "\uffa0", "Ма\u200bрия", "Мария\u200d", "\u202eяираМ", "Мария\u2066",
+    "Ма\u00adрия", "Мария\u3164", "Ма\u2800рия", "Мария\ufe0f", "Ма\u034fрия", "Мария\U000e0061",
+    "\ufeffМария", "Ма\u180eрия",
+    "Ма\x00рия", "\ud800Мария",
 )  # fmt: skip
 
 
@@ -66,12 +67,16 @@ def test_a_sign_that_nobody_sees_is_refused(town: Town, name: str):
     assert refused(lambda: join(town, name)) == ("nickname", "unseen")
 
 
-@pytest.mark.parametrize("name", ["DJ Мария", "Мария_Maria", "Иван-Ivan", "O'Нил и Ко", "Ани ❤️", "3D Иво", "山田たろう"])
+@pytest.mark.parametrize(
+    "name", ["DJ Мария", "Мария_Maria", "Иван-Ivan", "O'Нил и Ко", "Ани ❤️", "3D Иво", "山田たろう"]
+)
 def test_names_that_people_have_are_taken_as_they_are(town: Town, name: str):
     assert join(town, name).nickname == name.replace("\ufe0f", "")
 
 
-@pytest.mark.parametrize(("name", "problem"), [("ᎪᏴᏟ", "alphabet"), ("а\u0316\u0317\u0318", "piled"), ("  ", "required")])
+@pytest.mark.parametrize(
+    ("name", "problem"), [("ᎪᏴᏟ", "alphabet"), ("а\u0316\u0317\u0318", "piled"), ("  ", "required")]
+)
 def test_other_names_that_are_none(town: Town, name: str, problem: str):
     assert refused(lambda: join(town, name)) == ("nickname", problem)
 

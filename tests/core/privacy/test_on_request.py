@@ -1,4 +1,4 @@
-"""Two organisers erase an account whose owner, or a parent, asks for it: shown, agreed to as shown, and named nowhere."""
+"""Two organisers erase an account whose owner, or a parent, asks for it: shown, agreed to as shown, named nowhere."""
 
 from __future__ import annotations
 
