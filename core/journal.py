@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from core import hidden
 from core.permissions import Action, Actor, Role, require
 from db import tables
 
@@ -15,7 +16,7 @@ _WEIGHT = (Role.operator, Role.organiser, Role.reviewer, Role.auditor, Role.coun
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `name` is None once the account is erased, and for the operator."""
+    """One line. `name` is None once the account is erased, where it is hidden, and for the operator."""
 
     at: datetime
     role: Role
@@ -23,6 +24,7 @@ class Entry:
     pseudonym: str
     action: str
     facts: dict[str, Any]
+    name_hidden: bool = False
 
 
 def write(
@@ -60,8 +62,13 @@ def entries(session: Session, actor: Actor, round_id: int | None = None) -> tupl
         lines = lines.where(col(tables.Journal.round_id).is_(None))
     if Role.operator not in actor.roles:
         lines = lines.where(_in_sight(actor))
-    found = session.exec(lines.order_by(col(tables.Journal.id)))
-    return tuple(Entry(line.at, Role(line.role), name, line.pseudonym, line.action, line.facts) for line, name in found)
+    found = session.exec(lines.order_by(col(tables.Journal.id))).all()
+    nameless = hidden.of_people(session)
+    return tuple(
+        Entry(line.at, Role(line.role), None if line.pseudonym in nameless else name, line.pseudonym, line.action,
+              line.facts, line.pseudonym in nameless)
+        for line, name in found
+    )  # fmt: skip
 
 
 def role_of(actor: Actor) -> Role:

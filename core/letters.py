@@ -1,4 +1,8 @@
-"""Letters for codes that people copy by hand: 31 symbols without look-alikes, and a check symbol."""
+"""Letters: codes that people copy by hand, texts in Latin letters, and what looks alike or cannot be seen.
+
+Codes are of 31 symbols without look-alikes, and a check symbol. A name is compared by how it looks (`look`), and what
+people write is nothing if nothing of it can be seen (`trimmed`).
+"""
 
 import re
 import secrets
@@ -78,3 +82,123 @@ def _word(word: str) -> str:
     if word.endswith("ия"):
         return _word(word[:-2]) + "ia"
     return "".join(_PAIRS.get(letter, letter) for letter in word)
+
+
+# Signs that leave a place empty, or none at all, though Unicode calls them letters, marks or symbols.
+_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0\U00016fe4\U0001d159")
+_EMPTY_RANGES = ((0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
+# Written after a symbol these only say that it has colours.
+_COLOURS = re.compile("(?<=[^\\w\\s])[\ufe0e\ufe0f]")
+
+# No database and no file takes these: the zero character, and halves of a pair that stand alone.
+_NOWHERE = re.compile("[\x00\ud800-\udfff]")
+
+# Alphabets that people write today; of the others some look like these letter by letter.
+_IN_USE = frozenset(
+    "ARABIC ARMENIAN BENGALI BOPOMOFO CJK CYRILLIC DEVANAGARI ETHIOPIC GEORGIAN GREEK GUJARATI GURMUKHI HANGUL HEBREW"
+    " HIRAGANA KANNADA KATAKANA KHMER LAO LATIN MALAYALAM MYANMAR ORIYA SINHALA TAMIL TELUGU THAANA THAI"
+    " TIBETAN".split()
+)
+# Japanese and Korean mix these within a word.
+_TOGETHER = frozenset({"BOPOMOFO", "CJK", "HANGUL", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
+
+# Letters of other alphabets and digits, each above the Latin letter or the digit that it looks like. Large and small
+# stand apart: a Greek Η is an H, and its small η an n.
+_LOOKS = str.maketrans(
+    "АВГЕЗІЈКМНОПРСТУХЅҮԚԜҺӀЬ" "авгезіјкмнопрстухѕүԛԝһӏьбԁԍ"
+    "ΑΒΓΕΖΗΙΚΜΝΟΡΤΥΧϹ" "αβγεηικνορςτυχωϲϳ" "ՏՍՕԼ" "օոսհցզյլ" "סוןהاه" "I|01" "ıɩɑɡʏɪʟʀɴʙʜᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱ",
+    "ABrE3lJKMHOnPCTYXSYQWhlb" "abre3ijkmhonpctyxsyqwhlb6dg"
+    "ABrEZHlKMNOPTYXC" "abyenikvopctuxwcj" "SUOL" "onuhgqjl" "ollnlo" "llol" "iiagyilrnbhacdejkmoptuvwzs",
+)  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """Return a text without the characters that can be kept nowhere; what comes from outside passes here first."""
+    return _NOWHERE.sub("", text)
+
+
+def unseen(text: str) -> bool:
+    """Return whether a text holds a sign that nobody can see: without a width, of a direction, or an empty place."""
+    return any(map(_is_unseen, text))
+
+
+def shows(text: str) -> bool:
+    """Return whether anything of a text can be seen."""
+    return any(not (symbol.isspace() or _is_unseen(symbol)) for symbol in text)
+
+
+def visible(text: str) -> int:
+    """Return how many signs of a text can be seen, with the spaces between them."""
+    return sum(not _is_unseen(symbol) for symbol in trimmed(text))
+
+
+def trimmed(text: str) -> str:
+    """Return a text without spaces and unseen signs round it, and clean; "" if it shows nothing.
+
+    Inside a text unseen signs stay: they hold pictures of several signs together, and some languages need them.
+    """
+    bare = clean(text)
+    seen = [place for place, symbol in enumerate(bare) if not (symbol.isspace() or _is_unseen(symbol))]
+    return bare[seen[0] : _end(bare, seen[-1] + 1)] if seen else ""
+
+
+def without_colours(text: str) -> str:
+    """Return a text whose symbols no longer say that they are shown in colours: so that a heart may stand in a name."""
+    return _COLOURS.sub("", text)
+
+
+def mixed_word(text: str) -> str:
+    """Return the first word that holds letters of two alphabets, "" if there is none."""
+    return next((word for word in re.findall(r"[^\W_]+", text) if len(_alphabets(word)) > 1), "")
+
+
+def in_use(text: str) -> bool:
+    """Return whether every letter is of an alphabet that people write today."""
+    return all(alphabet in _IN_USE or alphabet == "CJK" for alphabet in _alphabets(text))
+
+
+def piled(text: str) -> bool:
+    """Return whether a text begins with a mark that belongs on a letter, or piles more than two on one."""
+    kinds = "".join(unicodedata.category(symbol)[0] for symbol in unicodedata.normalize("NFC", text))
+    return kinds.startswith("M") or "MMM" in kinds
+
+
+def look(text: str) -> str:
+    """Return what all texts have in common that look the same: „Мария“ and "Mapия", "Ivo" and "lvo", "Zoë" and "Zoe".
+
+    After the skeletons of Unicode's report 39, with its tables cut down to alphabets that are in use.
+    """
+    bare = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+    shown = "".join(_plain_sign(symbol) for symbol in bare if unicodedata.category(symbol) not in ("Mn", "Me"))
+    return " ".join(shown.translate(_LOOKS).casefold().split())
+
+
+def _plain_sign(symbol: str) -> str:
+    kind = unicodedata.category(symbol)
+    if kind == "Nd":
+        return str(unicodedata.digit(symbol))
+    if kind == "Pd" or symbol == "\u2212":
+        return "-"
+    return "'" if symbol in "`´ʹʻʼʽʾʿˈ‘’‚‛′‵" else "" if _is_unseen(symbol) else symbol
+
+
+def _alphabets(text: str) -> set[str]:
+    found = set()
+    for symbol in text:
+        if symbol.isalpha():
+            first = unicodedata.name(symbol, "?").split()[0]
+            # Signs that change a letter belong to whatever alphabet it is of.
+            found |= set() if first in ("MODIFIER", "FEMININE", "MASCULINE") else {first}
+    return found - _TOGETHER | ({"CJK"} if found & _TOGETHER else set())
+
+
+def _is_unseen(symbol: str) -> bool:
+    if symbol in _EMPTY or unicodedata.category(symbol) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return symbol not in "\t\n\r"
+    return any(first <= ord(symbol) <= last for first, last in _EMPTY_RANGES)
+
+
+def _end(text: str, end: int) -> int:
+    """Return where a text ends: what gives its last sign its colours, or makes a flag of it, belongs to it."""
+    more = re.match("[\ufe0e\ufe0f\U000e0020-\U000e007f]*", text[end:])
+    return end + (more.end() if more else 0)

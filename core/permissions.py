@@ -41,6 +41,8 @@ class Action(StrEnum):
     enter_code = "enter_code"
     cast_ballot = "cast_ballot"
     review_idea = "review_idea"
+    hide = "hide"
+    see_hidden = "see_hidden"
     see_waiting_ideas = "see_waiting_ideas"
     create_round = "create_round"
     edit_round = "edit_round"
@@ -65,6 +67,7 @@ class Action(StrEnum):
     see_openings = "see_openings"
     import_election = "import_election"
     reset_sign_in = "reset_sign_in"
+    erase_account = "erase_account"
     invite_people = "invite_people"
     manage_people = "manage_people"
     edit_municipality = "edit_municipality"
@@ -104,6 +107,9 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     # Judging ideas
     Action.review_idea: {_reviewer: _ideas | _review, _organiser: _ideas | _review},
     Action.see_waiting_ideas: {_reviewer: _once_public, _organiser: _once_public, _auditor: _once_public},
+    # Hidden words are for those who see what is not published, and for their authors.
+    Action.hide: {_organiser: _always},
+    Action.see_hidden: {_reviewer: _always, _organiser: _always, _auditor: _always, _operator: _always},
     # Running a round
     Action.create_round: {_organiser: _always},
     Action.edit_round: {_organiser: _until_result},
@@ -130,6 +136,7 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     Action.import_election: {_organiser: _always, _operator: _always},
     # Running the place
     Action.reset_sign_in: {_organiser: _always, _operator: _always},
+    Action.erase_account: {_organiser: _always},
     Action.invite_people: {_organiser: _always, _operator: _always},
     Action.manage_people: {_operator: _always},
     Action.edit_municipality: {_operator: _always},

@@ -48,6 +48,8 @@ class Why(StrEnum):
     reviewer = "reviewer"  # which verdicts are hers
     asked = "asked"  # who asked for what waits for somebody else
     guessing = "guessing"  # that nobody tries all passwords
+    hidden = "hidden"  # that everyone reads why words are hidden
+    erasure = "erasure"  # that two people may erase an account whose owner, or a parent, asks for it
     running = "running"  # that the round, the town or the server works
 
 
@@ -61,6 +63,7 @@ class Until(StrEnum):
     hours = "hours"  # an hour has passed, of a second step thirty days
     close = "close"  # voting is closed, at the latest a year after its end
     objection = "objection"  # the objection window after the round; a year after voting where it is never closed
+    shown = "shown"  # it is shown again, or goes with what it hides
     stays = "stays"  # for good: the town's record
 
 
@@ -82,7 +85,7 @@ _BOARD = (Whose.public, Why.checking, Until.stays)
 # Table → groups of columns that have the same answers.
 _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyType({
     "person": (
-        ("nickname nickname_key", _OWN, Why.name, Until.erased),
+        ("nickname nickname_key nickname_look", _OWN, Why.name, Until.erased),
         ("email email_key", _OWN, Why.mail, Until.erased),
         ("birth_year", _OWN, Why.age, Until.erased),
         ("area_id", _OWN, Why.place, Until.erased),
@@ -118,6 +121,16 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "project": (
         ("id round_id code idea_id title text cost area_id category_id place lat lon position lot"
          " published_score selected conflicts", Whose.public, Why.running, Until.stays),
+    ),
+    "hiding": (
+        ("hidden_by", Whose.pseudonym, Why.duty, Until.shown),
+        ("person_id", _OWN, Why.hidden, Until.shown),
+        ("id municipality_id idea_id project_id review_id part reason hidden_at", Whose.public, Why.hidden,
+         Until.shown),
+    ),
+    "erasure_request": (
+        ("person_id municipality_id on_behalf_of reason asked_at", _OWN, Why.erasure, Until.used),
+        ("asked_by", Whose.pseudonym, Why.asked, Until.used),
     ),
     "roll": (("round_id person_id", _OWN, Why.right, Until.objection),),
     "code_batch": (

@@ -53,6 +53,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("studio/studio_page.py", "studio", lambda: _("Rounds"), ORGANISERS, "staff"),
     Entry("ideas/review_page.py", "review", lambda: _("Idea review"), ORGANISERS | {Role.reviewer}, "staff"),
     Entry("ideas/ballot_list_page.py", "ballot-list", lambda: _("Ballot list"), ORGANISERS, "staff"),
+    Entry(
+        "moderation/moderation_page.py",
+        "moderation",
+        lambda: _("Moderation"),
+        ORGANISERS | {Role.reviewer, Role.auditor},
+        "staff",
+    ),
     Entry("codes/codes_page.py", "codes", lambda: _("Participation codes"), ORGANISERS, "staff"),
     Entry("codes/desk_page.py", "desk", lambda: _("Help desk"), ORGANISERS, "staff"),
     Entry("people/team_page.py", "team", lambda: _("Team"), ORGANISERS, "staff"),

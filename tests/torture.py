@@ -25,6 +25,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ("9", "linkage attack", "test_linkage.py", {"ATTACKS": 10, "ATTACKED": 200}),
     ("10", "fuzzed imports", "test_fuzzing.py", {"FUZZ": 24}),
     ("11", "hostile texts, every field and view", "test_surface_browser.py test_surface_words.py", {}),
+    ("11", "hidden words, everywhere", "test_hidden_words.py test_names.py", {}),
     ("12", "access matrix", "test_access.py test_access_foreign.py test_access_reads.py", {}),
     (
         "13",

@@ -7,8 +7,9 @@ from datetime import datetime
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from sqlmodel import Session, col, delete, select
 
-from core import journal, rounds
+from core import journal, letters, rounds
 from core.errors import Invalid, Locked, NotFound, ShareRefused
+from core.people.persons import check_letters
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.trust import keys, shares
@@ -51,10 +52,12 @@ def members(session: Session, actor: Actor, round_id: int) -> tuple[Member, ...]
 def appoint(session: Session, organiser: Actor, round_id: int, names: Sequence[str], *, at: datetime) -> None:
     """Name the three members of a draft's commission; shares of an earlier one are void. Raises Invalid, Locked."""
     row = _draft(session, organiser, round_id, at)
-    clean = [" ".join(name.split()) for name in names]
+    clean = [" ".join(letters.trimmed(name).split()) for name in names]
     if len(clean) != PEOPLE or not all(clean):
         raise Invalid("names", "required", least=PEOPLE)
-    if len({name.casefold() for name in clean}) != PEOPLE:
+    for name in clean:
+        check_letters("names", name)
+    if len({letters.look(name) for name in clean}) != PEOPLE:
         raise Invalid("names", "taken")
     if max(map(len, clean)) > NAME:
         raise Invalid("names", "too_long", limit=NAME)

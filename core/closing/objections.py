@@ -15,7 +15,7 @@ from core.errors import Invalid, NotFound, SamePerson, WrongStep
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.rounds.steps import HELD, Step, step_of
-from core.texts import clean
+from core.letters import clean
 from db import tables
 
 LENGTH = (20, 1000)

@@ -66,7 +66,7 @@ def make_batch(
     """
     round_ = rounds.get(session, organiser, round_id)
     rounds.require(organiser, Action.make_codes, round_, at)
-    label = " ".join(label.split())
+    label = " ".join(letters.trimmed(label).split())
     if not label:
         raise Invalid("label", "required")
     if len(label) > 80:

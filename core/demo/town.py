@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlmodel import Session, col, delete, select
 
-from core import codes, municipalities, tally
+from core import codes, letters, municipalities, tally
 from core.demo import residents, rounds
 from core.demo.residents import content, places
 from core.errors import Invalid, NotFound, SettingWrong
@@ -150,6 +150,7 @@ def _crowd(session: Session, town: municipalities.Municipality, at: datetime) ->
 def _person(each: residents.Resident, town_id: int, area_id: int, at: datetime) -> dict[str, Any]:
     name = residents.nickname(each)
     return {
-        "municipality_id": town_id, "nickname": name, "nickname_key": name_key(name), "area_id": area_id,
+        "municipality_id": town_id, "nickname": name, "nickname_key": name_key(name),
+        "nickname_look": letters.look(name), "area_id": area_id,
         "birth_year": each.birth_year, "pseudonym": f"p-{secrets.token_hex(6)}", "demo": True, "created_at": at,
     }  # fmt: skip

@@ -4,7 +4,7 @@ May import: the ground, `rounds` and what stands before it.
 Begin with: `_proposing`, then `reviews` and `projects`.
 """
 
-from core.ideas._finding import Idea, IdeaStatus, idea, ideas, mine
+from core.ideas._finding import Idea, IdeaStatus, idea, ideas, mine, redacted
 from core.ideas._proposing import LENGTHS, draft, faults, revise, save_draft, submit, withdraw
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "idea",
     "ideas",
     "mine",
+    "redacted",
     "revise",
     "save_draft",
     "submit",

@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from core import permissions, rounds
+from core import hidden, permissions, rounds
 from core.errors import NotFound
+from core.hidden import OfIdeas, Reasons
 from core.permissions import Action, Actor, Role
 from core.texts import Texts
 from db import tables
@@ -30,17 +31,19 @@ class IdeaStatus(StrEnum):
     accepted = "accepted"
     rejected = "rejected"
     withdrawn = "withdrawn"
+    # Reviewed, and against the rules: shown to nobody but staff and its author.
+    not_shown = "not_shown"
 
 
 # A submitted idea appears once a reviewer has looked: some authors are minors.
 PUBLIC = (IdeaStatus.accepted, IdeaStatus.rejected)
 
-FOR_STAFF = (*PUBLIC, IdeaStatus.waiting, IdeaStatus.returned)
+FOR_STAFF = (*PUBLIC, IdeaStatus.waiting, IdeaStatus.returned, IdeaStatus.not_shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The latest verdict on an idea: accepted, returned or rejected. `reviewer_role` signs it, no name does."""
+    """The latest verdict on an idea: accepted, returned, rejected, not shown. `reviewer_role` signs it, no name."""
 
     verdict: str
     cost: int | None
@@ -53,7 +56,8 @@ class Review:
 class Idea:
     """An idea as one visitor sees it. `language`: the one it was written in.
 
-    `cost`: the reviewed one where there is one, in minor units.
+    `cost`: the reviewed one where there is one, in minor units. `hidden`: which of its texts only staff and its author
+    see, and why; "nickname" is its author's name, "reason" what its review says.
     """
 
     id: int
@@ -71,6 +75,7 @@ class Idea:
     status: IdeaStatus
     submitted_at: datetime | None
     review: Review | None
+    hidden: Reasons = field(default_factory=dict)
 
 
 def values(session: Session, actor: Actor, rows: Iterable[tables.Idea]) -> list[Idea]:
@@ -87,10 +92,53 @@ def values(session: Session, actor: Actor, rows: Iterable[tables.Idea]) -> list[
         .order_by(col(tables.Review.id))
     )
     latest = {verdict.idea_id: verdict for verdict in verdicts}
-    return [_idea(actor, row, names.get(row.author_id), latest.get(tables.id_of(row))) for row in kept]
+    gone = hidden.of_ideas(session, [tables.id_of(row) for row in kept], authors)
+    found = []
+    for row in kept:
+        verdict = latest.get(tables.id_of(row))
+        idea = _idea(actor, row, names.get(row.author_id), verdict, _reasons(gone, row, verdict))
+        found.append(_as_seen(actor, row, idea, own_words=verdict is None or verdict.id not in gone.reviews))
+    return found
 
 
-def _idea(actor: Actor, row: tables.Idea, author: str | None, verdict: tables.Review | None) -> Idea:
+def _as_seen(actor: Actor, row: tables.Idea, idea: Idea, *, own_words: bool) -> Idea:
+    """Return an idea as the actor may see it. What a review says is not its author's, and is hidden from her too."""
+    if permissions.may(actor, Action.see_hidden) or (is_mine(actor, row) and own_words):
+        return idea
+    if is_mine(actor, row) and idea.review is not None:
+        return replace(idea, review=redacted(idea).review)
+    return redacted(idea)
+
+
+def redacted(idea: Idea) -> Idea:
+    """Return an idea as everyone sees it: in place of what is hidden stands that it is, and why."""
+    if not idea.hidden:
+        return idea
+    why, review = idea.hidden, idea.review
+    return replace(
+        idea,
+        title=hidden.shown(idea.title, why.get("title")),
+        problem=hidden.shown(idea.problem, why.get("problem")),
+        solution=hidden.shown(idea.solution, why.get("solution")),
+        author=None if "nickname" in why else idea.author,
+        place="" if "place" in why else idea.place,
+        review=replace(review, reason=hidden.shown(review.reason, why.get("reason"))) if review else None,
+    )
+
+
+def _reasons(gone: OfIdeas, row: tables.Idea, verdict: tables.Review | None) -> Reasons:
+    found = dict(gone.ideas.get(tables.id_of(row), {}))
+    if hidden.ALL in found:
+        # A name beside nothing, and what was said about it, would tell of whom and of what.
+        found |= {"nickname": found[hidden.ALL], "reason": found[hidden.ALL]}
+    if row.author_id is not None and row.author_id in gone.people:
+        found["nickname"] = gone.people[row.author_id]
+    if verdict is not None and (why := gone.reviews.get(tables.id_of(verdict))):
+        found["reason"] = why
+    return found
+
+
+def _idea(actor: Actor, row: tables.Idea, author: str | None, verdict: tables.Review | None, why: Reasons) -> Idea:
     return Idea(
         id=tables.id_of(row),
         round_id=row.round_id,
@@ -107,6 +155,7 @@ def _idea(actor: Actor, row: tables.Idea, author: str | None, verdict: tables.Re
         status=IdeaStatus(row.status),
         submitted_at=row.submitted_at,
         review=None if verdict is None else _review(verdict),
+        hidden=why,
     )
 
 
@@ -134,13 +183,15 @@ def ideas(
     """Return the ideas of a round that the actor may see. "shuffled" is another order for each, always the same."""
     rounds.get(session, actor, round_id)
     seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
+    sees_all = permissions.may(actor, Action.see_hidden)
     rows = session.exec(
         select(tables.Idea).where(tables.Idea.round_id == round_id, col(tables.Idea.status).in_(seen))
     ).all()
     found = [
         each
         for each in values(session, actor, rows)
-        if (area is None or each.area_id == area)
+        if (each.mine or sees_all or hidden.ALL not in each.hidden)
+        and (area is None or each.area_id == area)
         and (category is None or each.category_id == category)
         and (max_cost is None or (each.cost is not None and each.cost <= max_cost))
         and (status is None or each.status == status)

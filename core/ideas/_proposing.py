@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from core import municipalities, rounds
+from core import letters, municipalities, rounds
 from core.errors import Invalid, NotAllowed, NotFound
 from core.ideas import _finding
 from core.ideas._finding import Idea, IdeaStatus, idea_value, is_mine
 from core.permissions import Action, Actor
 from core.rounds import Round
-from core.texts import Texts, clean, told
+from core.texts import Texts, told
 from db import tables
 
 # More than any budget, and less than a column holds.
@@ -87,10 +87,10 @@ def faults(given: Mapping[str, Any], round_: Round) -> tuple[Invalid, ...]:
     """
     found = []
     for name, (least, most) in LENGTHS.items():
-        length = len(given[name])
-        if least and not length:
+        length, seen = len(given[name]), letters.visible(given[name])
+        if least and not seen:
             found.append(Invalid(name, "required"))
-        elif length < least:
+        elif seen < least:
             found.append(Invalid(name, "too_short", limit=least))
         elif length > most:
             found.append(Invalid(name, "too_long", limit=most))
@@ -163,7 +163,7 @@ def _put(session: Session, row: tables.Idea, round_: Round, fields: dict[str, An
 
 
 def _short(field: str, text: str) -> str:
-    text = clean(text).strip()
+    text = letters.trimmed(text)
     if len(text) > LENGTHS[field][1]:
         raise Invalid(field, "too_long", limit=LENGTHS[field][1])
     return text

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from core import journal, rounds
+from core import hidden, journal, letters, rounds
 from core.errors import Invalid, Locked, NotFound
+from core.hidden import Reasons
 from core.ideas import _finding, _proposing
 from core.ideas._finding import IdeaStatus
 from core.permissions import Action, Actor
 from core.rounds import Round
-from core.texts import Texts, clean
+from core.texts import Texts
 from db import tables
 from db.engine import lock_round
 
@@ -22,7 +23,10 @@ _NEW_VERSION = text("UPDATE round SET version = version + 1 WHERE id = :id")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A project as pages show it. `cost` in minor units of the round's currency."""
+    """A project as pages show it, to everyone alike. `cost` in minor units of the round's currency.
+
+    Words that are hidden are shown to nobody: its code, cost and votes stay.
+    """
 
     code: str
     title: Texts
@@ -39,12 +43,13 @@ class Listed:
 def projects(session: Session, actor: Actor, round_id: int) -> tuple[Listed, ...]:
     """Return the projects of a round in the order in which they came. Raises NotFound."""
     rounds.get(session, actor, round_id)
+    why = hidden.of_projects(session, round_id)
     found = session.exec(
         select(tables.Project)
         .where(tables.Project.round_id == round_id)
         .order_by(col(tables.Project.position), col(tables.Project.id))
     )
-    return tuple(map(_listed, found))
+    return tuple(_redacted(_listed(row), why.get(row.code, {})) for row in found)
 
 
 def put_on_ballot(session: Session, organiser: Actor, idea_id: int, at: datetime) -> Listed:
@@ -53,6 +58,8 @@ def put_on_ballot(session: Session, organiser: Actor, idea_id: int, at: datetime
     round_ = _unlocked(session, organiser, idea.round_id, at)
     if idea.status != IdeaStatus.accepted or idea.cost is None:
         raise Invalid("idea", "not_accepted")
+    if hidden.ALL in idea.hidden:
+        raise Invalid("idea", "hidden")
     listed = select(tables.Project.idea_id, tables.Project.code).where(tables.Project.round_id == round_.id)
     known = session.exec(listed).all()
     if any(of_idea == idea_id for of_idea, _code in known):
@@ -77,26 +84,51 @@ def take_off(session: Session, organiser: Actor, round_id: int, code: str, at: d
 
 
 def edit(session: Session, organiser: Actor, round_id: int, code: str, to: Listed, at: datetime) -> Listed:
-    """Change a project to what `to` says, except for its code and idea; return it."""
+    """Change a project to what `to` says, except for its code and idea; return it.
+
+    Words that are hidden stay as they are. Raises Invalid (hidden) for what would put others in their place.
+    """
     round_ = _unlocked(session, organiser, round_id, at)
     row = _row(session, round_id, code)
     if not to.title.trimmed():
         raise Invalid("title", "required")
     _proposing.check_place(session, round_.municipality_id, to.area_id, to.category_id)
-    before = _listed(row)
+    before, why = _listed(row), hidden.of_projects(session, round_id).get(code, {})
+    to = _with_hidden_words(to, before, why)
     row.title, row.text = to.title.trimmed().words, to.text.trimmed().words
-    row.place = clean(to.place).strip()
+    row.place = letters.trimmed(to.place)
     row.cost, row.area_id, row.category_id = _cost(to.cost, round_), to.area_id, to.category_id
     row.lat, row.lon = to.lat, to.lon
     after = _listed(row)
     names = [each.name for each in fields(Listed) if getattr(before, each.name) != getattr(after, each.name)]
     facts = {"changed": names} | ({"cost_before": before.cost} if before.cost != after.cost else {})
-    return _changed(session, organiser, row, "edit_project", at, **facts)
+    return _redacted(_changed(session, organiser, row, "edit_project", at, **facts), why)
 
 
 def changed(project: Listed, **fields: Any) -> Listed:
     """Return the project with other fields, for `edit`."""
     return replace(project, **fields)
+
+
+def _redacted(project: Listed, why: Reasons) -> Listed:
+    """Return a project with that they are hidden, and why, in place of the words that are."""
+    if not why:
+        return project
+    return replace(
+        project,
+        title=hidden.shown(project.title, why.get("title"), project.code),
+        text=hidden.shown(project.text, why.get("text")),
+        place="" if "place" in why else project.place,
+    )
+
+
+def _with_hidden_words(to: Listed, kept: Listed, why: Reasons) -> Listed:
+    """Return what a project is to become, with the words that are hidden put back. Raises Invalid where they differ."""
+    shown = _redacted(kept, why)
+    for part in why:
+        if getattr(to, part) not in (getattr(shown, part), getattr(kept, part)):
+            raise Invalid(part, "hidden")
+    return replace(to, **{part: getattr(kept, part) for part in why})
 
 
 def _unlocked(session: Session, organiser: Actor, round_id: int, at: datetime) -> Round:

@@ -14,7 +14,7 @@ from core.texts import Texts, told
 from db import tables
 from db.engine import lock_round
 
-VERDICTS = (IdeaStatus.accepted, IdeaStatus.returned, IdeaStatus.rejected)
+VERDICTS = (IdeaStatus.accepted, IdeaStatus.returned, IdeaStatus.rejected, IdeaStatus.not_shown)
 REASON = (10, 1_000)
 
 
@@ -44,7 +44,9 @@ def decide(
     reason: Texts | str,
     at: datetime,
 ) -> Idea:
-    """Judge an idea and return it: accepted at a final cost, returned to its author, or rejected with a reason.
+    """Judge an idea and return it: accepted at a final cost, returned to its author, rejected, or not shown.
+
+    What breaks the rules is not shown: neither the idea nor the reason is published, its author reads both.
 
     A bare `reason` is in the language of the idea. A verdict may be changed until the idea stands on the ballot.
     Raises SamePerson for one's own idea.

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
-from core import journal, letters, redaction
+from core import hidden, journal, letters, redaction
 from core.errors import Invalid, SignInFailed
 from core.people import passwords, persons, throttle
 from core.people.persons import clean_email, clean_nickname, name_key
@@ -15,6 +15,7 @@ from core.people.recovery import RECOVERY_SYMBOLS, Joined, code_digest
 from core.people.throttle import Kind, network_doors
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
+from core.texts import Texts
 from db import tables
 
 YOUNGEST = 14
@@ -38,6 +39,8 @@ class Profile:
     roles: frozenset[Role]
     has_password: bool
     created_at: datetime
+    # Why others do not see the name any more; None if they do.
+    name_hidden: Texts | None = None
 
 
 def join(
@@ -128,6 +131,7 @@ def profile(session: Session, actor: Actor) -> Profile:
         roles=persons.actor_from(session, row).roles,
         has_password=row.password_hash is not None,
         created_at=row.created_at,
+        name_hidden=hidden.of_people(session, [row.pseudonym]).get(row.pseudonym),
     )
 
 
@@ -204,9 +208,12 @@ def correct(
     be one, and for a year of birth that makes her too young for an account. TooManyTries for who corrects all the time:
     whether a name is free is told so often only.
     """
-    nickname, email = clean_nickname(nickname), clean_email(email)
+    email = clean_email(email)
     with transaction() as session:
-        person_id = tables.id_of(persons.own_row(session, actor))
+        row = persons.own_row(session, actor)
+        # A name of old may be one that nobody could choose today; it stays as long as she leaves it.
+        nickname = nickname if nickname == row.nickname else clean_nickname(nickname)
+        person_id = tables.id_of(row)
         throttle.count(session, [throttle.door(throttle.Kind.names, str(person_id))], at=at)
     with transaction() as session:
         return _corrected(session, actor, nickname, email, birth_year, area_id, at)
@@ -226,7 +233,12 @@ def _corrected(
         known = persons.by_name(session, row.municipality_id, given) if given else None
         if known is not None and known.id != row.id:
             raise Invalid(field, "taken")
-    row.nickname, row.nickname_key = nickname, name_key(nickname)
+    if nickname != row.nickname:
+        if persons.looks_like(session, row.municipality_id, nickname) - {row.id}:
+            raise Invalid("nickname", "taken")
+        row.nickname, row.nickname_key, row.nickname_look = nickname, name_key(nickname), letters.look(nickname)
+        # What was hidden was the old one.
+        session.exec(delete(tables.Hiding).where(col(tables.Hiding.person_id) == row.id))
     row.email, row.email_key = email, name_key(email) if email else None
     row.birth_year, row.area_id = birth_year, area_id
     try:

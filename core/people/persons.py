@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, or_, select, update
 
-from core import municipalities
+from core import letters, municipalities
 from core.errors import DemoElsewhere, Invalid, NotFound, NotSignedIn
 from core.permissions import Actor, Role
 from core.settings import settings
@@ -88,6 +88,7 @@ def add(
         municipality_id=municipality_id,
         nickname=nickname,
         nickname_key=name_key(nickname),
+        nickname_look=letters.look(nickname),
         email=email,
         email_key=name_key(email) if email else None,
         language=language,
@@ -109,10 +110,46 @@ def add(
 
 
 def check_free(session: Session, municipality_id: int, *, nickname: str, email: str | None) -> None:
-    """Refuse a nickname or an e-mail that somebody has, as either. Raises Invalid."""
+    """Refuse a nickname or an e-mail that somebody has, as either, or a nickname that looks like one: Invalid."""
     for field, given in (("nickname", nickname), ("email", email)):
         if given and by_name(session, municipality_id, given) is not None:
             raise Invalid(field, "taken")
+    if looks_like(session, municipality_id, nickname):
+        raise Invalid("nickname", "taken")
+
+
+def looks_like(session: Session, municipality_id: int, nickname: str) -> frozenset[int]:
+    """Return the people whose nickname looks like this one."""
+    look = letters.look(nickname)
+    found = session.exec(
+        select(tables.Person.id, tables.Person.nickname)
+        .where(tables.Person.municipality_id == municipality_id)
+        .where(or_(col(tables.Person.nickname_look) == look, col(tables.Person.nickname_look).is_(None)))
+    ).all()
+    # Names from before looks were compared have none noted, or look like one that is older.
+    return frozenset(number for number, name in found if number is not None and letters.look(name) == look)
+
+
+def note_looks(session: Session) -> int:
+    """Note of every nickname how it looks where that is not noted, the older first; return how many were noted.
+
+    Of two that look alike only the older one has it noted: both keep their names.
+    """
+    person = tables.Person
+    blank = session.exec(
+        select(person).where(col(person.nickname_look).is_(None)).order_by(col(person.created_at), col(person.id))
+    ).all()
+    known = set(session.exec(
+        select(person.municipality_id, person.nickname_look).where(col(person.nickname_look).is_not(None))
+    )) if blank else set()  # fmt: skip
+    noted = 0
+    for row in blank:
+        look = letters.look(row.nickname)
+        if (row.municipality_id, look) not in known:
+            known.add((row.municipality_id, look))
+            row.nickname_look, noted = look, noted + 1
+    session.flush()
+    return noted
 
 
 def require_here(row: tables.Person, local: bool) -> None:
@@ -167,18 +204,35 @@ def name_key(name: str) -> str:
 
 def clean_nickname(nickname: str) -> str:
     """Return a nickname fit to be shown. Raises Invalid."""
-    shown = " ".join(unicodedata.normalize("NFKC", nickname).split())
+    shown = " ".join(unicodedata.normalize("NFKC", letters.without_colours(nickname)).split())
     least, most = NICKNAME
     if not shown:
         raise Invalid("nickname", "required")
+    check_letters("nickname", shown)
     if len(shown) < least:
         raise Invalid("nickname", "too_short", limit=least)
     if len(shown) > most:
         raise Invalid("nickname", "too_long", limit=most)
-    # An @ would make it an e-mail; signs without a shape of their own would make two names look alike.
+    # An @ would make it an e-mail.
     if "@" in shown or not any(map(str.isalpha, shown)) or not all(map(str.isprintable, shown)):
         raise Invalid("nickname", "format")
     return shown
+
+
+def check_letters(field: str, name: str) -> None:
+    """Raise Invalid for what would let a name be taken for another one; `why` it is refused is among its facts.
+
+    Signs that nobody can see (unseen), a word with letters of two alphabets (mixed), letters of an alphabet that nobody
+    writes today (alphabet), or more than two marks on one letter (piled).
+    """
+    if letters.unseen(name):
+        raise Invalid(field, "format", why="unseen")
+    if word := letters.mixed_word(name):
+        raise Invalid(field, "format", why="mixed", word=word[: NICKNAME[1]])
+    if not letters.in_use(name):
+        raise Invalid(field, "format", why="alphabet")
+    if letters.piled(name):
+        raise Invalid(field, "format", why="piled")
 
 
 def clean_email(email: str | None, *, field: str = "email") -> str | None:
@@ -186,6 +240,6 @@ def clean_email(email: str | None, *, field: str = "email") -> str | None:
     if email is None or not email.strip():
         return None
     address = email.strip()
-    if len(address) > 254 or not _EMAIL.fullmatch(address):
+    if len(address) > 254 or letters.unseen(address) or not _EMAIL.fullmatch(address):
         raise Invalid(field, "format")
     return address

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, select
 
-from core import municipalities, rounds, voting
+from core import hidden, municipalities, rounds, voting
 from core.errors import GlasError
 from core.people import persons
 from core.permissions import OPERATOR, Actor
@@ -44,7 +44,7 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
             one | {"area": _area(session, one["area_id"], speaks)}
             for one in _of(session, tables.Idea, tables.Idea.author_id == person_id)
         ],
-        "review_of_my_ideas": _of(session, tables.Review, col(tables.Review.idea_id).in_(idea_ids), "reviewer_id"),
+        **_hidden_and_asked(session, person_id, idea_ids),
         "review": _of(session, tables.Review, tables.Review.reviewer_id == person_id),
         "code_batch": _of(
             session,
@@ -61,6 +61,19 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
         "second_person": _of(session, tables.SecondPerson, tables.SecondPerson.asked_by == me),
         "journal": _of(session, tables.Journal, tables.Journal.pseudonym == me),
         "ballot": _ballots(session, actor, speaks),
+    }
+
+
+def _hidden_and_asked(session: Session, person_id: int, idea_ids: Sequence[Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return what is hidden of her and that somebody asked for her erasure; of reviews those that are not hidden."""
+    hiding, asked = tables.Hiding, tables.ErasureRequest
+    hers = or_(col(hiding.person_id) == person_id, col(hiding.idea_id).in_(idea_ids))
+    gone = select(hiding.review_id).where(col(hiding.review_id).is_not(None))
+    judged = col(tables.Review.idea_id).in_(idea_ids) & col(tables.Review.id).not_in(gone)
+    return {
+        "review_of_my_ideas": _of(session, tables.Review, judged, "reviewer_id"),
+        "hiding": _of(session, hiding, hers, "hidden_by"),
+        "erasure_request": _of(session, asked, asked.person_id == person_id, "asked_by"),
     }
 
 
@@ -100,7 +113,8 @@ def _ballots(session: Session, actor: Actor, speaks: str) -> list[dict[str, Any]
 def _titles(session: Session, round_id: int, codes: Sequence[str], speaks: str) -> list[str]:
     """Return what the projects with these codes are called, in the same order."""
     rows = session.exec(select(tables.Project).where(tables.Project.round_id == round_id)).all()
-    titles = {row.code: Texts(row.title).in_(speaks) for row in rows}
+    gone = hidden.of_projects(session, round_id)
+    titles = {row.code: Texts(row.title).in_(speaks) for row in rows if "title" not in gone.get(row.code, {})}
     return [titles.get(code, code) for code in codes]
 
 

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, delete, select, update
 from core import closing
 from core.errors import GlasError
 from core.ideas import IdeaStatus
-from core.people import sessions, throttle
+from core.people import persons, sessions, throttle
 from core.permissions import OPERATOR
-from core.privacy import erasure
+from core.privacy import erasure, on_request
 from core.rounds.steps import UNCLOSED, Step, step_of
 from core.store import Opener
 from db import leftovers, migrate, tables
@@ -36,6 +36,7 @@ class Carried:
     ideas: int = 0
     accounts: int = 0
     parted: tuple[str, ...] = ()
+    requests: int = 0
     rounds: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -49,9 +50,12 @@ def carry_out(transaction: Opener, *, at: datetime) -> Carried:
     Every round has a transaction of its own: one that cannot be anonymised keeps nothing else from going.
     """
     with transaction() as session:
+        # Of names from before looks were compared; later there is nothing to note.
+        persons.note_looks(session)
+    with transaction() as session:
         carried = _forget_old(session, at)
         # What people wrote, and who had a code; of a sign-in there is only a digest.
-        if carried.ideas or carried.holders or carried.invitations:
+        if carried.ideas or carried.holders or carried.invitations or carried.requests:
             leftovers.owe(session.connection())
         waiting, unclosed = _over(session, at), _unclosed(session, at)
     if carried.accounts:
@@ -107,6 +111,7 @@ def _forget_old(session: Session, at: datetime) -> Carried:
         holders=session.exec(holders).rowcount,
         ideas=session.exec(withdrawn).rowcount,
         accounts=erasure.forget_unused(session, at=at),
+        requests=on_request.forget_old(session, at=at),
     )
 
 

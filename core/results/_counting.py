@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -163,8 +163,11 @@ def _row(session: Session, round_id: int) -> tables.Result | None:
 
 
 def _value(row: tables.Result) -> Result:
+    counted = allocation_from_json(json.dumps(row.allocation))
+    # What a project was called when it was counted may be hidden since: who shows it asks the project.
+    funded = tuple(replace(project, name="", area="", more=()) for project in counted.funded)
     return Result(
-        allocation=allocation_from_json(json.dumps(row.allocation)),
+        allocation=replace(counted, funded=funded),
         rule=row.rule,
         settings=row.settings,
         ballots=row.ballots,

@@ -70,7 +70,7 @@ def edit(
         row.count_public = None
     if "dates" in changed and not before.draft:
         _check_extension(before.dates, draft.dates, engine.database_now(session), reason)
-        row.extended_at, row.extended_reason = at, (reason or "").strip()
+        row.extended_at, row.extended_reason = at, letters.trimmed(reason or "")
     put(draft, row)
     row.version += 1
     session.flush()
@@ -128,7 +128,7 @@ def _check_extension(old: Dates, new: Dates, now: datetime, reason: str | None) 
             raise Locked(what=name, since=before)
         if after is None or (before is not None and after < before) or after <= now:
             raise Invalid(name, "only_later", than=before or now)
-    if not (reason and reason.strip()):
+    if not (reason and letters.shows(reason)):
         raise Invalid("reason", "required")
     if len(reason) > 500:
         raise Invalid("reason", "too_long", limit=500)
@@ -152,7 +152,7 @@ def _note(
     }
     extends = bool(moved) and not before.draft
     action = Action.extend_round if extends else Action.edit_round
-    facts = {"dates": moved, "reason": (reason or "").strip()} if extends else {"dates": moved}
+    facts = {"dates": moved, "reason": letters.trimmed(reason or "")} if extends else {"dates": moved}
     journal.write(session, actor, action, round_id=before.id, at=at, changed=list(changed), **facts)
 
 

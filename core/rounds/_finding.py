@@ -22,7 +22,7 @@ _FIRST = (
 # What may be done to an election that was cast elsewhere, from any municipality of this server.
 _WITH_IMPORTED = frozenset({
     Action.see_round, Action.see_draft_round, Action.see_tally, Action.see_unpublished_result, Action.read_journal,
-    Action.count, Action.publish_result, Action.import_election,
+    Action.count, Action.publish_result, Action.import_election, Action.hide,
 })  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from core import letters
 from core.errors import Invalid
 from core.permissions import Action, Actor
 from core.rounds import _finding, drafts, second_person
@@ -42,9 +43,9 @@ def void_round(session: Session, actor: Actor, round_id: int, *, at: datetime, r
     # Whoever batches holds the log before the round.
     engine.hold_log(session, round_id, wait=True)
     first = not any(each.action is Action.void_round for each in second_person.pending(session, actor, round_id))
-    if first and not reason.strip():
+    if first and not letters.shows(reason):
         raise Invalid("reason", "required")
-    step = second_person.ask(session, actor, round_id, Action.void_round, at=at, reason=reason.strip())
+    step = second_person.ask(session, actor, round_id, Action.void_round, at=at, reason=letters.trimmed(reason))
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)
         if row.origin is not None:

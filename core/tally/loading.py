@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from core import hidden
 from core.ballots.types import TYPES
 from core.counting.election import Instance, Profile, Project, profile_of
 from core.currencies import digits
+from core.hidden import Reasons
 from core.rounds import Round
 from core.texts import Texts
 from db import tables
@@ -42,30 +44,31 @@ def load_instance(session: Session, round_: Round) -> Instance:
         .order_by(col(tables.Project.position), col(tables.Project.id))
     ).all()
     speaks = session.get_one(tables.Municipality, round_.municipality_id).languages[0]
-    further = (round_.source or {}).get("projects", {})
+    further, why = (round_.source or {}).get("projects", {}), hidden.of_projects(session, round_.id)
     drawn = sorted((row for row in rows if row.lot is not None), key=lambda row: row.lot or 0)
     return Instance(
-        tuple(_project(row, speaks, further.get(row.code, {})) for row in rows),
+        tuple(_project(row, speaks, further.get(row.code, {}), why.get(row.code, {})) for row in rows),
         round_.budget,
         (round_.source or {}).get("unit") or 10 ** digits(round_.currency),
         tuple(row.code for row in drawn),
     )
 
 
-def _project(row: tables.Project, speaks: str, further: Mapping[str, Any]) -> Project:
+def _project(row: tables.Project, speaks: str, further: Mapping[str, Any], why: Reasons) -> Project:
     title = Texts(row.title).in_(speaks)
     return Project(
         id=row.code,
         cost=row.cost,
-        # A project without a name of its own is shown by its code.
-        name="" if title == row.code else title,
+        # A project without a name of its own is shown by its code, and so is one whose name is hidden.
+        name="" if title == row.code or "title" in why else title,
         score=None if row.published_score is None else Fraction(row.published_score),
         categories=tuple(further.get("categories", ())),
         targets=tuple(further.get("targets", ())),
-        area=row.place,
+        area="" if "place" in why else row.place,
         conflicts=frozenset(row.conflicts or ()),
         latitude=row.lat,
         longitude=row.lon,
         withdrawn=bool(further.get("withdrawn", False)),
-        more=tuple((name, value) for name, value in further.get("more", ())),
+        # What else a file said of it may say the hidden words again.
+        more=() if why else tuple((name, value) for name, value in further.get("more", ())),
     )

@@ -8,6 +8,7 @@ from db.tables.base import Moment, Row, Words, aware, id_of, metadata, table_of
 from db.tables.board import Checkpoint, Leaf, PendingLeaf
 from db.tables.codes import Code, CodeBatch, Roll
 from db.tables.ideas import Idea, Project, Review
+from db.tables.moderation import ErasureRequest, Hiding
 from db.tables.municipalities import Area, Category, Municipality
 from db.tables.people import Invitation, Person, PersonRole, SecondStep, SecondStepCode, SignIn, SignInLink, Throttle
 from db.tables.rounds import Journal, Objection, Result, Round, SecondPerson
@@ -20,6 +21,8 @@ __all__ = [
     "Code",
     "CodeBatch",
     "CommissionMember",
+    "ErasureRequest",
+    "Hiding",
     "Idea",
     "Invitation",
     "Journal",

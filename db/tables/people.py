@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.tables.base import Row, drawn_key, link, moment
@@ -16,6 +16,8 @@ class Person(Row, table=True):
     municipality_id: int = link("municipality.id", ondelete="CASCADE", index=False)
     nickname: str
     nickname_key: str
+    # What all names have in common that look like it; empty for a name of old that looks like an older one.
+    nickname_look: str | None = None
     email: str | None = None
     email_key: str | None = None
     birth_year: int | None = None
@@ -36,6 +38,7 @@ class Person(Row, table=True):
         UniqueConstraint("municipality_id", "nickname_key"),
         UniqueConstraint("municipality_id", "email_key"),
         UniqueConstraint("pseudonym"),
+        Index(None, "municipality_id", "nickname_look", unique=True),
     )
 
 

@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.operations import backups
 from core.operations.backups import Contents
 from core.permissions import OPERATOR
-from core.texts import clean
+from core.letters import clean
 from core.trust import escrow, keys, verifying
 from pages.commands.talk import can_ask
 from pages.parts import dates

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from getpass import getpass
 from pathlib import Path
 
-from core.texts import clean
+from core.letters import clean
 
 WIDTH = 32
 

@@ -71,4 +71,5 @@ def _parents(email: str) -> list[str]:
             "Taking part is free and can stop at any time."
         ),
         _("If you do not agree, write to {email} and the account will be deleted.", email=email),
+        _("It takes two organisers: one notes your request, another one agrees. The record of it names nobody."),
     ]

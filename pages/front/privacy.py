@@ -88,6 +88,8 @@ def what(why: Why) -> str:
         Why.reviewer: _("Which verdicts on ideas are yours, if you review them"),
         Why.asked: _("Who invited somebody or waits for a second person, under a pseudonym"),
         Why.guessing: _("How many wrong tries there were, without names and addresses"),
+        Why.hidden: _("That words of yours, or your name, are hidden, and the public reason"),
+        Why.erasure: _("That you or a parent asked two organisers to delete your account, and why"),
         Why.running: _("What rounds, the town and the server need"),
     }[why]
 
@@ -121,6 +123,8 @@ def reason(why: Why) -> str:
         Why.reviewer: _("so that nobody judges her own idea"),
         Why.asked: _("so that nobody confirms what she asked for herself"),
         Why.guessing: _("so that nobody can try passwords and codes without end"),
+        Why.hidden: _("so that everyone reads why words are not shown"),
+        Why.erasure: _("so that no single organiser can delete an account"),
         Why.running: _("so that Glas works; it says nothing about people"),
     }[why]
 
@@ -141,6 +145,7 @@ def until(end: Until) -> str:
             "until the time for objections after the round is over, at most 90 days longer while one has no answer; "
             "where nobody closes the round, for a year after the vote"
         ),
+        Until.shown: _("until they are shown again, you change them, or they are deleted"),
         Until.stays: _("for good: it belongs to the record of the town"),
     }[end]
 

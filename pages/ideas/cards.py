@@ -43,7 +43,7 @@ def of_ideas(ideas: Iterable[Idea], town: Municipality, *, listed: Collection[in
             cost=idea.cost,
             cost_note=_("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
             badge=badge(idea.status, listed=idea.id in listed),
-            mark=_("Your idea") if idea.mine else "",
+            mark=_("Hidden") if idea.hidden else _("Your idea") if idea.mine else "",
         )
         for idea in ideas
     ]
@@ -109,12 +109,28 @@ def badge(status: IdeaStatus, *, listed: bool = False) -> Badge:
         IdeaStatus.accepted: Badge(_("Passed the review"), "check_circle", "ok"),
         IdeaStatus.rejected: Badge(_("Not on the ballot"), "block", "er"),
         IdeaStatus.withdrawn: Badge(_("Withdrawn"), "remove_circle", "in"),
+        IdeaStatus.not_shown: Badge(_("Not shown"), "visibility_off", "er"),
     }[status]
 
 
 def reason(idea: Idea) -> str:
     """Return what the reviewer wrote to the public, or nothing."""
     return told(idea.review.reason) if idea.review and idea.review.reason else ""
+
+
+def hidden_note(idea: Idea) -> str:
+    """Return, for those who still see it, that something of an idea is hidden from the others, and why."""
+    why = {told(reason): None for reason in idea.hidden.values()}
+    if not why:
+        return ""
+    return _("Hidden from everyone but staff and the author. Public reason: {reason}", reason=" · ".join(why))
+
+
+def byline(idea: Idea) -> str:
+    """Return who proposed an idea, if that may be said."""
+    if idea.author:
+        return _("proposed by {name}", name=idea.author)
+    return _("its author's name is hidden") if "nickname" in idea.hidden else _("its author has left Glas")
 
 
 def way(idea: Idea, *, listed: bool, currency: str, zone: str) -> tuple[Point, ...]:
@@ -129,6 +145,7 @@ def way(idea: Idea, *, listed: bool, currency: str, zone: str) -> tuple[Point, .
     verdict = {
         IdeaStatus.returned: _("Reviewed: returned for changes"),
         IdeaStatus.rejected: _("Reviewed: not feasible in this round"),
+        IdeaStatus.not_shown: _("Reviewed: it breaks the rules and is not shown"),
     }.get(idea.status, _("Reviewed: feasible"))
     if idea.review.cost is not None:
         when += " · " + _("cost: {amount}", amount=money.text(idea.review.cost, currency))

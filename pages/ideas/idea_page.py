@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core import ideas, rounds
+from core import hidden, ideas, rounds
 from core.errors import GlasError
 from core.ideas import IdeaStatus, projects
+from core.permissions import Action, may
 from pages.ideas import actions, cards
 from pages.parts import dates, links, notices, templates, visit
 from pages.parts.i18n import _
@@ -19,7 +20,9 @@ try:
 except GlasError:
     notices.stop(_("There is no such idea"), _("Its author may have withdrawn it, or the address is not complete."))
 
-by = _("proposed by {name}", name=idea.author) if idea.author else _("its author has left Glas")
+if hidden.ALL in idea.hidden and not idea.title.words:
+    notices.stop(_("This idea is hidden"), _("Public reason: {reason}", reason=templates.told(idea.hidden[hidden.ALL])))
+by, seen = cards.byline(idea), bool(idea.hidden) and idea != ideas.redacted(idea)
 area = cards.area_name(town, idea.area_id)
 facts = {
     "back": Link(to("/ideas", round=st.query_params.get("round")), _("All ideas")),
@@ -44,6 +47,13 @@ if idea.mine and idea.status is IdeaStatus.returned:
     until = dates.until(round_.dates.voting_from, zone=round_.timezone)
     text = _("Your idea came back with a question. Change it and send it again by {date}.", date=until)
     templates.draw("parts/note.html", look="wa", icon_name="undo", text=text, live=False, link=None)
+if seen:
+    note = cards.hidden_note(idea)
+    templates.draw("parts/note.html", look="wa", icon_name="visibility_off", text=note, live=False, link=None)
 templates.draw("ideas/idea.html", **facts)
 if idea.mine:
     actions.for_author(idea, round_, at=at)
+if may(actor, Action.hide):
+    way = Link(to("/moderation", round=round_.slug, idea=idea.id), _("Hide it, or a part of it"))
+    text = _("Does something here break the rules?")
+    templates.draw("parts/note.html", look="in", icon_name="shield", text=text, live=False, link=way)

@@ -34,6 +34,11 @@ def verdicts() -> tuple[Choice, ...]:
         Choice(
             "rejected", _("Not feasible in this round"), _("It cannot be done now. Say why and what else is possible.")
         ),
+        Choice(
+            "not_shown",
+            _("Breaks the rules – is not shown"),
+            _("It insults somebody, tells of a person, or is no idea. Neither it nor your reason is published."),
+        ),
     )
 
 
@@ -47,6 +52,8 @@ def ask_verdict(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
     needed = chosen != "accepted"
     label = _("Reason in plain language (required)") if needed else _("Reason in plain language")
     hint = _("Everyone reads it, first of all the author. Say what happened and what can be done next.")
+    if chosen == "not_shown":
+        hint = _("Only the author and staff read it. Say which rule is broken.")
     own, *others = visit.town().languages
     reason = {own: form.text("reason", label, "", hint=hint, long=True, most=1000)}
     for one in others:
@@ -114,6 +121,11 @@ def ready(verdict: str) -> list[str]:
             _("The municipality may not do this by law; it is the task of another institution."),
             _("It cannot be finished within the time of this round. It may fit the next one."),
             _("The municipality is already doing the same. You find it under Projects."),
+        ],
+        "not_shown": [
+            _("It insults or threatens somebody."),
+            _("It tells of a person who can be recognised. Write it without the person."),
+            _("It is no idea for the youth budget, but advertising or a joke."),
         ],
     }[verdict]
 

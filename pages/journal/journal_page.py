@@ -20,7 +20,9 @@ with visit.reading() as session:
     known = () if round_.imported else ideas.ideas(session, actor, round_.id)
 
 titles = {one.code: templates.told(one.title) for one in listed} | {
-    f"idea {one.id}": templates.told(one.title) for one in known
+    # A line never repeats what is hidden, whoever reads it.
+    f"idea {one.id}": templates.told(ideas.redacted(one).title)
+    for one in known
 }
 found = words.actions(entries)
 wanted = st.selectbox(

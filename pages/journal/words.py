@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from core.journal import Entry
+from core.texts import Texts
 from core.trust.lots import read_source
 from pages.closing import words as closing_words
-from pages.parts import dates, money, names
+from pages.parts import dates, money, names, templates
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
 from pages.rounds import rule_words
@@ -19,6 +20,7 @@ _ICONS = {
     "make_codes": "key", "review_idea": "fact_check", "put_on_ballot": "how_to_vote",
     "take_off_ballot": "remove_circle",
     "import_election": "upload_file", "extend_round": "more_time",
+    "hide": "visibility_off", "show_again": "visibility", "erase_account": "delete",
     "create_round": "add", "edit_round": "edit", "edit_project": "edit",
 }  # fmt: skip
 
@@ -106,6 +108,7 @@ def wish(action: str) -> str:
         "draw_ties": _("draw the public randomness"),
         "count": _("count the ballots"),
         "void_round": _("declare the round void"),
+        "erase_account": _("delete an account on request"),
     }
     return known.get(action) or names.action(action)
 
@@ -125,6 +128,8 @@ def who(one: Entry) -> str:
     """Return who it was: a name, the server, or for an erased account its pseudonym."""
     if one.role == "operator":
         return _("At the server")
+    if one.name_hidden:
+        return _("Hidden name {code}", code=one.pseudonym[-6:])
     return one.name or _("Erased account {code}", code=one.pseudonym[-6:])
 
 
@@ -145,6 +150,20 @@ def _changed(names: Iterable[str]) -> list[str]:
         "lat": _("point on the map"),
     }
     return [words[name] for name in names if name in words]
+
+
+def _part(what: str, part: str) -> str:
+    """Return what was hidden or shown again; the words themselves stand in no line."""
+    return {
+        "all": _("the whole idea"),
+        "title": _("title"),
+        "text": _("description"),
+        "problem": _("what is wrong"),
+        "solution": _("what to do"),
+        "place": _("place"),
+        "reason": _("the reason of the review"),
+        "nickname": _("name"),
+    }.get(part, what)
 
 
 def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -> Sequence[str]:
@@ -176,6 +195,13 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
     if facts.get("source"):
         source = closing_words.source(read_source(str(facts["source"])))
         found.append(_("Equal projects are drawn by: {source}", source=source))
+    if "behalf" in facts:
+        wish = {"owner": _("the owner of the account"), "parent": _("a parent")}
+        found.append(_("Asked for by: {who}", who=wish.get(str(facts["behalf"]), str(facts["behalf"]))))
+    if "part" in facts:
+        found.append(_("What: {part}", part=_part(str(facts.get("what", "")), str(facts["part"]))))
     if facts.get("reason"):
-        found.append(_("Reason: {reason}", reason=facts["reason"]))
+        reason = facts["reason"]
+        told = templates.told(Texts(reason)) if isinstance(reason, Mapping) else reason
+        found.append(_("Reason: {reason}", reason=told))
     return found

@@ -161,13 +161,22 @@ def n_(one: str, many: str, count: int, **facts: object) -> str:
 
 
 def told(texts: Texts) -> str:
-    """Return what somebody wrote in the current language, else in the town's: `{{ round.titles|t }}`."""
+    """Return what somebody wrote in the current language, else in the town's: `{{ round.titles|t }}`.
+
+    Where that is hidden, return that it is, and why.
+    """
+    if texts.hidden is not None:
+        reason, name = told(texts.hidden.reason), texts.hidden.name
+        return (
+            _("{code} (hidden: {reason})", code=name, reason=reason) if name else _("Hidden: {reason}", reason=reason)
+        )
     return texts.in_(language(), default())
 
 
 def told_in(texts: Texts) -> str:
     """Return the language that `told` answers in, for who reads aloud: `lang="{{ idea.title|told_in }}"`."""
-    return texts.spoken(language(), default())
+    # That it is hidden is said in the language of the page.
+    return language() if texts.hidden else texts.spoken(language(), default())
 
 
 def number(value: int | float) -> str:

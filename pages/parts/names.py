@@ -40,6 +40,7 @@ def status(key: str) -> str:
         "accepted": _("Passed the review"),
         "rejected": _("Not on the ballot (see why)"),
         "withdrawn": _("Withdrawn"),
+        "not_shown": _("Not shown: it breaks the rules"),
     }[key]
 
 
@@ -90,6 +91,8 @@ def action(key: str) -> str:
         "second_step": _("Set up the second step"),
         "forget_second_step": _("Removed a second step"),
         "erase_account": _("Deleted the own account"),
+        "hide": _("Hiding of words"),
+        "show_again": _("Hidden words shown again"),
         "publish_round": _("Published the round"),
         "count": _("Counted the ballots"),
         "publish_result": _("Published the result"),

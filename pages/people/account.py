@@ -14,7 +14,7 @@ from core.phases import Phase
 from core.rounds import Round
 from core.voting import MyBallot
 from pages.ideas import cards
-from pages.parts import dates, names, templates
+from pages.parts import dates, names, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import to
 from pages.parts.notices import Badge
@@ -52,6 +52,28 @@ def about(profile: Profile, town: Municipality) -> str:
     roles = [names.role(role) for role in sorted(profile.roles - {Role.resident})]
     parts = [cards.area_name(town, profile.area_id), profile.email or "", *roles]
     return " · ".join(part for part in parts if part)
+
+
+def notes(profile: Profile, asked: str) -> list[str]:
+    """Return what the owner must know: that the name is hidden, that somebody asked to delete the account.
+
+    `asked`: on whose behalf, "" if nobody has.
+    """
+    found = []
+    if profile.name_hidden:
+        reason = templates.told(profile.name_hidden)
+        found.append(
+            _("Others do not see your name any more. Reason: {reason} Choose another one below.", reason=reason)
+        )
+    if asked:
+        found.append(
+            _(
+                "An organiser was asked to delete this account. It is deleted as soon as another organiser agrees. "
+                "If neither you nor a parent wants that, write to the municipality now: {email}.",
+                email=visit.town().contact_email,
+            )
+        )
+    return found
 
 
 def view(
@@ -98,5 +120,5 @@ def _idea(idea: Idea, town: Municipality) -> Mine:
         category=cards.category_code(town, idea.category_id),
         badge=cards.badge(idea.status),
         mark=mark,
-        reason=cards.reason(idea),
+        reason=" ".join(part for part in (cards.hidden_note(idea), cards.reason(idea)) if part),
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import ideas, rounds
 from core.people import accounts
+from core.privacy import on_request
 from pages.parts import notices, templates, visit
 from pages.parts.i18n import _
 from pages.people import account, account_data, account_forms, recovery_code
@@ -13,7 +14,7 @@ if recovery_code.shown():
     st.stop()
 actor, town, at = visit.visitor(), visit.town(), visit.at()
 with visit.reading() as session:
-    profile = accounts.profile(session, actor)
+    profile, asked = accounts.profile(session, actor), on_request.of_me(session, actor)
     mine = ideas.mine(session, actor)
     seen = rounds.rounds(session, actor)
     ballots = {one.id: ballot.of(session, actor, one) for one in seen if account.votable(one, at)}
@@ -22,6 +23,8 @@ notices.show()
 templates.draw(
     "parts/page_head.html", over=_("My profile"), title=profile.nickname, text=account.about(profile, town), link=None
 )
+for note in account.notes(profile, asked):
+    templates.draw("parts/note.html", look="wa", icon_name="warning", text=note, link=None, live=False)
 templates.draw("people/account.html", **account.view(mine, seen, ballots, town, at))
 
 if not profile.has_password:

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto import BackMsg_pb2
 
-from core.texts import clean, cleaned
+from core.letters import clean
+from core.texts import cleaned
 
 # A pair, or a single one of anything that a backslash begins in JSON.
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u([0-9a-fA-F]{4})|\\.", re.DOTALL)

@@ -23,6 +23,8 @@ enter_code              -        pirv      -         -          -        -      
 cast_ballot             -        v         -         -          -        -        -
 review_idea             -        -         ir        ir         -        -        -
 see_waiting_ideas       -        -         irvcem    irvcem     -        irvcem   -
+hide                    -        -         -         pirvcem    -        -        -
+see_hidden              -        -         pirvcem   pirvcem    -        pirvcem  pirvcem
 create_round            -        -         -         pirvcem    -        -        -
 edit_round              -        -         -         pirvc      -        -        -
 extend_round            -        -         -         pirvc      -        -        -
@@ -43,6 +45,7 @@ anonymise               -        -         -         em         -        -      
 see_openings            -        -         -         -          -        cem      -
 import_election         -        -         -         pirvcem    -        -        pirvcem
 reset_sign_in           -        -         -         pirvcem    -        -        pirvcem
+erase_account           -        -         -         pirvcem    -        -        -
 invite_people           -        -         -         pirvcem    -        -        pirvcem
 manage_people           -        -         -         -          -        -        pirvcem
 edit_municipality       -        -         -         -          -        -        pirvcem

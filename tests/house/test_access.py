@@ -48,6 +48,7 @@ PAGES = {
     "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "desk": ORGANISER, "team": ORGANISER,
     "count": ORGANISER, "closing": ORGANISER,
     "commission": ORGANISER, "protocol": ALL, "import": ORGANISER,
+    "moderation": ORGANISER | REVIEWER | {Role.auditor},
     "brief": ORGANISER | OVERSEERS, "journal": ORGANISER | OVERSEERS,
 }  # fmt: skip
 # Scripts that answer in the place of another page, and are pages of nobody.
@@ -104,6 +105,9 @@ CHANGES = {
     "ideas.revise": RESIDENT, "ideas.save_draft": RESIDENT, "ideas.submit": RESIDENT, "ideas.withdraw": RESIDENT,
     "elections.append": ORGANISER | SERVER, "elections.close_replay": ORGANISER | SERVER,
     "elections.import_election": ORGANISER | SERVER,
+    "moderation.hide_idea": ORGANISER, "moderation.hide_project": ORGANISER, "moderation.hide_review": ORGANISER,
+    "moderation.hide_name": ORGANISER, "moderation.show_again": ORGANISER,
+    "on_request.ask": ORGANISER, "on_request.agree": ORGANISER, "on_request.take_back": ORGANISER,
     "municipalities.create": SERVER, "municipalities.edit": SERVER,
     "closing.write_opened": ORGANISER, "closing.unseal": ORGANISER,
     "projects.edit": ORGANISER, "projects.put_on_ballot": ORGANISER, "projects.take_off": ORGANISER,
@@ -121,7 +125,7 @@ READS = {
     "accounts.profile", "closing.state", "codes.batches", "commission.members", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
-    "journal.entries", "objections.objections",
+    "journal.entries", "moderation.hidden_words", "objections.objections", "on_request.of_me", "on_request.waiting",
     "persons.own_row", "projects.projects", "results.published", "results.result",
     "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "rounds.current",
     "rounds.get",
@@ -301,7 +305,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "password": "long-password-77", "randomness": "3 6 1 4 4 2 5 1 6 2", "unsealed": None, "one": "a", "other": "b",
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
-        "forget_second_step": False,
+        "forget_second_step": False, "part": "title", "hiding_id": 1, "on_behalf_of": "owner", "consent": "0" * 64,
         "words": "The sum is wrong by a thousand.", "objection_id": 1,
         "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
     }  # fmt: skip

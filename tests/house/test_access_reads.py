@@ -29,6 +29,8 @@ READS: dict[str, frozenset[Role]] = {
     "closing.state": OVERSEEING, "journal.entries": OVERSEEING, "second_person.pending": OVERSEEING,
     "codes.batches": frozenset({Role.organiser, Role.auditor}),
     "commission.members": ALL,
+    "moderation.hidden_words": frozenset({Role.reviewer, Role.organiser, Role.auditor, Role.operator}),
+    "on_request.of_me": ALL, "on_request.waiting": frozenset({Role.organiser}),
     "team.members": frozenset({Role.organiser, Role.operator}),
     "team.waiting": frozenset({Role.organiser, Role.operator}),
     "closing.openings": frozenset({Role.auditor}), "bundles.auditors_bundle": frozenset({Role.auditor}),

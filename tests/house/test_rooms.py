@@ -15,12 +15,13 @@ from tests.helpers.paths import ROOT
 
 # A package imports what stands before it; what stands in no package of core is the ground, under them all.
 CORE = (
-    "ballots", "counting", "trust", "audit", "people", "operations", "rounds", "ideas", "tally", "voting", "imports",
-    "codes", "closing", "results", "privacy", "demo",
+    "ballots", "counting", "trust", "audit", "people", "operations", "rounds", "ideas", "moderation", "tally", "voting",
+    "imports", "codes", "closing", "results", "privacy", "demo",
 )  # fmt: skip
 PAGES = (
-    "parts", "menu", "server", "rounds", "closing", "tally", "ideas", "header", "codes", "journal", "frame", "voting",
-    "results", "trust", "people", "council", "open_data", "front", "commands", "studio", "routes", "terminal",
+    "parts", "menu", "server", "rounds", "closing", "tally", "ideas", "moderation", "header", "codes", "journal",
+    "frame", "voting", "results", "trust", "people", "council", "open_data", "front", "commands", "studio", "routes",
+    "terminal",
 )  # fmt: skip
 # Arrows that run back up, and why each is worth it.
 BACKWARDS = {

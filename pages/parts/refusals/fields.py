@@ -18,7 +18,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _special(field, problem)
+    special = _letters(facts) or _special(field, problem)
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")
@@ -67,7 +67,33 @@ def _special(field: str, problem: str) -> str:
         ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused recovery code."),
         ("names", "taken"): _("Three different people are needed."),
         ("reason", "required"): _("Write the reason; people will read it."),
+        ("reason", "repeats"): _("The reason says the hidden words again. Write it without them: everyone reads it."),
+        ("title", "hidden"): _("This is hidden. Show it again first, then change it."),
+        ("text", "hidden"): _("This is hidden. Show it again first, then change it."),
+        ("place", "hidden"): _("This is hidden. Show it again first, then change it."),
+        ("part", "done"): _("This is hidden already."),
+        ("part", "empty"): _("There is nothing there to hide."),
+        ("idea", "hidden"): _("This idea is hidden. Show it again first, or leave it off the ballot."),
+        ("nickname", "own"): _("This is your own account. You can delete it in your profile."),
+        ("nickname", "staff"): _("This account has a role. Have the role taken away first."),
+        ("nickname", "asked"): _("Somebody has asked for this already. The request waits on this page."),
+        ("consent", "changed"): _("The request has changed or its time is over. Look at it again."),
     }.get((field, problem), "")
+
+
+def _letters(facts: Mapping[str, Any]) -> str:
+    """Return the sentence for a name that could be taken for another one."""
+    why = facts.get("why", "")
+    if why == "mixed":
+        return _(
+            "The word “{word}” mixes letters of two alphabets. Type it again, all of it with the same keyboard.",
+            word=facts["word"],
+        )
+    return {
+        "unseen": _("There is a sign in it that nobody can see. Delete all of it and type it again by hand."),
+        "alphabet": _("Use letters of an alphabet that people write today."),
+        "piled": _("There are too many marks on one letter. Type it again without them."),
+    }.get(why, "")
 
 
 def _range(facts: Mapping[str, Any]) -> str:

@@ -213,3 +213,31 @@ def test_an_accepted_idea_goes_on_the_ballot_once_and_comes_off_again(collecting
         assert ideas.ideas(session, town.guest, town.round.id) == ()
         with pytest.raises(NotFound):
             projects.take_off(session, town.organiser, town.round.id, "p01", town.at)
+
+
+@pytest.mark.parametrize("unseen", ["\u3164" * 30, "\u2800" * 30, "\u200b" * 30, "\u202e\u2066" * 15, "\u3164 \u2800"])
+@pytest.mark.parametrize("field", ["title", "problem", "solution"])
+def test_a_text_of_signs_that_nobody_sees_is_empty(collecting, field, unseen):
+    with transaction() as session, pytest.raises(Invalid) as refusal:
+        submit(session, collecting, **{field: unseen})
+    assert (refusal.value.field, refusal.value.problem) == (field, "required")
+
+
+def test_signs_that_nobody_sees_make_no_text_longer(collecting):
+    with transaction() as session, pytest.raises(Invalid) as refusal:
+        submit(session, collecting, title="Да" + "\u2800\u200b" * 10 + "!")
+    assert (refusal.value.field, refusal.value.problem) == ("title", "too_short")
+
+
+def test_a_reason_and_a_project_of_signs_that_nobody_sees_are_empty(collecting):
+    with transaction() as session:
+        idea = submit(session, collecting)
+        with pytest.raises(Invalid) as refusal:
+            decide(session, collecting, idea, "rejected", None, "\u3164" * 20)
+        assert refusal.value.problem == "required"
+        decide(session, collecting, idea)
+        project = projects.put_on_ballot(session, collecting.organiser, idea.id, collecting.at)
+        empty = projects.changed(project, title=Texts(bg="\u2800", en="\u200b"))
+        with pytest.raises(Invalid) as refusal:
+            projects.edit(session, collecting.organiser, collecting.round.id, project.code, empty, collecting.at)
+        assert (refusal.value.field, refusal.value.problem) == ("title", "required")

@@ -16,7 +16,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from core import clock, store
 from core.people import sessions
-from core.texts import clean, cleaned
+from core.letters import clean
+from core.texts import cleaned
 from pages import terminal
 from pages.commands import talk
 from pages.people import again_route

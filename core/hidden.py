@@ -1,0 +1,112 @@
+"""Hidden words: what of ideas, projects, reviews and names only staff and their authors still see, and why.
+
+Whoever hands words upward asks here. So it lies below them all; who may hide is in `moderation`. What is hidden stands
+where it stood: in no commitment and no fingerprint is there a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, or_, select
+
+from core.texts import Texts
+from db import tables
+
+# The whole idea, with every text of it.
+ALL = "all"
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "idea": (ALL, "title", "problem", "solution", "place"),
+    "project": ("title", "text", "place"),
+    "review": ("reason",),
+    "person": ("nickname",),
+}
+# A project has its words from its idea: hidden in one, they are hidden in both. Project's → idea's.
+SAME: Mapping[str, str] = {"title": "title", "text": "solution", "place": "place"}
+
+# Part → the public reason why it is hidden.
+Reasons = Mapping[str, Texts]
+
+
+@dataclass(frozen=True, slots=True)
+class OfIdeas:
+    """What of some ideas is hidden: texts by idea, the reason of a review by review, and names by person."""
+
+    ideas: Mapping[int, Reasons]
+    reviews: Mapping[int, Texts]
+    people: Mapping[int, Texts]
+
+
+def of_ideas(session: Session, ideas: Collection[int], people: Collection[int] = ()) -> OfIdeas:
+    """Return what is hidden of these ideas, their reviews, and their authors' names."""
+    if not _any(session):
+        return OfIdeas({}, {}, {})
+    hiding, project = tables.Hiding, tables.Project
+    rows = session.exec(
+        select(hiding, project.idea_id, tables.Review.idea_id)
+        .join(project, col(project.id) == col(hiding.project_id), isouter=True)
+        .join(tables.Review, col(tables.Review.id) == col(hiding.review_id), isouter=True)
+        .where(or_(
+            col(hiding.idea_id).in_(ideas), col(project.idea_id).in_(ideas), col(tables.Review.idea_id).in_(ideas),
+            col(hiding.person_id).in_(people),
+        ))
+    ).all()  # fmt: skip
+    found: dict[int, dict[str, Texts]] = {}
+    reviews, names = {}, {}
+    for row, of_project, _of_review in rows:
+        reason = Texts(row.reason)
+        if row.idea_id is not None:
+            found.setdefault(row.idea_id, {}).update(dict.fromkeys(_reach(row.part), reason))
+        elif of_project is not None:
+            found.setdefault(of_project, {}).setdefault(SAME[row.part], reason)
+        elif row.review_id is not None:
+            reviews[row.review_id] = reason
+        elif row.person_id is not None:
+            names[row.person_id] = reason
+    return OfIdeas(found, reviews, names)
+
+
+def of_projects(session: Session, round_id: int) -> dict[str, Reasons]:
+    """Return what is hidden of the projects of a round, by code."""
+    if not _any(session):
+        return {}
+    hiding, project = tables.Hiding, tables.Project
+    rows = session.exec(
+        select(hiding, project.code)
+        .join(project, or_(col(project.id) == col(hiding.project_id), col(project.idea_id) == col(hiding.idea_id)))
+        .where(project.round_id == round_id)
+    ).all()
+    found: dict[str, dict[str, Texts]] = {}
+    for row, code in rows:
+        own = row.project_id is not None
+        parts = (row.part,) if own else tuple(mine for mine, its in SAME.items() if its in _reach(row.part))
+        for part in parts:
+            found.setdefault(code, {})[part] = Texts(row.reason)
+    return dict(found)
+
+
+def of_people(session: Session, pseudonyms: Iterable[str] | None = None) -> dict[str, Texts]:
+    """Return whose names are hidden, by pseudonym; of all people if none are named."""
+    if not _any(session):
+        return {}
+    rows = session.exec(
+        select(tables.Person.pseudonym, tables.Hiding.reason)
+        .join(tables.Hiding, col(tables.Hiding.person_id) == col(tables.Person.id))
+        .where(True if pseudonyms is None else col(tables.Person.pseudonym).in_([*pseudonyms]))
+    ).all()
+    return {pseudonym: Texts(reason) for pseudonym, reason in rows}
+
+
+def shown(texts: Texts, reason: Texts | None, name: str = "") -> Texts:
+    """Return the texts, or in their place that they are hidden, and why; `name` tells what they are the words of."""
+    return texts if reason is None else Texts.hidden_for(reason, name)
+
+
+def _reach(part: str) -> tuple[str, ...]:
+    return PARTS["idea"] if part == ALL else (part,)
+
+
+def _any(session: Session) -> bool:
+    """Return whether anything is hidden at all: mostly nothing is, and then nothing else is asked."""
+    return session.exec(select(tables.Hiding.id).limit(1)).first() is not None
