@@ -12,10 +12,10 @@ from sqlmodel import Session, col, select
 from core import journal, rounds
 from core.closing._course import locked_round
 from core.errors import Invalid, NotFound, SamePerson, WrongStep
+from core.letters import clean
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.rounds.steps import HELD, Step, step_of
-from core.letters import clean
 from db import tables
 
 LENGTH = (20, 1000)

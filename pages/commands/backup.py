@@ -10,10 +10,10 @@ from typing import Any
 
 from core import clock, rounds, store
 from core.errors import NotFound
+from core.letters import clean
 from core.operations import backups
 from core.operations.backups import Contents
 from core.permissions import OPERATOR
-from core.letters import clean
 from core.trust import escrow, keys, verifying
 from pages.commands.talk import can_ask
 from pages.parts import dates

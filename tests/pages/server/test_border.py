@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from core import clock, store
-from core.people import sessions
 from core.letters import clean
+from core.people import sessions
 from core.texts import cleaned
 from pages import terminal
 from pages.commands import talk
