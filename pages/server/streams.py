@@ -29,8 +29,8 @@ OF_ONE = (60, 10.0)  # at once, then a second
 # … of all open pages of a person, and of all guests of a network: a school is one.
 OF_PERSON = (240, 20.0)
 OF_NETWORK = (900, 60.0)
-# Guests who connect, from wherever: a town that was told to look now.
-CONNECTING = (400, 40.0)
+# Guests who connect, from a network or from who knows where: a town that was told to look now.
+CONNECTING = (400, 60.0)
 # What was pressed on one page and waits; nobody has more fingers.
 WAITING = 20
 # A message this long counts as two.
@@ -225,9 +225,9 @@ class Streams:
         """Pass a websocket on where there is room for it, or answer 503."""
         if scope["type"] != "websocket":
             return await self.app(scope, receive, send)
-        person = await lanes.SIGN_INS.run(_person, HTTPConnection(scope))
+        person = await lanes.ARRIVALS.run(_person, HTTPConnection(scope))
         stream = Stream(self, send, person=person, network=origin_of((scope.get("client") or ("",))[0]))
-        if not ((person is not None or self.connecting.allows("guests")) and self.rooms.enter(stream)):
+        if not ((person is not None or self.connecting.allows(stream.network or "")) and self.rooms.enter(stream)):
             return await turn_away(503, "busy", {"retry-after": "5"})(scope, receive, send)
         listening = asyncio.create_task(stream.listen(receive))
         try:

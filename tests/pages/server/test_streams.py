@@ -13,7 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core import clock, store
 from core.people import sessions
-from pages.server import rooms, streams
+from pages.server import limits, rooms, streams
 from pages.server.rooms import Rooms
 from tests.helpers.aside import run
 from tests.helpers.worlds import Town
@@ -253,6 +253,37 @@ def test_a_made_up_sign_in_is_a_guest(town: Town):
 
     # A quarter of the room is kept for who is signed in.
     assert run(knock()) == [503, 503]
+
+
+def test_who_was_quiet_in_a_network_that_sends_too_much_is_heard_all_the_same():
+    async def speak() -> tuple[list[int], list[int], list[str]]:
+        site = Site()
+        site.layer.networks = limits.Pace(at_once=20, per_second=0.0)
+        quiet, loud = await site.open(), await site.open()
+        loud.say(*(asking(str(number)) for number in range(35)))
+        await loud.settle()
+        quiet.say(asking("vote"))
+        await quiet.settle()
+        return loud.codes(), quiet.codes(), quiet.heard
+
+    # The loud one was hung up on as soon as half of what it may say was said.
+    assert run(speak()) == ([1008], [], ["vote"])
+
+
+def test_a_person_has_one_pace_for_all_her_pages(town: Town):
+    with store.transaction() as session:
+        cookie = f"glas={sessions.open_session(session, town.resident, at=clock.now())}"
+
+    async def speak() -> list[int]:
+        site = Site()
+        site.layer.people = limits.Pace(at_once=100, per_second=0.0)
+        pages = [await site.open(cookie) for _ in range(5)]
+        for page in pages:
+            page.say(*(asking(str(number)) for number in range(30)))
+            await page.settle()
+        return [len(page.codes()) for page in pages]
+
+    assert run(speak()) == [0, 0, 0, 1, 1]
 
 
 def test_a_class_of_thirty_clicks_and_a_phone_comes_again_and_again_and_nobody_is_refused(still: SimpleNamespace):
