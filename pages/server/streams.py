@@ -88,7 +88,8 @@ class Stream:
 
     def __init__(self, layer: Streams, send: Send, *, person: int | None, network: str | None) -> None:
         self.layer, self.person, self.network, self.used = layer, person, network, time.monotonic()
-        self.lane = f"person {person}" if person is not None else network or f"page {id(self)}"
+        # Networks take turns, and in a network who asked first: hundreds from one keep no class in another waiting.
+        self.lane = f"person {person}" if person is not None else network or ""
         self.turnstile = layer.guests if person is None else layer.members
         self.said = Bucket(*OF_ONE)
         self.made = Bucket(*(PAGES_OF_GUEST if person is None else PAGES_OF_MEMBER))

@@ -87,7 +87,7 @@ def caster(client: httpx.Client, built: Town) -> tuple[Callable[[], None], list[
 def beside_rude_guests(glas: Server, cast: Callable[[], None]) -> Iterator[Row]:
     """Yield what a vote takes while guests flood, hold places and never finish, and what memory they take."""
     before = glas.peak()
-    rude = Rude(glas.base, 120, **GUESTS)
+    rude = Rude(glas.base, **GUESTS)
     try:
         time.sleep(10)  # until they are all there
         quiet, under = compared(cast, rude, turns=TURNS, each=EACH)

@@ -1,7 +1,7 @@
 """Guests who would stop a vote: who ask without a pause, who only hold places, who never finish a sentence.
 
 Each of them comes again when she is thrown out. As a process of its own, which takes no time from who measures:
-`python -m tests.helpers.rude_guests BASE SECONDS flood=10 hold=300 unfinished=20`; it prints what it was told.
+`python -m tests.helpers.rude_guests BASE flood=10 hold=300 unfinished=20`; when it is ended it prints what happened.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from tests.helpers.paths import ROOT
 
 # A second's pause before she comes again.
 AGAIN = 0.5
+# Seconds after which they go by themselves, should nobody end them.
+LONGEST = 600
 LARGE = 60 * 1024 * 1024
 Told = Counter[str]
 
@@ -115,9 +117,10 @@ async def _again_and_again(act: Callable[[], Coroutine[object, object, None]], t
         await asyncio.sleep(AGAIN)
 
 
-async def misbehave(base: str, seconds: float, **numbers: int) -> Told:
-    """Do all of it for so many seconds, and return what happened."""
-    told = Told()
+async def misbehave(base: str, **numbers: int) -> Told:
+    """Do all of it until the process is told to end, and return what happened."""
+    told, over = Told(), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     kinds: dict[str, Callable[[], Coroutine[object, object, None]]] = {
         "flood": lambda: flood(base, told),
         "hurry": lambda: flood(base, told, 0.05),
@@ -130,7 +133,8 @@ async def misbehave(base: str, seconds: float, **numbers: int) -> Told:
         for kind, number in numbers.items()
         for _ in range(number)
     ]
-    await asyncio.sleep(seconds)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(over.wait(), LONGEST)
     for task in tasks:
         task.cancel()
     with suppress(asyncio.CancelledError):
@@ -141,10 +145,10 @@ async def misbehave(base: str, seconds: float, **numbers: int) -> Told:
 class Rude:
     """Rude guests in a process of their own, who can be held still and let go."""
 
-    def __init__(self, base: str, seconds: float, **numbers: int) -> None:
-        """Let so many of each kind at the server at `base`, for so many seconds at most."""
+    def __init__(self, base: str, **numbers: int) -> None:
+        """Let so many of each kind at the server at `base`."""
         kinds = [f"{kind}={number}" for kind, number in numbers.items()]
-        command = [sys.executable, "-m", "tests.helpers.rude_guests", base, str(seconds), *kinds]
+        command = [sys.executable, "-m", "tests.helpers.rude_guests", base, *kinds]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
     @contextmanager
@@ -157,14 +161,13 @@ class Rude:
         finally:
             self.process.send_signal(signal.SIGCONT)
 
-    def told(self) -> dict[str, int]:
-        """Wait until their time is over and return what happened to them."""
-        return dict(json.loads(self.process.communicate(timeout=120)[0]))
-
-    def stop(self) -> None:
-        """End them."""
-        self.process.kill()
-        self.process.communicate()
+    def stop(self) -> dict[str, int]:
+        """End them and return what happened to them."""
+        self.process.terminate()
+        try:
+            return dict(json.loads(self.process.communicate(timeout=60)[0]))
+        finally:
+            self.process.kill()
 
 
 def compared(cast: Callable[[], object], rude: Rude, *, turns: int, each: int) -> tuple[list[float], list[float]]:
@@ -193,6 +196,6 @@ def _took(act: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    address, lasting, *counted = sys.argv[1:]
+    address, *counted = sys.argv[1:]
     wanted = {name: int(number) for name, _, number in (each.partition("=") for each in counted)}
-    print(json.dumps(asyncio.run(misbehave(address, float(lasting), **wanted))))
+    print(json.dumps(asyncio.run(misbehave(address, **wanted))))

@@ -244,6 +244,24 @@ def test_of_guests_two_pages_are_made_at_once_and_who_is_signed_in_waits_for_non
     assert run(many()) == (2, ["vote"])
 
 
+def test_a_crowd_from_one_network_keeps_only_its_own_waiting():
+    async def crowd() -> list[str]:
+        site = Site()
+        rude = [await site.open(address="198.51.100.1") for _ in range(30)]
+        for each in rude:
+            each.say(asking("home"))
+        await rude[0].settle()
+        pupil = await site.open(address="203.0.113.5")
+        pupil.say(asking("vote"))
+        await pupil.settle()
+        assert pupil.heard == []
+        for each in [each for each in rude if each.heard]:
+            await each.finish()
+        return pupil.heard
+
+    assert run(crowd()) == ["vote"]
+
+
 def test_a_made_up_sign_in_is_a_guest(town: Town):
     assert town
 
