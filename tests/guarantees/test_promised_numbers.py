@@ -88,6 +88,7 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "messages of a page, a person, the guests of a network: at once, a second": (
         (streams.OF_ONE, streams.OF_PERSON, streams.OF_NETWORK), ((60, 10), (240, 20), (900, 60)),
     ),
+    "pages made for one open page of a guest: at once, a second": (streams.PAGES_OF_GUEST, (12, 1.5)),
     "pages made at once: for guests, for who is signed in": ((streams.GUESTS, streams.MEMBERS), (2, 2)),
     "a message of a page, all that have not ended": ((frames.MOST, frames.MOST_OF_ALL), (MEBIBYTE, 16 * MEBIBYTE)),
     "seconds: for a message, until it is read, twice until a request begins": (
