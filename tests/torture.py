@@ -35,6 +35,12 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ),
     ("14", "sessions", "test_sessions_hold.py test_surface_sessions.py test_surface.py test_served.py", {}),
     ("14", "crowds and uploads", "test_crowds.py test_uploads.py", {}),
+    (
+        "15",
+        "rude guests: flood, held places, unfinished frames",
+        "test_rude_guests.py test_streams.py test_frames.py test_rooms.py test_turnstile.py",
+        {"FLOODING": 10, "HOLDING": 300, "UNFINISHED": 20, "PUPILS": 30, "RATIO": 3},
+    ),
     ("17", "erasure and export", "test_erasure.py", {"ERASED": 100}),
     ("17", "linkage review, error log", "test_review.py test_error_log.py", {}),
     ("16", "backup and restore", "test_backups.py", {"BACKUPS": 25}),

@@ -62,13 +62,15 @@ def join(
     """
     nickname, email = clean_nickname(nickname), clean_email(email)
     check_birth_year(birth_year, at)
-    passwords.check_strength(password, names=(nickname, email or ""))
+    names, lane = (nickname, email or ""), redaction.network(address)
+    passwords.check_form(password, names=names)
     with transaction() as session:
         throttle.count(session, network_doors(address, Kind.join), at=at)
+    passwords.check_guessable(password, names=names, lane=lane)
     with transaction() as session:
         persons.check_free(session, municipality_id, nickname=nickname, email=email)
     # Hashed between the transactions, for a writing one keeps other writers waiting.
-    kept, recovery_code = passwords.hashed(password, redaction.network(address)), letters.random_text(RECOVERY_SYMBOLS)
+    kept, recovery_code = passwords.hashed(password, lane), letters.random_text(RECOVERY_SYMBOLS)
     with transaction() as session:
         row = persons.add(
             session, municipality_id, nickname=nickname, email=email, language=language, area_id=area_id,
@@ -99,7 +101,7 @@ def check_password(
 def faults(
     *, nickname: str, password: str, birth_year: int | None, email: str | None, at: datetime
 ) -> list[Invalid]:  # fmt: skip
-    """Return everything that `join` would refuse before it asks whether the names are free, not only the first thing.
+    """Return everything that `join` would refuse before it counts a try, not only the first thing.
 
     A `birth_year` of None is one that cannot be read.
     """
@@ -115,7 +117,7 @@ def faults(
     check(lambda: clean_email(email))
     if birth_year is not None:
         check(lambda: check_birth_year(birth_year, at))
-    check(lambda: passwords.check_strength(password, names=(nickname, email or "")))
+    check(lambda: passwords.check_form(password, names=(nickname, email or "")))
     return found
 
 

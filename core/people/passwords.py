@@ -19,8 +19,9 @@ LEAST, LEAST_OF_STAFF = 12, 15
 # Long enough for any sentence; more would only keep the server busy.
 MOST = 200
 
-# Of five marks, the least that withstands a guesser with the whole hash; the estimate's time grows with the length.
-_SCORE, _JUDGED = 3, 72
+# Of five marks, the least that withstands a guesser with the whole hash. The estimate's time grows much faster than the
+# length: 72 symbols took up to 3 s of a core, of which no vote had any.
+_SCORE, _JUDGED = 3, 32
 
 
 T = TypeVar("T")
@@ -82,8 +83,20 @@ _TURNS = Turns("passwords", at_once=2, most=200, most_of_one=100, patience=5)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 
 
-def check_strength(password: str, *, names: tuple[str, ...] = (), staff: bool = False) -> None:
-    """Refuse a password that is short, common, easily guessed or the person's own name. Raises Invalid."""
+def check_strength(password: str, *, names: tuple[str, ...] = (), staff: bool = False, lane: str = "") -> None:
+    """Refuse a password that is short, common, easily guessed or the person's own name. Raises Invalid or TooManyTries.
+
+    Whoever asks over the net asks in two steps, and has her try counted between them.
+    """
+    check_form(password, names=names, staff=staff)
+    check_guessable(password, names=names, lane=lane)
+
+
+def check_form(password: str, *, names: tuple[str, ...] = (), staff: bool = False) -> None:
+    """Refuse a password that is short, long, common or the person's own name: what costs next to nothing to see.
+
+    Raises Invalid.
+    """
     least = LEAST_OF_STAFF if staff else LEAST
     if len(password) < least:
         raise Invalid("password", "too_short", limit=least)
@@ -98,9 +111,20 @@ def check_strength(password: str, *, names: tuple[str, ...] = (), staff: bool = 
         raise Invalid("password", "weak")
     if any(len(name) > 2 and len(plain.replace(name.casefold(), "")) < LEAST // 2 for name in names):
         raise Invalid("password", "weak")
-    known = [name for name in names if name]
-    if zxcvbn.zxcvbn(password[:_JUDGED], user_inputs=known, max_length=_JUDGED)["score"] < _SCORE:
+
+
+def check_guessable(password: str, *, names: tuple[str, ...] = (), lane: str = "") -> None:
+    """Refuse a password that is easily guessed, by the beginning of it. Raises Invalid or TooManyTries.
+
+    It takes up to 0.4 s of a core, so it waits its turn like hashing, in the same `lane`; count the try before.
+    """
+    if _TURNS.take(lane, lambda: _score(password, names)) < _SCORE:
         raise Invalid("password", "weak")
+
+
+def _score(password: str, names: tuple[str, ...]) -> int:
+    known = [name[:_JUDGED] for name in names if name]
+    return int(zxcvbn.zxcvbn(password[:_JUDGED], user_inputs=known, max_length=_JUDGED)["score"])
 
 
 def hashed(password: str, lane: str = "") -> str:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from core import journal, letters, redaction
 from core.errors import Invalid, NotAllowed, SignInFailed
-from core.people import passwords, persons
+from core.people import passwords, persons, throttle
 from core.people.persons import name_key
 from core.people.throttle import Door, Kind, account_doors, door, trying
 from core.permissions import Action, Actor, Role, require
@@ -65,7 +65,7 @@ def change(transaction: Opener, actor: Actor, old: str, new: str, *, at: datetim
         row = persons.own_row(session, actor)
         person_id, kept, names = tables.id_of(row), row.password_hash, (row.nickname, row.email or "")
         staff = persons.is_staff(session, person_id)
-    passwords.check_strength(new, names=names, staff=staff)
+    check_new(transaction, person_id, new, names=names, staff=staff, at=at)
     with trying(transaction, _doors(person_id), at=at) as tries:
         # Who came by a one-time link has no password to show.
         if kept is not None and not passwords.fits(old, kept, _lane(person_id)):
@@ -94,7 +94,7 @@ def reset(
     """
     name = name[: persons.LONGEST_NAME]
     # Of an unknown name as of a known one: what is refused for its length must not tell that somebody is staff …
-    passwords.check_strength(new_password, names=(name,))
+    passwords.check_form(new_password, names=(name,))
     with transaction() as session:
         row = persons.by_name(session, municipality_id, name)
         if row is not None:
@@ -107,14 +107,28 @@ def reset(
                 raise SignInFailed
             person_id, staff = tables.id_of(row), persons.is_staff(session, tables.id_of(row))
         # … which who shows the code may know.
-        passwords.check_strength(new_password, names=(name,), staff=staff)
-        made = passwords.hashed(new_password, redaction.network(address))
+        lane = redaction.network(address)
+        passwords.check_strength(new_password, names=(name,), staff=staff, lane=lane)
+        made = passwords.hashed(new_password, lane)
         with transaction() as session:
             row = _unchanged(session, person_id, kept)
             if not recovers(row, recovery_code):
                 raise SignInFailed
             tries.forgive(session)
             return renewed(session, row, made)
+
+
+def check_new(
+    transaction: Opener, person_id: int, password: str, *, names: tuple[str, ...], staff: bool, at: datetime
+) -> None:  # fmt: skip
+    """Refuse a password that is too easy for this account; how often it may be asked is counted first, for good.
+
+    Raises Invalid or TooManyTries.
+    """
+    passwords.check_form(password, names=names, staff=staff)
+    with transaction() as session:
+        throttle.count(session, (door(Kind.strength, str(person_id)),), at=at)
+    passwords.check_guessable(password, names=names, lane=_lane(person_id))
 
 
 def _doors(person_id: int) -> tuple[Door, ...]:

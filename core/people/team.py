@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 
 from core import journal
 from core.errors import NotAllowed, NotFound, SamePerson, SignInFailed
-from core.people import passwords, persons, recovery, second_step, sessions
+from core.people import persons, recovery, second_step, sessions
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
 from db import tables
@@ -79,7 +79,8 @@ def accept(transaction: Opener, actor: Actor, token: str, session_token: str, pa
     with transaction() as session:
         person = persons.own_row(session, actor)
         _offered(session, actor, token, at)
-    passwords.check_strength(password, names=(person.nickname, person.email or ""), staff=True)
+        person_id, names = tables.id_of(person), (person.nickname, person.email or "")
+    recovery.check_new(transaction, person_id, password, names=names, staff=True, at=at)
     with recovery.shown(transaction, actor, password, at=at) as session:
         return _given(session, actor, token, session_token, at)
 

@@ -45,6 +45,7 @@ class Kind(IntEnum):
     second_step = 6  # one account's second step, tried by who knows the password
     join = 7  # new accounts, from one network
     names = 8  # other names and e-mails for one account
+    strength = 9  # how good a new password for one account is
 
 
 DAY = timedelta(days=1)
@@ -86,6 +87,7 @@ LIMITS = {
     Kind.second_step: Limit(5, 5, 60, timedelta(days=30), patience=50),
     Kind.join: Limit(1000, 1, 5, timedelta(hours=1)),
     Kind.names: Limit(20, 5, 60, timedelta(hours=1)),
+    Kind.strength: Limit(20, 5, 60, timedelta(hours=1)),
 }
 # When an account has its turn in a network: at first, a minute after a wrong try there, two after the next, and so on.
 # Then neither what others try in this network nor what others try at this account from elsewhere keeps it waiting.

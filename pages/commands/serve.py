@@ -41,6 +41,16 @@ def run(_chosen: argparse.Namespace) -> int:
         readiness.refuse_unsafe(session)
         resting = readiness.resting(session)
     greet(chosen)
+    if (few := few_files()) is not None:
+        print(
+            _(
+                "This system lets Glas open {files} files only, so about {pages} pages can be open at once. Allow "
+                "more: `ulimit -n 16384` before the start, LimitNOFILE=16384 in a systemd unit, "
+                "--ulimit nofile=16384 for a container.",
+                files=few[0], pages=few[1],
+            ),
+            file=sys.stderr,
+        )  # fmt: skip
     for slug in resting:
         print(
             _(
@@ -76,6 +86,16 @@ def greet(chosen: Settings) -> None:
             ),
             file=sys.stderr,
         )  # fmt: skip
+
+
+def few_files() -> tuple[int, int] | None:
+    """Raise the limit of open files, and return it with the open pages that fit; None where those are plenty."""
+    # Here only: no other command waits for what serving needs.
+    from pages.server import open_files
+
+    open_files.raise_limit()
+    room = open_files.pages()
+    return None if room >= open_files.ENOUGH else (open_files.most(), room)
 
 
 def taken(port: int) -> bool:

@@ -18,6 +18,7 @@ from pages.parts import i18n
 from pages.parts.i18n import _
 from pages.rounds import chosen
 from pages.server import asker, lanes
+from pages.server.guard import SPOKEN
 
 
 async def file(request: Request) -> Response:
@@ -35,11 +36,13 @@ async def file(request: Request) -> Response:
             else:
                 made = await lanes.DEAR.run(_pdf, actor, round_, at)
         except GlasError:
-            return PlainTextResponse(_("There is no protocol here, or not yet.") + "\n", 404)
+            return PlainTextResponse(
+                _("There is no protocol here, or not yet.") + "\n", 404, {"cache-control": "no-store"}
+            )
     headers = {
         "content-disposition": f'inline; filename="{slug}-protocol-{language}.pdf"',
         "cache-control": "public, max-age=300" if public else "no-store",
-        "vary": "cookie",
+        "vary": SPOKEN,
     }
     return Response(made, headers=headers, media_type="application/pdf")
 

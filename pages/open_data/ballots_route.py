@@ -26,7 +26,7 @@ async def election_pb(request: Request) -> Response:
     try:
         file = await published(slug)
     except GlasError:
-        return JSONResponse({"error": "not_found"}, 404)
+        return JSONResponse({"error": "not_found"}, 404, {"cache-control": "no-store"})
     answer = file.answer(request.headers, CACHING)
     answer.headers["content-disposition"] = f'attachment; filename="{slug}.pb"'
     return answer

@@ -17,6 +17,7 @@ from pages.parts import i18n, money, tables
 from pages.results import reasons, result
 from pages.rounds import chosen
 from pages.server import lanes
+from pages.server.guard import SPOKEN
 
 
 async def result_csv(request: Request) -> Response:
@@ -26,7 +27,7 @@ async def result_csv(request: Request) -> Response:
         key = chosen.key("table", round_, i18n.language())
         text = await lanes.made(key, lambda: _table(round_, i18n.language()), len)
     except GlasError:
-        return JSONResponse({"error": "not_found"}, 404)
+        return JSONResponse({"error": "not_found"}, 404, {"cache-control": "no-store"})
     name = f"{request.path_params['slug']}-result.csv"
     return _file(text, name, "text/csv; charset=utf-8")
 
@@ -56,7 +57,8 @@ def _table(round_: Round, language: str) -> str:
 
 
 def _file(text: str, name: str, kind: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "public, max-age=300"}
+    told = f'attachment; filename="{name}"'
+    headers = {"content-disposition": told, "cache-control": "public, max-age=300", "vary": SPOKEN}
     return Response(text, headers=headers, media_type=kind)
 
 

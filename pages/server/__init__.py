@@ -12,7 +12,7 @@ import streamlit
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from pages.server import access_log, border, failures, guard, headers, limits, shell
+from pages.server import access_log, border, failures, guard, headers, limits, shell, streams
 from pages.server.static import Static
 
 STREAMLIT = Path(streamlit.__file__).parent / "static"
@@ -28,6 +28,7 @@ def layers(ours: list[BaseRoute]) -> list[Middleware]:
         Middleware(failures.Failures),
         Middleware(guard.Guard),
         Middleware(limits.Paced),
+        Middleware(streams.Streams),
         Middleware(limits.Paced, counts=limits.is_dear, at_once=300, per_second=5.0),
         Middleware(limits.Sizes),
         Middleware(Static, streamlit=STREAMLIT),

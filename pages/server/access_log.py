@@ -9,6 +9,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import redaction
+from pages.server.limits import Pace
 
 log = logging.getLogger("glas.access")
 
@@ -16,6 +17,10 @@ log = logging.getLogger("glas.access")
 DULL = ("/static/", "/assets/", "/healthz", "/favicon.png", "/_stcore/health", "/_stcore/host-config")
 # Casting a ballot, asking whether it arrived, and the code of its receipt, which is drawn right afterwards.
 VOTE = re.compile(r"/api/rounds/[^/]*/ballot|/api/receipt")
+# Lines of all together: so many at once, then so many a second. A busy day of a town has less; who asks without a pause
+# fills no disk.
+PACE = Pace(at_once=3_000, per_second=20.0)
+_left_out = 0
 _WEBSOCKET = re.compile(r'^(?P<address>\S+) - "WebSocket (?P<path>[^"?]*)[^"]*"')
 
 
@@ -42,9 +47,10 @@ class AccessLog:
         try:
             await self.app(scope, receive, answer)
         finally:
-            took = (time.perf_counter() - began) * 1000
-            who = redaction.of_address((scope.get("client") or ("",))[0])
-            log.info("%s %s %s %s %.0f ms", who, scope["method"], redaction.of_path(scope["path"]), status, took)
+            if _written_down():
+                took = (time.perf_counter() - began) * 1000
+                who = redaction.of_address((scope.get("client") or ("",))[0])
+                log.info("%s %s %s %s %.0f ms", who, scope["method"], redaction.of_path(scope["path"]), status, took)
 
 
 def noted(path: str) -> bool:
@@ -52,11 +58,25 @@ def noted(path: str) -> bool:
     return not path.startswith(DULL) and VOTE.search(path) is None
 
 
+def _written_down() -> bool:
+    """Return whether one more line may be written; how many were left out is said as soon as one may be again."""
+    global _left_out
+    if not PACE.allows("all"):
+        _left_out += 1
+        return False
+    if _left_out:
+        log.info("%s more lines like these were left out", _left_out)
+        _left_out = 0
+    return True
+
+
 class _Shortened(logging.Filter):
     """Drops the server's lines on requests, and shortens those on websockets."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == "uvicorn.access":
+            return False
+        if record.levelno < logging.WARNING and not _written_down():
             return False
         found = _WEBSOCKET.match(record.getMessage())
         if found:

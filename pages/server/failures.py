@@ -11,12 +11,16 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core import redaction
 from core.errors import GlasError
 from core.permissions import Role
 from pages.parts import cookies, i18n, refusals, templates, visit
 from pages.server import asker, static
+from pages.server.limits import Pace
 
 log = logging.getLogger("glas.errors")
+
+_BROKEN = Pace(at_once=100, per_second=0.2)
 
 
 class Failures:
@@ -42,10 +46,17 @@ class Failures:
         except Exception as error:
             number = reference()
             # Without the query, which may hold a token.
-            log.error("Route %s broke, reference %s", scope["path"].split("/")[1][:40], number, exc_info=error)
+            # How it broke is written down so often only: who breaks it again and again fills no disk.
+            told = error if _BROKEN.allows("all") else None
+            log.error("Route %s broke, reference %s", redaction.of_path(first(scope["path"])), number, exc_info=told)
             if begun:
                 raise
             await (await _told(scope, number))(scope, receive, send)
+
+
+def first(path: str) -> str:
+    """Return the first part of a path, shortened, for the log."""
+    return path.lstrip("/").partition("/")[0][:40]
 
 
 def reference() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +20,12 @@ STREAM = "/_stcore/stream"
 
 # What stands before us says so by one of these, or by anything that begins like the first.
 FORWARDED = ("x-forwarded", "forwarded", "via", "x-real-ip", "x-client-ip", "x-original-", "true-client-ip", "cf-")
+
+# Of an answer that speaks the reader's language and may be kept: for whom else it is good.
+SPOKEN = "Accept-Language, Cookie"
+
+# Characters of an address; the longest of ours is a slug, a number and a few words.
+LONGEST = 300
 
 # The watcher of the server asks by whatever name leads here.
 WATCHED = "/healthz"
@@ -76,6 +83,14 @@ class Language:
 
         with i18n.speaking(chosen):
             await self.app(scope, receive, answer)
+
+
+def odd(path: str) -> bool:
+    """Return whether this is no address of anything: too long, or with signs that no address of ours has.
+
+    Whatever stands behind – routes, numbers, names of rounds, files, the database – never sees such a one.
+    """
+    return len(path) > LONGEST or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in path)
 
 
 def language_cookie(chosen: str) -> str:

@@ -40,6 +40,8 @@ class Lane:
 # Whoever votes, or signs in or out, waits for nobody who only reads.
 VOTES = Lane("votes", 12)
 SIGN_INS = Lane("sign-ins", 8)
+# Whoever opens a page is looked up, and waits for no password.
+ARRIVALS = Lane("arrivals", 2)
 # Protocols, bundles, exports, files: up to a second of a processor each.
 DEAR = Lane("dear", 1)
 # Looking up what is asked for, the board's proofs, codes of receipts: little each, but anyone may ask for many.

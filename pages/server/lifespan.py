@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import re
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
 from core.trust import readiness, verifying
 from pages.parts import i18n, templates, visit
+from pages.server import open_files
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.header")
@@ -25,11 +27,15 @@ HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.header")
 log = logging.getLogger("glas.housekeeping")
 
 MINUTE, HOUR = 60.0, 3600.0
+# Seconds after which a thread that computes lets another one go on; a vote asks for its turn a dozen times.
+SWITCH = 0.001
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Warm up, then serve."""
+    sys.setswitchinterval(SWITCH)
+    open_files.raise_limit()
     warm()
     packing = asyncio.create_task(asyncio.to_thread(pack_scripts))
     keeping = asyncio.create_task(keep_house())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -20,6 +21,12 @@ from pages.server.guard import turn_away
 SMALL = 64 * 1024
 
 SIZES = (("/api/upload", LARGEST_FILE + 1024),)
+
+# Digits of a length that is said; more cannot be read as a number.
+DIGITS = 12
+
+# Seconds for a body to come: on a slow phone a form takes a few.
+SLOW, SLOW_FILE = 60.0, 600.0
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -44,14 +51,17 @@ class Sizes:
             return await self.app(scope, receive, send)
         most = next((size for path, size in SIZES if scope["path"] == path), SMALL)
         said = Headers(scope=scope).get("content-length", "0")
-        if not said.isascii() or not said.isdecimal() or int(said) > most:
+        if not said.isascii() or not said.isdecimal() or len(said) > DIGITS or int(said) > most:
             return await _refused(scope, receive, send)
-        come, begun = 0, False
+        come, begun, whole, until = 0, False, False, time.monotonic() + (SLOW if most == SMALL else SLOW_FILE)
 
         async def measured() -> Message:
-            nonlocal come
-            message = await receive()
-            come += len(message.get("body", b""))
+            nonlocal come, whole
+            if whole:
+                return await receive()
+            async with asyncio.timeout(until - time.monotonic()):
+                message = await receive()
+            come, whole = come + len(message.get("body", b"")), not message.get("more_body", False)
             if come > most:
                 raise TooLong
             return message
@@ -66,6 +76,10 @@ class Sizes:
         except TooLong:
             if not begun:
                 await _refused(scope, receive, send)
+        except TimeoutError:
+            if whole or begun:
+                raise
+            await turn_away(408, "too_slow", {"connection": "close"})(scope, receive, send)
 
 
 async def _refused(scope: Scope, receive: Receive, send: Send) -> None:

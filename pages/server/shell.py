@@ -20,7 +20,7 @@ from pages import menu
 from pages.parts import i18n, templates, visit
 from pages.parts.i18n import _
 from pages.server import static
-from pages.server.guard import turn_away
+from pages.server.guard import SPOKEN, odd, turn_away
 
 FONTS = (
     "sofia-sans-cyrillic-wght-normal",
@@ -56,6 +56,10 @@ class Shell:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         path: str = scope["path"]
+        if odd(path):
+            return await (not_found() if scope["method"] in ("GET", "HEAD") else turn_away(404, "not_found"))(
+                scope, receive, send
+            )
         if path in self.known or any(route.matches(scope)[0] is not Match.NONE for route in self.routes):
             return await self.app(scope, receive, send)
         if scope["method"] not in ("GET", "HEAD"):
@@ -63,7 +67,7 @@ class Shell:
         if path in menu.PATHS or path == "/index.html":
             file = _page(self.source, path, i18n.language())
             answer = file.answer(Headers(scope=scope), "no-cache")
-            answer.headers["vary"] = "Accept-Encoding, Accept-Language, Cookie"
+            answer.headers["vary"] = f"Accept-Encoding, {SPOKEN}"
             return await answer(scope, receive, send)
         if len(path) > 1 and path.rstrip("/") in menu.PATHS:
             query = scope.get("query_string", b"").decode("latin-1")
@@ -75,7 +79,7 @@ class Shell:
 def not_found() -> Response:
     """Return the page that says that there is no such page, in the language of the request."""
     html = templates.render("server/not_found.html", style=static.version("glas.css"), town=visit.town_or_none())
-    return Response(html, 404, media_type="text/html", headers={"cache-control": "no-store", "vary": "Cookie"})
+    return Response(html, 404, media_type="text/html", headers={"cache-control": "no-store", "vary": SPOKEN})
 
 
 def hashes(source: str) -> tuple[str, ...]:

@@ -90,8 +90,11 @@ def version(name: str) -> str:
 
 def inside(folder: Path, name: str) -> Path | None:
     """Return the file `name` below `folder`, None if it is not there or lies elsewhere."""
-    path = (folder / name).resolve()
-    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None
 
 
 class Static:

@@ -22,7 +22,7 @@ async def live(request: Request) -> Response:
         try:
             found = await run_in_threadpool(figures.figures, slug, language)
         except NotFound:
-            return JSONResponse({"error": "not_found"}, 404)
+            return JSONResponse({"error": "not_found"}, 404, {"cache-control": "no-store"})
     headers = {"etag": found.etag, "cache-control": "no-cache"}
     if request.headers.get("if-none-match") == found.etag:
         return Response(status_code=304, headers=headers)

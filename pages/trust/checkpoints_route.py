@@ -25,9 +25,13 @@ def _note(slug: str, size: int) -> Response:
         with reading() as session:
             notes = board.checkpoints_of(session, round_of(session, slug))
     except GlasError:
-        return PlainTextResponse("not found\n", 404)
+        return _missing()
     found = next((note for note in notes if note.split("\n")[1] == str(size)), None)
-    return Response(found, headers=FOREVER, media_type="text/plain") if found else PlainTextResponse("not found\n", 404)
+    return Response(found, headers=FOREVER, media_type="text/plain") if found else _missing()
+
+
+def _missing() -> Response:
+    return PlainTextResponse("not found\n", 404, {"cache-control": "no-store"})
 
 
 ROUTES = (Route("/log/{slug}/checkpoints/{size:int}", checkpoint, methods=["GET"]),)

@@ -78,6 +78,23 @@ def test_serving_without_a_demo_starts_empty_and_says_how_to_begin(monkeypatch, 
         assert municipalities.the_town(session) is None
 
 
+def test_serving_where_too_few_files_may_be_open_says_what_to_do(monkeypatch, capsys):
+    monkeypatch.setenv("DEMO", "0")
+    settings.cache_clear()
+    monkeypatch.setattr("pages.commands.serve.become_server", lambda _settings: None)
+    monkeypatch.setattr("pages.commands.serve.taken", lambda _port: False)
+    monkeypatch.setattr("pages.server.open_files.raise_limit", lambda: 1_024)
+    monkeypatch.setattr("pages.server.open_files.most", lambda: 1_024)
+
+    assert glas("serve") == 0
+
+    said = capsys.readouterr().err
+    assert "1024 files only, so about 105 pages" in said and "LimitNOFILE=16384" in said
+    monkeypatch.setattr("pages.server.open_files.most", lambda: 16_384)
+    assert glas("serve") == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_a_port_that_is_taken_is_an_error_not_another_port(monkeypatch, capsys):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

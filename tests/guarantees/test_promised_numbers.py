@@ -26,7 +26,7 @@ from pages.open_data import bundles_route
 from pages.parts import i18n, money, uploads
 from pages.people import session_route
 from pages.results import insight_words
-from pages.server import lanes, limits, private_route, upload_route
+from pages.server import frames, lanes, limits, open_files, private_route, rooms, streams, upload_route
 from pages.tally import live
 from pages.trust import answers, log_route
 from pages.voting import ballot_route, receipt_route
@@ -77,6 +77,7 @@ PROMISED: dict[str, tuple[Any, Any]] = {
         Kind.browser: Limit(10, 5, 60, HOUR), Kind.inside: Limit(10, 5, 60, HOUR),
         Kind.second_step: Limit(5, 5, 60, 30 * DAY, patience=50),
         Kind.join: Limit(1000, 1, 5, HOUR), Kind.names: Limit(20, 5, 60, HOUR),
+        Kind.strength: Limit(20, 5, 60, HOUR),
     }),
     "a wait without patience, and wrong second steps that are told": ((throttle.DAY, sign_in.TOLD), (24 * HOUR, 3)),
     "the turn of an account in a network": (throttle.TURN, Limit(1, 60, 3600, HOUR)),
@@ -85,6 +86,20 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "people whom a browser knows": (devices.MOST, 12),
     # What is taken and given
     "a body": ((limits.SMALL, ballot_route.LONGEST), (65_536, 65_536)),
+    "seconds for a body, and for a file": ((limits.SLOW, limits.SLOW_FILE), (60, 600)),
+    "messages of a page, a person, the guests of a network: at once, a second": (
+        (streams.OF_ONE, streams.OF_PERSON, streams.OF_NETWORK), ((60, 10), (240, 20), (900, 60)),
+    ),
+    "pages made for one open page of a guest: at once, a second": (streams.PAGES_OF_GUEST, (12, 1.5)),
+    "pages made at once: for guests, for who is signed in": ((streams.GUESTS, streams.MEMBERS), (2, 2)),
+    "a message of a page, all that have not ended": ((frames.MOST, frames.MOST_OF_ALL), (MEBIBYTE, 16 * MEBIBYTE)),
+    "seconds: for a message, until it is read, twice until a request begins": (
+        (frames.PATIENCE, frames.READS, frames.BEGINS), (20, 30, 10),
+    ),
+    "frames of a connection: at once, a second": (frames.FRAMES, (300, 30)),
+    "open pages, files of each, seconds unused": ((rooms.MOST, open_files.OF_A_PAGE, rooms.IDLE), (3_000, 4, 20)),
+    "guests of a hundred open pages": (rooms.Rooms(100).most_guests, 75),
+    "symbols by which a password is judged": (passwords._JUDGED, 32),
     "an election file, and four of them": ((uploads.MOST, upload_route.QUOTA), (64 * MEBIBYTE, 256 * MEBIBYTE)),
     "an upload: minutes, files at once": ((upload_route.MINUTES, upload_route.FILES), (15, 8)),
     "a private file: minutes, files, bytes": (

@@ -58,6 +58,16 @@ STORES = {
         "10,000, for half a minute",
         "one handed out here is unknown there",
     ),
+    "pages/server/frames.py:_gathering": (
+        "websockets with a message that has not ended",
+        "one number each; what they gather is 16 MiB in all",
+        "each bounds its own",
+    ),
+    "pages/server/frames.py:_silent": (
+        "connections that have not asked for anything",
+        "256, for some seconds",
+        "each bounds its own",
+    ),
     "pages/server/lanes.py:_kept": ("files that were made", "64 MiB, two files at least", "each makes its own"),
     "pages/server/private_route.py:_kept": (
         "files for one person",

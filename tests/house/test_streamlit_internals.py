@@ -5,15 +5,22 @@ import re
 import tomllib
 from functools import cache
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import pytest
 import streamlit
+import uvicorn
 from google.protobuf import descriptor_pool
 from streamlit import config
 from streamlit.proto import BackMsg_pb2, ForwardMsg_pb2  # noqa: F401 - puts the messages into the pool
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
 
 from pages import streamlit_internals
+from pages.server import streams
+from tests.helpers.aside import run
 from tests.helpers.paths import ROOT
 
 STATIC = Path(streamlit.__file__).parent / "static"
@@ -86,6 +93,50 @@ def test_the_websocket_still_speaks_of_the_field(message: str, field: str):
     assert field in descriptor_pool.Default().FindMessageTypeByName(message).fields_by_name
 
 
+@pytest.mark.parametrize(("message", "field"), streamlit_internals.STREAM)
+def test_what_our_queue_of_the_websocket_reads_is_still_there(message: str, field: str):
+    code = (ROOT / "pages" / "server" / "streams.py").read_text("utf-8")
+
+    assert field in descriptor_pool.Default().FindMessageTypeByName(message).fields_by_name
+    assert field in code
+
+
+def test_every_message_of_a_page_is_passed_or_dropped_and_every_press_is_known():
+    kinds = descriptor_pool.Default().FindMessageTypeByName("BackMsg").oneofs_by_name["type"].fields
+    values = descriptor_pool.Default().FindMessageTypeByName("WidgetState").fields_by_name
+
+    assert {kind.name for kind in kinds} - streams.PASSED == streamlit_internals.DROPPED
+    assert {name for name in values if "trigger" in name or "chat" in name} == streams.PRESSED
+    assert ForwardMsg_pb2.ForwardMsg.FINISHED_EARLY_FOR_RERUN == streams.FINISHED_EARLY
+
+
+@pytest.mark.parametrize("name", streamlit_internals.SERVER)
+def test_the_server_below_still_has_the_class(name: str):
+    assert resolved(name) is not None
+
+
+async def a_websocket() -> WebSocketsSansIOProtocol:
+    loaded = uvicorn.Config(lambda: None, log_config=None)
+    loaded.load()
+    return WebSocketsSansIOProtocol(loaded, ServerState(), {})
+
+
+async def a_connection() -> object:
+    loaded = uvicorn.Config(lambda: None, log_config=None)
+    loaded.load()
+    return AutoHTTPProtocol(loaded, ServerState(), {})
+
+
+def test_the_websocket_below_still_has_what_we_extend():
+    made = run(a_websocket())
+
+    assert [name for name in streamlit_internals.METHODS if not callable(getattr(made, name, None))] == []
+    assert [name for name in streamlit_internals.OWN if not hasattr(made, name)] == []
+    assert made.conn.reader.buffer == b"" and made.conn.current_size is None
+    assert {"cycle", "loop", "transport"} <= set(vars(run(a_connection())))
+    assert "ws_max_size" in signature(uvicorn.Config).parameters
+
+
 def private_names(text: str) -> set[str]:
     """Return what Python code names of Streamlit that is not public: by import, as text, or behind an underscore."""
     found = set()
@@ -109,7 +160,8 @@ def private_names(text: str) -> set[str]:
 def test_we_use_just_the_listed_names_in_python():
     code = sources(".py").values()
     used = set().union(*map(private_names, code))
-    fields = {name for name in streamlit_internals.PYTHON if name.rpartition(".")[0].rpartition(".")[2][0].isupper()}
+    owners = {name: name.rpartition(".")[0].rpartition(".")[2] for name in streamlit_internals.PYTHON}
+    fields = {name for name, owner in owners.items() if owner[0].isupper() and not owner.endswith("_pb2")}
 
     assert used == set(streamlit_internals.PYTHON) - fields
     assert [name for name in fields if not any(f".{name.rpartition('.')[2]}" in text for text in code)] == []

@@ -19,7 +19,7 @@ SCHOOL = "192.0.2.7"
 def quick(monkeypatch: pytest.MonkeyPatch):
     """Have neither a hash nor an estimate of a password cost anything."""
     monkeypatch.setattr(passwords, "hashed", lambda *_: "hash")
-    monkeypatch.setattr(passwords, "check_strength", lambda *_, **__: None)
+    monkeypatch.setattr(passwords, "check_guessable", lambda *_, **__: None)
 
 
 @pytest.fixture

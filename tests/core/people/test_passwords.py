@@ -8,10 +8,12 @@ from threading import Event, Lock, Thread
 
 import pytest
 
-from core.errors import TooManyTries
-from core.people import passwords
+from core import store
+from core.errors import Invalid, SignInFailed, TooManyTries
+from core.people import accounts, passwords, recovery, team, throttle
 from core.people.passwords import Turns
-from tests.helpers.worlds import PASSWORD
+from core.permissions import Role
+from tests.helpers.worlds import PASSWORD, Town
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -146,3 +148,78 @@ def test_passwords_are_hashed_in_turn(monkeypatch: pytest.MonkeyPatch):
     assert passwords.fits(PASSWORD, passwords.hashed(PASSWORD, "one"), "other")
     assert lanes == ["one", "other"]
     assert passwords._TURNS._workers._max_workers == 2
+
+
+GUESSABLE = "monkey dragon 1"
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Have the estimate note what it was asked, and find everything easy."""
+    seen: list[str] = []
+    monkeypatch.setattr(passwords.zxcvbn, "zxcvbn", lambda password, **_: seen.append(password) or {"score": 0})
+    return seen
+
+
+def test_how_guessable_a_password_is_is_found_out_in_turn_by_its_beginning(
+    judged: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    lanes: list[str] = []
+    take = passwords._TURNS.take
+    monkeypatch.setattr(passwords._TURNS, "take", lambda lane, work: lanes.append(lane) or take(lane, work))
+    with pytest.raises(Invalid):
+        passwords.check_strength("abcdefgh" * 9, lane="school")
+
+    assert judged == ["abcdefgh" * 4]
+    assert lanes == ["school"]
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 201, "aaaaaaaaaaaabb", "123456789012", "MariaMaria"])
+def test_what_is_seen_at_once_asks_for_no_turn(password: str, judged: list[str]):
+    with pytest.raises(Invalid):
+        passwords.check_strength(password, names=("Maria",))
+
+    assert judged == []
+
+
+def ask_to_join(town: Town) -> object:
+    return accounts.join(
+        store.transaction, town.municipality.id, nickname="newcomer", password=GUESSABLE, birth_year=2008,
+        area_id=None, language="bg", at=town.at, address="192.0.2.7",
+    )  # fmt: skip
+
+
+def ask_to_change(town: Town) -> object:
+    return recovery.change(store.transaction, town.resident, PASSWORD, GUESSABLE, at=town.at)
+
+
+def ask_to_accept(town: Town) -> object:
+    with store.transaction() as session:
+        token = team.invite(session, town.organiser, Role.reviewer, at=town.at)
+    return team.accept(store.transaction, town.resident, token, "", GUESSABLE, at=town.at)
+
+
+@pytest.mark.parametrize("ask", [ask_to_join, ask_to_change, ask_to_accept])
+def test_a_try_is_counted_before_the_dear_estimate_and_none_is_made_where_too_many_were(
+    town: Town, ask: Callable[[Town], object], judged: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    few = throttle.Limit(2, 60, 60, throttle.TURN.rest)
+    for kind in (throttle.Kind.join, throttle.Kind.strength):
+        monkeypatch.setitem(throttle.LIMITS, kind, few)
+    for _ in range(2):
+        with pytest.raises(Invalid):
+            ask(town)
+    with pytest.raises(TooManyTries):
+        ask(town)
+
+    assert judged == [GUESSABLE] * 2
+
+
+def test_who_has_no_recovery_code_asks_for_no_estimate(town: Town, judged: list[str]):
+    with pytest.raises(SignInFailed):
+        recovery.reset(
+            store.transaction, town.municipality.id, town.resident.nickname, "A" * 20, GUESSABLE,
+            address="192.0.2.7", at=town.at,
+        )  # fmt: skip
+
+    assert judged == []

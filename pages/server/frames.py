@@ -1,0 +1,183 @@
+"""The two protocols below all layers: what a connection may send before anything of it has been gathered or read.
+
+uvicorn gathers a message before the app hears of it, and answers a ping by itself; so what counts frames, bytes and
+seconds stands here. Files come by a door of their own (`upload_route`), so no message of a page is large.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Any
+
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+# Bytes of a message: the state of all widgets of the largest page is a tenth of it.
+MOST = 1024 * 1024
+# Bytes of messages that have begun and not ended, of all connections together.
+MOST_OF_ALL = 16 * 1024 * 1024
+# Seconds for a message to come; for the other side to read what was sent; for a request to begin.
+PATIENCE, READS, BEGINS = 20.0, 30.0, 10.0
+# Frames of a connection, pings and parts of messages included: so many at once, then so many a second.
+FRAMES = (300, 30.0)
+# So many bytes are looked at before the frames in them are counted.
+SLICE = 4096
+# Connections that have not asked for anything yet.
+SILENT = 256
+
+TOO_MANY, TOO_SLOW, TOO_MUCH = 1008, 1008, 1009
+
+_gathering: dict[Frames, int] = {}
+_silent: OrderedDict[Requests, None] = OrderedDict()
+
+
+class Frames(WebSocketsSansIOProtocol):
+    """A websocket whose frames are counted as they come, and whose messages have an end."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.left, self.counted_at = float(FRAMES[0]), self.loop.time()
+        self.late: asyncio.TimerHandle | None = None
+        self.unread: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come, in small slices: a frame costs six bytes, and many are taken in one go."""
+        for start in range(0, len(data), SLICE):
+            if self.transport.is_closing():
+                return
+            if self.close_sent:
+                # Only the other side's farewell is waited for.
+                self.left -= 20
+                if self.left < 0:
+                    return self.transport.abort()
+            super().data_received(data[start : start + SLICE])
+        self._weigh()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._forget()
+        if self.unread is not None:
+            self.unread.cancel()
+        super().connection_lost(exc)
+
+    def handle_ping(self) -> None:
+        if self._counted():
+            super().handle_ping()
+
+    def handle_pong(self, event: Any) -> None:
+        if self._counted():
+            super().handle_pong(event)
+
+    def handle_cont(self, event: Any) -> None:
+        if self._counted():
+            super().handle_cont(event)
+
+    def handle_text(self, event: Any) -> None:
+        if self._counted():
+            super().handle_text(event)
+
+    def handle_bytes(self, event: Any) -> None:
+        if self._counted():
+            super().handle_bytes(event)
+
+    def send_receive_event_to_app(self) -> None:
+        # The next message has its own time.
+        self._forget()
+        super().send_receive_event_to_app()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.unread = self.loop.call_later(READS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.unread is not None:
+            self.unread.cancel()
+
+    def give_up(self, code: int, reason: str) -> None:
+        """Close the connection, whatever the other side does."""
+        self._forget()
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.conn.fail(code, reason)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.frames = []
+        self.transport.close()
+        # Who does not read would keep it open.
+        self.loop.call_later(1.0, self.transport.abort)
+
+    def unfinished(self) -> int:
+        """Return how many bytes have come of a message that has not ended."""
+        return len(self.conn.reader.buffer) + (self.conn.current_size or 0)
+
+    def _counted(self) -> bool:
+        """Count a frame, and return whether it may be taken."""
+        if self.close_sent:
+            return False
+        now = self.loop.time()
+        self.left = min(FRAMES[0], self.left + (now - self.counted_at) * FRAMES[1]) - 1
+        self.counted_at = now
+        if self.left < 0:
+            self.give_up(TOO_MANY, "too many frames")
+        return self.left >= 0
+
+    def _weigh(self) -> None:
+        """Note what has come of a message that has not ended; if all hold too much, whoever holds most is closed."""
+        size = 0 if self.close_sent else self.unfinished()
+        if not size:
+            return self._forget()
+        _gathering[self] = size
+        if self.late is None:
+            self.late = self.loop.call_later(PATIENCE, self.give_up, TOO_SLOW, "a message took too long")
+        while sum(_gathering.values()) > MOST_OF_ALL:
+            max(_gathering, key=_gathering.__getitem__).give_up(TOO_MUCH, "too much is unfinished")
+
+    def _forget(self) -> None:
+        _gathering.pop(self, None)
+        if self.late is not None:
+            self.late.cancel()
+            self.late = None
+
+
+class Requests(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """HTTP, as uvicorn speaks it, to whom a connection that asks for nothing is lost after a while."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Wait for a request; where too many are waited for, the oldest is given up."""
+        super().connection_made(transport)
+        self.quiet = False
+        self.watch: asyncio.TimerHandle | None = self.loop.call_later(BEGINS, self._look)
+        _silent[self] = None
+        while len(_silent) > SILENT:
+            oldest, _none = _silent.popitem(last=False)
+            oldest.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come; as soon as it is a request, others are older."""
+        super().data_received(data)
+        if self.cycle is not None or self._is_websocket():
+            _silent.pop(self, None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        _silent.pop(self, None)
+        if self.watch is not None:
+            self.watch.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        """Give the connection up where nothing has been asked for twice in a row."""
+        self.watch = None
+        if self.transport.is_closing() or self._is_websocket():
+            return
+        asks = self.cycle is not None and not self.cycle.response_complete
+        if self.quiet and not asks:
+            return self.transport.abort()  # type: ignore[no-any-return]
+        self.quiet = not asks
+        self.watch = self.loop.call_later(BEGINS, self._look)
+
+    def _is_websocket(self) -> bool:
+        return self.transport.get_protocol() is not self
