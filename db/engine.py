@@ -27,7 +27,7 @@ _SAME: dict[str, Any] = {
     "json_serializer": partial(json.dumps, ensure_ascii=False),
 }  # fmt: skip
 # Any number will do, as long as every process takes the same.
-_LOGS = 470_310
+_LOGS, _JOURNALS = 470_310, 470_312
 
 _source: Callable[[], str] | None = None
 _in_use: list[str] = []
@@ -129,6 +129,15 @@ def hold_log(session: Session, round_id: int, *, wait: bool) -> bool:
     name = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     held = session.connection().execute(text(f"SELECT {name}({_LOGS}, :id)"), {"id": round_id}).scalar()
     return wait or bool(held)
+
+
+def hold_journal(session: Session, municipality_id: int) -> None:
+    """Be the only one who adds lines to a municipality's journal until the transaction ends."""
+    if is_sqlite(session):
+        session.connection()
+        return
+    hold = text(f"SELECT pg_advisory_xact_lock({_JOURNALS}, :id)")
+    session.connection().execute(hold, {"id": municipality_id % 2**31})
 
 
 def is_durable(session: Session) -> bool:
