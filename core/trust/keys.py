@@ -114,6 +114,25 @@ def remembered(round_id: int, name: str) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
+def kept_file(folder: str, name: str) -> Path:
+    """Return where a text that belongs to no round is kept beside the keys."""
+    return settings().key_dir / folder / name
+
+
+def keep(folder: str, name: str, content: str) -> None:
+    """Keep a text that belongs to no round beside the keys, in place of an older one, whole or not at all."""
+    path = kept_file(folder, name)
+    _folder(settings().key_dir)
+    _folder(path.parent)
+    _make(path, content.encode(), replace=True)
+
+
+def kept(folder: str, name: str) -> str | None:
+    """Return what was kept so, None if nothing was."""
+    path = kept_file(folder, name)
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Let nobody else in here meanwhile, in this process or another, so that a file can be looked at and replaced."""

@@ -15,7 +15,7 @@ from core import clock, closing
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
-from core.trust import readiness, verifying
+from core.trust import journals, readiness, verifying
 from pages.parts import i18n, templates, visit
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
@@ -76,6 +76,7 @@ async def keep_house() -> None:
             await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
         await _try("what waits after a commit", finish)
+        await _try("the journal's head", keep_journals)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)
 
@@ -94,6 +95,12 @@ def keep_checkpoints() -> None:
     with reading() as session:
         if found := verifying.catch_up(session):
             log.info("Checkpoints: %s", found)
+
+
+def keep_journals() -> None:
+    """Keep the head of every journal beside the keys."""
+    with reading() as session:
+        journals.keep(session)
 
 
 def finish() -> None:
