@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from core.errors import KeyMissing, RehearsalMissing, SettingWrong
+from core.errors import DatabaseReplaced, KeyMissing, RehearsalMissing, SettingWrong
 from core.settings import settings
-from core.trust import keys, slots, verifying
+from core.trust import keys, serving, slots, verifying
 from core.trust.checkpoints import CheckpointWrong, open_note
 from core.trust.shares import PEOPLE
 from db import engine
@@ -107,15 +107,16 @@ def refuse_unsafe(session: Session) -> None:
 
 def resting(session: Session) -> tuple[str, ...]:
     """Return the slugs of the open rounds that take no ballot, because a key of theirs is missing."""
-    return tuple(row.slug for row in session.connection().execute(_OPEN).all() if rests(session, row.id))
+    return tuple(row.slug for row in session.connection().execute(_OPEN).all() if refusal(session, row.id))
 
 
-def rests(session: Session, round_id: int) -> bool:
-    """Return whether a round takes no ballot, because a key without which it cannot go on is missing."""
+def refusal(session: Session, round_id: int) -> KeyMissing | DatabaseReplaced | None:
+    """Return why a round takes no ballot – a key is missing, or the database is another one –; None if it takes one."""
     connection = session.connection()
     try:
+        serving.refuse_replaced(connection)
         slots.refuse_without_link(connection, round_id)
         refuse_without_keys(connection, round_id)
-    except KeyMissing:
-        return True
-    return False
+    except (KeyMissing, DatabaseReplaced) as rests:
+        return rests
+    return None

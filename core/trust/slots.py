@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Boolean, Connection, text
 
 from core.errors import KeyMissing
-from core.trust import keys
+from core.trust import keys, serving
 
 # Plain statements: casting a ballot is the one thing that everyone does in the same minute.
 _FIND = (
@@ -66,7 +66,11 @@ def find(connection: Connection, round_id: int, person_id: int, *, lock: bool = 
 
 
 def write(connection: Connection, round_id: int, person_id: int, new: Held) -> bool:
-    """Put a ballot into its slot, opening the slot for a first revision; False if someone else was faster."""
+    """Put a ballot into its slot, opening the slot for a first revision; False if someone else was faster.
+
+    Raises DatabaseReplaced.
+    """
+    serving.refuse_replaced(connection)
     values = {name: getattr(new, name) for name in Held.__dataclass_fields__}
     if new.revision > 1:
         return connection.execute(_REPLACE, values).rowcount == 1

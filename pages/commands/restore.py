@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core import rounds, store
+from core import clock, rounds, store
 from core.errors import LinkRefused, LogBroken, LogRolledBack
 from core.operations import backups
 from core.permissions import OPERATOR
-from core.trust import escrow, keys, verifying
+from core.trust import escrow, keys, serving, verifying
 from pages.commands.backup import told
 from pages.commands.talk import ask_secret, bar
 from pages.parts import refusals
@@ -47,7 +47,9 @@ def run(chosen: argparse.Namespace) -> int:
         print(chosen.usage + _("Name a backup, a sealed link (--link), or both."), file=sys.stderr)
         return UNNAMED
     if chosen.file is not None:
-        print(told(backups.restore(chosen.file, progress=bar(_("Restoring")))))
+        with serving.alone(clock.now()):
+            contents = backups.restore(chosen.file, progress=bar(_("Restoring")))
+        print(told(contents))
     for path in chosen.link:
         print(_("The link of “{round}” is back: its voters are known again.", round=put_back(path)))
     try:

@@ -17,6 +17,7 @@ from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
 from core.trust import journals, readiness, verifying
 from pages.parts import i18n, templates, visit
+from pages.server import seat
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.header")
@@ -29,12 +30,15 @@ MINUTE, HOUR = 60.0, 3600.0
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Warm up, then serve."""
+    """Take the seat, warm up, then serve."""
+    await seat.take()
     warm()
+    seat.mark()
     packing = asyncio.create_task(asyncio.to_thread(pack_scripts))
     keeping = asyncio.create_task(keep_house())
+    seated = asyncio.create_task(seat.keep())
     yield
-    for task in (packing, keeping):
+    for task in (packing, keeping, seated):
         task.cancel()
 
 

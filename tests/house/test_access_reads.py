@@ -60,7 +60,8 @@ DOORS: dict[str, str] = {
     "board.inclusion": "public: the log", "board.latest": "public: the log", "board.leaves": "public: the log",
     "board.verifier": "public: the log", "verifying.refuse_stale": "at the server", "verifying.broken": "at the server",
     "readiness.refuse_unsafe": "at the server", "readiness.resting": "at the server",
-    "readiness.rests": "public: whether a round takes ballots",
+    "readiness.refusal": "public: whether a round takes ballots", "journals.keep": "the server itself",
+    "serving.mark": "the server itself",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core import errors
 from core.counting import election
+from pages.parts import dates
 from pages.parts.i18n import _
 from pages.rounds import rule_words
 
@@ -14,6 +15,8 @@ def register(sentence: Any) -> None:
     """Teach `sentence` the refusals of this module."""
     sentence.register(errors.SettingWrong, _setting_wrong)
     sentence.register(errors.SchemaNewer, _schema_newer)
+    sentence.register(errors.ServerRuns, _server_runs)
+    sentence.register(errors.DatabaseReplaced, _database_replaced)
     sentence.register(errors.FileWrong, _file_wrong)
     sentence.register(errors.AlreadyImported, _already_imported)
     sentence.register(election.RuleWrong, _rule_wrong)
@@ -44,6 +47,28 @@ def _schema_newer(error: errors.SchemaNewer) -> str:
         " made before the update.",
         found=error.found,
         known=error.known,
+    )
+
+
+def _server_runs(error: errors.ServerRuns) -> str:
+    if error.pid is None or error.since is None:
+        who = _("Another Glas serves here already.")
+    else:
+        who = _(
+            "Glas serves here already: process {pid} on {host}, since {since}.",
+            pid=error.pid, host=error.host, since=dates.moment(error.since, year=True),
+        )  # fmt: skip
+    why = {
+        "keys": _("It uses the same key folder, and a key folder belongs to one server."),
+        "database": _("It uses the same database, and a database belongs to one server."),
+    }[error.what]
+    return f"{who} {why} " + _("Stop it first, then try again. Nothing was changed.")
+
+
+def _database_replaced(_error: errors.DatabaseReplaced) -> str:
+    return _(
+        "The database was replaced while Glas was running, so no ballot is taken until Glas is started again. Tell the "
+        "municipality: its address is at the foot of every page."
     )
 
 
