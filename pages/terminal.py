@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from babel import negotiate_locale
-
 from core.errors import GlasError
-from core.texts import ENGLISH
 from pages.commands import (
     audit_rules,
     backup,
@@ -43,7 +40,7 @@ DONE, REFUSED, BROKEN_OFF = 0, 2, 130
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code: 0 done, 2 refused with a reason, 130 broken off."""
-    i18n.use(language(os.environ))
+    i18n.use(i18n.of_terminal(os.environ))
     chosen = parser().parse_args(words)
     try:
         return int(chosen.run(chosen) or DONE)
@@ -60,14 +57,6 @@ def main(words: Sequence[str] | None = None) -> int:
         print(file=sys.stderr)
         return BROKEN_OFF
     return REFUSED
-
-
-def language(environ: Mapping[str, str]) -> str:
-    """Return the language to speak: GLAS_LANG, else the terminal's where there are texts in it, else English."""
-    for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if environ.get(name):
-            return negotiate_locale([environ[name].partition(".")[0]], i18n.known()) or ENGLISH
-    return ENGLISH
 
 
 def parser() -> argparse.ArgumentParser:

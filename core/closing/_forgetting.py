@@ -41,6 +41,7 @@ _FORGET = (
     text("DELETE FROM roll WHERE round_id = :id"),
     text("DELETE FROM code WHERE round_id = :id"),
     text("DELETE FROM pending_leaf WHERE round_id = :id"),
+    text("DELETE FROM mark WHERE round_id = :id"),
 )
 
 

@@ -189,7 +189,10 @@ def _left(found: Sequence[tuple[Kind, tables.Throttle | None]], at: datetime) ->
 
 def _still(limit: Limit, row: tables.Throttle | None, at: datetime) -> timedelta:
     failures = _failures(row, limit, at)
-    return timedelta() if row is None or not failures else row.last_at + limit.wait(failures) - at
+    if row is None or not failures:
+        return timedelta()
+    # A clock that was set back makes the last try one of the future: nobody waits longer than from now on.
+    return min(row.last_at, at) + limit.wait(failures) - at
 
 
 def _failures(row: tables.Throttle | None, limit: Limit, at: datetime) -> int:

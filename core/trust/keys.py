@@ -75,12 +75,13 @@ def has_log_key() -> bool:
     return _has(Path("log"))
 
 
-def put_link_key(round_id: int, key: bytes) -> None:
-    """Put the link of a round back where a restored database needs it; one that is there stays."""
+def put_link_key(round_id: int, key: bytes, *, replace: bool = False) -> None:
+    """Put the link of a round back where a restored database needs it; one that is there stays unless `replace`."""
     path = settings().key_dir / str(round_id) / "link"
     _folder(settings().key_dir)
     _folder(path.parent)
-    _make(path, key)
+    _make(path, key, replace=replace)
+    _cache.pop((settings().key_dir, Path(str(round_id)) / "link"), None)
 
 
 def forget_people(round_id: int) -> None:

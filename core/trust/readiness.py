@@ -13,7 +13,11 @@ from core.trust.shares import PEOPLE
 from db import engine
 from db.engine import lock_round
 
-_READY = text("SELECT count_public IS NOT NULL AND origin IS NOT NULL FROM round WHERE id = :id")
+_READY = text(
+    "SELECT count_public IS NOT NULL AND origin IS NOT NULL AS made,"
+    " closed_at IS NOT NULL OR voided_at IS NOT NULL AS over,"
+    " EXISTS (SELECT 1 FROM mark WHERE name = 'link/' || round.id) AS marked FROM round WHERE id = :id"
+)
 
 _FACTS = text(
     "SELECT slug, visibility, count_public, origin FROM round"
@@ -49,7 +53,9 @@ def prepare(session: Session, round_id: int) -> None:
     Call it before any other lock on the round. Raises RehearsalMissing for a sealed round whose shares are untried.
     """
     connection = session.connection()
-    if connection.execute(_READY, {"id": round_id}).scalar():
+    ready = connection.execute(_READY, {"id": round_id}).first()
+    # A round that is over gets no link again.
+    if ready is None or (ready.made and (ready.over or (ready.marked and slots.is_known(connection, round_id)))):
         return
     lock_round(session, round_id, exclusive=True)
     facts = connection.execute(_FACTS, {"id": round_id}).first()
@@ -64,6 +70,7 @@ def prepare(session: Session, round_id: int) -> None:
         public = bytes(keys.make_count_key(round_id).public_key)
     origin = facts.origin or f"{urlsplit(settings().url).netloc}/log/{facts.slug}"
     connection.execute(_SET, {"id": round_id, "count_public": public, "origin": origin})
+    slots.put_mark(connection, round_id)
 
 
 def refuse_without_keys(connection: Connection, round_id: int) -> None:
@@ -94,11 +101,15 @@ def refuse_unrehearsed(connection: Connection, round_id: int) -> None:
 
 
 def refuse_unsafe(session: Session) -> None:
-    """Refuse a key folder that others can read, a database that forgets, and one that is behind the board.
+    """Refuse a key folder that others can read, a database that forgets or lies in a shared folder, and one that is
+    behind the board.
 
     Raises SettingWrong, LogRolledBack or LogBroken.
     """
     keys.check_folder()
+    if problem := engine.unsafe_place(session):
+        address = engine.normal(settings().database_url).render_as_string(hide_password=True)
+        raise SettingWrong(name="GLAS_DATABASE_URL", value=address, problem=problem)
     if not engine.is_durable(session):
         address = engine.normal(settings().database_url).render_as_string(hide_password=True)
         raise SettingWrong(name="GLAS_DATABASE_URL", value=address, problem="not_durable")

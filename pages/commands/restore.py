@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from core import clock, rounds, store
-from core.errors import LinkRefused, LogBroken, LogRolledBack
+from core.errors import LogBroken, LogRolledBack
 from core.operations import backups
 from core.permissions import OPERATOR
-from core.trust import escrow, keys, serving, verifying
+from core.trust import escrow, serving, slots, verifying
 from pages.commands.backup import told
 from pages.commands.talk import ask_secret, bar
 from pages.parts import refusals
@@ -67,8 +67,5 @@ def put_back(path: Path) -> str:
     """Open a sealed link, put it back and return its round's name. Raises LinkRefused, NotFound."""
     slug, key = escrow.open_seal(path.read_bytes(), ask_secret(_("Passphrase for {file}", file=path)))
     with store.reading() as session:
-        found = rounds.round_by_slug(session, slug, OPERATOR)
-    if keys.has_link_key(found.id) and keys.link_key(found.id) != key:
-        raise LinkRefused(problem="round")
-    keys.put_link_key(found.id, key)
+        slots.put_back(session, rounds.round_by_slug(session, slug, OPERATOR).id, key)
     return slug

@@ -18,9 +18,9 @@ from contextlib import contextmanager, suppress
 
 from core import clock
 from core.errors import DatabaseReplaced, ServerRuns
-from core.store import transaction
+from core.store import reading, transaction
 from core.trust import serving
-from pages.parts import refusals
+from pages.parts import i18n, refusals
 from pages.parts.i18n import _
 
 WAIT = 10.0  # seconds that a restart gives the old server to end
@@ -56,6 +56,7 @@ def waited_for() -> Iterator[None]:
 
 async def take() -> None:
     """Take the seat, for as long as this process lives; leave the process if somebody else keeps it."""
+    i18n.use(i18n.of_terminal(os.environ))
     until = time.monotonic() + WAIT
     while (first := _tried()) is not None:
         if _is_sibling(first):
@@ -80,22 +81,30 @@ def mark() -> None:
         serving.mark(session)
 
 
+def look() -> None:
+    """See whether the database is still the one that this server began with. Raises DatabaseReplaced."""
+    with reading() as session:
+        serving.refuse_replaced(session.connection())
+
+
 async def keep() -> None:
     """Look after the locks until it is cancelled; end the process once another one serves the town."""
-    looks = 0
+    i18n.use(i18n.of_terminal(os.environ))
+    looks, said = 0, False
     while True:
         await asyncio.sleep(LOOK)
         looks += 1
         try:
             await asyncio.to_thread(serving.watch, clock.now())
-            if looks % MARK_EVERY == 0:
-                await asyncio.to_thread(mark)
+            await asyncio.to_thread(mark if looks % MARK_EVERY == 0 else look)
         except ServerRuns as first:
             log.critical("%s", refusals.sentence(first))
             os.kill(os.getpid(), signal.SIGTERM)
             return
         except DatabaseReplaced as replaced:
-            log.critical("%s", refusals.sentence(replaced))
+            if looks % MARK_EVERY == 1 or not said:
+                log.critical("%s", refusals.sentence(replaced))
+            said = True
         except Exception:
             log.exception("The locks could not be looked after.")
 

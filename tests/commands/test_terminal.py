@@ -18,6 +18,7 @@ from core.permissions import OPERATOR, Role
 from core.phases import Phase
 from core.settings import settings
 from pages import terminal
+from pages.parts import i18n
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
@@ -69,7 +70,7 @@ def test_help_speaks_the_language_of_the_terminal(capsys, monkeypatch):
     ],
 )
 def test_language_follows_the_environment(environment, expected):
-    assert terminal.language(environment) == expected
+    assert i18n.of_terminal(environment) == expected
 
 
 def test_a_command_that_is_not_understood_says_where_help_is(capsys):

@@ -35,6 +35,14 @@ def _setting_wrong(error: errors.SettingWrong) -> str:
         "open_to_others": _("can be read by others on this computer; take their rights away (chmod -R go= FOLDER)"),
         "damaged": _("is no key of Glas, or it is damaged; take it from your copy of the key folder"),
         "not_durable": _("names a PostgreSQL with fsync off, where a power cut loses ballots; switch it on"),
+        "network": _(
+            "lies in a folder that computers share (NFS, SMB and the like), where SQLite cannot promise that no ballot "
+            "is lost; move the file to a disk of this computer, or use PostgreSQL"
+        ),
+        "no_wal": _(
+            "names a file for which SQLite cannot write its log ahead (WAL); move it to an ordinary disk of this "
+            "computer, or use PostgreSQL"
+        ),
         "unreachable": _("names a database that cannot be opened"),
         "not_loopback": _("lets other computers in, and everyone knows the passwords of the demo town"),
     }.get(error.problem, _("makes no sense"))
