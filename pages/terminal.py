@@ -15,6 +15,7 @@ from pages.commands import (
     compare,
     count,
     demo,
+    doctor,
     import_election,
     init,
     invite,
@@ -32,7 +33,7 @@ from pages.parts.i18n import _
 
 COMMANDS = (
     serve, init, town, invite, sign_in, migrate, rounds, import_election, count, compare, audit_rules, recount, watch,
-    backup, restore, demo,
+    backup, restore, doctor, demo,
 )  # fmt: skip
 
 DONE, REFUSED, BROKEN_OFF = 0, 2, 130

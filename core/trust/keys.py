@@ -65,6 +65,11 @@ def totp_key() -> bytes:
     return _key(Path("totp"))
 
 
+def has_totp_key() -> bool:
+    """Return whether there is a key for second steps, without making it."""
+    return _has(Path("totp"))
+
+
 def log_key() -> SigningKey:
     """Return the key that signs receipts and checkpoints."""
     return SigningKey(_key(Path("log")))

@@ -35,7 +35,9 @@ from db.engine import normal
 from db.presence import Presence, Unreachable
 
 _READ = text("SELECT value FROM mark WHERE name = 'server'")
-_WRITE = text("INSERT INTO mark (name, value) VALUES ('server', :value) ON CONFLICT (name) DO UPDATE SET value = :value")
+_WRITE = text(
+    "INSERT INTO mark (name, value) VALUES ('server', :value) ON CONFLICT (name) DO UPDATE SET value = :value"
+)
 
 _log = logging.getLogger(__name__)
 

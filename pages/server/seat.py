@@ -34,7 +34,7 @@ log = logging.getLogger("glas.seat")
 
 @contextmanager
 def waited_for() -> Iterator[None]:
-    """Be alone with database and keys in the block, after a wait for a server that is just ending. Raises ServerRuns."""
+    """Be alone with database and keys in the block, after a wait for a server that just ends. Raises ServerRuns."""
     until, said = time.monotonic() + WAIT, False
     while True:
         try:
@@ -45,7 +45,7 @@ def waited_for() -> Iterator[None]:
             if time.monotonic() >= until:
                 raise
             if not said:
-                print(_("Another Glas still runs here. Waiting {seconds} seconds for it to end …", seconds=int(WAIT)))
+                _say(_("Another Glas still runs here. Waiting {seconds} seconds for it to end …", seconds=int(WAIT)))
                 said = True
             time.sleep(AGAIN)
     try:
@@ -136,4 +136,5 @@ async def _stand_by() -> None:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()

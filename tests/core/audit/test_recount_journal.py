@@ -1,4 +1,4 @@
-"""The journal in a bundle: heads are signed, lines are those of the chain; a bundle without either is as good as ever."""
+"""The journal in a bundle: heads are signed, lines are those of the chain; one without either is as good as ever."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def lines(number: int = 9, word: str = "tested") -> tuple[Line, ...]:
     made: list[Line] = []
     for each in range(1, number + 1):
         former = made[-1].hash if made else chain.START
-        line = Line(each, former, b"", 1, 7 if each % 3 else 8, AT + timedelta(each), "organiser", "p-1", word, {"я": each})
+        round_id = 7 if each % 3 else 8
+        line = Line(each, former, b"", 1, round_id, AT + timedelta(each), "organiser", "p-1", word, {"я": each})
         made.append(replace(line, hash=chain.link(former, chain.content(line))))
     return tuple(made)
 

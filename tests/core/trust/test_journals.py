@@ -1,4 +1,4 @@
-"""The journal is a chain: what is altered, removed, swapped or put in by SQL is found, also where it was chained anew."""
+"""The journal is a chain: what is altered, removed, swapped or put in is found, also where it was chained anew."""
 
 import hashlib
 import json
@@ -37,9 +37,7 @@ def noted(town: Town) -> Town:
 def note(town: Town, times: int) -> None:
     for each in range(times):
         with transaction() as session:
-            journal.write(
-                session, town.organiser, "tested", round_id=town.round.id, at=town.at, each=each, word="Глас"
-            )
+            journal.write(session, town.organiser, "tested", round_id=town.round.id, at=town.at, each=each, word="Глас")
 
 
 def tamper(*statements: str) -> None:
@@ -80,9 +78,10 @@ def test_the_form_of_a_line_is_as_it_is_documented():
         '"number":1,"pseudonym":"p","role":"organiser","round":null}'
     )
     assert chain.content(line) == told.encode()
-    assert chain.link(chain.START, told.encode()).hex() == hashlib.sha256(
-        b"glas/journal1\n" + bytes(32) + told.encode()
-    ).hexdigest()
+    assert (
+        chain.link(chain.START, told.encode()).hex()
+        == hashlib.sha256(b"glas/journal1\n" + bytes(32) + told.encode()).hexdigest()
+    )
 
 
 def test_an_untouched_journal_holds(noted: Town):
@@ -197,11 +196,12 @@ def test_checkpoints_have_the_form_they_always_had(noted: Town):
     with reading() as session:
         readiness.prepare(session, noted.round.id)
         (note,) = session.connection().execute(text("SELECT note FROM checkpoint")).scalars()
-    origin, size, root, empty, signature = note.rstrip("\n").split("\n")
+    origin, size, _root, empty, signature = note.rstrip("\n").split("\n")
     assert (size, empty) == ("2", "") and signature.startswith(f"— {origin} ") and "journal" not in note
 
 
 def test_facts_are_hashed_as_a_database_gives_them_back():
-    assert chain.canonical({"b": (1, 2), "a": {1: 0.1}}) == json.dumps(
-        {"a": {"1": 0.1}, "b": [1, 2]}, separators=(",", ":")
-    ).encode()
+    assert (
+        chain.canonical({"b": (1, 2), "a": {1: 0.1}})
+        == json.dumps({"a": {"1": 0.1}, "b": [1, 2]}, separators=(",", ":")).encode()
+    )

@@ -52,7 +52,9 @@ def test_a_database_that_forgets_in_a_power_cut_is_refused(town, database, monke
 
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "smb3", "fuse.sshfs"])
 @pytest.mark.parametrize("language", ["bg", "en"])
-def test_sqlite_in_a_shared_folder_is_refused_with_what_to_do(sqlite_database, at, monkeypatch, tmp_path, kind, language):
+def test_sqlite_in_a_shared_folder_is_refused_with_what_to_do(
+    sqlite_database, at, monkeypatch, tmp_path, kind, language
+):
     assert refused() is None
     mounts = tmp_path / "mounts"
     mounts.write_text(f"1 0 0:1 / / rw - ext4 /dev/sda rw\n2 1 0:2 / {tmp_path}/data rw - {kind} there rw\n")
