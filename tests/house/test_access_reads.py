@@ -61,6 +61,7 @@ DOORS: dict[str, str] = {
     "board.verifier": "public: the log", "verifying.refuse_stale": "at the server", "verifying.broken": "at the server",
     "readiness.refuse_unsafe": "at the server", "readiness.resting": "at the server",
     "readiness.refusal": "public: whether a round takes ballots", "journals.keep": "the server itself",
+    "journals.heads_of": "public: what is signed beside the log", "doctor.examine": "at the server",
     "serving.mark": "the server itself", "serving.refuse_replaced": "the server itself",
     "slots.put_back": "at the server",
 }  # fmt: skip
