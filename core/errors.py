@@ -255,6 +255,22 @@ class KeyMissing(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class ServerRuns(GlasError):
+    """Another process serves with these keys, or this database (`what`); what is not known of it is None."""
+
+    what: str
+    pid: int | None
+    parent: int | None
+    host: str | None
+    since: datetime | None
+
+
+@dataclass(kw_only=True, eq=False)
+class DatabaseReplaced(GlasError):
+    """The database is not the one that this server began with, so it takes no ballots until it is started anew."""
+
+
+@dataclass(kw_only=True, eq=False)
 class SchemaNewer(GlasError):
     """The database was written by a newer Glas than this one."""
 

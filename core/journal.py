@@ -1,14 +1,20 @@
-"""The journal: who did what to a round. Lines are added and read, nothing else."""
+"""The journal: who did what to a round. Lines are added and read, nothing else.
 
+The lines of a municipality are a chain (`core.chain`): each carries the hash of the one before it.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from core import hidden
+from core import chain, hidden
 from core.permissions import Action, Actor, Role, require
-from db import tables
+from db import engine, tables
 
 # Of several roles, the one in which a person acts on a round.
 _WEIGHT = (Role.operator, Role.organiser, Role.reviewer, Role.auditor, Role.council, Role.resident, Role.guest)
@@ -38,16 +44,39 @@ def write(
     **facts: Any,
 ) -> None:
     """Add a line. It keeps a role and a pseudonym, never a name; `facts` must be fit for JSON."""
-    session.add(tables.Journal(
-        municipality_id=municipality_id or _home(session, round_id) or actor.municipality_id,
-        round_id=round_id,
-        at=at,
-        role=role_of(actor),
-        pseudonym=actor.pseudonym,
-        action=str(action),
-        facts=facts,
-    ))  # fmt: skip
+    town = municipality_id or _home(session, round_id) or actor.municipality_id
+    # On PostgreSQL two who add at once would both follow the same line.
+    engine.hold_journal(session, town)
+    number, former = head(session, town)
+    line = tables.Journal(
+        municipality_id=town, round_id=round_id, at=at, role=role_of(actor), pseudonym=actor.pseudonym,
+        action=str(action), facts=facts, number=number + 1, hash=b"",
+    )  # fmt: skip
+    line.hash = chain.link(former, chain.content(line))
+    session.add(line)
     session.flush()
+
+
+def head(session: Session, municipality_id: int) -> tuple[int, bytes]:
+    """Return how many lines a municipality's journal has, and the hash of the last one."""
+    asked = select(tables.Journal.number, tables.Journal.hash).where(tables.Journal.municipality_id == municipality_id)
+    found = session.exec(asked.order_by(col(tables.Journal.number).desc()).limit(1)).first()
+    return (0, chain.START) if found is None else (found[0], bytes(found[1]))
+
+
+def lines(session: Session, municipality_id: int, round_id: int | None = None) -> Iterator[chain.Line]:
+    """Yield the lines of a municipality's chain in their order, or of them those of one round; read piece by piece."""
+    former = col(tables.Journal.hash)
+    before = func.lag(former).over(order_by=col(tables.Journal.number)).label("former")
+    inside = select(tables.Journal, before).where(tables.Journal.municipality_id == municipality_id).subquery()
+    asked = sa.select(inside).order_by(inside.c.number)
+    if round_id is not None:
+        asked = asked.where(inside.c.round_id == round_id)
+    for row in session.connection().execute(asked, execution_options={"yield_per": 1_000}):
+        yield chain.Line(
+            row.number, bytes(row.former or chain.START), bytes(row.hash), row.municipality_id, row.round_id, row.at,
+            row.role, row.pseudonym, row.action, row.facts,
+        )  # fmt: skip
 
 
 def entries(session: Session, actor: Actor, round_id: int | None = None) -> tuple[Entry, ...]:

@@ -149,6 +149,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "pending_leaf": (("commitment round_id kind number", Whose.public, Why.checking, Until.close),),
     "leaf": (("round_id position commitment kind live", *_BOARD),),
     "checkpoint": (("round_id size note", *_BOARD),),
+    "journal_head": (("round_id size note", *_BOARD),),
     "receipt": (("round_id number commitment", *_BOARD),),
     "open_ballot": (("id round_id choices", *_BOARD),),
     "mismatch": (("id round_id commitment problem", *_BOARD),),
@@ -181,8 +182,9 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "result": (("id round_id rule settings allocation ballots fingerprint counted_at published_at", *_BOARD),),
     "journal": (
         ("pseudonym role", Whose.pseudonym, Why.duty, Until.stays),
-        ("id municipality_id round_id at action facts", Whose.nobody, Why.duty, Until.stays),
+        ("id municipality_id round_id at action facts number hash", Whose.nobody, Why.duty, Until.stays),
     ),
+    "mark": (("name round_id value", *_TOWN),),
 })  # fmt: skip
 
 DECLARED: tuple[Kept, ...] = tuple(

@@ -20,11 +20,13 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlmodel import Session
 
+from db import files
+
 BUSY_MS = 10_000
 # How JSON writes a zero character: the backslash before it belongs to no other.
 _ZERO = re.compile(r"((?<!\\)(?:\\\\)*)\\u0000")
 # Any number will do, as long as every process takes the same.
-_LOGS = 470_310
+_LOGS, _JOURNALS = 470_310, 470_312
 
 
 def _as_json(value: Any) -> str:
@@ -139,9 +141,37 @@ def hold_log(session: Session, round_id: int, *, wait: bool) -> bool:
     return wait or bool(held)
 
 
+def hold_journal(session: Session, municipality_id: int) -> None:
+    """Be the only one who adds lines to a municipality's journal until the transaction ends."""
+    if is_sqlite(session):
+        session.connection()
+        return
+    hold = text(f"SELECT pg_advisory_xact_lock({_JOURNALS}, :id)")
+    session.connection().execute(hold, {"id": municipality_id % 2**31})
+
+
 def is_durable(session: Session) -> bool:
     """Return whether what is committed survives a power cut; a PostgreSQL without fsync promises nothing."""
-    return is_sqlite(session) or session.connection().exec_driver_sql("SHOW fsync").scalar_one() == "on"
+    asked, wanted = ("PRAGMA synchronous", 2) if is_sqlite(session) else ("SHOW fsync", "on")
+    return bool(session.connection().exec_driver_sql(asked).scalar_one() == wanted)
+
+
+def unsafe_place(session: Session) -> str | None:
+    """Return why a SQLite file cannot be served from where it lies, None if it can, or on PostgreSQL.
+
+    network: on a folder that computers share; no_wal: SQLite was asked to write its log ahead (WAL), and answered that
+    it does not, as where memory cannot be shared; then a reader would block votes, and a crash could take them along.
+    """
+    if not is_sqlite(session):
+        return None
+    connection = session.connection()
+    rows = connection.exec_driver_sql("PRAGMA database_list").all()
+    file = next((row[2] for row in rows if row[1] == "main"), "")
+    if file and files.is_shared(files.kind_of(Path(file).resolve())):
+        return "network"
+    # What was asked for in _set_up_sqlite is no more than a wish; this is what it came to.
+    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+    return None if mode == "wal" else "no_wal"
 
 
 def is_sqlite(session: Session) -> bool:

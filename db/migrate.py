@@ -57,6 +57,11 @@ def to(wanted: str) -> None:
     _migrate(engine(), wanted)
 
 
+def newest() -> str:
+    """Return the newest revision that this code knows."""
+    return _scripts().get_current_head() or ""
+
+
 def current(base: Engine) -> str | None:
     """Return the revision that a database is at, None if it is empty."""
     with base.connect() as connection:

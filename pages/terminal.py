@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from babel import negotiate_locale
-
 from core.errors import GlasError
+<<<<<<< HEAD
 from core.texts import ENGLISH, cleaned
+||||||| 38914f3
+from core.texts import ENGLISH
+=======
+>>>>>>> h4/main
 from pages.commands import (
     audit_rules,
     backup,
     compare,
     count,
     demo,
+    doctor,
     import_election,
     init,
     invite,
@@ -35,7 +39,7 @@ from pages.parts.i18n import _
 
 COMMANDS = (
     serve, init, town, invite, sign_in, migrate, rounds, import_election, count, compare, audit_rules, recount, watch,
-    backup, restore, demo,
+    backup, restore, doctor, demo,
 )  # fmt: skip
 
 DONE, REFUSED, BROKEN_OFF = 0, 2, 130
@@ -43,7 +47,7 @@ DONE, REFUSED, BROKEN_OFF = 0, 2, 130
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code: 0 done, 2 refused with a reason, 130 broken off."""
-    i18n.use(language(os.environ))
+    i18n.use(i18n.of_terminal(os.environ))
     chosen = parser().parse_args(words)
     for name, typed in vars(chosen).items():
         setattr(chosen, name, _clean(typed))
@@ -64,6 +68,7 @@ def main(words: Sequence[str] | None = None) -> int:
     return REFUSED
 
 
+<<<<<<< HEAD
 def _clean(typed: Any) -> Any:
     """Return what was typed without letters that no text can hold; the name of a file that is there stays as it is."""
     if isinstance(typed, list):
@@ -79,6 +84,17 @@ def language(environ: Mapping[str, str]) -> str:
     return ENGLISH
 
 
+||||||| 38914f3
+def language(environ: Mapping[str, str]) -> str:
+    """Return the language to speak: GLAS_LANG, else the terminal's where there are texts in it, else English."""
+    for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return negotiate_locale([environ[name].partition(".")[0]], i18n.known()) or ENGLISH
+    return ENGLISH
+
+
+=======
+>>>>>>> h4/main
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     made = Parser(

@@ -15,6 +15,8 @@ from typing import Any
 
 from nacl.signing import SigningKey, VerifyKey
 
+from core import chain
+from core.chain import Line
 from core.counting.allocation import Allocation, allocation_to_json
 from core.counting.election import Instance, Kind, profile_of
 from core.counting.pabulib.writing import write_counted
@@ -28,6 +30,8 @@ COUNTS, RULES, RESULTS, KEY = "counts.json", "rules.json", "results.json", "key.
 README = ("README.bg.md", "README.en.md")
 MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
 OPENINGS = "openings.jsonl"
+# Of the journal: its heads beside the checkpoints, and – for the auditor – the round's lines. An older bundle has none.
+HEADS, JOURNAL = "journal_heads.txt", "journal.jsonl"
 PUBLIC = frozenset({ELECTION, BOARD, CHECKPOINTS, COUNTS, RULES, RESULTS, KEY, *README, MANIFEST, SIGNATURE})
 # The name under which the manifest is signed, so that its signature can never pass for a checkpoint's.
 OF_MANIFEST = "/manifest"
@@ -75,6 +79,8 @@ class OpenedRound:
     mismatches: tuple[Mismatch, ...] = ()
     openings: tuple[Opening, ...] | None = None  # None in a public bundle
     emptied: tuple[tuple[str, int], ...] = ()  # slots without a ballot: name and revision
+    heads: tuple[str, ...] = ()  # of the journal, as signed notes
+    journal: tuple[Line, ...] = ()  # the round's lines; none in a public bundle
 
 
 def files(opened: OpenedRound, readme: Files, key: SigningKey) -> dict[str, bytes]:
@@ -89,6 +95,10 @@ def files(opened: OpenedRound, readme: Files, key: SigningKey) -> dict[str, byte
         KEY: f"{checkpoints.verifier(opened.origin, key.verify_key)}\n".encode(),
         **{name: readme[name] for name in README},
     }
+    if opened.heads:
+        found[HEADS] = "\n".join(opened.heads).encode()
+    if opened.journal:
+        found[JOURNAL] = b"".join(_journal_line(line) + b"\n" for line in opened.journal)
     if opened.openings is not None:
         found[OPENINGS] = _lines(_openings(opened.openings, opened.emptied))
     return sealed(found, opened.origin, key)
@@ -177,6 +187,11 @@ def _pairs(parts: Sequence[str]) -> Iterable[tuple[str, str]]:
     if len(parts) % 2:
         raise ValueError("a checkpoint without a signature")
     return zip(parts[::2], parts[1::2], strict=True)
+
+
+def _journal_line(line: Line) -> bytes:
+    """Return a line of the journal as what is hashed of it, with its hash and the one before."""
+    return chain.canonical({**json.loads(chain.content(line)), "former": line.former.hex(), "hash": line.hash.hex()})
 
 
 def _leaf(position: int, leaf: Leaf) -> dict[str, Any]:

@@ -19,9 +19,12 @@ from core.audit import bundle
 
 MEGABYTE = 1_000_000
 
-LARGE = {bundle.ELECTION: 128, bundle.BOARD: 192, bundle.OPENINGS: 512, bundle.CHECKPOINTS: 32, bundle.RESULTS: 32}
+LARGE = {bundle.ELECTION: 128, bundle.BOARD: 192, bundle.OPENINGS: 512, bundle.CHECKPOINTS: 32, bundle.RESULTS: 32,
+         bundle.HEADS: 32, bundle.JOURNAL: 64}  # fmt: skip
 
-LIMITS = MappingProxyType({name: LARGE.get(name, 4) * MEGABYTE for name in {*bundle.PUBLIC, bundle.OPENINGS}})
+NAMES = frozenset({*bundle.PUBLIC, bundle.OPENINGS, bundle.HEADS, bundle.JOURNAL})
+
+LIMITS = MappingProxyType({name: LARGE.get(name, 4) * MEGABYTE for name in NAMES})
 
 CHUNK = 1 << 20
 

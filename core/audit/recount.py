@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from core.audit import _ballot_checks, _board_checks
+from core.audit import _ballot_checks, _board_checks, _journal_checks
 from core.audit._evidence import Evidence
 from core.audit.files import BundleFiles, BundleWrong, Check, Facts, Failed
 from core.errors import GlasError
@@ -32,7 +32,7 @@ def recount(
         evidence = Evidence(BundleFiles(source))
     except BundleWrong as wrong:
         return (_failed("files", _damage(wrong)),)
-    judges = {**PUBLIC, **(AUDITOR if evidence.for_auditor else {})}
+    judges = {**PUBLIC, **(AUDITOR if evidence.for_auditor else {}), **_journal_checks.of(evidence)}
     if key:
         judges["key"] = partial(_board_checks.key, expected=key)
     return tuple(_run(name, judge, evidence) for name, judge in judges.items() if name not in without)

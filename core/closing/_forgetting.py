@@ -45,6 +45,7 @@ _FORGET = (
     text("DELETE FROM roll WHERE round_id = :id"),
     text("DELETE FROM code WHERE round_id = :id"),
     text("DELETE FROM pending_leaf WHERE round_id = :id"),
+    text("DELETE FROM mark WHERE round_id = :id"),
 )
 # The same as far as a ballot can still be opened and counted; its number and what waits for the board stay as well.
 _PART = (

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from core.errors import BackupWrong, DatabaseInUse, SchemaNewer
+from core.settings import settings
 from core.trust import keys
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note, sign
 from db import copying, tables
@@ -32,6 +33,7 @@ SCHEMA, MANIFEST, SIGNATURE = "schema.json", "MANIFEST.sha256", "MANIFEST.sig"
 ORIGIN = "glas/backup"
 LINE = 64_000_000  # bytes; a row with a long text stays far below
 BATCH = 1_000
+_LAST = "last-backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ def write(session: Session, path: Path, *, at: datetime) -> Contents:
         draft.unlink(missing_ok=True)
         raise
     return found
+
+
+def note_made(at: datetime) -> None:
+    """Note in the data folder that a backup was made; who looks after the server asks for it."""
+    settings().data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (settings().data_dir / _LAST).write_text(f"{at.isoformat()}\n", "utf-8")
+
+
+def last_made() -> datetime | None:
+    """Return when the newest backup was made here, None if none was, or nobody can tell."""
+    try:
+        return datetime.fromisoformat((settings().data_dir / _LAST).read_text("utf-8").strip())
+    except (OSError, ValueError):
+        return None
 
 
 def check(path: Path) -> Contents:

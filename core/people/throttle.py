@@ -93,6 +93,8 @@ LIMITS = {
 # Then neither what others try in this network nor what others try at this account from elsewhere keeps it waiting.
 # For a guesser that is half a dozen tries an hour and network.
 TURN = Limit(1, 60, 3600, timedelta(hours=1))
+# So far ahead of now the last try can only be if the clock was set back.
+SET_BACK = timedelta(minutes=1)
 _SHARED = frozenset({Kind.account, Kind.network})
 
 # All of a bucket's waiting and counting is done under its row's lock, so a hundred tries at once are a hundred tries.
@@ -208,7 +210,11 @@ def _left(found: Sequence[tuple[Kind, tables.Throttle | None]], at: datetime) ->
 
 def _still(limit: Limit, row: tables.Throttle | None, at: datetime) -> timedelta:
     failures = _failures(row, limit, at)
-    return timedelta() if row is None or not failures else row.last_at + limit.wait(failures) - at
+    # Where the clock was set back the last try lies in the future, and nobody waits until then: one try is let through,
+    # and is counted from now on. What only waited in line a little is not let through so.
+    if row is None or not failures or row.last_at - at > SET_BACK:
+        return timedelta()
+    return row.last_at + limit.wait(failures) - at
 
 
 def _failures(row: tables.Throttle | None, limit: Limit, at: datetime) -> int:

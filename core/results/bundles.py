@@ -7,7 +7,7 @@ from datetime import datetime
 from nacl.public import PrivateKey
 from sqlmodel import Session, col, select
 
-from core import municipalities, rounds
+from core import journal, municipalities, rounds
 from core.audit import bundle
 from core.audit.bundle import Files, Leaf, Mismatch, OpenedRound
 from core.closing import key_of, opened_or_none
@@ -18,7 +18,7 @@ from core.results._counting import Result
 from core.results.open_ballots import head
 from core.rounds import Round
 from core.tally.loading import kind_of, load_instance
-from core.trust import keys
+from core.trust import journals, keys
 from core.trust.commitments import Opening
 from db import tables
 
@@ -45,7 +45,8 @@ def auditors_bundle(
         raise NotFound(thing="openings", key=slug)
     live = {leaf.commitment for leaf in public.board if leaf.live}
     openings, emptied = _slots(session, round_.id, key_of(session, round_, shares), live)
-    return bundle.files(replace(public, openings=openings, emptied=emptied), readme, keys.log_key())
+    told = tuple(journal.lines(session, round_.municipality_id, round_.id))
+    return bundle.files(replace(public, openings=openings, emptied=emptied, journal=told), readme, keys.log_key())
 
 
 def _opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
@@ -73,6 +74,7 @@ def _opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
         fingerprint=counted.fingerprint,
         turnout=row.turnout or {},
         mismatches=_mismatches(session, round_.id),
+        heads=journals.heads_of(session, round_.id),
     )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, event, text
 from sqlmodel import Session, col, select
 
 from core.errors import GlasError, Invalid, LogBroken, NotFound
-from core.trust import _logs, checkpoints, keys
+from core.trust import _logs, checkpoints, journals, keys
 from core.trust._logs import Log
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import leaf_bytes
@@ -111,6 +111,7 @@ def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = F
     note = checkpoints.sign(made, keys.log_key())
     _write(connection, round_id, rows, start)
     connection.execute(_SIGNED, {"round_id": round_id, "size": made.size, "note": note})
+    journals.sign(session, round_id, made)
     event.listen(session, "after_commit", lambda _session: _remember(round_id, log, made, note), once=True)
     return made
 

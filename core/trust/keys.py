@@ -65,6 +65,11 @@ def totp_key() -> bytes:
     return _key(Path("totp"))
 
 
+def has_totp_key() -> bool:
+    """Return whether there is a key for second steps, without making it."""
+    return _has(Path("totp"))
+
+
 def log_key() -> SigningKey:
     """Return the key that signs receipts and checkpoints."""
     return SigningKey(_key(Path("log")))
@@ -75,12 +80,13 @@ def has_log_key() -> bool:
     return _has(Path("log"))
 
 
-def put_link_key(round_id: int, key: bytes) -> None:
-    """Put the link of a round back where a restored database needs it; one that is there stays."""
+def put_link_key(round_id: int, key: bytes, *, replace: bool = False) -> None:
+    """Put the link of a round back where a restored database needs it; one that is there stays unless `replace`."""
     path = settings().key_dir / str(round_id) / "link"
     _folder(settings().key_dir)
     _folder(path.parent)
-    _make(path, key)
+    _make(path, key, replace=replace)
+    _cache.pop((settings().key_dir, Path(str(round_id)) / "link"), None)
 
 
 def forget_link(round_id: int) -> None:
@@ -116,6 +122,25 @@ def remember(round_id: int, name: str, content: str) -> None:
 def remembered(round_id: int, name: str) -> str | None:
     """Return what was kept so, None if nothing was."""
     path = settings().key_dir / str(round_id) / name
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def kept_file(folder: str, name: str) -> Path:
+    """Return where a text that belongs to no round is kept beside the keys."""
+    return settings().key_dir / folder / name
+
+
+def keep(folder: str, name: str, content: str) -> None:
+    """Keep a text that belongs to no round beside the keys, in place of an older one, whole or not at all."""
+    path = kept_file(folder, name)
+    _folder(settings().key_dir)
+    _folder(path.parent)
+    _make(path, content.encode(), replace=True)
+
+
+def kept(folder: str, name: str) -> str | None:
+    """Return what was kept so, None if nothing was."""
+    path = kept_file(folder, name)
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 

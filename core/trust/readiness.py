@@ -5,15 +5,19 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from core.errors import KeyMissing, RehearsalMissing, SettingWrong
+from core.errors import DatabaseReplaced, KeyMissing, RehearsalMissing, SettingWrong
 from core.settings import settings
-from core.trust import keys, slots, verifying
+from core.trust import keys, serving, slots, verifying
 from core.trust.checkpoints import CheckpointWrong, open_note
 from core.trust.shares import PEOPLE
 from db import engine
 from db.engine import lock_round
 
-_READY = text("SELECT count_public IS NOT NULL AND origin IS NOT NULL FROM round WHERE id = :id")
+_READY = text(
+    "SELECT count_public IS NOT NULL AND origin IS NOT NULL AS made,"
+    " closed_at IS NOT NULL OR voided_at IS NOT NULL AS over,"
+    " EXISTS (SELECT 1 FROM mark WHERE name = 'link/' || round.id) AS marked FROM round WHERE id = :id"
+)
 
 _FACTS = text(
     "SELECT slug, visibility, count_public, origin FROM round"
@@ -49,7 +53,9 @@ def prepare(session: Session, round_id: int) -> None:
     Call it before any other lock on the round. Raises RehearsalMissing for a sealed round whose shares are untried.
     """
     connection = session.connection()
-    if connection.execute(_READY, {"id": round_id}).scalar():
+    ready = connection.execute(_READY, {"id": round_id}).first()
+    # A round that is over gets no link again.
+    if ready is None or (ready.made and (ready.over or (ready.marked and slots.is_known(connection, round_id)))):
         return
     lock_round(session, round_id, exclusive=True)
     facts = connection.execute(_FACTS, {"id": round_id}).first()
@@ -64,6 +70,7 @@ def prepare(session: Session, round_id: int) -> None:
         public = bytes(keys.make_count_key(round_id).public_key)
     origin = facts.origin or f"{urlsplit(settings().url).netloc}/log/{facts.slug}"
     connection.execute(_SET, {"id": round_id, "count_public": public, "origin": origin})
+    slots.put_mark(connection, round_id)
 
 
 def refuse_without_keys(connection: Connection, round_id: int) -> None:
@@ -94,11 +101,15 @@ def refuse_unrehearsed(connection: Connection, round_id: int) -> None:
 
 
 def refuse_unsafe(session: Session) -> None:
-    """Refuse a key folder that others can read, a database that forgets, and one that is behind the board.
+    """Refuse a key folder that others can read, a database that forgets or lies in a shared folder, and one that is
+    behind the board.
 
     Raises SettingWrong, LogRolledBack or LogBroken.
     """
     keys.check_folder()
+    if problem := engine.unsafe_place(session):
+        address = engine.normal(settings().database_url).render_as_string(hide_password=True)
+        raise SettingWrong(name="GLAS_DATABASE_URL", value=address, problem=problem)
     if not engine.is_durable(session):
         address = engine.normal(settings().database_url).render_as_string(hide_password=True)
         raise SettingWrong(name="GLAS_DATABASE_URL", value=address, problem="not_durable")
@@ -107,15 +118,16 @@ def refuse_unsafe(session: Session) -> None:
 
 def resting(session: Session) -> tuple[str, ...]:
     """Return the slugs of the open rounds that take no ballot, because a key of theirs is missing."""
-    return tuple(row.slug for row in session.connection().execute(_OPEN).all() if rests(session, row.id))
+    return tuple(row.slug for row in session.connection().execute(_OPEN).all() if refusal(session, row.id))
 
 
-def rests(session: Session, round_id: int) -> bool:
-    """Return whether a round takes no ballot, because a key without which it cannot go on is missing."""
+def refusal(session: Session, round_id: int) -> KeyMissing | DatabaseReplaced | None:
+    """Return why a round takes no ballot – a key is missing, or the database is another one –; None if it takes one."""
     connection = session.connection()
     try:
+        serving.refuse_replaced(connection)
         slots.refuse_without_link(connection, round_id)
         refuse_without_keys(connection, round_id)
-    except KeyMissing:
-        return True
-    return False
+    except (KeyMissing, DatabaseReplaced) as rests:
+        return rests
+    return None

@@ -12,9 +12,10 @@ import hmac
 from dataclasses import dataclass
 
 from sqlalchemy import Boolean, Connection, text
+from sqlmodel import Session
 
-from core.errors import KeyMissing
-from core.trust import keys
+from core.errors import KeyMissing, LinkRefused
+from core.trust import keys, serving
 
 # Plain statements: casting a ballot is the one thing that everyone does in the same minute.
 _FIND = (
@@ -33,9 +34,19 @@ _REPLACE = text(
     "UPDATE slot SET revision = :revision, sealed = :sealed, withdrawn = :withdrawn, commitment = :commitment,"
     " number = :number, request_id = :request_id WHERE id = :id AND revision = :revision - 1"
 )
+_MARK = text("SELECT value FROM mark WHERE name = :name")
+_PUT = text(
+    "INSERT INTO mark (name, round_id, value) VALUES (:name, :round_id, :value)"
+    " ON CONFLICT (name) DO UPDATE SET value = :value"
+)
+_HELD = text("SELECT 1 FROM code WHERE round_id = :round_id AND holder IS NOT NULL LIMIT 1")
 _ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
 
 _ANY_AT_ALL = text("SELECT 1 FROM slot WHERE round_id = :round_id LIMIT 1")
+
+
+# Links that were found to be those of their rounds; asked at every vote.
+_right: set[tuple[str, int, bytes]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,11 @@ def find(connection: Connection, round_id: int, person_id: int, *, lock: bool = 
 
 
 def write(connection: Connection, round_id: int, person_id: int, new: Held) -> bool:
-    """Put a ballot into its slot, opening the slot for a first revision; False if someone else was faster."""
+    """Put a ballot into its slot, opening the slot for a first revision; False if someone else was faster.
+
+    Raises DatabaseReplaced.
+    """
+    serving.refuse_replaced(connection)
     values = {name: getattr(new, name) for name in Held.__dataclass_fields__}
     if new.revision > 1:
         return connection.execute(_REPLACE, values).rowcount == 1
@@ -85,7 +100,66 @@ def any_in(connection: Connection, round_id: int) -> bool:
 def refuse_without_link(connection: Connection, round_id: int) -> None:
     """Raise KeyMissing if ballots are there but the key to them is not, also where nothing leads to them any more.
 
+    Nor may another key lie in its place.
+
     A new key would let everyone who has voted vote again.
     """
-    if not keys.has_link_key(round_id) and connection.execute(_ANY_AT_ALL, {"round_id": round_id}).first():
+    gone = not keys.has_link_key(round_id) and connection.execute(_ANY_AT_ALL, {"round_id": round_id}).first()
+    if gone or (not is_link(connection, round_id) and needs_link(connection, round_id)):
         raise KeyMissing(round_id=round_id, key="link")
+
+
+def is_link(connection: Connection, round_id: int) -> bool:
+    """Return whether the link that is here can be the round's: its mark says so, or there is no mark yet."""
+    return is_known(connection, round_id) or (keys.has_link_key(round_id) and mark(connection, round_id) is None)
+
+
+def is_known(connection: Connection, round_id: int) -> bool:
+    """Return whether the link that is here is the one whose mark is in the database."""
+    if not keys.has_link_key(round_id):
+        return False
+    kept = (str(connection.engine.url), round_id, keys.link_key(round_id))
+    if kept not in _right:
+        if mark(connection, round_id) != mark_of(round_id, kept[2]):
+            return False
+        _right.add(kept)
+    return True
+
+
+def needs_link(connection: Connection, round_id: int) -> bool:
+    """Return whether something of the round is found with its link only: a ballot, or who has used a code."""
+    return any_in(connection, round_id) or connection.execute(_HELD, {"round_id": round_id}).first() is not None
+
+
+def mark(connection: Connection, round_id: int) -> bytes | None:
+    """Return the mark by which the link of a round is known again, None if it has none yet."""
+    found = connection.execute(_MARK, {"name": f"link/{round_id}"}).scalar()
+    return None if found is None else bytes(found)
+
+
+def mark_of(round_id: int, key: bytes) -> bytes:
+    """Return the mark of a link: SHA-256("glas/link|" ‖ round ‖ "|" ‖ key), from which nobody finds the key."""
+    return hashlib.sha256(f"glas/link|{round_id}|".encode() + key).digest()
+
+
+def put_mark(connection: Connection, round_id: int) -> None:
+    """Note in the database by which mark the round's link is known; the link is made if there is none.
+
+    Call it with the round locked. Nothing changes where something needs another link than the one that is here.
+    """
+    if is_known(connection, round_id) or (not is_link(connection, round_id) and needs_link(connection, round_id)):
+        return
+    made = mark_of(round_id, keys.link_key(round_id))
+    connection.execute(_PUT, {"name": f"link/{round_id}", "round_id": round_id, "value": made})
+
+
+def put_back(session: Session, round_id: int, key: bytes) -> None:
+    """Put the link of a round back; one that is not the round's makes room for it.
+
+    Raises LinkRefused where this one is not the round's, or where that cannot be told and another one is there.
+    """
+    known = mark(session.connection(), round_id)
+    another = keys.has_link_key(round_id) and keys.link_key(round_id) != key
+    if (known is None and another) or (known is not None and known != mark_of(round_id, key)):
+        raise LinkRefused(problem="round")
+    keys.put_link_key(round_id, key, replace=another)

@@ -5,9 +5,10 @@ Begin with: `rounds`; every column is declared in `db/declaration.py`.
 """
 
 from db.tables.base import Moment, Row, Words, aware, id_of, metadata, table_of
-from db.tables.board import Checkpoint, Leaf, PendingLeaf
+from db.tables.board import Checkpoint, JournalHead, Leaf, PendingLeaf
 from db.tables.codes import Code, CodeBatch, Roll
 from db.tables.ideas import Idea, Project, Review
+from db.tables.marks import Mark
 from db.tables.moderation import ErasureRequest, Hiding
 from db.tables.municipalities import Area, Category, Municipality
 from db.tables.people import Invitation, Person, PersonRole, SecondStep, SecondStepCode, SignIn, SignInLink, Throttle
@@ -26,7 +27,9 @@ __all__ = [
     "Idea",
     "Invitation",
     "Journal",
+    "JournalHead",
     "Leaf",
+    "Mark",
     "Mismatch",
     "Moment",
     "Municipality",

@@ -36,3 +36,11 @@ class Checkpoint(Row, table=True):
     round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
     size: int = Field(primary_key=True)
     note: str
+
+
+class JournalHead(Row, table=True):
+    """How far the journal had come when a checkpoint of this `size` was signed, as a signed note of its own."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    size: int = Field(primary_key=True)
+    note: str

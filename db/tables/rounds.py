@@ -123,7 +123,11 @@ class Result(Row, table=True):
 
 
 class Journal(Row, table=True):
-    """Who did what to a round. Lines are added, never changed or removed: triggers see to it."""
+    """Who did what to a round. Lines are added, never changed or removed: triggers see to it.
+
+    `number`: the line's place among those of its municipality, from 1 on; `hash`: over the one before and what the line
+    keeps, 32 bytes.
+    """
 
     id: int | None = key()
     municipality_id: int = link("municipality.id", ondelete="CASCADE")
@@ -133,3 +137,7 @@ class Journal(Row, table=True):
     pseudonym: str
     action: str
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    number: int
+    hash: bytes
+
+    __table_args__ = (Index("uq_journal_municipality_id_number", "municipality_id", "number", unique=True),)

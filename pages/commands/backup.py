@@ -58,6 +58,8 @@ def run(chosen: argparse.Namespace) -> int:
     with store.reading() as session:
         contents = backups.write(session, chosen.file, at=clock.now())
         broken = verifying.broken(session)
+    if not broken:
+        backups.note_made(contents.made_at)
     print(told(contents))
     for path, content in sealed:
         path.touch(mode=0o600)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from core import store
+from core import clock, store
+from core.trust import serving
 from pages.parts.i18n import _
 
 
@@ -18,7 +19,8 @@ def add(commands: Any) -> None:
 
 
 def run(_chosen: argparse.Namespace) -> int:
-    """Migrate and say so."""
-    store.upgrade()
+    """Migrate and say so. Raises ServerRuns while somebody serves the database."""
+    with serving.alone(clock.now()):
+        store.upgrade()
     print(_("The database is up to date."))
     return 0

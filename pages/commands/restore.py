@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core import rounds, store
-from core.errors import LinkRefused, LogBroken, LogRolledBack
+from core import clock, rounds, store
+from core.errors import LogBroken, LogRolledBack
 from core.operations import backups
 from core.permissions import OPERATOR
-from core.trust import escrow, keys, verifying
+from core.trust import escrow, serving, slots, verifying
 from pages.commands.backup import told
 from pages.commands.talk import ask_secret, bar
 from pages.parts import refusals
@@ -47,7 +47,9 @@ def run(chosen: argparse.Namespace) -> int:
         print(chosen.usage + _("Name a backup, a sealed link (--link), or both."), file=sys.stderr)
         return UNNAMED
     if chosen.file is not None:
-        print(told(backups.restore(chosen.file, progress=bar(_("Restoring")))))
+        with serving.alone(clock.now()):
+            contents = backups.restore(chosen.file, progress=bar(_("Restoring")))
+        print(told(contents))
     for path in chosen.link:
         print(_("The link of “{round}” is back: its voters are known again.", round=put_back(path)))
     try:
@@ -65,8 +67,5 @@ def put_back(path: Path) -> str:
     """Open a sealed link, put it back and return its round's name. Raises LinkRefused, NotFound."""
     slug, key = escrow.open_seal(path.read_bytes(), ask_secret(_("Passphrase for {file}", file=path)))
     with store.reading() as session:
-        found = rounds.round_by_slug(session, slug, OPERATOR)
-    if keys.has_link_key(found.id) and keys.link_key(found.id) != key:
-        raise LinkRefused(problem="round")
-    keys.put_link_key(found.id, key)
+        slots.put_back(session, rounds.round_by_slug(session, slug, OPERATOR).id, key)
     return slug

@@ -16,6 +16,7 @@ from pages.assets import ASSETS
 from pages.commands import demo as demo_command
 from pages.commands.talk import glas
 from pages.parts.i18n import _
+from pages.server import seat
 
 ROOT = ASSETS.parent
 ADDRESS = "127.0.0.1"
@@ -28,8 +29,17 @@ def add(commands: Any) -> None:
 
 
 def run(_chosen: argparse.Namespace) -> int:
-    """Serve until interrupted."""
+    """Serve until interrupted. Raises ServerRuns if another one serves the same town and does not end."""
     chosen = settings()
+    with seat.waited_for():
+        code = prepare(chosen)
+    if code == 0:
+        become_server(chosen)
+    return code
+
+
+def prepare(chosen: Settings) -> int:
+    """Bring the database up to date and say what there is; return 2 if the port is taken."""
     if taken(chosen.port):
         # Streamlit would take another port, where nobody looks for it.
         print(
@@ -62,7 +72,6 @@ def run(_chosen: argparse.Namespace) -> int:
         )  # fmt: skip
     print()
     print(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
-    become_server(chosen)
     return 0
 
 

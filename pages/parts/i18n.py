@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 
-from babel import Locale
+from babel import Locale, negotiate_locale
 from babel.core import get_global
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -75,6 +75,14 @@ def use(chosen: str) -> None:
 def fall_back_to(ask: Callable[[], str | None]) -> None:
     """Add a question that is asked when no language was set."""
     _fallbacks.append(ask)
+
+
+def of_terminal(environ: Mapping[str, str]) -> str:
+    """Return the language of a terminal: GLAS_LANG, else its own where there are texts in it, else English."""
+    for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return negotiate_locale([environ[name].partition(".")[0]], known()) or ENGLISH
+    return ENGLISH
 
 
 @contextmanager

@@ -9,16 +9,19 @@ from starlette.routing import Route
 
 from core import municipalities
 from core.store import reading
+from core.trust import serving
 from pages.assets import ASSETS
 from pages.server import static
 
 
 async def health(_request: Request) -> Response:
-    """Return 200 "ok", or 503 while the database does not answer."""
+    """Return 200 "ok", or 503 while the database does not answer, or once it is another one."""
     try:
         await run_in_threadpool(_ask)
     except Exception:  # noqa: BLE001 - whatever is wrong with the database, the watcher must hear it
         return PlainTextResponse("no database", 503, headers={"cache-control": "no-store"})
+    if serving.replaced():
+        return PlainTextResponse("another database", 503, headers={"cache-control": "no-store"})
     return PlainTextResponse("ok", headers={"cache-control": "no-store"})
 
 

@@ -16,9 +16,9 @@ from core import clock, closing
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
-from core.trust import readiness, verifying
+from core.trust import journals, readiness, verifying
 from pages.parts import i18n, templates, visit
-from pages.server import open_files
+from pages.server import open_files, seat
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.header")
@@ -33,14 +33,17 @@ SWITCH = 0.001
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Warm up, then serve."""
+    """Take the seat, warm up, then serve."""
+    await seat.take()
     sys.setswitchinterval(SWITCH)
     open_files.raise_limit()
     warm()
+    seat.mark()
     packing = asyncio.create_task(asyncio.to_thread(pack_scripts))
     keeping = asyncio.create_task(keep_house())
+    seated = asyncio.create_task(seat.keep())
     yield
-    for task in (packing, keeping):
+    for task in (packing, keeping, seated):
         task.cancel()
 
 
@@ -82,6 +85,7 @@ async def keep_house() -> None:
             await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
         await _try("what waits after a commit", finish)
+        await _try("the journal's head", keep_journals)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)
 
@@ -100,6 +104,12 @@ def keep_checkpoints() -> None:
     with reading() as session:
         if found := verifying.catch_up(session):
             log.info("Checkpoints: %s", found)
+
+
+def keep_journals() -> None:
+    """Keep the head of every journal beside the keys."""
+    with reading() as session:
+        journals.keep(session)
 
 
 def finish() -> None:

@@ -19,7 +19,7 @@ from core import municipalities, rounds
 from core.errors import GlasError, Invalid, NotFound
 from core.permissions import guest
 from core.store import reading
-from core.trust import board
+from core.trust import board, journals
 from pages.parts.i18n import _
 from pages.server import lanes
 
@@ -47,6 +47,14 @@ def checkpoint(session: Any, round_id: int, _request: Request) -> Response:
 def key(session: Any, round_id: int, _request: Request) -> Response:
     """Answer with the log's public key as one line."""
     return _kept(board.verifier(session, round_id) + "\n", TEXT, NEVER)
+
+
+def journal(session: Any, round_id: int, _request: Request) -> Response:
+    """Answer with the newest signed head of the journal, which stands beside a checkpoint."""
+    notes = journals.heads_of(session, round_id)
+    if not notes:
+        raise NotFound(thing="head")
+    return _kept(notes[-1], TEXT, NEVER)
 
 
 def leaves(session: Any, round_id: int, request: Request) -> Response:
@@ -117,6 +125,7 @@ def _missing(thing: str) -> str:
     return {
         "round": _("There is no such round. The address may be mistyped."),
         "checkpoint": _("Nothing is signed yet: the first ballots still wait for their batch."),
+        "head": _("No head of the journal is signed yet: it is with the next checkpoint."),
         "leaf": _("This does not stand on the board, or not yet."),
     }.get(thing, _("This round has no board."))
 
@@ -142,4 +151,4 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-ROUTES = tuple(_route(answer.__name__, answer) for answer in (checkpoint, key, leaves, inclusion, consistency))
+ROUTES = tuple(_route(answer.__name__, answer) for answer in (checkpoint, key, journal, leaves, inclusion, consistency))

@@ -10,6 +10,7 @@ from core.trust.lots import read_source
 from pages.closing import words
 from pages.parts import text
 from pages.parts.i18n import _, n_
+from pages.trust import journal_words
 
 Facts = Mapping[str, Any]
 # With these nothing is known of what was to be checked, neither good nor bad.
@@ -95,6 +96,7 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     "revisions": lambda _f: _("Of each voter the last ballot counts."),
     "receipts": lambda _f: _("No two receipts have the same number."),
     "votes": lambda _f: _("The ballots in the election file are those that were opened."),
+    **journal_words.PASSED,
 }
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     "files": lambda: _("the list of files"),
@@ -117,6 +119,7 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "revisions": lambda: _("that everyone’s last ballot counts"),
     "receipts": lambda: _("the numbers of receipts"),
     "votes": lambda: _("that the opened ballots are those in the election file"),
+    **journal_words.SUBJECTS,
 }
 CLAIMS: Mapping[str, Callable[[], str]] = {
     "files": lambda: _("The bundle is not complete."),
@@ -139,6 +142,7 @@ CLAIMS: Mapping[str, Callable[[], str]] = {
     "revisions": lambda: _("Not everyone's last ballot was opened."),
     "receipts": lambda: _("Some receipts have the same number."),
     "votes": lambda: _("The ballots in the election file are not those that were opened."),
+    **journal_words.CLAIMS,
 }
 REASONS: Mapping[str, Callable[[Facts], str]] = {
     "odd": lambda f: (
@@ -204,4 +208,5 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
         leaves=f["leaves"],
     ),
     "differ": lambda f: _("{count} ballots differ.", count=f["count"]) if "count" in f else _("They differ."),
+    **journal_words.REASONS,
 }

@@ -33,7 +33,7 @@ def show() -> None:
     phase = round_.phase(at)
     open_now, ended = (phase is one and not round_.imported for one in (Phase.voting, Phase.counting))
     with visit.reading() as session:
-        rests = open_now and readiness.rests(session, round_.id)
+        rests = readiness.refusal(session, round_.id) if open_now else None
         saved = of(session, voter, round_)
         listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
         town = municipalities.municipality(session, round_.municipality_id)
@@ -48,7 +48,7 @@ def show() -> None:
             templates.draw("voting/own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
     if rests:
-        templates.draw("parts/refused.html", sentence=refusals.sentence(KeyMissing(round_id=round_.id, key="")))
+        templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
         return
     if not listed:
         templates.draw("parts/empty.html", **nothing_to_choose())

@@ -36,6 +36,7 @@ ANSWERS: tuple[tuple[type[GlasError], int, str], ...] = (
     (errors.VotingClosed, 409, "closed"),
     (errors.WrongPhase, 409, "closed"),
     (errors.KeyMissing, 409, "rests"),
+    (errors.DatabaseReplaced, 409, "rests"),
     (errors.LogBroken, 409, "rests"),
     (errors.LogRolledBack, 409, "rests"),
     (errors.BallotInvalid, 422, "invalid"),

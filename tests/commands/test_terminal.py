@@ -13,7 +13,12 @@ from core.errors import SignInFailed
 from core.people import recovery
 from core.permissions import Role
 from pages import terminal
+<<<<<<< HEAD
 from tests.commands.conftest import glas
+||||||| 38914f3
+=======
+from pages.parts import i18n
+>>>>>>> h4/main
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("sqlite_database", "english")
@@ -52,7 +57,7 @@ def test_help_speaks_the_language_of_the_terminal(capsys, monkeypatch):
     ],
 )
 def test_language_follows_the_environment(environment, expected):
-    assert terminal.language(environment) == expected
+    assert i18n.of_terminal(environment) == expected
 
 
 def test_a_command_that_is_not_understood_says_where_help_is(capsys):

@@ -1,5 +1,6 @@
 """The journal keeps a role and a pseudonym; erasing a person drops the name, not the line."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -64,3 +65,16 @@ def test_another_towns_journal_is_out_of_sight(town: Town):
     note(town)
 
     assert read(town, replace(town.council, municipality_id=99)) == ()
+
+
+def test_those_who_write_at_once_take_turns(town: Town):
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(note, town, number=number) for number in range(40)]:
+            done.result()
+
+    with store.reading() as session:
+        lines = list(journal.lines(session, town.municipality.id))
+    mine = [line for line in lines if line.action == "tested"]
+    assert len(mine) == 40 and {line.facts["number"] for line in mine} == set(range(40))
+    assert [line.number for line in lines] == list(range(1, len(lines) + 1))
+    assert all(line.whole for line in lines)

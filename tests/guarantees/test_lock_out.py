@@ -284,3 +284,29 @@ def test_a_class_of_thirty_gets_in_at_once(town: Town):
         each.join()
 
     assert sorted(told) == sorted(voter.person_id for voter in pupils)
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=45), timedelta(days=1), timedelta(days=400)])
+def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_more_than_three_minutes(town: Town, back):
+    for _ in range(8):
+        with contextlib.suppress(SignInFailed, TooManyTries):
+            enter(town, "resident", "wrong")
+    for _ in range(3):
+        with contextlib.suppress(SignInFailed, TooManyTries):
+            enter(town, "resident", "wrong", at=town.at + timedelta(seconds=70))
+    now, waited = town.at - back, 0
+    while True:
+        try:
+            enter(town, "resident", at=now + timedelta(seconds=waited))
+            break
+        except TooManyTries as refusal:
+            waited += refusal.seconds
+            assert waited <= 180
+    # Who guesses is counted from now on.
+    told = []
+    for _ in range(12):
+        try:
+            enter(town, "neighbour", "wrong", at=now)
+        except (SignInFailed, TooManyTries) as refusal:
+            told.append(type(refusal))
+    assert told.count(SignInFailed) == LIMITS[Kind.account_here].free and TooManyTries in told

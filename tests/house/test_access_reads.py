@@ -63,7 +63,10 @@ DOORS: dict[str, str] = {
     "board.inclusion": "public: the log", "board.latest": "public: the log", "board.leaves": "public: the log",
     "board.verifier": "public: the log", "verifying.refuse_stale": "at the server", "verifying.broken": "at the server",
     "readiness.refuse_unsafe": "at the server", "readiness.resting": "at the server",
-    "readiness.rests": "public: whether a round takes ballots",
+    "readiness.refusal": "public: whether a round takes ballots", "journals.keep": "the server itself",
+    "journals.heads_of": "public: what is signed beside the log", "doctor.examine": "at the server",
+    "serving.mark": "the server itself", "serving.refuse_replaced": "the server itself",
+    "slots.put_back": "at the server",
 }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ STORES = {
         "one entry a round",
         "each looks for itself",
     ),
+    "core/trust/serving.py:_seats": ("what the process holds that serves", "one", "a second one gets none"),
+    "core/trust/slots.py:_right": ("links that were found to fit", "one a round", "each looks for itself"),
     "pages/parts/i18n.py:_fallbacks": ("who is asked for a language", "a function a surface", "the same code"),
     "pages/parts/i18n.py:_town": (
         "the languages of the town",

@@ -6,6 +6,7 @@ from typing import Any
 
 from core import errors
 from core.counting import election
+from pages.parts import dates
 from pages.parts.i18n import _
 from pages.rounds import rule_words
 
@@ -14,6 +15,8 @@ def register(sentence: Any) -> None:
     """Teach `sentence` the refusals of this module."""
     sentence.register(errors.SettingWrong, _setting_wrong)
     sentence.register(errors.SchemaNewer, _schema_newer)
+    sentence.register(errors.ServerRuns, _server_runs)
+    sentence.register(errors.DatabaseReplaced, _database_replaced)
     sentence.register(errors.FileWrong, _file_wrong)
     sentence.register(errors.AlreadyImported, _already_imported)
     sentence.register(election.RuleWrong, _rule_wrong)
@@ -32,6 +35,14 @@ def _setting_wrong(error: errors.SettingWrong) -> str:
         "open_to_others": _("can be read by others on this computer; take their rights away (chmod -R go= FOLDER)"),
         "damaged": _("is no key of Glas, or it is damaged; take it from your copy of the key folder"),
         "not_durable": _("names a PostgreSQL with fsync off, where a power cut loses ballots; switch it on"),
+        "network": _(
+            "lies in a folder that computers share (NFS, SMB and the like), where SQLite cannot promise that no ballot "
+            "is lost; move the file to a disk of this computer, or use PostgreSQL"
+        ),
+        "no_wal": _(
+            "names a file for which SQLite cannot write its log ahead (WAL); move it to an ordinary disk of this "
+            "computer, or use PostgreSQL"
+        ),
         "unreachable": _("names a database that cannot be opened"),
         "not_loopback": _("lets other computers in, and everyone knows the passwords of the demo town"),
     }.get(error.problem, _("makes no sense"))
@@ -44,6 +55,28 @@ def _schema_newer(error: errors.SchemaNewer) -> str:
         " made before the update.",
         found=error.found,
         known=error.known,
+    )
+
+
+def _server_runs(error: errors.ServerRuns) -> str:
+    if error.pid is None or error.since is None:
+        who = _("Another Glas serves here already.")
+    else:
+        who = _(
+            "Glas serves here already: process {pid} on {host}, since {since}.",
+            pid=error.pid, host=error.host, since=dates.moment(error.since, year=True),
+        )  # fmt: skip
+    why = {
+        "keys": _("It uses the same key folder, and a key folder belongs to one server."),
+        "database": _("It uses the same database, and a database belongs to one server."),
+    }[error.what]
+    return f"{who} {why} " + _("Stop it first, then try again. Nothing was changed.")
+
+
+def _database_replaced(_error: errors.DatabaseReplaced) -> str:
+    return _(
+        "The database was replaced while Glas was running, so no ballot is taken until Glas is started again. Tell the "
+        "municipality: its address is at the foot of every page."
     )
 
 

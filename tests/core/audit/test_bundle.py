@@ -35,7 +35,8 @@ def test_both_bundles_of_a_published_round_pass_every_check(town):
 
     assert [(check.name, check.facts) for check in recount(bundle.to_zip(public(town))) if not check.passed] == []
     checks = recount(bundle.to_zip(auditors(town, town.auditor)))
-    assert [check.name for check in checks if check.passed] == [*PUBLIC, *AUDITOR]
+    assert [check.name for check in checks if check.passed] == [*PUBLIC, *AUDITOR, "journal_heads", "journal_lines"]
+    assert bundle.JOURNAL not in public(town) and bundle.HEADS in public(town)
     assert bundle.to_zip(public(town)) == bundle.to_zip(public(town))
 
 

@@ -3,15 +3,40 @@
 import argparse
 
 import pytest
+from sqlalchemy import text
 
+<<<<<<< HEAD
 from core.errors import KeyMissing, RehearsalMissing, SettingWrong
+||||||| 38914f3
+from core.errors import KeyMissing, SettingWrong
+=======
+from core.errors import KeyMissing, LinkRefused, SettingWrong
+>>>>>>> h4/main
 from core.settings import settings
+<<<<<<< HEAD
 from core.store import reading, transaction
 from core.trust import keys, readiness
 from db import engine, tables
+||||||| 38914f3
+from core.store import reading
+from core.trust import keys, readiness
+from db import engine
+=======
+from core.store import reading, transaction
+from core.trust import keys, readiness, slots
+from db import engine, files
+>>>>>>> h4/main
 from pages.commands import serve
+<<<<<<< HEAD
 from pages.parts import refusals
 from tests.helpers import boxes, voted
+||||||| 38914f3
+from pages.parts import refusals
+from tests.helpers import voted
+=======
+from pages.parts import i18n, refusals
+from tests.helpers import voted
+>>>>>>> h4/main
 
 
 def refused() -> SettingWrong | None:
@@ -47,6 +72,47 @@ def test_a_database_that_forgets_in_a_power_cut_is_refused(town, database, monke
     assert (refusal is not None) == forgetful
     if refusal is not None:
         assert refusal.problem == "not_durable" and "fsync" in refusals.sentence(refusal)
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "smb3", "fuse.sshfs"])
+@pytest.mark.parametrize("language", ["bg", "en"])
+def test_sqlite_in_a_shared_folder_is_refused_with_what_to_do(
+    sqlite_database, at, monkeypatch, tmp_path, kind, language
+):
+    assert refused() is None
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"1 0 0:1 / / rw - ext4 /dev/sda rw\n2 1 0:2 / {tmp_path}/data rw - {kind} there rw\n")
+    monkeypatch.setattr(files, "MOUNTS", mounts)
+
+    refusal = refused()
+
+    assert refusal is not None and (refusal.name, refusal.problem) == ("GLAS_DATABASE_URL", "network")
+    i18n.use(language)
+    assert "NFS, SMB" in refusals.sentence(refusal) and "PostgreSQL" in refusals.sentence(refusal)
+
+
+@pytest.mark.parametrize("language", ["bg", "en"])
+def test_a_sqlite_that_does_not_write_ahead_is_refused(sqlite_database, at, monkeypatch, language):
+    with engine.engine().connect() as connection:
+        connection.commit()
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA journal_mode = DELETE")
+        cursor.close()
+        connection.invalidate()
+    # As on a file system that cannot share memory: WAL is asked for, and the answer is another one.
+    monkeypatch.setattr(engine, "_set_up_sqlite", lambda connection, _: setattr(connection, "isolation_level", None))
+    engine.open_engine.cache_clear()
+    engine._reader.cache_clear()
+    with reading() as session:
+        assert engine.unsafe_place(session) == "no_wal"
+    with engine.use(settings().database_url):
+        refusal = refused()
+    engine.open_engine.cache_clear()
+    engine._reader.cache_clear()
+
+    assert refusal is not None and refusal.problem == "no_wal"
+    i18n.use(language)
+    assert "WAL" in refusals.sentence(refusal) and "PostgreSQL" in refusals.sentence(refusal)
 
 
 def test_every_connection_waits_for_the_disk(town, database):
@@ -105,6 +171,70 @@ def test_another_count_key_in_its_place_is_a_lost_one(town):
 
     with pytest.raises(KeyMissing):
         voted.cast(town, second, ["p01"], 0)
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_another_link_in_its_place_is_a_lost_one(town, running):
+    (first, second) = voted.voters(town, 2)
+    voted.cast(town, first, ["p01"], 0)
+    path = settings().key_dir / str(town.round.id) / "link"
+    kept = path.read_bytes()
+    path.write_bytes(bytes(range(32)))
+    if not running:
+        keys._cache.clear()
+        slots._right.clear()
+
+        # Under the other link the first one would have not voted yet.
+        for voter in (first, second):
+            with pytest.raises(KeyMissing) as refusal:
+                voted.cast(town, voter, ["p02"], 0)
+            assert refusal.value.key == "link"
+        with reading() as session:
+            assert readiness.resting(session) == (town.round.slug,)
+            # The right one is put back, and no other.
+            with pytest.raises(LinkRefused):
+                slots.put_back(session, town.round.id, bytes(32))
+            slots.put_back(session, town.round.id, kept)
+    # A server that runs goes on with the one it has begun with.
+    assert voted.cast(town, first, ["p02"], 1).revision == 2
+    assert voted.cast(town, second, ["p02"], 0)
+
+
+def test_a_link_that_nobody_has_used_may_be_made_anew(town):
+    with transaction() as session:
+        readiness.prepare(session, town.round.id)
+    lose("link", town)
+    slots._right.clear()
+    (first, second) = voted.voters(town, 2)
+
+    voted.cast(town, first, ["p01"], 0)
+    slots._right.clear()
+    assert voted.cast(town, second, ["p01"], 0)
+
+
+def test_a_round_from_before_gets_its_mark_with_the_next_ballot(town):
+    first, second, third = voted.voters(town, 3)
+    voted.cast(town, first, ["p01"], 0)
+    with transaction() as session:
+        session.connection().execute(text("DELETE FROM mark"))
+    slots._right.clear()
+    voted.cast(town, second, ["p01"], 0)
+    lose("link", town)
+    keys.link_key(town.round.id)
+
+    with pytest.raises(KeyMissing):
+        voted.cast(town, third, ["p01"], 0)
+
+
+def test_control_without_the_mark_everybody_votes_twice(town, monkeypatch):
+    (first,) = voted.voters(town, 1)
+    voted.cast(town, first, ["p01"], 0)
+    lose("link", town)
+    keys.link_key(town.round.id)
+    monkeypatch.setattr(slots, "mark_of", lambda *_: b"same")
+    monkeypatch.setattr(slots, "mark", lambda *_: b"same")
+
+    assert voted.cast(town, first, ["p01"], 0)
 
 
 def test_control_without_the_check_a_ballot_is_taken_that_nobody_can_open(town, monkeypatch):

@@ -1,0 +1,106 @@
+"""The checks of the journal: its heads are signed, and the round's lines are those of the chain. Where they are there.
+
+A bundle of a round from before has neither; a public one has the heads only.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from core import chain
+from core.audit import bundle
+from core.audit._evidence import Evidence
+from core.audit.files import BundleWrong, Facts, Failed
+from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
+
+HASH = re.compile(r"[0-9a-f]{64}")
+AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+FIELDS = {
+    "number": int, "former": str, "hash": str, "municipality": int, "round": int, "at": str, "role": str,
+    "pseudonym": str, "action": str, "facts": dict,
+}  # fmt: skip
+
+
+def of(evidence: Evidence) -> Mapping[str, Callable[[Evidence], Facts]]:
+    """Return the checks that this bundle has something for."""
+    return {name: check for name, (file, check) in CHECKS.items() if file in evidence.files.names}
+
+
+def heads(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless every head is signed by the log's key, and none is behind the one before."""
+    found = _heads(evidence)
+    if not found:
+        raise Failed("none")
+    for earlier, later in pairwise(found):
+        if later.size < earlier.size or (later.size == earlier.size and later.root != earlier.root):
+            raise Failed("order")
+    if len(found) > len(evidence.checkpoints):
+        raise Failed("more_heads", heads=len(found), checkpoints=len(evidence.checkpoints))
+    return {"heads": len(found), "lines": found[-1].size}
+
+
+def lines(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless each line's hash is that of its content, and the signed heads name the same."""
+    found = [_line(raw, number) for number, raw in evidence.files.lines(bundle.JOURNAL)]
+    if not found:
+        raise Failed("none")
+    for each in found:
+        content = {name: each[name] for name in FIELDS if name not in ("former", "hash")}
+        if each["hash"] != chain.link(bytes.fromhex(each["former"]), chain.canonical(content)).hex():
+            raise Failed("altered_line", number=each["number"])
+    for earlier, later in pairwise(found):
+        together = later["number"] == earlier["number"] + 1
+        if later["number"] <= earlier["number"] or (together and later["former"] != earlier["hash"]):
+            raise Failed("other_place", number=later["number"])
+        if (later["round"], later["municipality"]) != (earlier["round"], earlier["municipality"]):
+            raise Failed("other_place", number=later["number"])
+    signed = {head.size: head.root.hex() for head in _heads(evidence)} if bundle.HEADS in evidence.files.names else {}
+    for each in found:
+        for number, told in ((each["number"], each["hash"]), (each["number"] - 1, each["former"])):
+            if signed.get(number, told) != told:
+                raise Failed("other_head", number=number)
+    return {"lines": len(found)}
+
+
+CHECKS: Mapping[str, tuple[str, Callable[[Evidence], Facts]]] = {
+    "journal_heads": (bundle.HEADS, heads),
+    "journal_lines": (bundle.JOURNAL, lines),
+}
+
+
+def _heads(evidence: Evidence) -> list[Checkpoint]:
+    origin, key = evidence.key
+    raw = evidence.files.read(bundle.HEADS)
+    try:
+        notes = bundle.notes(raw.decode())
+        found = [open_note(note, origin + chain.OF_HEAD, key) for note in notes]
+    except CheckpointWrong as wrong:
+        raise BundleWrong("signature" if "signature" in str(wrong) else "form", bundle.HEADS) from wrong
+    except ValueError as wrong:
+        raise BundleWrong("form", bundle.HEADS) from wrong
+    # One signature each, and one way of writing them.
+    if "\n".join(notes).encode() != raw or any(note.count("\n") != 5 for note in notes):
+        raise BundleWrong("form", bundle.HEADS)
+    return found
+
+
+def _line(raw: bytes, number: int) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(raw)
+        good = (
+            isinstance(found, dict)
+            and found.keys() == FIELDS.keys()
+            and all(type(found[name]) is kind for name, kind in FIELDS.items())
+            and found["number"] > 0
+            and HASH.fullmatch(found["former"])
+            and HASH.fullmatch(found["hash"])
+            and AT.fullmatch(found["at"])
+            and chain.canonical(found) == raw
+        )
+    except (ValueError, TypeError, RecursionError) as wrong:
+        raise BundleWrong("form", bundle.JOURNAL, number) from wrong
+    if not good:
+        raise BundleWrong("form", bundle.JOURNAL, number)
+    return found
