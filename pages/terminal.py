@@ -9,12 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from core.errors import GlasError
-<<<<<<< HEAD
-from core.texts import ENGLISH, cleaned
-||||||| 38914f3
-from core.texts import ENGLISH
-=======
->>>>>>> h4/main
+from core.texts import cleaned
 from pages.commands import (
     audit_rules,
     backup,
@@ -68,7 +63,6 @@ def main(words: Sequence[str] | None = None) -> int:
     return REFUSED
 
 
-<<<<<<< HEAD
 def _clean(typed: Any) -> Any:
     """Return what was typed without letters that no text can hold; the name of a file that is there stays as it is."""
     if isinstance(typed, list):
@@ -76,25 +70,6 @@ def _clean(typed: Any) -> Any:
     return typed if isinstance(typed, str) and os.path.exists(typed) else cleaned(typed)
 
 
-def language(environ: Mapping[str, str]) -> str:
-    """Return the language to speak: GLAS_LANG, else the terminal's where there are texts in it, else English."""
-    for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if environ.get(name):
-            return negotiate_locale([environ[name].partition(".")[0]], i18n.known()) or ENGLISH
-    return ENGLISH
-
-
-||||||| 38914f3
-def language(environ: Mapping[str, str]) -> str:
-    """Return the language to speak: GLAS_LANG, else the terminal's where there are texts in it, else English."""
-    for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if environ.get(name):
-            return negotiate_locale([environ[name].partition(".")[0]], i18n.known()) or ENGLISH
-    return ENGLISH
-
-
-=======
->>>>>>> h4/main
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     made = Parser(

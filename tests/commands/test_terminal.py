@@ -12,13 +12,8 @@ from core import clock, municipalities, store
 from core.errors import SignInFailed
 from core.people import recovery
 from core.permissions import Role
-from pages import terminal
-<<<<<<< HEAD
-from tests.commands.conftest import glas
-||||||| 38914f3
-=======
 from pages.parts import i18n
->>>>>>> h4/main
+from tests.commands.conftest import glas
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("sqlite_database", "english")

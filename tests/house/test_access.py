@@ -203,15 +203,9 @@ def test_every_module_with_routes_is_a_door():
     closed = [told for key, told in brought.items() if key not in served]
     without = [module.__name__ for module in modules if not getattr(module, "ROUTES", ())]
 
-<<<<<<< HEAD
     assert not closed, f"doors that nobody can open, name their module in pages/routes.py: {closed}"
     assert not without, f"modules that end with _route and have no ROUTES: {without}"
     assert served <= set(brought), "pages/routes.py serves a route that is in no ROUTES of a *_route.py: move it there"
-||||||| 38914f3
-    assert len(brought) == 24 and {id(route) for route in brought} == served
-=======
-    assert len(brought) == 25 and {id(route) for route in brought} == served
->>>>>>> h4/main
 
 
 @pytest.fixture

@@ -5,38 +5,14 @@ import argparse
 import pytest
 from sqlalchemy import text
 
-<<<<<<< HEAD
-from core.errors import KeyMissing, RehearsalMissing, SettingWrong
-||||||| 38914f3
-from core.errors import KeyMissing, SettingWrong
-=======
-from core.errors import KeyMissing, LinkRefused, SettingWrong
->>>>>>> h4/main
+from core.errors import KeyMissing, LinkRefused, RehearsalMissing, SettingWrong
 from core.settings import settings
-<<<<<<< HEAD
-from core.store import reading, transaction
-from core.trust import keys, readiness
-from db import engine, tables
-||||||| 38914f3
-from core.store import reading
-from core.trust import keys, readiness
-from db import engine
-=======
 from core.store import reading, transaction
 from core.trust import keys, readiness, slots
-from db import engine, files
->>>>>>> h4/main
+from db import engine, files, tables
 from pages.commands import serve
-<<<<<<< HEAD
-from pages.parts import refusals
-from tests.helpers import boxes, voted
-||||||| 38914f3
-from pages.parts import refusals
-from tests.helpers import voted
-=======
 from pages.parts import i18n, refusals
-from tests.helpers import voted
->>>>>>> h4/main
+from tests.helpers import boxes, voted
 
 
 def refused() -> SettingWrong | None:
