@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from core.journal import Entry
+from core.rounds.terms import line_of
 from core.trust.lots import read_source
 from pages.closing import words as closing_words
 from pages.parts import dates, money, names
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
-from pages.rounds import rule_words
+from pages.rounds import changes, rule_words
 
 _ICONS = {
     "publish_round": "campaign", "publish_result": "verified", "count": "calculate", "void_round": "block",
     "make_codes": "key", "review_idea": "fact_check", "put_on_ballot": "how_to_vote",
     "take_off_ballot": "remove_circle",
-    "import_election": "upload_file", "extend_round": "more_time",
+    "import_election": "upload_file", "extend_round": "more_time", "change_round": "edit", "change_list": "edit",
+    "stop_codes": "block",
     "create_round": "add", "edit_round": "edit", "edit_project": "edit",
 }  # fmt: skip
 
@@ -65,7 +68,13 @@ def grid(
         Column("more", _("More"), width="large"),
     )
     rows = [
-        (one.at, who(one), names.role(one.role), words(one.action), " · ".join(_facts(one.facts, currency, titles)))
+        (
+            one.at,
+            who(one),
+            names.role(one.role),
+            words(one.action),
+            " · ".join(_facts(one.facts, currency, zone, titles)),
+        )
         for one in list(entries)[::-1][:most]
     ]
     return Grid(title, file, columns, rows, currency, zone)
@@ -92,6 +101,7 @@ def words(action: str) -> str:
         ("ask_", _("Asked a second person to agree: {action}")),
         ("agree_", _("Agreed as the second person: {action}")),
         ("take_back_", _("Took a request back: {action}")),
+        ("end_", _("End of a request, for what it was about was changed: {action}")),
     ):
         if action.startswith(start):
             return text.format(action=wish(action.removeprefix(start)))
@@ -106,6 +116,10 @@ def wish(action: str) -> str:
         "draw_ties": _("draw the public randomness"),
         "count": _("count the ballots"),
         "void_round": _("declare the round void"),
+        "publish_result": _("publish the result"),
+        "change_round": _("change the public round"),
+        "change_list": _("change the ballot list"),
+        "stop_codes": _("stop a batch of participation codes"),
     }
     return known.get(action) or names.action(action)
 
@@ -117,7 +131,7 @@ def _line(one: Entry, currency: str, zone: str, titles: Mapping[str, str]) -> di
         "who": who(one),
         "role": names.role(one.role),
         "text": words(one.action),
-        "more": _facts(one.facts, currency, titles),
+        "more": _facts(one.facts, currency, zone, titles),
     }
 
 
@@ -131,7 +145,7 @@ def who(one: Entry) -> str:
 def _icon(action: str) -> str:
     if action.startswith("ask_"):
         return "hourglass_top"
-    return "undo" if action.startswith("take_back_") else _ICONS.get(action.removeprefix("agree_"), "history")
+    return "undo" if action.startswith(("take_back_", "end_")) else _ICONS.get(action.removeprefix("agree_"), "history")
 
 
 def _changed(names: Iterable[str]) -> list[str]:
@@ -147,7 +161,7 @@ def _changed(names: Iterable[str]) -> list[str]:
     return [words[name] for name in names if name in words]
 
 
-def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -> Sequence[str]:
+def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[str, str]) -> Sequence[str]:
     """Return what is known beside the action, in words; what has no words is left out."""
     found = []
     if "idea" in facts:
@@ -163,6 +177,7 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
         found.append(_("Cost: {amount}", amount=money.text(facts["cost"], currency)))
     if "code" in facts and (changed := _changed(facts.get("changed", ()))):
         found.append(_("Changed: {what}", what=", ".join(changed)))
+    found += _changes(facts.get("changes", ()), currency, zone, titles)
     if "label" in facts:
         found.append(_("School or place: {label}", label=facts["label"]))
     if isinstance(facts.get("count", facts.get("size")), int):
@@ -178,4 +193,12 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
         found.append(_("Equal projects are drawn by: {source}", source=source))
     if facts.get("reason"):
         found.append(_("Reason: {reason}", reason=facts["reason"]))
+    if facts.get("consent"):
+        found.append(_("Hash of the consent: {hash}", hash=str(facts["consent"])[:16]))
     return found
+
+
+def _changes(told: Iterable[Mapping[str, Any]], currency: str, zone: str, titles: Mapping[str, str]) -> list[str]:
+    """Return what was changed, field by field, from what to what."""
+    lines = [replace(line_of(each), of=titles.get(each["of"], each["of"])) for each in told]
+    return changes.Speaker(currency, zone).sentences(lines)

@@ -26,4 +26,5 @@ SEED = size("SEED", 10)
 WATCHED = size("WATCHED", 60)  # voters under a published tally
 GUESSES = size("GUESSES", 120)  # at passwords
 CODE_GUESSES = size("CODE_GUESSES", 200)  # at participation codes
+ALONE = size("ALONE", 60)  # tries of one organiser at what takes two
 ERASED = size("ERASED", 20)  # people who leave

@@ -93,6 +93,7 @@ CHANGES = {
     "commission.appoint": ORGANISER, "commission.rehearse": ORGANISER, "commission.split_key": ORGANISER,
     "accounts.correct": PEOPLE,
     "codes.enter": RESIDENT, "codes.make_batch": ORGANISER, "codes.release": ORGANISER, "codes.discard": ORGANISER,
+    "codes.ask_stop": ORGANISER, "codes.agree_stop": ORGANISER,
     "desk.use": RESIDENT, "desk.reissue": ORGANISER, "desk.reset_slip": ORGANISER | SERVER,
     "desk.way_in": SERVER,
     "devices.close_one": PEOPLE, "erasure.erase": PEOPLE,
@@ -105,31 +106,37 @@ CHANGES = {
     "elections.import_election": ORGANISER | SERVER,
     "municipalities.create": SERVER, "municipalities.edit": SERVER,
     "closing.write_opened": ORGANISER, "closing.unseal": ORGANISER,
+    "projects.ask_change": ORGANISER, "projects.agree_change": ORGANISER,
     "projects.edit": ORGANISER, "projects.put_on_ballot": ORGANISER, "projects.take_off": ORGANISER,
     "publishing.publish_round": ORGANISER, "publishing.void_round": ORGANISER,
     "results.count_round": ORGANISER | SERVER, "results.publish": ORGANISER,
     "reviews.decide": ORGANISER | REVIEWER,
     "rounds.create": ORGANISER, "rounds.discard": ORGANISER, "rounds.edit": ORGANISER,
-    "second_person.ask": ORGANISER, "second_person.take_back": ORGANISER,
+    "rounds.ask_change": ORGANISER, "rounds.agree_change": ORGANISER,
+    "second_person.agree": ORGANISER, "second_person.ask": ORGANISER, "second_person.take_back": ORGANISER,
     "recovery.one_time_link": ORGANISER | SERVER,
     "voting.cast_ballot": RESIDENT, "voting.withdraw_ballot": RESIDENT,
 }  # fmt: skip
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
     "bundles.auditors_bundle", "bundles.opened_round", "bundles.public_bundle",
-    "accounts.profile", "closing.state", "codes.batches", "commission.members", "closing.openings",
+    "accounts.profile", "closing.state", "codes.batches", "codes.made", "commission.members",
+    "commission.split_by_me", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
-    "journal.entries", "persons.own_row", "projects.projects", "results.published", "results.result",
+    "journal.entries", "persons.own_row", "projects.projects", "projects.proposed",
+    "results.published", "results.result",
     "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "rounds.current",
     "rounds.get",
-    "rounds.round_by_slug", "rounds.rounds", "second_person.pending", "tally.live", "voting.my_ballot",
+    "rounds.round_by_slug", "rounds.rounds", "rounds.changes", "second_person.pending", "second_person.waits",
+    "tally.live", "voting.my_ballot",
     "voting.receipt_of",
 }  # fmt: skip
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
     "holders.sealed", "codes.write_batch", "closing.locked_round", "ideas.idea_value",
-    "journal.write", "recovery.shown", "roll.enrol", "sessions.close_all", "sessions.open_session",
+    "journal.write", "recovery.shown", "second_person.end_changed",
+    "roll.enrol", "sessions.close_all", "sessions.open_session",
     "rounds.finished", "rounds.next_one", "rounds.school", "rounds.voting",
 }  # fmt: skip
 
@@ -261,7 +268,8 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "nickname": "new-person", "roles": frozenset({Role.resident}), "person_id": town.resident.person_id, "old": "x",
         "new": "another-long-password-7", "language": "en", "source": b"META\n", "batch": (),
         "password": "long-password-77", "randomness": "3 6 1 4 4 2 5 1 6 2", "unsealed": None, "one": "a", "other": "b",
-        "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "old_code": "2" * 16, "batch_id": 1,
+        "transaction": lambda: nullcontext(session), "address": "192.0.2.1", "consent": "0" * 64,
+        "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
         "forget_second_step": False, "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
     }  # fmt: skip

@@ -67,6 +67,9 @@ def _special(field: str, problem: str) -> str:
         ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused recovery code."),
         ("names", "taken"): _("Three different people are needed."),
         ("reason", "required"): _("Write the reason; people will read it."),
+        ("change", "required"): _(
+            "Nothing would change. If you do not want what you asked for any more, take the request back."
+        ),
     }.get((field, problem), "")
 
 

@@ -250,7 +250,7 @@ def test_two_members_open_a_sealed_round(open_app: Opener, town: worlds.Town):
         shares = commission.split_key(session, town.organiser, town.round.id, at=town.at)
         for one, other in ((0, 1), (1, 2)):
             pair = shares[one].text, shares[other].text
-            commission.rehearse(session, town.organiser, town.round.id, *pair, at=town.at)
+            commission.rehearse(session, town.second_organiser, town.round.id, *pair, at=town.at)
         row.published_at = published
     voted.vote(town, voted.voters(town, 12))
     voted.end(town)
