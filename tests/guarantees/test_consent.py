@@ -161,7 +161,7 @@ def decisive(town):
         return told, listed, states, batches
 
 
-def moves(town, draw):
+def moves(town, draw, unreleased, released):
     """Return what one organiser may try, in any order."""
     me, at, here = town.organiser, town.at, town.round.id
 
@@ -183,9 +183,6 @@ def moves(town, draw):
     def first(session):
         return draw.choice(projects.projects(session, me, here))
 
-    def batch(session):
-        return draw.choice(codes.batches(session, me, here)).id
-
     text = "Сам-самичка"
     return [
         lambda s: rounds.edit(s, me, here, wanted(s), at=at),
@@ -198,9 +195,11 @@ def moves(town, draw):
         lambda s: publishing.void_round(s, me, here, at=at, reason=text),
         lambda s: publishing.void_round(s, me, here, at=at, consent=consent(s, Action.void_round)),
         lambda s: results.publish(s, me, here, at, consent=consent(s, Action.publish_result)),
-        lambda s: codes.release(s, me, here, batch(s), at=at, consent=consent(s, Action.release_codes, "1")),
-        lambda s: codes.ask_stop(s, me, here, batch(s), at=at, reason=text),
-        lambda s: codes.agree_stop(s, me, here, batch(s), at=at, consent=consent(s, Action.stop_codes, "2")),
+        lambda s: codes.release(
+            s, me, here, unreleased, at=at, consent=consent(s, Action.release_codes, str(unreleased))
+        ),
+        lambda s: codes.ask_stop(s, me, here, released, at=at, reason=text),
+        lambda s: codes.agree_stop(s, me, here, released, at=at, consent=consent(s, Action.stop_codes, str(released))),
         lambda s: second_person.take_back(s, me, here, draw.choice([*second_person.ACTIONS]), at=at),
         lambda s: commission.appoint(s, me, here, ["А", "Б", "В"], at=at),
         lambda s: commission.split_key(s, me, here, at=at),
@@ -210,11 +209,13 @@ def moves(town, draw):
 def test_one_alone_changes_nothing_that_decides_a_public_round_whatever_she_tries(town):
     for _ in range(2):
         do(lambda session: codes.make_batch(session, town.organiser, town.round.id, "ПМГ", 3, at=town.at))
-    boxes.release(town, town.round.id, 2, town.at)
+    with reading() as session:
+        unreleased, released = (one.id for one in codes.batches(session, town.organiser, town.round.id))
+    boxes.release(town, town.round.id, released, town.at)
     before, draw, refused = decisive(town), random.Random(SEED), 0
     for _number in range(ALONE):
         try:
-            do(draw.choice(moves(town, draw)))
+            do(draw.choice(moves(town, draw, unreleased, released)))
         except GlasError:
             refused += 1
         assert decisive(town) == before

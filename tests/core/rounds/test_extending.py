@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, journal, rounds, tally
+from core import clock, closing, journal, rounds, tally
 from core.errors import ConsentDiffers, FiguresShown, Invalid, Locked
+from core.permissions import Action
+from core.rounds import second_person
 from core.store import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.worlds import Town
@@ -56,14 +58,11 @@ def test_the_day_of_results_that_has_passed_moves_with_it(town: Town, ended):
 
 
 def test_a_request_to_close_ends_with_the_extension(town: Town, ended):
-    from core import closing
-    from core.permissions import Action
-
     with transaction() as session:
         asked = closing.close(session, town.organiser, ended.id, at=clock.now())
     extend(town, ended)
     with reading() as session:
-        found = rounds.second_person.pending(session, town.second_organiser, ended.id)
+        found = second_person.pending(session, town.second_organiser, ended.id)
     assert [(one.action, one.ended, one.consent) for one in found] == [(Action.close_vote, True, asked.consent)]
 
 

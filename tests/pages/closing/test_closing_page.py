@@ -99,7 +99,9 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     press(visit("second_organiser"), "Agree and count")
     assert state(town).step is Step.publish
 
-    press(visit(), "Publish the result")
+    press(visit(), "Ask to publish the result")
+    assert state(town).step is Step.publish
+    press(visit("second_organiser"), "Agree and publish the result")
     assert state(town).step is Step.objection
     assert "Objections are possible until" in html(visit())
 
