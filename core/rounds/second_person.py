@@ -8,6 +8,7 @@ A kind of its own: an action in ACTIONS; `ask` with the lines that it would chan
 then whoever called it carries them out.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,8 +141,8 @@ def take_back(
     session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, subject: str = ""
 ) -> None:
     """Withdraw a wish that still waits, or put away one that has ended: the one who asked, or who could have agreed."""
-    round_ = _finding.get(session, actor, round_id)
-    _finding.require(actor, action, round_, at)
+    # In any phase: what cannot happen any more must not wait for ever.
+    _finding.require(actor, action, _finding.get(session, actor, round_id), None)
     waiting = _row(session, round_id, action, subject)
     if waiting is not None:
         if waiting.ended_at is None:
@@ -180,7 +181,8 @@ def _asked(
 ) -> Pending:  # fmt: skip
     row = tables.SecondPerson(
         round_id=round_.id, action=action, subject=subject, asked_by=actor.pseudonym, asked_at=at, reason=reason,
-        lines=[each.told for each in lines],
+        # As it will be read back, or it would have another hash.
+        lines=json.loads(json.dumps([each.told for each in lines])),
     )  # fmt: skip
     row.consent = _digest(session, round_, row)
     session.add(row)

@@ -86,7 +86,7 @@ def split(round_: Round) -> None:
 
 
 def rehearse(round_: Round, *, by_me: bool) -> None:
-    """Draw the rehearsal: two members open a trial ballot. `by_me`: who looks split the key, so another one leads it."""
+    """Draw the rehearsal: two members open a trial ballot. `by_me`: who looks split the key, so another leads."""
     fields = Fields(f"rehearse-{round_.id}")
     with st.container(key="card-rehearse"):
         text = _(

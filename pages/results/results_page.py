@@ -9,7 +9,7 @@ from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
 from pages.results import result as result_view
-from pages.rounds import chosen
+from pages.rounds import chosen, extension
 from pages.tally import live
 
 round_ = chosen.a_round()
@@ -32,10 +32,12 @@ if result:
     known = insights.seen(round_, result, listed, town)
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
+    extension.note(round_)
     result_view.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
     st.stop()
 
+extension.note(round_)
 planned = dates.day(round_.dates.results_on, zone=zone)
 over = templates.told(round_.titles)
 if phase is Phase.voting and round_.visibility == "live":

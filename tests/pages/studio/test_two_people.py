@@ -1,5 +1,8 @@
 """What takes two: asked for with a reason, shown field by field, agreed to as it was shown – or it ends."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -121,6 +124,15 @@ def test_who_split_the_key_is_not_offered_the_rehearsal(open_app: Opener, town: 
     mine, others = (open_app(page, actor, "en", round="s") for actor in (town.organiser, town.second_organiser))
     assert "You split the key" in html(mine) and "Try to open" not in labels(mine)
     assert "You split the key" not in html(others) and "Try to open" in labels(others)
+
+
+@pytest.mark.parametrize("page", ["", "voting/vote_page.py", "results/results_page.py", "front/rules_page.py"])
+def test_an_extension_stands_with_its_reason_on_the_rounds_pages(open_app: Opener, town: worlds.Town, page: str):
+    later = replace(town.round.dates, voting_until=town.round.dates.voting_until + timedelta(days=1))
+    boxes.change_round(town, town.round.id, town.at, "The power was cut", dates=later)
+    for language, words in (("en", "The dates were extended on"), ("bg", "удължени")):
+        shown = html(open_app(page, None, language, round=town.round.slug))
+        assert words in shown and "The power was cut" in shown
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Changed after publication"), ("bg", "след публикуването")])
