@@ -120,6 +120,11 @@ class CodeNotReleased(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class CodeStopped(GlasError):
+    """Two people have stopped the batch of this participation code."""
+
+
+@dataclass(kw_only=True, eq=False)
 class CodeReplaced(GlasError):
     """Another code stands in for this participation code already: `released`, so it is void; or it still waits."""
 
@@ -185,6 +190,32 @@ class SamePerson(GlasError):
     """The second person must be another one: nobody confirms or judges her own."""
 
     action: str
+
+
+@dataclass(kw_only=True, eq=False)
+class SecondPersonNeeded(GlasError):
+    """Once a round is public this is changed by two people and with a public reason, never by one."""
+
+    what: str
+
+
+@dataclass(kw_only=True, eq=False)
+class ConsentDiffers(GlasError):
+    """What waits for a second person is not, or no longer, what she was shown; nothing was agreed to."""
+
+    action: str
+
+
+@dataclass(kw_only=True, eq=False)
+class RequestWaits(GlasError):
+    """Somebody else's request of this kind waits: it is agreed to or declined before another is made."""
+
+    action: str
+
+
+@dataclass(kw_only=True, eq=False)
+class FiguresShown(GlasError):
+    """What the projects have was shown, opened or closed, so voting cannot go on: some would know how it stood."""
 
 
 # Sealed rounds and closing

@@ -40,6 +40,10 @@ _PUT = text(
     " ON CONFLICT (name) DO UPDATE SET value = :value"
 )
 _HELD = text("SELECT 1 FROM code WHERE round_id = :round_id AND holder IS NOT NULL LIMIT 1")
+_HELD_BACK = text(
+    "SELECT id FROM round WHERE municipality_id = :id AND anonymised_at IS NULL AND NOT imported"
+    " AND EXISTS (SELECT 1 FROM slot WHERE round_id = round.id)"
+)
 _ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
 
 _ANY_AT_ALL = text("SELECT 1 FROM slot WHERE round_id = :round_id LIMIT 1")
@@ -90,6 +94,13 @@ def write(connection: Connection, round_id: int, person_id: int, new: Held) -> b
         return connection.execute(_REPLACE, values).rowcount == 1
     into = {"round_id": round_id, "lookup": lookup(round_id, person_id)}
     return connection.execute(_OPEN, {**values, **into}).rowcount == 1
+
+
+def stands_for(connection: Connection, municipality_id: int, person_id: int) -> bool:
+    """Return whether a ballot of this person stands in any round that a key still leads into."""
+    rounds = connection.execute(_HELD_BACK, {"id": municipality_id}).scalars().all()
+    found = (find(connection, round_id, person_id) for round_id in rounds if keys.has_link_key(round_id))
+    return any(held is not None and not held.withdrawn for held in found)
 
 
 def any_in(connection: Connection, round_id: int) -> bool:

@@ -71,6 +71,7 @@ OURS = {
     "origin",
     "source_digest",
     "action",
+    "consent",
     "asked_by",
     "made_by",
     "fingerprint",

@@ -8,11 +8,11 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import clock, closing, results, voting
+from core import clock, closing, voting
 from core.permissions import Actor
 from core.store import reading, transaction
 from core.voting import receipts
-from tests.helpers import worlds
+from tests.helpers import boxes, worlds
 from tests.helpers.voters import Promises
 
 CHOICES = ("p01", "p02", "p03", "p04", "p05")
@@ -83,11 +83,8 @@ def close(town: worlds.Town) -> None:
         closing.open_ballots(session, town.organiser, round_id, at=at)
     with transaction() as session:
         closing.keep_turnout(session, town.organiser, round_id, at=at)
-    for organiser in both:
-        with transaction() as session:
-            results.count_round(session, organiser, round_id, at=at)
-    with transaction() as session:
-        results.publish(session, town.organiser, round_id, at)
+    boxes.count(town, round_id, at)
+    boxes.publish(town, round_id, at)
 
 
 def root(town: worlds.Town) -> str:
