@@ -243,7 +243,15 @@ class WrongStep(GlasError):
     wanted: str
 
 
-# The board
+@dataclass(kw_only=True, eq=False)
+class TallyHidden(GlasError):
+    """The round shows no tally now, so nobody may count it; or its ballots are sealed, so nobody can."""
+
+    round: str
+    sealed: bool = False
+
+
+# The board and the server
 
 
 @dataclass(kw_only=True, eq=False)
@@ -262,9 +270,6 @@ class LogRolledBack(GlasError):
     expected: int
 
 
-# The server
-
-
 @dataclass(kw_only=True, eq=False)
 class SettingWrong(GlasError):
     """A setting of the server makes no sense."""
@@ -276,10 +281,7 @@ class SettingWrong(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class KeyMissing(GlasError):
-    """The server lacks a key of this round, or has another one in its place.
-
-    `link`, the way from people to ballots; `count`, which opens them; `log`, which signs the board.
-    """
+    """The server lacks a key of this round, or has another: `link` to ballots, `count` to open them, `log` to sign."""
 
     round_id: int
     key: str
@@ -307,17 +309,6 @@ class SchemaNewer(GlasError):
 
     found: str
     known: str
-
-
-# Counting
-
-
-@dataclass(kw_only=True, eq=False)
-class TallyHidden(GlasError):
-    """The round shows no tally now, so nobody may count it; or its ballots are sealed, so nobody can."""
-
-    round: str
-    sealed: bool = False
 
 
 # Files

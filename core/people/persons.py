@@ -23,6 +23,8 @@ NO_CHOICE = ""
 
 
 NICKNAME = (2, 30)
+# So many names have their look noted in one transaction, for a writing one keeps other writers waiting.
+AT_ONCE = 1_000
 
 _EMAIL = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:.]+(\.[^@\s<>\"(),;:.]+)+")
 
@@ -131,7 +133,7 @@ def looks_like(session: Session, municipality_id: int, nickname: str) -> frozens
 
 
 def note_looks(session: Session) -> int:
-    """Note of every nickname how it looks where that is not noted, the older first; return how many were noted.
+    """Note of nicknames how they look where that is not noted, the older first; return how many, `AT_ONCE` at most.
 
     Of two that look alike only the older one has it noted: both keep their names.
     """
@@ -145,6 +147,8 @@ def note_looks(session: Session) -> int:
     noted = 0
     for row in blank:
         look = letters.look(row.nickname)
+        if noted == AT_ONCE:
+            break
         if (row.municipality_id, look) not in known:
             known.add((row.municipality_id, look))
             row.nickname_look, noted = look, noted + 1

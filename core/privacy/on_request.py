@@ -79,7 +79,12 @@ def ask(
     session.add(row)
     session.flush()
     journal.write(
-        session, organiser, "ask_erase_account", municipality_id=person.municipality_id, at=at, behalf=on_behalf_of
+        session,
+        organiser,
+        f"ask_{Action.erase_account}",
+        municipality_id=person.municipality_id,
+        at=at,
+        behalf=on_behalf_of,
     )
     return _value(session, organiser, row)
 
@@ -101,7 +106,7 @@ def agree(session: Session, organiser: Actor, person_id: int, consent: str, *, a
     session.delete(row)
     session.flush()
     erasure.remove(session, person_id)
-    journal.write(session, organiser, "agree_erase_account", municipality_id=town, at=at, behalf=behalf)
+    journal.write(session, organiser, f"agree_{Action.erase_account}", municipality_id=town, at=at, behalf=behalf)
 
 
 def take_back(session: Session, organiser: Actor, person_id: int, *, at: datetime) -> None:
@@ -111,7 +116,12 @@ def take_back(session: Session, organiser: Actor, person_id: int, *, at: datetim
     session.delete(row)
     session.flush()
     journal.write(
-        session, organiser, "take_back_erase_account", municipality_id=row.municipality_id, at=at, behalf=behalf
+        session,
+        organiser,
+        f"take_back_{Action.erase_account}",
+        municipality_id=row.municipality_id,
+        at=at,
+        behalf=behalf,
     )
 
 

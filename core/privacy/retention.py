@@ -49,9 +49,11 @@ def carry_out(transaction: Opener, *, at: datetime) -> Carried:
 
     Every round has a transaction of its own: one that cannot be anonymised keeps nothing else from going.
     """
-    with transaction() as session:
+    noted = persons.AT_ONCE
+    while noted == persons.AT_ONCE:
         # Of names from before looks were compared; later there is nothing to note.
-        persons.note_looks(session)
+        with transaction() as session:
+            noted = persons.note_looks(session)
     with transaction() as session:
         carried = _forget_old(session, at)
         # What people wrote, and who had a code; of a sign-in there is only a digest.

@@ -24,7 +24,7 @@ from core.store import reading, transaction
 from core.tally.loading import load_instance
 from core.texts import Texts
 from db import tables
-from pages import terminal
+from pages import menu, terminal
 from pages.council import protocol
 from pages.open_data import files_route
 from pages.parts import i18n
@@ -190,7 +190,8 @@ def on_pages(world: World, open_app: Opener, names: tuple[str, ...]) -> Iterator
     """Yield everything that the browser is sent of each page: to a councillor in both languages, and to a guest."""
     for who, language in (("council", "bg"), ("council", "en"), ("guest", "en")):
         actor = world.others[who] if who != "guest" else None
-        for script in (*names, "ideas/idea_page.py"):
+        may = {entry.file for entry in menu.ENTRIES if menu.may_open(entry, world.others[who].roles)}
+        for script in filter(may.__contains__, (*names, "ideas/idea_page.py")):
             more = {"id": str(world.idea_id)} if script.endswith("/idea_page.py") else {}
             app = open_app(script, actor, language, **more)
             assert not app.exception, script
@@ -199,8 +200,9 @@ def on_pages(world: World, open_app: Opener, names: tuple[str, ...]) -> Iterator
 
 
 def unescaped(sent: str) -> bytes:
-    r"""Undo how a message is printed: "\320\277" for each byte, "\u0437" inside JSON."""
-    raw = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found.group(1), 8)), sent).encode("latin-1", "replace")
+    r"""Return how a message is printed, and what stands in it: "\320\277" is a byte each, "\u0437" a letter of JSON."""
+    parts = re.split(r"\\([0-7]{3})", sent)
+    raw = b"".join(bytes([int(part, 8)]) if at % 2 else part.encode() for at, part in enumerate(parts))
     return raw + b"\n" + re.sub(rb"\\+u([0-9a-f]{4})", lambda found: chr(int(found.group(1), 16)).encode(), raw)
 
 

@@ -53,7 +53,7 @@ def serve(on: int, log: Path, **more: str):
     return started(*GLAS, "serve", log=log, PORT=str(on), **more)
 
 
-def answers(on: int, within: float = 60) -> bool:
+def answers(on: int, within: float = 240) -> bool:
     until = time.monotonic() + within
     while time.monotonic() < until:
         with contextlib.suppress(URLError, OSError), urlopen(f"http://127.0.0.1:{on}/healthz", timeout=2) as answer:
@@ -62,7 +62,7 @@ def answers(on: int, within: float = 60) -> bool:
     return False
 
 
-def said(log: Path, words: str, within: float = 30) -> str:
+def said(log: Path, words: str, within: float = 120) -> str:
     """Return what a log says once it says these words."""
     until = time.monotonic() + within
     while words not in (found := log.read_text("utf-8", "replace")) and time.monotonic() < until:
@@ -73,7 +73,7 @@ def said(log: Path, words: str, within: float = 30) -> str:
 
 def glas(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*GLAS, *words], cwd=ROOT, env=environment(**more), capture_output=True, text=True, timeout=90, check=False
+        [*GLAS, *words], cwd=ROOT, env=environment(**more), capture_output=True, text=True, timeout=240, check=False
     )
 
 
@@ -94,14 +94,14 @@ def test_a_second_server_is_refused_a_restart_waits_and_a_crash_leaves_no_lock(t
         began = time.monotonic()
         second = glas("serve", PORT=str(two))
         waited = time.monotonic() - began
-        assert second.returncode == 2 and 9 < waited < 40
+        assert second.returncode == 2 and 9 < waited < 120
         assert f"process {first.pid} on {socket.gethostname()}, since " in second.stderr
         assert second.stderr.count("Waiting 10 seconds") == 1
 
         # Started past `glas serve`, it finds out by itself, in a sentence and without a trace of code.
         bare = subprocess.run(
             [sys.executable, "-m", "uvicorn", "app:app", "--port", str(two)], cwd=ROOT, env=environment(PORT=str(two)),
-            capture_output=True, text=True, timeout=90,
+            capture_output=True, text=True, timeout=240,
         )  # fmt: skip
         assert bare.returncode == 3 and f"process {first.pid} on" in bare.stderr and "Traceback" not in bare.stderr
         assert answers(one, 1)

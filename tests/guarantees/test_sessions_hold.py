@@ -253,6 +253,9 @@ def test_a_new_role_comes_with_a_new_token_and_ends_the_others(town: Town):
     fresh = team.accept(transaction, town.resident, link, first, PASSWORD, at=town.at)
 
     assert who(first, town.at) is None and who(second, town.at) is None
+    # The role counts as soon as its second step has been shown.
+    assert who(fresh, town.at).roles == {Role.resident}
+    boxes.change("UPDATE sign_in SET second_step = TRUE")
     assert who(fresh, town.at).roles == {Role.resident, Role.reviewer}
     with pytest.raises(SignInFailed):
         team.accept(transaction, town.neighbour, link, do(enter_token(town)), PASSWORD, at=town.at)

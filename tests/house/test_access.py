@@ -140,7 +140,7 @@ READS = {
 }  # fmt: skip
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
-    "holders.sealed", "codes.write_batch", "closing.locked_round", "ideas.idea_value",
+    "holders.sealed", "codes.write_batch", "closing.locked_round", "ideas.free", "ideas.idea_value", "ideas.unlocked",
     "journal.write", "recovery.shown", "second_person.end_changed",
     "roll.enrol", "sessions.close_all", "sessions.open_session",
     "rounds.finished", "rounds.next_one", "rounds.school", "rounds.voting",

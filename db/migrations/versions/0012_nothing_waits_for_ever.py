@@ -1,7 +1,6 @@
 """Nothing waits for ever: unused accounts and the links of unclosed rounds have dates; objections are noted."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +16,7 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     op.add_column("person", sa.Column("used_on", sa.Date(), nullable=True))
     # Nobody has counted until now, so nobody's time has begun before today.
-    op.get_bind().execute(sa.text("UPDATE person SET used_on = :day"), {"day": datetime.now(UTC).date().isoformat()})
+    op.execute("UPDATE person SET used_on = CURRENT_DATE")
     op.add_column("sign_in", sa.Column("missed", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("round", sa.Column("parted_at", tables.Moment(), nullable=True))
     op.add_column("round", sa.Column("held_until", tables.Moment(), nullable=True))

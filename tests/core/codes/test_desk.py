@@ -302,7 +302,7 @@ def test_the_database_forgets_which_code_came_with_whom(town: Town, round_, data
 
 
 def test_control_without_mixing_they_stand_side_by_side(town: Town, round_, database: str, monkeypatch):
-    monkeypatch.setattr(holders, "mix", lambda *_: None)
+    monkeypatch.setattr(holders, "_mix", lambda *_: None)
     entered(town, round_, holders.TOGETHER)
 
     assert side_by_side(database, round_)

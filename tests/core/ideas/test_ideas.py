@@ -241,8 +241,9 @@ def test_a_reason_and_a_project_of_signs_that_nobody_sees_are_empty(collecting):
             decide(session, collecting, idea, "rejected", None, "\u3164" * 20)
         assert refusal.value.problem == "required"
         decide(session, collecting, idea)
-        project = projects.put_on_ballot(session, collecting.organiser, idea.id, collecting.at)
-        empty = projects.changed(project, title=Texts(bg="\u2800", en="\u200b"))
+    (project,) = boxes.change_list(collecting, collecting.round.id, collecting.at, put=[idea.id])
+    empty = projects.changed(project, title=Texts(bg="\u2800", en="\u200b"))
+    with transaction() as session:
         with pytest.raises(Invalid) as refusal:
-            projects.edit(session, collecting.organiser, collecting.round.id, project.code, empty, collecting.at)
+            ask(session, collecting, edited=[empty])
         assert (refusal.value.field, refusal.value.problem) == ("title", "required")

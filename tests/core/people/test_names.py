@@ -119,6 +119,18 @@ def test_names_of_old_stay_and_nobody_takes_a_third(town: Town):
     assert kept.nickname == "Ивa"
 
 
+def test_the_looks_of_a_whole_town_are_noted_a_part_at_a_time(town: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(persons, "AT_ONCE", 3)
+    with transaction() as session:
+        for number in range(5):
+            worlds.person(session, town.municipality, f"pupil-{number}", frozenset(), town.at)
+        assert persons.note_looks(session) == 3
+
+    retention.carry_out(transaction, at=town.at)
+
+    assert boxes.rows("SELECT 1 FROM person WHERE nickname_look IS NULL") == []
+
+
 def test_two_looks_are_refused_by_the_database_too(town: Town, monkeypatch: pytest.MonkeyPatch):
     join(town, "Cop")
     monkeypatch.setattr(persons, "check_free", lambda *_, **__: None)
