@@ -35,6 +35,7 @@ READS: dict[str, frozenset[Role]] = {
     "bundles.opened_round": ALL, "bundles.public_bundle": ALL, "ideas.values": ALL, "ideas.idea": ALL,
     "ideas.ideas": ALL, "projects.projects": ALL, "results.published": ALL, "results.result": ALL,
     "results.result_of": ALL, "roll.eligibility": ALL, "roll.on_roll": ALL,
+    "results.to_count": frozenset({Role.organiser, Role.operator}),
     "rounds.current": ALL, "rounds.get": ALL,
     "rounds.round_by_slug": ALL, "rounds.rounds": ALL, "tally.live": ALL, "voting.my_ballot": ALL,
     "voting.receipt_of": ALL,
