@@ -121,8 +121,8 @@ READS = {
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
     "journal.entries", "persons.own_row", "projects.projects", "results.published", "results.result",
-    "results.result_of", "results.to_count", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "rounds.current",
-    "rounds.get",
+    "results.result_of", "results.to_count", "reviews.waiting_for", "roll.eligibility", "roll.on_roll",
+    "rounds.current", "rounds.get",
     "rounds.round_by_slug", "rounds.rounds", "second_person.pending", "tally.live", "voting.my_ballot",
     "voting.receipt_of",
 }  # fmt: skip
