@@ -26,7 +26,7 @@ _OVER = text(
     "SELECT id, closed_at, anonymised_at FROM round WHERE closed_at IS NOT NULL AND NOT imported ORDER BY id"
 ).columns(closed_at=Moment, anonymised_at=Moment)
 
-_TABLES = ("slot", "roll", "code", "pending_leaf", "receipt")
+_TABLES = ("slot", "roll", "code", "waiting_box", "pending_leaf", "receipt")
 
 _MARK = "finished"
 
@@ -40,6 +40,7 @@ _FORGET = (
     ),
     text("DELETE FROM roll WHERE round_id = :id"),
     text("DELETE FROM code WHERE round_id = :id"),
+    text("DELETE FROM waiting_box WHERE round_id = :id"),
     text("DELETE FROM pending_leaf WHERE round_id = :id"),
 )
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core.errors import KeyMissing, RehearsalMissing, SettingWrong
 from core.settings import settings
-from core.trust import keys, slots, verifying
+from core.trust import keys, slots, verifying, waiting
 from core.trust.checkpoints import CheckpointWrong, open_note
 from core.trust.shares import PEOPLE
 from db import engine
@@ -116,6 +116,7 @@ def rests(session: Session, round_id: int) -> bool:
     try:
         slots.refuse_without_link(connection, round_id)
         refuse_without_keys(connection, round_id)
+        waiting.opened(connection, round_id)
     except KeyMissing:
         return True
     return False

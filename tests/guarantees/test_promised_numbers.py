@@ -20,7 +20,7 @@ from core.people.throttle import Kind, Limit
 from core.privacy import retention
 from core.rounds import drafts, steps
 from core.tally import _live
-from core.trust import commitments, escrow, lots, sealing, shares
+from core.trust import commitments, escrow, lots, sealing, shares, waiting
 from db import engine
 from pages.open_data import bundles_route
 from pages.parts import i18n, money, uploads
@@ -46,6 +46,7 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "bytes of a commitment's nonce": (commitments.NONCE, 64),
     "parts of the key, and how many open": ((shares.PEOPLE, shares.NEEDED), (3, 2)),
     "dice": (lots.THROWS, 10),
+    "ballots in a box that waits for its batch": (waiting.MOST, 64),
     "letters of a passphrase of the link": (escrow.SHORTEST, 15),
     # Who may come in
     "the youngest and the oldest with an account": ((accounts.YOUNGEST, accounts.OLDEST), (14, 120)),
