@@ -17,6 +17,7 @@ from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
 from core.trust import readiness, verifying
 from pages.parts import i18n, templates, visit
+from pages.server import upload_route
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.header")
@@ -53,6 +54,7 @@ def warm() -> None:
     with reading() as session:
         readiness.refuse_unsafe(session)
         visit.town_of(session)
+    upload_route.clear()
     gc.collect()
     gc.freeze()
 
@@ -75,6 +77,7 @@ async def keep_house() -> None:
             await _try("retention", carry_out)
             await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
+        await _try("files that were sent", upload_route.sweep)
         await _try("what waits after a commit", finish)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)

@@ -46,6 +46,7 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "bytes of a commitment's nonce": (commitments.NONCE, 64),
     "parts of the key, and how many open": ((shares.PEOPLE, shares.NEEDED), (3, 2)),
     "dice": (lots.THROWS, 10),
+    "bytes of the disk that no upload takes": (upload_route.RESERVE, 256 * MEBIBYTE),
     "ballots in a box that waits for its batch": (waiting.MOST, 64),
     "letters of a passphrase of the link": (escrow.SHORTEST, 15),
     # Who may come in
