@@ -119,12 +119,12 @@ def is_signed(slug: str, number: str, commitment: bytes, signature: bytes) -> bo
 
 def commitment_of(session: Session, round_id: int, text: str) -> bytes | None:
     """Return what must stand on the board for a receipt number, None for a number that is none."""
-    values = {"round_id": round_id, "number": normal(text)}
-    if not values["number"]:
+    number = normal(text)
+    if number is None:
         return None
-    found = session.connection().execute(_COMMITMENT, values).scalar()
+    found = session.connection().execute(_COMMITMENT, {"round_id": round_id, "number": number}).scalar()
     if found is None:
-        return waiting.opened(session.connection(), round_id).commitment_of(values["number"])
+        return waiting.opened(session.connection(), round_id).commitment_of(number)
     return bytes(found)
 
 

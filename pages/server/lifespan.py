@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core import clock, closing
+from core.imports import elections
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
@@ -87,6 +88,7 @@ def carry_out() -> None:
     """Let go of everything whose time is over."""
     at = clock.now()
     carried = retention.carry_out(transaction, at=at)
+    elections.sweep(transaction, at=at)
     retention.forget_copies(at=at)
     if carried:
         log.info("Retention: %s", carried)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import ballot_box, bench_counting, cold, election, live, people, town, voting
+from tests.bench import ballot_box, bench_counting, cold, election, importing, live, people, town, voting
 from tests.bench.served import Server, free_port
 from tests.bench.table import Row, render
 from tests.helpers.paths import ROOT
@@ -44,6 +44,7 @@ def measured() -> Iterator[Row]:
             yield a_cold_page(glas)
             yield from a_real_election(glas, built)
     yield from ballot_box.measured()
+    yield from importing.measured()
     yield from bench_counting.measured()
 
 

@@ -14,7 +14,7 @@ from core.closing import _turnout
 from core.codes import _batches, holders
 from core.demo import town
 from core.ideas import reviews
-from core.imports import elections
+from core.imports import _reading, _staging, elections
 from core.people import accounts, devices, passwords, persons, recovery, second_step, sessions, team, throttle
 from core.people.throttle import Kind, Limit
 from core.privacy import retention
@@ -47,6 +47,11 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "parts of the key, and how many open": ((shares.PEOPLE, shares.NEEDED), (3, 2)),
     "dice": (lots.THROWS, 10),
     "bytes of the disk that no upload takes": (upload_route.RESERVE, 256 * MEBIBYTE),
+    "an election file: bytes, lines before the votes, ballots, bytes of memory, seconds, rows of a piece": (
+        (_reading.MOST_BYTES, _reading.MOST_HEAD_LINES, _reading.MOST_VOTES_LINES, _reading.MEMORY, _reading.PATIENCE,
+         _staging.PIECE, _staging.ABANDONED),
+        (256 * MEBIBYTE, 20_000, 2_000_000, 1_536 * MEBIBYTE, 600, 500, HOUR),
+    ),
     "ballots in a box that waits for its batch": (waiting.MOST, 64),
     "letters of a passphrase of the link": (escrow.SHORTEST, 15),
     # Who may come in

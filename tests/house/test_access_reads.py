@@ -55,6 +55,7 @@ DOORS: dict[str, str] = {
     "sign_in.new_codes": "a token and a one-time password, counted", "sessions.has_shown_second_step": "a token",
     "sign_in.step_up": "a one-time password, counted", "tally.turnout": "public: a number",
     "retention.carry_out": "the server itself", "closing.finish": "the server itself",
+    "elections.sweep": "the server itself",
     "verifying.catch_up": "the server itself", "backups.write": "at the server", "town.create": "at the server",
     "town.remove": "at the server", "town.renew": "at the server",
     "board.checkpoints_of": "public: the log", "board.consistency": "public: the log",
