@@ -212,6 +212,11 @@ class WrongStep(GlasError):
     wanted: str
 
 
+@dataclass(kw_only=True, eq=False)
+class CountStale(GlasError):
+    """What is in the database is not what was counted: something changed between the reading and the keeping."""
+
+
 # The board
 
 

@@ -146,6 +146,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("lookup sealed withdrawn number request_id", Whose.keyed, Why.secret_vote, Until.objection),
         ("id round_id revision commitment", *_BOARD),
     ),
+    "waiting_box": (("round_id sealed", Whose.keyed, Why.secret_vote, Until.close),),
     "pending_leaf": (("commitment round_id kind number", Whose.public, Why.checking, Until.close),),
     "leaf": (("round_id position commitment kind live", *_BOARD),),
     "checkpoint": (("round_id size note", *_BOARD),),

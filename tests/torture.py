@@ -23,6 +23,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ("8", "tampering: database", "test_tampering.py", {"MUTATIONS": 1_000}),
     ("8", "tampering: bundles", "test_recount.py test_bundle.py", {"FORGED": 520}),
     ("9", "linkage attack", "test_linkage.py", {"ATTACKS": 10, "ATTACKED": 200}),
+    ("9", "copies a few votes apart", "test_copies.py", {"COPIED": 400}),
     ("10", "fuzzed imports", "test_fuzzing.py", {"FUZZ": 24}),
     ("11", "hostile texts, every field and view", "test_surface_browser.py test_surface_words.py", {}),
     ("11", "hidden words, everywhere", "test_hidden_words.py test_names.py", {}),

@@ -149,7 +149,7 @@ def _reopen(session: Session, row: tables.Round) -> None:
     session.connection().execute(text("UPDATE leaf SET live = NULL WHERE round_id = :id"), here)
     if row.anonymised_at is not None:
         # Nobody could tell any more who has voted.
-        for name in ("slot", "receipt", "leaf", "pending_leaf", "checkpoint", "turnout_day"):
+        for name in ("slot", "receipt", "leaf", "waiting_box", "pending_leaf", "checkpoint", "turnout_day"):
             session.connection().execute(text(f"DELETE FROM {name} WHERE round_id = :id"), here)
         row.count_public = None
     row.closed_at = row.final_size = row.final_root = row.randomness = row.randomness_source = row.opened_at = None

@@ -1,4 +1,9 @@
-"""Results: count a round – two people agree to it –, keep what came out, publish it."""
+"""Results: count a round – two people agree to it –, keep what came out, publish it.
+
+Reading, counting and writing are apart: a large city counts for seconds, in which no lock is held, or nobody could vote
+in another round. What is written down was counted from what the database holds in that very transaction: all that went
+into the count is read once more – a tenth of a second for a hundred thousand ballots – and must be the same.
+"""
 
 import hashlib
 import json
@@ -12,14 +17,15 @@ from sqlmodel import Session, select
 from core import journal, rounds
 from core.ballots.types import TYPES
 from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
+from core.counting.election import Instance, profile_of
 from core.counting.rules import allocate
-from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
+from core.errors import CountStale, Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
 from core.permissions import Action, Actor
 from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import OBJECTION, Step
-from core.tally.loading import load_election
+from core.tally.loading import kind_of, load_classes, load_instance
 from db import tables
 from db.engine import database_now, lock_round
 
@@ -37,6 +43,50 @@ class Result:
     published_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ToCount:
+    """All that a count depends on, as it was read. `classes`: ballots as they are written, with how many cast each."""
+
+    rule: str
+    settings: Mapping[str, Any]
+    kind: str
+    instance: Instance
+    classes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count gave that nobody has kept yet, and what it was made `of`."""
+
+    of: ToCount
+    allocation: Allocation
+    settings: Mapping[str, Any]
+    ballots: int
+    fingerprint: str
+
+
+def to_count(
+    session: Session,
+    organiser: Actor,
+    round_id: int,
+    *,
+    at: datetime,
+    rule: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> ToCount:
+    """Return what is to be counted, for `work_out`; nothing changes. Raises what `count_round` does."""
+    return _read(session, _countable(session, organiser, round_id, at), rule, settings)
+
+
+def work_out(given: ToCount) -> Counted:
+    """Return what the count gives, in memory: no transaction need be open. Raises what the rule refuses."""
+    profile = profile_of(given.kind, given.classes)
+    allocation = allocate(given.rule, given.instance, profile, **given.settings)
+    used = dict(allocation.settings) or dict(given.settings)
+    whole = canonical_input(given.instance, profile, allocation.rule or given.rule, used)
+    return Counted(given, allocation, used, profile.ballots, hashlib.sha256(whole).hexdigest())
+
+
 def count_round(
     session: Session,
     organiser: Actor,
@@ -45,28 +95,24 @@ def count_round(
     at: datetime,
     rule: str | None = None,
     settings: Mapping[str, Any] | None = None,
+    counted: Counted | None = None,
 ) -> Pending | Result:
     """Ask that a round be counted, or agree to it, which counts it: then keep the result and return it.
 
-    An imported election takes one person, is published at once, and takes another rule where its own is unknown.
-    Raises SamePerson, WrongPhase and what the rule refuses.
+    `counted`: what was worked out before, with the same `rule` and `settings`; without it the count is made here, while
+    nobody else can write. An imported election takes one person, is published at once, and takes another rule where its
+    own is unknown. Raises SamePerson, WrongPhase, CountStale if the input is not what was counted, and what the rule
+    refuses.
     """
     lock_round(session, round_id, exclusive=True)
-    round_ = rounds.get(session, organiser, round_id)
-    rounds.require(organiser, Action.count, round_, at)
-    _refuse_before_close(session, round_)
-    if not round_.imported and round_.counted_at is None:
-        steps.require(session.get_one(tables.Round, round_id), Step.count, at)
+    round_ = _countable(session, organiser, round_id, at)
     agreed = second_person.ask(session, organiser, round_id, Action.count, at=at)
     if isinstance(agreed, Pending):
         return agreed
-    if (rule is not None or settings is not None) and not round_.imported:
-        raise Invalid("rule", "locked")
-    name = rule or round_.rule
-    if not name:
-        raise Invalid("rule", "required")
-    given = dict(settings) if settings is not None else {} if rule else round_.rule_settings
-    row = _count(session, round_, name, given, at)
+    given = _read(session, round_, rule, settings)
+    if counted is not None and counted.of != given:
+        raise CountStale
+    row = _keep(session, round_id, counted or work_out(given), at)
     kept = session.get_one(tables.Round, round_id)
     kept.counted_at, kept.version = at, kept.version + 1
     journal.write(
@@ -119,17 +165,31 @@ def counts_votes(allocation: Allocation, round_: Round) -> bool:
     return said in ("votes", "cost", "cardinality") or (said == "score" and TYPES[round_.ballot.type].counts_votes)
 
 
-def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, Any], at: datetime) -> tables.Result:
-    instance, profile = load_election(session, round_)
-    allocation = allocate(rule, instance, profile, **settings)
-    used = dict(allocation.settings) or dict(settings)
-    row = _row(session, round_.id) or tables.Result(
-        round_id=round_.id, rule="", ballots=0, fingerprint="", counted_at=at
-    )
-    row.rule, row.settings, row.ballots = allocation.rule or rule, used, profile.ballots
-    row.allocation = json.loads(allocation_to_json(allocation))
-    row.fingerprint = hashlib.sha256(canonical_input(instance, profile, row.rule, used)).hexdigest()
-    row.counted_at = at
+def _countable(session: Session, organiser: Actor, round_id: int, at: datetime) -> Round:
+    """Return a round that this person may count now."""
+    round_ = rounds.get(session, organiser, round_id)
+    rounds.require(organiser, Action.count, round_, at)
+    _refuse_before_close(session, round_)
+    if not round_.imported and round_.counted_at is None:
+        steps.require(session.get_one(tables.Round, round_id), Step.count, at)
+    return round_
+
+
+def _read(session: Session, round_: Round, rule: str | None, settings: Mapping[str, Any] | None) -> ToCount:
+    if (rule is not None or settings is not None) and not round_.imported:
+        raise Invalid("rule", "locked")
+    name = rule or round_.rule
+    if not name:
+        raise Invalid("rule", "required")
+    given = dict(settings) if settings is not None else {} if rule else dict(round_.rule_settings)
+    return ToCount(name, given, kind_of(round_), load_instance(session, round_), load_classes(session, round_))
+
+
+def _keep(session: Session, round_id: int, counted: Counted, at: datetime) -> tables.Result:
+    row = _row(session, round_id) or tables.Result(round_id=round_id, rule="", ballots=0, fingerprint="", counted_at=at)
+    row.rule, row.settings = counted.allocation.rule or counted.of.rule, dict(counted.settings)
+    row.ballots, row.allocation = counted.ballots, json.loads(allocation_to_json(counted.allocation))
+    row.fingerprint, row.counted_at = counted.fingerprint, at
     session.add(row)
     session.flush()
     return row

@@ -46,20 +46,20 @@ def seconds(text: str) -> int:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Import the file in one transaction and, if asked for, replay it in one transaction a second."""
-    content = chosen.file.read_bytes()
+    """Import the file in short transactions and, if asked for, replay it in one transaction a second."""
+    # A file that is not there is told before anything else is done.
+    chosen.file.open("rb").close()
     store.upgrade()
-    with store.transaction() as session:
-        made = elections.import_election(
-            session,
-            OPERATOR,
-            content,
-            home=i18n.in_all(lambda: _("Imported elections")),
-            at=clock.now(),
-            again=chosen.again,
-            progress=bar(_("Importing")),
-            replay=chosen.replay is not None,
-        )
+    made = elections.import_election(
+        store.transaction,
+        OPERATOR,
+        chosen.file,
+        home=i18n.in_all(lambda: _("Imported elections")),
+        at=clock.now(),
+        again=chosen.again,
+        progress=bar(_("Importing")),
+        replay=chosen.replay is not None,
+    )
     if chosen.replay is not None:
         address = f"{settings().url}/results?round={made.slug}"
         print(_("Voting in the round {slug} is open. Watch it: {url}", slug=made.slug, url=address), flush=True)

@@ -40,6 +40,7 @@ class TwoPersonStep:
     primary: bool = True
     tells: Callable[[str], str] = _because
     fields: Fields | None = None
+    ahead: Callable[[], None] = lambda: None  # what takes long: before the transaction, in which nobody else can write
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def _act(step: TwoPersonStep, reason: str) -> None:
     try:
         if step.reason and len(reason) < 10:
             raise Invalid("reason", "too_short" if reason else "required", limit=10)
+        step.ahead()
         with visit.transaction() as session:
             outcome = step.do(session, reason)
     except GlasError as refusal:

@@ -13,12 +13,13 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core import clock, closing
+from core.imports import elections
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
 from core.trust import journals, readiness, verifying
 from pages.parts import i18n, templates, visit
-from pages.server import open_files, seat
+from pages.server import open_files, seat, upload_route
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.header")
@@ -62,6 +63,7 @@ def warm() -> None:
     with reading() as session:
         readiness.refuse_unsafe(session)
         visit.town_of(session)
+    upload_route.clear()
     gc.collect()
     gc.freeze()
 
@@ -84,6 +86,7 @@ async def keep_house() -> None:
             await _try("retention", carry_out)
             await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
+        await _try("files that were sent", upload_route.sweep)
         await _try("what waits after a commit", finish)
         await _try("the journal's head", keep_journals)
         await asyncio.sleep(MINUTE)
@@ -94,6 +97,7 @@ def carry_out() -> None:
     """Let go of everything whose time is over."""
     at = clock.now()
     carried = retention.carry_out(transaction, at=at)
+    elections.sweep(transaction, at=at)
     retention.forget_copies(at=at)
     if carried:
         log.info("Retention: %s", carried)

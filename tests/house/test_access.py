@@ -128,8 +128,8 @@ READS = {
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
     "journal.entries", "moderation.hidden_words", "objections.objections", "on_request.of_me", "on_request.waiting",
     "persons.own_row", "projects.projects", "results.published", "results.result",
-    "results.result_of", "reviews.waiting_for", "roll.eligibility", "roll.on_roll", "rounds.current",
-    "rounds.get",
+    "results.result_of", "results.to_count", "reviews.waiting_for", "roll.eligibility", "roll.on_roll",
+    "rounds.current", "rounds.get",
     "rounds.round_by_slug", "rounds.rounds", "second_person.pending", "tally.live", "voting.my_ballot",
     "voting.receipt_of",
 }  # fmt: skip

@@ -17,6 +17,7 @@ def register_closing(sentence: Any) -> None:
     sentence.register(errors.RehearsalMissing, _rehearsal_missing)
     sentence.register(errors.ShareRefused, _share_refused)
     sentence.register(errors.WrongStep, _wrong_step)
+    sentence.register(errors.CountStale, _count_stale)
 
 
 def draw(facts: Mapping[str, Any]) -> str:
@@ -63,6 +64,10 @@ def _share_refused(error: errors.ShareRefused) -> str:
 
 def _wrong_step(error: errors.WrongStep) -> str:
     return _("First comes: {step}. Reload the page to see where the closing stands.", step=names.step(error.step))
+
+
+def _count_stale(_error: errors.CountStale) -> str:
+    return _("Ballots, projects or rule changed during the count, so nothing was kept. Look at them, then count again.")
 
 
 def register_trust(sentence: Any) -> None:
