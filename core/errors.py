@@ -218,6 +218,14 @@ class LogBroken(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class VotedOnAltered(GlasError):
+    """The database says something else of a round than was signed. `what`: where they differ, outermost name first."""
+
+    slug: str
+    what: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, eq=False)
 class LogRolledBack(GlasError):
     """The database is older than the last checkpoint that this server signed."""
 

@@ -134,6 +134,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "pending_leaf": (("commitment round_id kind number", Whose.public, Why.checking, Until.close),),
     "leaf": (("round_id position commitment kind live", *_BOARD),),
     "checkpoint": (("round_id size note", *_BOARD),),
+    "voted_on": (("round_id number note", *_BOARD),),
     "receipt": (("round_id number commitment", *_BOARD),),
     "open_ballot": (("id round_id choices", *_BOARD),),
     "mismatch": (("id round_id commitment problem", *_BOARD),),
@@ -151,14 +152,14 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
          " code_required eligible_estimate eligible_source ideas_from ideas_until voting_from"
          " voting_until results_on implementation_from extended_at extended_reason published_at counted_at"
          " result_published_at voided_at void_reason count_public origin closed_at final_size final_root randomness"
-         " randomness_source opened_at turnout keep_until anonymised_at imported source_digest source demo version"
-         " created_at", *_TOWN),
+         " randomness_source opened_at turnout keep_until anonymised_at verdict imported source_digest source demo"
+         " version created_at", *_TOWN),
     ),
     "second_person": (
         ("asked_by", Whose.pseudonym, Why.asked, Until.used),
         ("id round_id action subject asked_at reason", Whose.nobody, Why.duty, Until.used),
     ),
-    "result": (("id round_id rule settings allocation ballots fingerprint counted_at published_at", *_BOARD),),
+    "result": (("id round_id rule settings allocation ballots fingerprint checksum counted_at published_at", *_BOARD),),
     "journal": (
         ("pseudonym role", Whose.pseudonym, Why.duty, Until.stays),
         ("id municipality_id round_id at action facts", Whose.nobody, Why.duty, Until.stays),

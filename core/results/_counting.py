@@ -12,27 +12,35 @@ from sqlmodel import Session, select
 from core import journal, rounds
 from core.ballots.types import TYPES
 from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
+from core.counting.election import Instance, profile_of
+from core.counting.pabulib.writing import checksum
 from core.counting.rules import allocate
-from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
+from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, VotedOnAltered, WrongPhase
 from core.permissions import Action, Actor
 from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import OBJECTION, Step
-from core.tally.loading import load_election
+from core.tally.loading import kind_of, load_classes, load_instance
+from core.trust import rows, verifying, voted_on
+from core.trust.voted_on import Held
 from db import tables
 from db.engine import database_now, lock_round
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a count gave. `fingerprint`: SHA-256 of all that went into it."""
+    """What a count gave. `fingerprint`: SHA-256 of all that went into it; `checksum`: of the ballots alone.
+
+    What was counted by an earlier Glas has no checksum.
+    """
 
     allocation: Allocation
     rule: str
     settings: Mapping[str, Any]
     ballots: int
     fingerprint: str
+    checksum: str | None
     counted_at: datetime
     published_at: datetime | None
 
@@ -85,6 +93,7 @@ def publish(session: Session, organiser: Actor, round_id: int, at: datetime) -> 
     row = _row(session, round_id)
     if row is None:
         raise NotFound(thing="result", key=round_.slug)
+    _held(session, round_)
     _publish(session, organiser, session.get_one(tables.Round, round_id), row, at)
     return _value(row)
 
@@ -119,8 +128,39 @@ def counts_votes(allocation: Allocation, round_: Round) -> bool:
     return said in ("votes", "cost", "cardinality") or (said == "score" and TYPES[round_.ballot.type].counts_votes)
 
 
+def _held(session: Session, round_: Round) -> Held | None:
+    """Hold the round against its notes and its board; None where it has no notes. Raises VotedOnAltered, LogBroken."""
+    held = voted_on.hold(session, round_.id)
+    if held is not None:
+        closed, last = held.of("closed") or {}, verifying.verify(session, round_.id)
+        if (last.size, last.root.hex()) != (closed.get("size"), closed.get("root")):
+            raise VotedOnAltered(slug=round_.slug, what=("closed",))
+    return held
+
+
+def _refuse_other_input(held: Held, instance: Instance, classes: Mapping[str, int]) -> None:
+    """Refuse to count anything but what was opened and voted on: these very values, not what is read once more."""
+    facts = held.facts
+    costs = {code: each["cost"] for code, each in facts["projects"].items()}
+    drawn, opened = held.of("drawn") or {}, held.of("opened") or {}
+    found = {
+        "opened": rows.ballots_of(classes) == opened.get("ballots"),
+        "projects": {each.id: each.cost for each in instance.projects} == costs,
+        "order": list(instance.ids) == facts["order"],
+        "drawn": list(instance.lot) == drawn.get("order"),
+        "budget": (instance.budget, instance.unit) == (facts["budget"], facts["unit"]),
+    }
+    if wrong := tuple(name for name, same in found.items() if not same):
+        raise VotedOnAltered(slug=held.slug, what=wrong)
+
+
 def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, Any], at: datetime) -> tables.Result:
-    instance, profile = load_election(session, round_)
+    held = _held(session, round_)
+    instance, classes = load_instance(session, round_), load_classes(session, round_)
+    if held is not None:
+        rule, settings = held.facts["rule"], held.facts["settings"]
+        _refuse_other_input(held, instance, classes)
+    profile = profile_of(kind_of(round_), classes)
     allocation = allocate(rule, instance, profile, **settings)
     used = dict(allocation.settings) or dict(settings)
     row = _row(session, round_.id) or tables.Result(
@@ -129,9 +169,10 @@ def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, An
     row.rule, row.settings, row.ballots = allocation.rule or rule, used, profile.ballots
     row.allocation = json.loads(allocation_to_json(allocation))
     row.fingerprint = hashlib.sha256(canonical_input(instance, profile, row.rule, used)).hexdigest()
-    row.counted_at = at
+    row.checksum, row.counted_at = checksum(profile), at
     session.add(row)
     session.flush()
+    voted_on.note(session, round_.id, "counted", rows.counted(row))
     return row
 
 
@@ -169,6 +210,7 @@ def _value(row: tables.Result) -> Result:
         settings=row.settings,
         ballots=row.ballots,
         fingerprint=row.fingerprint,
+        checksum=row.checksum,
         counted_at=row.counted_at,
         published_at=row.published_at,
     )

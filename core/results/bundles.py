@@ -18,7 +18,7 @@ from core.results._counting import Result
 from core.results.open_ballots import head
 from core.rounds import Round
 from core.tally.loading import kind_of, load_instance
-from core.trust import keys
+from core.trust import keys, voted_on
 from core.trust.commitments import Opening
 from db import tables
 
@@ -54,6 +54,8 @@ def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
     if round_.imported or row.origin is None or row.opened_at is None or row.randomness is None:
         raise NotFound(thing="bundle", key=round_.slug)
     counted: Result = _counting.result(session, actor, round_.id)
+    # Nothing is signed that is not what was voted on, opened and counted.
+    voted_on.hold(session, round_.id)
     asked = select(tables.OpenBallot.choices).where(tables.OpenBallot.round_id == round_.id)
     return OpenedRound(
         name=round_.slug,

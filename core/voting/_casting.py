@@ -27,7 +27,7 @@ from core.ballots import forms
 from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Role, require
 from core.phases import Phase
-from core.trust import board, keys, readiness, sealing, slots
+from core.trust import board, keys, readiness, sealing, slots, voted_on
 from core.trust.commitments import Opening
 from core.trust.slots import Held
 from core.voting import receipts, roll
@@ -177,6 +177,8 @@ def _vote(
         now = _refuse_unless_open(session, terms)
         roll.require_eligible(connection, voter, terms)
         readiness.refuse_without_keys(connection, round_id)
+        if held is None:
+            voted_on.require_fixed(connection, round_id)
         written = _written(terms, costs, held, choices)
         if held and held.revision > replaces:
             raise BallotStale(revision=held.revision)
@@ -228,6 +230,7 @@ def _receipt(terms: Row[Any], held: Held) -> Receipt:
 def _terms(session: Session, voter: Actor, round_id: int) -> Row[Any]:
     """Hold the round and return what it asks of a ballot. Raises NotFound where the voter may not know of it."""
     readiness.prepare(session, round_id)
+    voted_on.fix(session, round_id)
     connection = session.connection()
     terms = connection.execute(_TERMS_LOCKED[connection.dialect.name], {"id": round_id}).first()
     if terms is None or (terms.published_at is None or terms.municipality_id != voter.municipality_id):

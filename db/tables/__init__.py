@@ -5,7 +5,7 @@ Begin with: `rounds`; every column is declared in `db/declaration.py`.
 """
 
 from db.tables.base import Moment, Row, Words, aware, id_of, metadata, table_of
-from db.tables.board import Checkpoint, Leaf, PendingLeaf
+from db.tables.board import Checkpoint, Leaf, PendingLeaf, VotedOn
 from db.tables.codes import Code, CodeBatch, Roll
 from db.tables.ideas import Idea, Project, Review
 from db.tables.municipalities import Area, Category, Municipality
@@ -46,6 +46,7 @@ __all__ = [
     "Slot",
     "Throttle",
     "TurnoutDay",
+    "VotedOn",
     "Words",
     "aware",
     "id_of",

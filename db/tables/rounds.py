@@ -62,6 +62,8 @@ class Round(Row, table=True):
     turnout: dict[str, Any] | None = Field(default=None, sa_type=JSON, nullable=True)
     keep_until: datetime | None = moment(nullable=True)
     anonymised_at: datetime | None = moment(nullable=True)
+    # What an auditor has found and signed, as it stands in the public bundle.
+    verdict: str | None = None
     imported: bool = False
     # Of the imported file: its digest, which tells it again, and what its head said.
     source_digest: str | None = None
@@ -99,6 +101,8 @@ class Result(Row, table=True):
     allocation: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     ballots: int
     fingerprint: str
+    # Of the ballots alone, as anybody computes it of the election file; none of what was counted earlier.
+    checksum: str | None = None
     counted_at: datetime = moment()
     published_at: datetime | None = moment(nullable=True)
 

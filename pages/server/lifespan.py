@@ -15,7 +15,7 @@ from core import clock, closing
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
-from core.trust import readiness, verifying
+from core.trust import readiness, verifying, voted_on
 from pages.parts import i18n, templates, visit
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
@@ -76,6 +76,7 @@ async def keep_house() -> None:
             await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
         await _try("what waits after a commit", finish)
+        await _try("what is voted on", fix_voted_on)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)
 
@@ -94,12 +95,23 @@ def keep_checkpoints() -> None:
     with reading() as session:
         if found := verifying.catch_up(session):
             log.info("Checkpoints: %s", found)
+        voted_on.catch_up(session)
 
 
 def finish() -> None:
     """Do once more what somebody who was reading, or a crash, has prevented after a commit."""
     empty_journal()
     closing.finish(reading)
+
+
+def fix_voted_on() -> None:
+    """Sign what is voted on in each round whose voting has begun, also before anybody votes."""
+    with reading() as session:
+        waiting = voted_on.to_fix(session)
+    for round_id in waiting:
+        with transaction() as session:
+            readiness.prepare(session, round_id)
+            voted_on.fix(session, round_id)
 
 
 def keep_seen() -> None:

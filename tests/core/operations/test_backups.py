@@ -99,7 +99,7 @@ def test_a_backup_during_the_vote_restores_to_a_round_that_recounts_to_its_root(
     # What was signed since is gone with the lost disk, and so is the memory of it.
     assert any(during)
     for file in files:
-        for path in settings().key_dir.glob("*/checkpoint"):
+        for path in (*settings().key_dir.glob("*/checkpoint"), *settings().key_dir.glob("*/voted-on")):
             path.unlink()
         with engine.use(fresh()) as opened:
             assert backups.restore(file).signed
