@@ -168,6 +168,13 @@ class BallotStale(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class TooManyReplacements(GlasError):
+    """A ballot was replaced again and again; the last one counts, and the next is taken after some seconds."""
+
+    seconds: int
+
+
+@dataclass(kw_only=True, eq=False)
 class Locked(GlasError):
     """This cannot be changed any more, since the first ballot or since a date has passed."""
 

@@ -152,7 +152,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
          " code_required eligible_estimate eligible_source ideas_from ideas_until voting_from"
          " voting_until results_on implementation_from extended_at extended_reason published_at counted_at"
          " result_published_at voided_at void_reason count_public origin closed_at final_size final_root randomness"
-         " randomness_source opened_at turnout keep_until anonymised_at verdict imported source_digest source demo"
+         " randomness_source opened_at turnout keep_until anonymised_at imported source_digest source demo"
          " version created_at", *_TOWN),
     ),
     "second_person": (

@@ -27,7 +27,7 @@ from core.errors import BallotInvalid, LogBroken
 from core.permissions import Action, Actor
 from core.rounds import Round, steps
 from core.rounds.steps import Step
-from core.trust import board, keys, rows, sealing, verifying, voted_on
+from core.trust import board, keys, notes, sealing, verifying, voted_on
 from core.trust.commitments import Opening
 from core.trust.sealing import SealBroken
 from db import tables
@@ -128,7 +128,7 @@ def write_opened(session: Session, organiser: Actor, round_id: int, unsealed: Un
     session.flush()
     # Of what was opened and held against the board, not of what now lies in a table.
     mismatches = ((each.commitment, each.problem) for each in unsealed.mismatches)
-    voted_on.note(session, round_id, "opened", rows.opened(Counter(unsealed.ballots), unsealed.live, mismatches))
+    voted_on.note(session, round_id, "opened", notes.opened(Counter(unsealed.ballots), unsealed.live, mismatches))
     facts = {"ballots": len(unsealed.ballots), "mismatches": len(unsealed.mismatches)}
     journal.write(session, organiser, Action.open_ballots, round_id=round_id, at=at, **facts)
 

@@ -156,7 +156,7 @@ def _reopen(session: Session, row: tables.Round) -> None:
         row.count_public = None
     row.closed_at = row.final_size = row.final_root = row.randomness = row.randomness_source = row.opened_at = None
     row.turnout = row.keep_until = row.anonymised_at = None
-    row.counted_at = row.result_published_at = row.voided_at = row.verdict = None
+    row.counted_at = row.result_published_at = row.voided_at = None
 
 
 def _move(row: tables.Round, by: timedelta) -> None:

@@ -22,7 +22,7 @@ from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import OBJECTION, Step
 from core.tally.loading import kind_of, load_classes, load_instance
-from core.trust import rows, verifying, voted_on
+from core.trust import notes, rows, verifying, voted_on
 from core.trust.voted_on import Held
 from db import tables
 from db.engine import database_now, lock_round
@@ -144,7 +144,7 @@ def _refuse_other_input(held: Held, instance: Instance, classes: Mapping[str, in
     costs = {code: each["cost"] for code, each in facts["projects"].items()}
     drawn, opened = held.of("drawn") or {}, held.of("opened") or {}
     found = {
-        "opened": rows.ballots_of(classes) == opened.get("ballots"),
+        "opened": notes.ballots_of(classes) == opened.get("ballots"),
         "projects": {each.id: each.cost for each in instance.projects} == costs,
         "order": list(instance.ids) == facts["order"],
         "drawn": list(instance.lot) == drawn.get("order"),

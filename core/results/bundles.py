@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from nacl.public import PrivateKey
 from sqlmodel import Session, col, select
@@ -75,7 +76,18 @@ def opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
         fingerprint=counted.fingerprint,
         turnout=row.turnout or {},
         mismatches=_mismatches(session, round_.id),
+        notes=voted_on.of(session, round_.id),
+        words=_words(session, round_),
     )
+
+
+def _words(session: Session, round_: Round) -> dict[str, Any]:
+    """Return the words of the projects in all languages, and the one in which the election's file has them."""
+    asked = select(tables.Project).where(tables.Project.round_id == round_.id)
+    return {
+        "language": municipalities.municipality(session, round_.municipality_id).language,
+        "projects": {row.code: {"title": row.title, "text": row.text} for row in session.exec(asked)},
+    }
 
 
 def _board(session: Session, round_id: int) -> tuple[Leaf, ...]:

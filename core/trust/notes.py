@@ -138,6 +138,33 @@ def differences(old: Any, new: Any, path: Path = ()) -> tuple[Change, ...]:
     return () if canonical(old) == canonical(new) else (Change(path, old, new),)
 
 
+def ballots_of(classes: Mapping[str, int]) -> str:
+    """Return the SHA-256 of ballots as they are written, a line each, sorted."""
+    found = hashlib.sha256()
+    for choices in sorted(classes):
+        found.update(f"{choices}\n".encode() * classes[choices])
+    return found.hexdigest()
+
+
+def live_of(commitments: Iterable[bytes]) -> str:
+    """Return the SHA-256 of the commitments that count, sorted."""
+    return hashlib.sha256(b"".join(sorted(map(bytes, commitments)))).hexdigest()
+
+
+def mismatches_of(found: Iterable[tuple[bytes | None, str]]) -> list[list[str | None]]:
+    """Return what did not fit as it is noted."""
+    told = ([bytes(commitment).hex() if commitment else None, problem] for commitment, problem in found)
+    return sorted(told, key=canonical)
+
+
+def opened(classes: Mapping[str, int], live: Iterable[bytes], mismatches: Iterable[tuple[bytes | None, str]]) -> Facts:
+    """Return what is noted of the opened ballots."""
+    return {
+        "number": sum(classes.values()), "ballots": ballots_of(classes), "live": live_of(live),
+        "mismatches": mismatches_of(mismatches),
+    }  # fmt: skip
+
+
 def _apply(facts: dict[str, Any], change: Change) -> None:
     place: Any = facts
     for name in change.path[:-1]:

@@ -1,7 +1,6 @@
 """What the rows of a round say: what is voted on, and what each step of the closing has left; as it is signed."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -23,25 +22,6 @@ _MISMATCHES = text("SELECT commitment, problem FROM mismatch WHERE round_id = :i
 def round_of(connection: Connection, round_id: int) -> Any:
     """Return the row of a round as it is in the database now, None if there is none."""
     return connection.execute(select(_ROUND).where(_ROUND.c.id == round_id)).first()
-
-
-def ballots_of(classes: Mapping[str, int]) -> str:
-    """Return the SHA-256 of ballots as they are written, a line each, sorted."""
-    found = hashlib.sha256()
-    for choices in sorted(classes):
-        found.update(f"{choices}\n".encode() * classes[choices])
-    return found.hexdigest()
-
-
-def live_of(commitments: Iterable[bytes]) -> str:
-    """Return the SHA-256 of the commitments that count, sorted."""
-    return hashlib.sha256(b"".join(sorted(map(bytes, commitments)))).hexdigest()
-
-
-def mismatches_of(found: Iterable[tuple[bytes | None, str]]) -> list[list[str | None]]:
-    """Return what did not fit as it is noted."""
-    told = ([bytes(commitment).hex() if commitment else None, problem] for commitment, problem in found)
-    return sorted(told, key=notes.canonical)
 
 
 def said(connection: Connection, round_id: int) -> dict[str, Any]:
@@ -66,6 +46,7 @@ def said(connection: Connection, round_id: int) -> dict[str, Any]:
         "step": row.tally_step,
         "code_required": row.code_required,
         "ages": {"min": row.age_min, "max": row.age_max, "on": row.age_on.isoformat()},
+        "timezone": row.timezone,
         "dates": {name: getattr(row, name).isoformat() for name in ("voting_from", "voting_until")},
         "key": row.count_public.hex() if row.count_public else None,
         "imported": row.imported,
@@ -111,17 +92,9 @@ def _opened(connection: Connection, round_id: int, row: Any) -> Facts | None:
     classes = connection.execute(_CLASSES, {"id": round_id})
     written = {choices: number for choices, number in classes}  # noqa: C416 – dict() takes no rows
     found = connection.execute(_MISMATCHES, {"id": round_id}).all()
-    return opened(
+    return notes.opened(
         written, connection.execute(_LIVE, {"id": round_id}).scalars(), ((each[0], each[1]) for each in found)
     )
-
-
-def opened(classes: Mapping[str, int], live: Iterable[bytes], mismatches: Iterable[tuple[bytes | None, str]]) -> Facts:
-    """Return what is noted of the opened ballots."""
-    return {
-        "number": sum(classes.values()), "ballots": ballots_of(classes), "live": live_of(live),
-        "mismatches": mismatches_of(mismatches),
-    }  # fmt: skip
 
 
 def _turnout(_connection: Connection, _round_id: int, row: Any) -> Facts | None:

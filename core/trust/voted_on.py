@@ -70,10 +70,11 @@ class Held:
 # Fixing: when voting opens, and no later than in the transaction of the first ballot
 
 
-def fix(session: Session, round_id: int) -> None:
+def fix(session: Session, round_id: int, town: int | None = None) -> None:
     """Fix what is voted on once voting is open. What was changed before the first ballot is amended by it.
 
-    Call it before any other lock on the round. Raises VotedOnAltered where the notes that are kept say otherwise.
+    Nothing is fixed for a voter of another `town`. Call it before any other lock on the round. Raises VotedOnAltered
+    where the notes that are kept say otherwise.
     """
     connection = session.connection()
     state = connection.execute(_BEGUN, {"id": round_id}).one()
@@ -81,6 +82,8 @@ def fix(session: Session, round_id: int) -> None:
         return
     row = rows.round_of(connection, round_id)
     if row is None or row.origin is None or row.published_at is None or row.imported or row.voided_at is not None:
+        return
+    if town not in (None, row.municipality_id):
         return
     if not row.voting_from <= database_now(session) < row.voting_until or row.closed_at is not None:
         return
@@ -194,6 +197,13 @@ def of(session: Session, round_id: int) -> tuple[str, ...]:
 
 
 # Keeping: in the database and beside the keys
+
+
+def told(session: Session, round_id: int) -> tuple[Note, ...]:
+    """Return the notes of a round, read and checked; none of one that has none. Raises VotedOnAltered."""
+    connection = session.connection()
+    row = rows.round_of(connection, round_id)
+    return () if row is None else _chain(connection, round_id, row)
 
 
 def to_fix(session: Session) -> tuple[int, ...]:

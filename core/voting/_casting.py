@@ -30,7 +30,7 @@ from core.phases import Phase
 from core.trust import board, keys, readiness, sealing, slots, voted_on
 from core.trust.commitments import Opening
 from core.trust.slots import Held
-from core.voting import receipts, roll
+from core.voting import _pace, receipts, roll
 from core.voting.receipts import Receipt
 from db import engine, tables
 from db.engine import database_now
@@ -177,11 +177,8 @@ def _vote(
         now = _refuse_unless_open(session, terms)
         roll.require_eligible(connection, voter, terms)
         readiness.refuse_without_keys(connection, round_id)
-        if held is None:
-            voted_on.require_fixed(connection, round_id)
         written = _written(terms, costs, held, choices)
-        if held and held.revision > replaces:
-            raise BallotStale(revision=held.revision)
+        _refuse_unless_next(connection, round_id, held, replaces, now)
         new = enveloped(connection, terms, costs, held, written, request_id, bytes.fromhex(nonce))
         if slots.write(connection, round_id, person_id, new):
             break
@@ -230,7 +227,7 @@ def _receipt(terms: Row[Any], held: Held) -> Receipt:
 def _terms(session: Session, voter: Actor, round_id: int) -> Row[Any]:
     """Hold the round and return what it asks of a ballot. Raises NotFound where the voter may not know of it."""
     readiness.prepare(session, round_id)
-    voted_on.fix(session, round_id)
+    voted_on.fix(session, round_id, voter.municipality_id)
     connection = session.connection()
     terms = connection.execute(_TERMS_LOCKED[connection.dialect.name], {"id": round_id}).first()
     if terms is None or (terms.published_at is None or terms.municipality_id != voter.municipality_id):
@@ -251,6 +248,18 @@ def _refuse_unless_open(session: Session, terms: Row[Any]) -> datetime:
     if now >= terms.voting_until or terms.closed_at is not None:
         raise VotingClosed(closed_at=terms.voting_until)
     return now
+
+
+def _refuse_unless_next(
+    connection: Connection, round_id: int, held: Held | None, replaces: int, now: datetime
+) -> None:  # fmt: skip
+    """Refuse a first ballot while nothing is fixed, and one that is older than what is there, or one too many."""
+    if held is None:
+        voted_on.require_fixed(connection, round_id)
+    elif held.revision > replaces:
+        raise BallotStale(revision=held.revision)
+    else:
+        _pace.take(held.id, now)
 
 
 def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choices: Sequence[str] | None) -> str:

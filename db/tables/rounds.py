@@ -62,8 +62,6 @@ class Round(Row, table=True):
     turnout: dict[str, Any] | None = Field(default=None, sa_type=JSON, nullable=True)
     keep_until: datetime | None = moment(nullable=True)
     anonymised_at: datetime | None = moment(nullable=True)
-    # What an auditor has found and signed, as it stands in the public bundle.
-    verdict: str | None = None
     imported: bool = False
     # Of the imported file: its digest, which tells it again, and what its head said.
     source_digest: str | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from core.counting import measures
 from core.counting.rules.equal_shares import PRESETS
 from pages.commands.count import is_file, money, of_file, of_round
-from pages.commands.talk import table
+from pages.commands.talk import say, table
 from pages.parts.i18n import _
 from pages.rounds import rule_words
 
@@ -54,7 +54,7 @@ def run(chosen: argparse.Namespace) -> int:
                 ", ".join(alone),
             )
         )
-    print(table([head, *rows]))
+    say(table([head, *rows]))
     return 0
 
 

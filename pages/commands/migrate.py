@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from core import store
+from pages.commands.talk import say
 from pages.parts.i18n import _
 
 
@@ -20,5 +21,5 @@ def add(commands: Any) -> None:
 def run(_chosen: argparse.Namespace) -> int:
     """Migrate and say so."""
     store.upgrade()
-    print(_("The database is up to date."))
+    say(_("The database is up to date."))
     return 0

@@ -14,7 +14,7 @@ from core.settings import Settings, settings
 from core.trust import readiness
 from pages.assets import ASSETS
 from pages.commands import demo as demo_command
-from pages.commands.talk import glas
+from pages.commands.talk import glas, say
 from pages.parts.i18n import _
 
 ROOT = ASSETS.parent
@@ -32,7 +32,7 @@ def run(_chosen: argparse.Namespace) -> int:
     chosen = settings()
     if taken(chosen.port):
         # Streamlit would take another port, where nobody looks for it.
-        print(
+        say(
             _("Something else listens on port {port}. Stop it, or choose: PORT=8502", port=chosen.port), file=sys.stderr
         )
         return 2
@@ -42,7 +42,7 @@ def run(_chosen: argparse.Namespace) -> int:
         resting = readiness.resting(session)
     greet(chosen)
     for slug in resting:
-        print(
+        say(
             _(
                 "Nobody can vote in “{round}”: a key of it is missing in {folder}. Put your copy of the key folder "
                 "there. If only the link is lost, run: {glas} restore --link FILE",
@@ -50,8 +50,8 @@ def run(_chosen: argparse.Namespace) -> int:
             ),
             file=sys.stderr,
         )  # fmt: skip
-    print()
-    print(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
+    say()
+    say(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
     become_server(chosen)
     return 0
 
@@ -61,10 +61,10 @@ def greet(chosen: Settings) -> None:
     with store.reading() as session:
         town = municipalities.the_town(session)
     if town is None and chosen.demo and chosen.loopback:
-        print(_("The database is empty: creating the demo town …"), flush=True)
+        say(_("The database is empty: creating the demo town …"), flush=True)
         demo_command.create()
     elif town is None:
-        print(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
+        say(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
     elif town.demo:
         demo_command.show(demo.sign_ins())
 

@@ -19,7 +19,7 @@ from core import municipalities, rounds
 from core.errors import GlasError, Invalid, NotFound
 from core.permissions import guest
 from core.store import reading
-from core.trust import board
+from core.trust import board, voted_on
 from pages.parts.i18n import _
 from pages.server import lanes
 
@@ -47,6 +47,14 @@ def checkpoint(session: Any, round_id: int, _request: Request) -> Response:
 def key(session: Any, round_id: int, _request: Request) -> Response:
     """Answer with the log's public key as one line."""
     return _kept(board.verifier(session, round_id) + "\n", TEXT, NEVER)
+
+
+def noted(session: Any, round_id: int, _request: Request) -> Response:
+    """Answer with the signed notes of what is voted on, and of what each step of the closing has found."""
+    found = voted_on.of(session, round_id)
+    if not found:
+        raise NotFound(thing="notes")
+    return _kept("\n".join(found), TEXT, NEVER)
 
 
 def leaves(session: Any, round_id: int, request: Request) -> Response:
@@ -117,6 +125,7 @@ def _missing(thing: str) -> str:
     return {
         "round": _("There is no such round. The address may be mistyped."),
         "checkpoint": _("Nothing is signed yet: the first ballots still wait for their batch."),
+        "notes": _("Nothing is signed yet: what is voted on is fixed when voting opens."),
         "leaf": _("This does not stand on the board, or not yet."),
     }.get(thing, _("This round has no board."))
 
@@ -142,4 +151,7 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-ROUTES = tuple(_route(answer.__name__, answer) for answer in (checkpoint, key, leaves, inclusion, consistency))
+ROUTES = (
+    *(_route(answer.__name__, answer) for answer in (checkpoint, key, leaves, inclusion, consistency)),
+    _route("voted-on", noted),
+)

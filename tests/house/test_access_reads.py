@@ -60,7 +60,9 @@ DOORS: dict[str, str] = {
     "board.inclusion": "public: the log", "board.latest": "public: the log", "board.leaves": "public: the log",
     "board.verifier": "public: the log", "verifying.refuse_stale": "at the server", "verifying.broken": "at the server",
     "readiness.refuse_unsafe": "at the server", "readiness.resting": "at the server",
-    "readiness.rests": "public: whether a round takes ballots",
+    "readiness.rests": "public: whether a round takes ballots", "readiness.prepare": "the server itself",
+    "voted_on.catch_up": "the server itself", "voted_on.fix": "the server itself",
+    "voted_on.to_fix": "the server itself", "voted_on.of": "public: the log", "voted_on.told": "public: the log",
 }  # fmt: skip
 
 

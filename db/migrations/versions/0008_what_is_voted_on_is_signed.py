@@ -1,4 +1,4 @@
-"""What is voted on is signed: a chain of notes a round, the checksum of its ballots, and an auditor's verdict.
+"""What is voted on is signed: a chain of notes a round, and the checksum of its ballots.
 
 Rounds begun before have no notes until their next ballot or their close, and those that are closed have none.
 """
@@ -24,10 +24,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "number", name="pk_voted_on"),
     )
     op.add_column("result", sa.Column("checksum", sa.String(), nullable=True))
-    op.add_column("round", sa.Column("verdict", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("round", "verdict")
     op.drop_column("result", "checksum")
     op.drop_table("voted_on")

@@ -268,6 +268,6 @@ def test_the_bundle_holds_the_source_and_its_one_form(ended, source, typed, form
         files = bundles.public_bundle(session, town.guest, town.round.slug, readme())
     told = json.loads(files[bundle.RULES])["draw"]
     assert (told["source"], told["randomness"]) == (source.text, form)
-    assert [check.name for check in recount(bundle.to_zip(files)) if not check.passed] == []
+    assert [check.name for check in recount(bundle.to_zip(files)) if check.failed] == []
     # From then on everyone is told both.
     assert state(town, town.guest, at).source == source and state(town, town.guest, at).randomness == form
