@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import random
+import subprocess
+import tracemalloc
 import zipfile
 from dataclasses import replace
 
@@ -12,12 +15,14 @@ import pytest
 from nacl.signing import SigningKey
 
 from core.audit import _streams, bundle, verdicts
-from core.audit.files import Given, Outcome
+from core.audit.files import BundleFiles, Given, Outcome
 from core.audit.recount import AUDITOR, PUBLIC, recount, verdict
 from core.trust import lots, notes
 from core.trust.checkpoints import Checkpoint, sign, verifier
-from core.trust.commitments import Opening
+from core.trust.commitments import Opening, leaf_bytes
+from core.trust.merkle import Growing, Tree
 from tests.helpers import bundles, forgeries, sizes, spellings
+from tests.helpers.paths import ROOT
 
 VALUES = bundles.opened(100)
 
@@ -397,3 +402,51 @@ def test_a_ballot_added_to_the_file_is_more_than_the_board_holds():
     forged = bundles.files(forgeries.ballot_added(VALUES))
 
     assert "numbers" in failed(forged)
+
+
+def test_a_board_longer_than_memory_is_read_line_by_line(tmp_path, monkeypatch):
+    """Sixty thousand lines, nine megabytes, in parts of five thousand: what is kept of them is a fraction."""
+    monkeypatch.setattr(_streams, "PART", 5_000)
+    tree, lines, number = Growing(), [], 60_000
+    commitments = sorted(hashlib.sha256(str(each).encode()).digest() for each in range(number))
+    for position, commitment in enumerate(commitments):
+        tree.append(leaf_bytes("ballot", commitment))
+        line = {"position": position, "commitment": commitment.hex(), "kind": "ballot", "live": True}
+        lines.append(bundle.as_line(line) + b"\n")
+    (tmp_path / bundle.BOARD).write_bytes(b"".join(lines))
+    root = tree.root()
+    del lines, commitments, tree
+
+    files = BundleFiles(tmp_path)
+    tracemalloc.start()
+    found = _streams.board(files, [number])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.size, found.root, found.live) == (number, root, number)
+    assert peak < 6_000_000
+    # The control: in one part all commitments are there at once.
+    monkeypatch.setattr(_streams, "PART", number)
+    tracemalloc.start()
+    _streams.board(files, [number])
+    assert tracemalloc.get_traced_memory()[1] > 6_000_000
+    tracemalloc.stop()
+
+
+def test_a_tree_that_is_read_once_has_the_same_roots():
+    whole, once = Tree(), Growing()
+    for number in range(130):
+        assert once.root() == whole.root()
+        whole.append(bytes([number]))
+        once.append(bytes([number]))
+
+
+def test_the_checksum_of_the_ballots_is_what_common_tools_compute(tmp_path):
+    (tmp_path / "election.pb").write_bytes(bundles.files(VALUES)["election.pb"])
+    recipe = "sed '1,/^voter_id;/d' election.pb | cut -d';' -f2- | LC_ALL=C sort | sha256sum"
+    done = subprocess.run(recipe, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)
+    (count,) = (each for each in recount(bundle.to_zip(bundles.files(VALUES))) if each.name == "count")
+    assert done.stdout.split()[0] == count.facts["checksum"]
+    for readme in ("en", "bg"):
+        assert recipe in (ROOT / "assets" / "bundle" / f"README.{readme}.md").read_text("utf-8")
+    template = (ROOT / "assets" / "templates" / "results" / "result.html").read_text("utf-8")
+    assert recipe in template
