@@ -136,13 +136,13 @@ def amend(session: Session, round_id: int, changes: Iterable[Path], reason: str,
     chain = _chain(connection, round_id, row) if row is not None and row.origin is not None else ()
     if not chain or row is None:
         return ()
-    if not reason.strip():
-        raise Invalid("reason", "required")
     allowed = tuple(changes)
     changed = notes.differences(_fixed(chain), rows.said(connection, round_id))
     if foreign := tuple(each for each in changed if not any(each.path[: len(one)] == one for one in allowed)):
         raise VotedOnAltered(slug=row.slug, what=_names(foreign))
     if changed:
+        if not reason.strip():
+            raise Invalid("reason", "required")
         told = notes.amendment(changed, reason.strip(), at.astimezone(UTC).isoformat())
         _append(session, round_id, row, chain, [(notes.AMENDED, told)])
     return changed

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core import clock, closing
+from core.errors import GlasError
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
@@ -109,9 +110,13 @@ def fix_voted_on() -> None:
     with reading() as session:
         waiting = voted_on.to_fix(session)
     for round_id in waiting:
-        with transaction() as session:
-            readiness.prepare(session, round_id)
-            voted_on.fix(session, round_id)
+        try:
+            with transaction() as session:
+                readiness.prepare(session, round_id)
+                voted_on.fix(session, round_id)
+        except GlasError:
+            # Its first ballot will be refused as well; the other rounds go on.
+            log.exception("What is voted on in round %s could not be fixed", round_id)
 
 
 def keep_seen() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from core import closing, results, trust, voting
+from core import closing, results, rounds, trust, voting
 from core.audit import bundle
 from core.audit.recount import recount
 from core.errors import LogBroken, NotFound, VotedOnAltered
 from core.permissions import guest
 from core.results import bundles
 from core.store import reading, transaction
+from core.texts import Texts
 from core.trust import keys, notes, readiness, voted_on
 from tests.helpers import boxes, sizes
 from tests.helpers.bundles import README
@@ -250,6 +253,24 @@ def test_a_correction_is_amended_with_its_reason_and_nothing_else_may_differ(tow
     with transaction() as session, pytest.raises(VotedOnAltered) as refusal:
         voted_on.amend(session, town.round.id, [path], "печатна грешка", town.at)
     assert refusal.value.what == ("projects.p02.cost",)
+
+
+def test_extending_is_amended_with_its_public_reason_and_a_title_of_the_round_needs_none(town):
+    boxes.cast(town, town.resident, ["p01"])
+    draft = boxes.fresh(town.round.id).as_draft()
+    later = replace(draft.dates, voting_until=draft.dates.voting_until + timedelta(hours=5))
+    with transaction() as session:
+        rounds.edit(session, town.organiser, town.round.id, replace(draft, titles=Texts(bg="Ново име")), at=town.at)
+    with reading() as session:
+        assert len(voted_on.told(session, town.round.id)) == 1
+    with transaction() as session:
+        draft = replace(draft, titles=Texts(bg="Ново име"), dates=later)
+        rounds.edit(session, town.organiser, town.round.id, draft, at=town.at, reason="Токът спря")
+    with reading() as session:
+        amended = voted_on.told(session, town.round.id)[-1]
+        assert voted_on.hold(session, town.round.id) is not None
+    assert [change.path for change in notes.changes(amended)] == [("dates", "voting_until")]
+    assert amended.facts["reason"] == "Токът спря"
 
 
 def test_a_round_begun_before_there_were_notes_is_fixed_late_and_says_so(town):
