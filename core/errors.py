@@ -173,6 +173,13 @@ class BallotStale(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class TooManyReplacements(GlasError):
+    """A ballot was replaced again and again; the last one counts, and the next is taken after some seconds."""
+
+    seconds: int
+
+
+@dataclass(kw_only=True, eq=False)
 class Locked(GlasError):
     """This cannot be changed any more, since the first ballot or since a date has passed."""
 
@@ -225,6 +232,14 @@ class LogBroken(GlasError):
     """The log in the database is not the one that was signed."""
 
     slug: str
+
+
+@dataclass(kw_only=True, eq=False)
+class VotedOnAltered(GlasError):
+    """The database says something else of a round than was signed. `what`: where they differ, outermost name first."""
+
+    slug: str
+    what: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True, eq=False)

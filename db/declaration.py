@@ -151,6 +151,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "leaf": (("round_id position commitment kind live", *_BOARD),),
     "checkpoint": (("round_id size note", *_BOARD),),
     "journal_head": (("round_id size note", *_BOARD),),
+    "voted_on": (("round_id number note", *_BOARD),),
     "receipt": (("round_id number commitment", *_BOARD),),
     "open_ballot": (("id round_id choices", *_BOARD),),
     "mismatch": (("id round_id commitment problem", *_BOARD),),
@@ -180,7 +181,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("noted_by answered_by", Whose.pseudonym, Why.duty, Until.stays),
         ("id round_id words noted_at answer answered_at", *_BOARD),
     ),
-    "result": (("id round_id rule settings allocation ballots fingerprint counted_at published_at", *_BOARD),),
+    "result": (("id round_id rule settings allocation ballots fingerprint checksum counted_at published_at", *_BOARD),),
     "journal": (
         ("pseudonym role", Whose.pseudonym, Why.duty, Until.stays),
         ("id municipality_id round_id at action facts number hash", Whose.nobody, Why.duty, Until.stays),

@@ -21,6 +21,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ("6", "the last second", "test_last_second.py", {"LAST_SECOND": 2_000, "AROUND_CLOSE": 2_000}),
     ("7", "stateful model", "test_state.py", {"EXAMPLES": 250, "STEPS": 25}),
     ("8", "tampering: database", "test_tampering.py", {"MUTATIONS": 1_000}),
+    ("8", "tampering: what was voted on", "test_voted_on.py", {"MUTATIONS": 1_000}),
     ("8", "tampering: bundles", "test_recount.py test_bundle.py", {"FORGED": 520}),
     ("9", "linkage attack", "test_linkage.py", {"ATTACKS": 10, "ATTACKED": 200}),
     ("9", "copies a few votes apart", "test_copies.py", {"COPIED": 400}),

@@ -20,7 +20,7 @@ from core.permissions import Action, Actor
 from core.phases import Dates
 from core.rounds import RoundDraft, put
 from core.texts import DEFAULT, Texts
-from core.trust import board, readiness, sealing, slots
+from core.trust import board, readiness, sealing, slots, voted_on
 from core.trust.commitments import Opening
 from core.voting import receipts
 from db import tables
@@ -131,6 +131,7 @@ def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None
             wishes = col(tables.SecondPerson.round_id) == row.id, col(tables.SecondPerson.action) != "release_codes"
             session.exec(delete(tables.SecondPerson).where(*wishes))
             row.version += 1
+            voted_on.begin(session, tables.id_of(row))
         elif row.slug == content()["rounds"]["school"]["slug"]:
             plan = _school_dates(at)
             for name in _MOVED:
@@ -144,7 +145,8 @@ def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None
 def _reopen(session: Session, row: tables.Round) -> None:
     """Take back whatever closing has done. Nothing but a demo could explain that."""
     here = {"id": row.id}
-    for name in ("open_ballot", "mismatch"):
+    # What is voted on is fixed anew.
+    for name in ("open_ballot", "mismatch", "voted_on"):
         session.connection().execute(text(f"DELETE FROM {name} WHERE round_id = :id"), here)
     session.connection().execute(text("UPDATE leaf SET live = NULL WHERE round_id = :id"), here)
     if row.anonymised_at is not None:
@@ -244,6 +246,7 @@ def _ballots(session: Session, row: tables.Round, cast: Sequence[tuple[int, list
     """Fill slots the way voting does, sealed and logged, but all at once and in an order that is drawn."""
     round_id, connection = tables.id_of(row), session.connection()
     readiness.prepare(session, round_id)
+    voted_on.begin(session, round_id)
     session.refresh(row)
     codes = session.exec(select(tables.Project.code).where(tables.Project.round_id == round_id)).all()
     room, drawn = sealing.room(row.slug, codes, row.max_choices), set[str]()

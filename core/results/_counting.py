@@ -18,27 +18,34 @@ from core import journal, rounds
 from core.ballots.types import TYPES
 from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
 from core.counting.election import Instance, profile_of
+from core.counting.pabulib.writing import checksum
 from core.counting.rules import allocate
-from core.errors import CountStale, Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
+from core.errors import CountStale, Invalid, NotAllowed, NotFound, NotSignedIn, VotedOnAltered, WrongPhase
 from core.permissions import Action, Actor
 from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import OBJECTION, Step
 from core.tally.loading import kind_of, load_classes, load_instance
+from core.trust import notes, rows, verifying, voted_on
+from core.trust.voted_on import Held
 from db import tables
 from db.engine import database_now, lock_round
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a count gave. `fingerprint`: SHA-256 of all that went into it."""
+    """What a count gave. `fingerprint`: SHA-256 of all that went into it; `checksum`: of the ballots alone.
+
+    What was counted by an earlier Glas has no checksum.
+    """
 
     allocation: Allocation
     rule: str
     settings: Mapping[str, Any]
     ballots: int
     fingerprint: str
+    checksum: str | None
     counted_at: datetime
     published_at: datetime | None
 
@@ -63,6 +70,7 @@ class Counted:
     settings: Mapping[str, Any]
     ballots: int
     fingerprint: str
+    checksum: str
 
 
 def to_count(
@@ -84,7 +92,8 @@ def work_out(given: ToCount) -> Counted:
     allocation = allocate(given.rule, given.instance, profile, **given.settings)
     used = dict(allocation.settings) or dict(given.settings)
     whole = canonical_input(given.instance, profile, allocation.rule or given.rule, used)
-    return Counted(given, allocation, used, profile.ballots, hashlib.sha256(whole).hexdigest())
+    fingerprint = hashlib.sha256(whole).hexdigest()
+    return Counted(given, allocation, used, profile.ballots, fingerprint, checksum(profile))
 
 
 def count_round(
@@ -131,6 +140,7 @@ def publish(session: Session, organiser: Actor, round_id: int, at: datetime) -> 
     row = _row(session, round_id)
     if row is None:
         raise NotFound(thing="result", key=round_.slug)
+    _held(session, round_)
     _publish(session, organiser, session.get_one(tables.Round, round_id), row, at)
     return _value(row)
 
@@ -176,22 +186,58 @@ def _countable(session: Session, organiser: Actor, round_id: int, at: datetime) 
 
 
 def _read(session: Session, round_: Round, rule: str | None, settings: Mapping[str, Any] | None) -> ToCount:
+    """Return what is counted: the very values that were held against what was voted on and opened.
+
+    Raises VotedOnAltered, LogBroken.
+    """
     if (rule is not None or settings is not None) and not round_.imported:
         raise Invalid("rule", "locked")
     name = rule or round_.rule
     if not name:
         raise Invalid("rule", "required")
     given = dict(settings) if settings is not None else {} if rule else dict(round_.rule_settings)
-    return ToCount(name, given, kind_of(round_), load_instance(session, round_), load_classes(session, round_))
+    held = _held(session, round_)
+    instance, classes = load_instance(session, round_), load_classes(session, round_)
+    if held is not None:
+        name, given = held.facts["rule"], dict(held.facts["settings"])
+        _refuse_other_input(held, instance, classes)
+    return ToCount(name, given, kind_of(round_), instance, classes)
+
+
+def _held(session: Session, round_: Round) -> Held | None:
+    """Hold the round against its notes and its board; None where it has no notes. Raises VotedOnAltered, LogBroken."""
+    held = voted_on.hold(session, round_.id)
+    if held is not None:
+        closed, last = held.of("closed") or {}, verifying.verify(session, round_.id)
+        if (last.size, last.root.hex()) != (closed.get("size"), closed.get("root")):
+            raise VotedOnAltered(slug=round_.slug, what=("closed",))
+    return held
+
+
+def _refuse_other_input(held: Held, instance: Instance, classes: Mapping[str, int]) -> None:
+    """Refuse to count anything but what was opened and voted on: these very values, not what is read once more."""
+    facts = held.facts
+    costs = {code: each["cost"] for code, each in facts["projects"].items()}
+    drawn, opened = held.of("drawn") or {}, held.of("opened") or {}
+    found = {
+        "opened": notes.ballots_of(classes) == opened.get("ballots"),
+        "projects": {each.id: each.cost for each in instance.projects} == costs,
+        "order": list(instance.ids) == facts["order"],
+        "drawn": list(instance.lot) == drawn.get("order"),
+        "budget": (instance.budget, instance.unit) == (facts["budget"], facts["unit"]),
+    }
+    if wrong := tuple(name for name, same in found.items() if not same):
+        raise VotedOnAltered(slug=held.slug, what=wrong)
 
 
 def _keep(session: Session, round_id: int, counted: Counted, at: datetime) -> tables.Result:
     row = _row(session, round_id) or tables.Result(round_id=round_id, rule="", ballots=0, fingerprint="", counted_at=at)
     row.rule, row.settings = counted.allocation.rule or counted.of.rule, dict(counted.settings)
     row.ballots, row.allocation = counted.ballots, json.loads(allocation_to_json(counted.allocation))
-    row.fingerprint, row.counted_at = counted.fingerprint, at
+    row.fingerprint, row.checksum, row.counted_at = counted.fingerprint, counted.checksum, at
     session.add(row)
     session.flush()
+    voted_on.note(session, round_id, "counted", rows.counted(row))
     return row
 
 
@@ -232,6 +278,7 @@ def _value(row: tables.Result) -> Result:
         settings=row.settings,
         ballots=row.ballots,
         fingerprint=row.fingerprint,
+        checksum=row.checksum,
         counted_at=row.counted_at,
         published_at=row.published_at,
     )

@@ -12,6 +12,7 @@ from core.phases import Dates
 from core.rounds import drafts
 from core.rounds._finding import get, require
 from core.rounds._values import Round, RoundDraft, put
+from core.trust import voted_on
 from db import engine, tables
 
 # What may still change once a ballot has been cast; dates have rules of their own.
@@ -74,6 +75,9 @@ def edit(
     put(draft, row)
     row.version += 1
     session.flush()
+    if before.locked:
+        paths = tuple(("dates", name) for name in _DATES)
+        voted_on.amend(session, round_id, paths, row.extended_reason, at)
     # Who asked for a second person's agreement asked for what the round was then.
     asked = col(tables.SecondPerson.round_id) == round_id, col(tables.SecondPerson.action) == Action.publish_round
     session.exec(delete(tables.SecondPerson).where(*asked))

@@ -27,11 +27,11 @@ from core.ballots import forms
 from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Role, require
 from core.phases import Phase
-from core.trust import board, keys, readiness, sealing, waiting
+from core.trust import board, keys, readiness, sealing, voted_on, waiting
 from core.trust.commitments import Opening
 from core.trust.slots import Held
 from core.trust.waiting import Box
-from core.voting import receipts, roll
+from core.voting import _pace, receipts, roll
 from core.voting.receipts import Receipt
 from db import engine, tables
 from db.engine import database_now
@@ -179,8 +179,7 @@ def _vote(
     roll.require_eligible(connection, voter, terms)
     readiness.refuse_without_keys(connection, round_id)
     written = _written(terms, costs, held, choices)
-    if held and held.revision > replaces:
-        raise BallotStale(revision=held.revision)
+    _refuse_unless_next(connection, round_id, held, replaces, now)
     new = enveloped(connection, box, terms, costs, held, written, request_id, bytes.fromhex(nonce))
     waiting.put(connection, box, person_id, new, kind_of(held, new), terms.tally_step)
     board.batch_if_due(session, round_id, terms.tally_step)
@@ -222,6 +221,7 @@ def _receipt(terms: Row[Any], held: Held) -> Receipt:
 def _terms(session: Session, voter: Actor, round_id: int) -> Row[Any]:
     """Hold the round and return what it asks of a ballot. Raises NotFound where the voter may not know of it."""
     readiness.prepare(session, round_id)
+    voted_on.fix(session, round_id, voter.municipality_id)
     connection = session.connection()
     terms = connection.execute(_TERMS_LOCKED[connection.dialect.name], {"id": round_id}).first()
     if terms is None or (terms.published_at is None or terms.municipality_id != voter.municipality_id):
@@ -242,6 +242,18 @@ def _refuse_unless_open(session: Session, terms: Row[Any]) -> datetime:
     if now >= terms.voting_until or terms.closed_at is not None:
         raise VotingClosed(closed_at=terms.voting_until)
     return now
+
+
+def _refuse_unless_next(
+    connection: Connection, round_id: int, held: Held | None, replaces: int, now: datetime
+) -> None:  # fmt: skip
+    """Refuse a first ballot while nothing is fixed, and one that is older than what is there, or one too many."""
+    if held is None:
+        voted_on.require_fixed(connection, round_id)
+    elif held.revision > replaces:
+        raise BallotStale(revision=held.revision)
+    else:
+        _pace.take(held.id, now)
 
 
 def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choices: Sequence[str] | None) -> str:

@@ -51,3 +51,11 @@ class JournalHead(Row, table=True):
     round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
     size: int = Field(primary_key=True)
     note: str
+
+
+class VotedOn(Row, table=True):
+    """A signed note of what was voted on, or of a step of the closing; each names the hash of the one before it."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    number: int = Field(primary_key=True)
+    note: str

@@ -11,7 +11,7 @@ from core import clock, store
 from core.imports import elections
 from core.permissions import OPERATOR
 from core.settings import settings
-from pages.commands.talk import bar, glas
+from pages.commands.talk import bar, glas, say
 from pages.parts import i18n
 from pages.parts.i18n import _
 
@@ -62,12 +62,12 @@ def run(chosen: argparse.Namespace) -> int:
     )
     if chosen.replay is not None:
         address = f"{settings().url}/results?round={made.slug}"
-        print(_("Voting in the round {slug} is open. Watch it: {url}", slug=made.slug, url=address), flush=True)
+        say(_("Voting in the round {slug} is open. Watch it: {url}", slug=made.slug, url=address), flush=True)
         replay(made.id, chosen.replay)
-        print(_("All ballots have arrived and voting is closed."))
+        say(_("All ballots have arrived and voting is closed."))
     else:
-        print(_("Imported as the round {slug}.", slug=made.slug))
-    print(_("Count it: {glas} count {slug}", glas=glas(), slug=made.slug))
+        say(_("Imported as the round {slug}.", slug=made.slug))
+    say(_("Count it: {glas} count {slug}", glas=glas(), slug=made.slug))
     return 0
 
 

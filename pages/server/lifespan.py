@@ -13,11 +13,12 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core import clock, closing
+from core.errors import GlasError
 from core.imports import elections
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
-from core.trust import journals, readiness, verifying
+from core.trust import journals, readiness, verifying, voted_on
 from pages.parts import i18n, templates, visit
 from pages.server import open_files, seat, upload_route
 
@@ -89,6 +90,7 @@ async def keep_house() -> None:
         await _try("files that were sent", upload_route.sweep)
         await _try("what waits after a commit", finish)
         await _try("the journal's head", keep_journals)
+        await _try("what is voted on", fix_voted_on)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)
 
@@ -108,6 +110,7 @@ def keep_checkpoints() -> None:
     with reading() as session:
         if found := verifying.catch_up(session):
             log.info("Checkpoints: %s", found)
+        voted_on.catch_up(session)
 
 
 def keep_journals() -> None:
@@ -120,6 +123,20 @@ def finish() -> None:
     """Do once more what somebody who was reading, or a crash, has prevented after a commit."""
     empty_journal()
     closing.finish(reading)
+
+
+def fix_voted_on() -> None:
+    """Sign what is voted on in each round whose voting has begun, also before anybody votes."""
+    with reading() as session:
+        waiting = voted_on.to_fix(session)
+    for round_id in waiting:
+        try:
+            with transaction() as session:
+                readiness.prepare(session, round_id)
+                voted_on.fix(session, round_id)
+        except GlasError:
+            # Its first ballot will be refused as well; the other rounds go on.
+            log.exception("What is voted on in round %s could not be fixed", round_id)
 
 
 def keep_seen() -> None:

@@ -65,6 +65,7 @@ ROUTES = {
     ("GET", "/log/{slug}/key"): "anyone",
     ("GET", "/log/{slug}/journal"): "anyone",
     ("GET", "/log/{slug}/leaves"): "anyone",
+    ("GET", "/log/{slug}/voted-on"): "anyone",
     ("GET", "/log/{slug}/inclusion"): "anyone",
     ("GET", "/log/{slug}/consistency"): "anyone",
     ("GET", "/rounds/{slug}/bundle.zip"): "anyone",

@@ -68,7 +68,9 @@ DOORS: dict[str, str] = {
     "readiness.refusal": "public: whether a round takes ballots", "journals.keep": "the server itself",
     "journals.heads_of": "public: what is signed beside the log", "doctor.examine": "at the server",
     "serving.mark": "the server itself", "serving.refuse_replaced": "the server itself",
-    "slots.put_back": "at the server",
+    "slots.put_back": "at the server", "readiness.prepare": "the server itself",
+    "voted_on.catch_up": "the server itself", "voted_on.fix": "the server itself",
+    "voted_on.to_fix": "the server itself", "voted_on.of": "public: the log", "voted_on.told": "public: the log",
 }  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def register_trust(sentence: Any) -> None:
     """Teach `sentence` the refusals of this module."""
     sentence.register(errors.LogBroken, _log_broken)
     sentence.register(errors.LogRolledBack, _log_rolled_back)
+    sentence.register(errors.VotedOnAltered, _voted_on_altered)
     sentence.register(errors.KeyMissing, _key_missing)
     sentence.register(errors.BackupWrong, _backup_wrong)
     sentence.register(errors.DatabaseInUse, _database_in_use)
@@ -85,6 +86,15 @@ def _log_broken(error: errors.LogBroken) -> str:
         "The board of “{round}” in the database is not the one that was signed. Glas does not go on with it: keep the "
         "database as it is, and show it to the auditor.",
         round=error.slug,
+    )
+
+
+def _voted_on_altered(error: errors.VotedOnAltered) -> str:
+    return _(
+        "The database says something else of “{round}” than was signed ({what}). Glas does not go on with it: keep the "
+        "database as it is, and show it to the auditor.",
+        round=error.slug,
+        what=", ".join(error.what[:5]) or "–",
     )
 
 
