@@ -120,6 +120,11 @@ class CodeNotReleased(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class CodeStopped(GlasError):
+    """Two people have stopped the batch of this participation code."""
+
+
+@dataclass(kw_only=True, eq=False)
 class CodeReplaced(GlasError):
     """Another code stands in for this participation code already: `released`, so it is void; or it still waits."""
 
@@ -194,6 +199,32 @@ class SamePerson(GlasError):
     action: str
 
 
+@dataclass(kw_only=True, eq=False)
+class SecondPersonNeeded(GlasError):
+    """Once a round is public this is changed by two people and with a public reason, never by one."""
+
+    what: str
+
+
+@dataclass(kw_only=True, eq=False)
+class ConsentDiffers(GlasError):
+    """What waits for a second person is not, or no longer, what she was shown; nothing was agreed to."""
+
+    action: str
+
+
+@dataclass(kw_only=True, eq=False)
+class RequestWaits(GlasError):
+    """Somebody else's request of this kind waits: it is agreed to or declined before another is made."""
+
+    action: str
+
+
+@dataclass(kw_only=True, eq=False)
+class FiguresShown(GlasError):
+    """What the projects have was shown, opened or closed, so voting cannot go on: some would know how it stood."""
+
+
 # Sealed rounds and closing
 
 
@@ -224,7 +255,15 @@ class CountStale(GlasError):
     """What is in the database is not what was counted: something changed between the reading and the keeping."""
 
 
-# The board
+@dataclass(kw_only=True, eq=False)
+class TallyHidden(GlasError):
+    """The round shows no tally now, so nobody may count it; or its ballots are sealed, so nobody can."""
+
+    round: str
+    sealed: bool = False
+
+
+# The board and the server
 
 
 @dataclass(kw_only=True, eq=False)
@@ -251,9 +290,6 @@ class LogRolledBack(GlasError):
     expected: int
 
 
-# The server
-
-
 @dataclass(kw_only=True, eq=False)
 class SettingWrong(GlasError):
     """A setting of the server makes no sense."""
@@ -265,10 +301,7 @@ class SettingWrong(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class KeyMissing(GlasError):
-    """The server lacks a key of this round, or has another one in its place.
-
-    `link`, the way from people to ballots; `count`, which opens them; `log`, which signs the board.
-    """
+    """The server lacks a key of this round, or has another: `link` to ballots, `count` to open them, `log` to sign."""
 
     round_id: int
     key: str
@@ -296,17 +329,6 @@ class SchemaNewer(GlasError):
 
     found: str
     known: str
-
-
-# Counting
-
-
-@dataclass(kw_only=True, eq=False)
-class TallyHidden(GlasError):
-    """The round shows no tally now, so nobody may count it; or its ballots are sealed, so nobody can."""
-
-    round: str
-    sealed: bool = False
 
 
 # Files

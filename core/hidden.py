@@ -6,8 +6,9 @@ where it stood: in no commitment and no fingerprint is there a word.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
@@ -24,6 +25,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 # A project has its words from its idea: hidden in one, they are hidden in both. Project's → idea's.
 SAME: Mapping[str, str] = {"title": "title", "text": "solution", "place": "place"}
+
+# In a line of a change: in place of words stands why they are hidden.
+GONE = "hidden"
 
 # Part → the public reason why it is hidden.
 Reasons = Mapping[str, Texts]
@@ -98,6 +102,45 @@ def of_people(session: Session, pseudonyms: Iterable[str] | None = None) -> dict
     return {pseudonym: Texts(reason) for pseudonym, reason in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Which words of projects lines of the journal tell nobody any more: (code, part) → until which line, and why."""
+
+    until: Mapping[tuple[str, str], tuple[int, Mapping[str, str]]]
+
+    def told(self, changes: Sequence[Mapping[str, Any]], line: int = 0) -> list[dict[str, Any]]:
+        """Return the changes that a line tells, with why in place of the words; `line`: its id, 0 for any."""
+        return [self._told(each, line) for each in changes]
+
+    def _told(self, change: Mapping[str, Any], line: int) -> dict[str, Any]:
+        last, why = self.until.get((change["of"], change["field"]), (-1, {}))
+        if line > last:
+            return dict(change)
+        return {name: {GONE: why} if name in ("old", "new") and told else told for name, told in change.items()}
+
+
+def in_journal(session: Session, round_id: int) -> Withheld:
+    """Return which words earlier lines about a round must not tell: they were hidden since, and not shown again.
+
+    A line is never changed, so it holds them; and of a project that has left the ballot nothing else keeps that they
+    are hidden.
+    """
+    lines = tables.Journal
+    asked = select(lines.id, lines.action, lines.facts).where(lines.round_id == round_id).order_by(col(lines.id))
+    until: dict[tuple[str, str], tuple[int, Mapping[str, str]]] = {}
+    rows = session.exec(asked.where(col(lines.action).in_(("hide", "show_again")))).all()
+    codes = _codes(session, round_id) if rows else {}
+    for number, action, facts in rows:
+        own = facts["what"] == "project"
+        parts = [facts["part"]] if own else [mine for mine, its in SAME.items() if its in _reach(facts["part"])]
+        for code in (facts["code"],) if own else codes.get(facts["idea"], ()):
+            for part in parts if facts["what"] in ("project", "idea") else ():
+                until.pop((code, part), None)
+                if action == "hide":
+                    until[code, part] = (number or 0, facts["reason"])
+    return Withheld(until)
+
+
 def shown(texts: Texts, reason: Texts | None, name: str = "") -> Texts:
     """Return the texts, or in their place that they are hidden, and why; `name` tells what they are the words of."""
     return texts if reason is None else Texts.hidden_for(reason, name)
@@ -105,6 +148,22 @@ def shown(texts: Texts, reason: Texts | None, name: str = "") -> Texts:
 
 def _reach(part: str) -> tuple[str, ...]:
     return PARTS["idea"] if part == ALL else (part,)
+
+
+def _codes(session: Session, round_id: int) -> dict[int, set[str]]:
+    """Return under which codes each idea is or was on the ballot of a round."""
+    found: dict[int, set[str]] = {}
+    here = select(tables.Project.idea_id, tables.Project.code).where(tables.Project.round_id == round_id)
+    for idea_id, code in session.exec(here).all():
+        if idea_id is not None:
+            found.setdefault(idea_id, set()).add(code)
+    lines = select(tables.Journal.facts).where(tables.Journal.round_id == round_id)
+    for facts in session.exec(lines).all():
+        for each in facts.get("changes", ()):
+            if each["field"] == "idea_id":
+                for idea_id in filter(None, (each["old"], each["new"])):
+                    found.setdefault(idea_id, set()).add(each["of"])
+    return found
 
 
 def _any(session: Session) -> bool:

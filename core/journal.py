@@ -93,11 +93,19 @@ def entries(session: Session, actor: Actor, round_id: int | None = None) -> tupl
         lines = lines.where(_in_sight(actor))
     found = session.exec(lines.order_by(col(tables.Journal.id))).all()
     nameless = hidden.of_people(session)
+    withheld = hidden.Withheld({}) if round_id is None else hidden.in_journal(session, round_id)
     return tuple(
         Entry(line.at, Role(line.role), None if line.pseudonym in nameless else name, line.pseudonym, line.action,
-              line.facts, line.pseudonym in nameless)
+              _facts(line, withheld), line.pseudonym in nameless)
         for line, name in found
     )  # fmt: skip
+
+
+def _facts(line: tables.Journal, withheld: hidden.Withheld) -> dict[str, Any]:
+    """Return what a line tells, without words that were hidden after it was written."""
+    if "changes" not in line.facts:
+        return line.facts
+    return {**line.facts, "changes": withheld.told(line.facts["changes"], tables.id_of(line))}
 
 
 def role_of(actor: Actor) -> Role:

@@ -46,10 +46,12 @@ class Action(StrEnum):
     see_waiting_ideas = "see_waiting_ideas"
     create_round = "create_round"
     edit_round = "edit_round"
-    extend_round = "extend_round"
+    change_round = "change_round"
+    change_list = "change_list"
     edit_projects = "edit_projects"
     make_codes = "make_codes"
     release_codes = "release_codes"
+    stop_codes = "stop_codes"
     reissue_code = "reissue_code"
     see_codes = "see_codes"
     publish_round = "publish_round"
@@ -113,10 +115,12 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     # Running a round
     Action.create_round: {_organiser: _always},
     Action.edit_round: {_organiser: _until_result},
-    Action.extend_round: {_organiser: _until_result},
+    Action.change_round: {_organiser: _until_result},
+    Action.change_list: {_organiser: _until_close},
     Action.edit_projects: {_organiser: _until_close},
     Action.make_codes: {_organiser: _until_close},
     Action.release_codes: {_organiser: _until_close},
+    Action.stop_codes: {_organiser: _until_close},
     Action.reissue_code: {_organiser: _until_close},
     Action.see_codes: {_organiser: _always, _auditor: _always},
     Action.publish_round: {_organiser: _preparation},

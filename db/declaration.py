@@ -135,7 +135,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "roll": (("round_id person_id", _OWN, Why.right, Until.objection),),
     "code_batch": (
         ("made_by released_by", Whose.pseudonym, Why.duty, Until.stays),
-        ("id round_id label size created_at released_at", *_TOWN),
+        ("id round_id label size created_at released_at stopped_at used", *_TOWN),
         ("replaces", Whose.keyed, Why.replaced, Until.stays),
     ),
     "code": (
@@ -175,7 +175,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     ),
     "second_person": (
         ("asked_by", Whose.pseudonym, Why.asked, Until.used),
-        ("id round_id action subject asked_at reason", Whose.nobody, Why.duty, Until.used),
+        ("id round_id action subject asked_at reason lines consent ended_at", Whose.nobody, Why.duty, Until.used),
     ),
     "objection": (
         ("noted_by answered_by", Whose.pseudonym, Why.duty, Until.stays),

@@ -36,6 +36,7 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
         {"GUESSES": 10_000, "CODE_GUESSES": 100_000},
     ),
     ("14", "sessions", "test_sessions_hold.py test_surface_sessions.py test_surface.py test_served.py", {}),
+    ("75", "one organiser alone", "test_consent.py", {"ALONE": 1_000}),
     ("14", "crowds and uploads", "test_crowds.py test_uploads.py", {}),
     (
         "15",

@@ -6,8 +6,8 @@ is published before the draw; and the draw comes before a ballot is opened. From
 leaves until a friend wins, from dice alone whoever types them could: the seed is SHA-256 of both. Turnout by age and
 area is counted while the way from a person to a slot still exists, which is destroyed two weeks after publication.
 
-What is done follows from what is stored (`steps`), not from a state that could go another way. Close, draw and count
-take two people. Counting and publishing are in `results`.
+What is done follows from what is stored (`steps`), not from a state that could go another way. Close, draw, count
+and publication take two people. Counting and publishing are in `results`.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,10 @@ from core.trust.lots import DICE, Source, read_source
 from db import tables
 from db.engine import database_now, hold_log, lock_round
 
-_AGREED = {Step.close: Action.close_vote, Step.randomness: Action.draw_ties, Step.count: Action.count}
+_AGREED = {
+    Step.close: Action.close_vote, Step.randomness: Action.draw_ties, Step.count: Action.count,
+    Step.publish: Action.publish_result,
+}  # fmt: skip
 _CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, id")
 _LOT = text("UPDATE project SET lot = :lot WHERE round_id = :id AND code = :code")
 _BALLOTS = text("SELECT count(*) FROM open_ballot WHERE round_id = :id")
@@ -76,7 +79,8 @@ def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Clo
     pending: dict[Action, Pending] = {}
     if row.result_published_at is None or may(actor, Action.read_journal):
         rounds.require(actor, Action.read_journal, round_, None)
-        pending = {each.action: each for each in second_person.pending(session, actor, round_id)}
+        waits = second_person.pending(session, actor, round_id)
+        pending = {each.action: each for each in waits if not each.ended}
     typed = pending.get(Action.draw_ties)
     seed = lots.seed(row.final_root, row.randomness) if row.final_root and row.randomness is not None else None
     codes = connection.execute(_CODES, {"id": round_id}).scalars().all() if seed else ()
@@ -93,7 +97,8 @@ def state(session: Session, actor: Actor, round_id: int, *, at: datetime) -> Clo
 
 
 def close(
-    session: Session, organiser: Actor, round_id: int, source: Source = DICE, *, at: datetime
+    session: Session, organiser: Actor, round_id: int, source: Source = DICE, *, at: datetime,
+    consent: str | None = None,
 ) -> Pending | Closing:  # fmt: skip
     """Ask that the vote be closed, or agree to it: the last leaves are appended, the final checkpoint is signed.
 
@@ -108,7 +113,9 @@ def close(
     if database_now(session) < round_.dates.voting_until:
         raise WrongPhase(action=Action.close_vote, phase=Phase.voting, allowed=(Phase.counting,))
     chosen = lots.named(source).text
-    agreed = second_person.ask(session, organiser, round_id, Action.close_vote, at=at, reason=chosen, same="source")
+    agreed = second_person.ask(
+        session, organiser, round_id, Action.close_vote, at=at, reason=chosen, same="source", consent=consent
+    )  # fmt: skip
     if isinstance(agreed, Pending):
         return agreed
     readiness.prepare(session, round_id)
@@ -123,6 +130,7 @@ def close(
     session.flush()
     told = {"size": final.size, "root": final.root.hex(), "source": chosen}
     voted_on.note(session, round_id, "closed", told)
+    _turnout.keep_codes(session, round_id)
     holders.forget(session, round_id)
     journal.write(
         session, organiser, Action.close_vote, round_id=round_id, at=at, size=final.size, root=final.root.hex(),

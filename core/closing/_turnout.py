@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from core import codes
 from core.rounds import Round
 from core.trust import keys, slots
 
@@ -54,19 +55,32 @@ def margins(session: Session, round_: Round) -> dict[str, Any]:
     return {"ballots": len(voted), "ages": _told(ages), "areas": _told(areas)}
 
 
+def keep_codes(session: Session, round_id: int) -> None:
+    """Keep how many codes of each batch were used, hidden like margins; at the close, for the codes go later."""
+    found = {str(batch_id): number for batch_id, number in codes.used(session, round_id).items()}
+    codes.keep_used(session, round_id, {int(batch_id): number for batch_id, number in suppressed(found).items()})
+
+
 def groups(round_: Round) -> tuple[str, ...]:
     """Return the age groups that may vote in a round."""
-    least, most = round_.age_min or GROUPS[0][0], round_.age_max or GROUPS[-1][1]
+    least, most = _limits(round_)
     return tuple(f"{max(first, least)}-{min(last, most)}" for first, last in GROUPS if first <= most and last >= least)
 
 
 def group(birth_year: int | None, round_: Round) -> str:
-    """Return the age group of someone born in this year, like "18-21"."""
-    if birth_year is None:
+    """Return the age group of someone born in this year, like "18-21"; "" for an age that may not vote."""
+    least, most = _limits(round_)
+    age = -1 if birth_year is None else round_.age_on.year - birth_year
+    if not least <= age <= most:
         return ""
-    age = round_.age_on.year - birth_year
     first, last = next(each for each in GROUPS if each[0] <= age <= each[1])
-    return f"{max(first, round_.age_min or first)}-{min(last, round_.age_max or last)}"
+    return f"{max(first, least)}-{min(last, most)}"
+
+
+def _limits(round_: Round) -> tuple[int, int]:
+    """Return the least and the greatest age that may vote."""
+    least = GROUPS[0][0] if round_.age_min is None else round_.age_min
+    return least, GROUPS[-1][1] if round_.age_max is None else round_.age_max
 
 
 def suppressed(cells: Mapping[str, int]) -> dict[str, int | None]:

@@ -8,16 +8,17 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from sqlmodel import Session, col, delete, select
 
 from core import journal, letters, rounds
-from core.errors import Invalid, Locked, NotFound, ShareRefused
+from core.errors import Invalid, Locked, NotFound, SamePerson, ShareRefused
 from core.people.persons import check_letters
 from core.permissions import Action, Actor
-from core.rounds import Round
+from core.rounds import Round, second_person
 from core.trust import keys, shares
 from core.trust.shares import PEOPLE, SharesDiffer, ShareWrong
 from db import tables
 from db.engine import lock_round
 
 NAME = 120
+_SPLIT = "split_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def appoint(session: Session, organiser: Actor, round_id: int, names: Sequence[s
     row.count_public, row.version = None, row.version + 1
     session.flush()
     journal.write(session, organiser, "appoint_commission", round_id=round_id, at=at)
+    second_person.end_changed(session, organiser, round_id, at=at)
 
 
 def split_key(session: Session, organiser: Actor, round_id: int, *, at: datetime) -> tuple[Share, ...]:
@@ -86,7 +88,8 @@ def split_key(session: Session, organiser: Actor, round_id: int, *, at: datetime
     for member in session.exec(select(tables.CommissionMember).where(tables.CommissionMember.round_id == round_id)):
         member.rehearsed_at = None
     session.flush()
-    journal.write(session, organiser, "split_key", round_id=round_id, at=at, public=bytes(key.public_key).hex())
+    journal.write(session, organiser, _SPLIT, round_id=round_id, at=at, public=bytes(key.public_key).hex())
+    second_person.end_changed(session, organiser, round_id, at=at)
     return tuple(Share(member.seat, member.name, text) for member, text in zip(seats, texts, strict=True))
 
 
@@ -95,10 +98,14 @@ def rehearse(
 ) -> tuple[int, ...]:
     """Open a trial ballot with two shares, note that their holders have rehearsed, and return their seats.
 
-    Raises ShareRefused. Every member has to take part once before the round can be published.
+    Raises ShareRefused; SamePerson for the organiser who split the key: all shares were on her screen, so what she
+    types in shows nothing of the members' papers. Every member has to take part once before the round can be published.
     """
+    lock_round(session, round_id, exclusive=True)
     round_ = rounds.get(session, organiser, round_id)
     rounds.require(organiser, Action.prepare_commission, round_, at)
+    if _split_by(session, round_id) == organiser.pseudonym:
+        raise SamePerson(action=Action.prepare_commission)
     key = joined(session, round_, (one, other))
     trial = SealedBox(PublicKey(_public(session, round_))).encrypt(b"rehearsal")
     if SealedBox(key).decrypt(trial) != b"rehearsal":
@@ -124,6 +131,18 @@ def joined(session: Session, round_: Round, typed: Sequence[str]) -> PrivateKey:
     if bytes(key.public_key) != _public(session, round_):
         raise ShareRefused(problem="key")
     return key
+
+
+def split_by_me(session: Session, organiser: Actor, round_id: int) -> bool:
+    """Return whether this organiser split the key that holds now, so that another one leads the rehearsal."""
+    rounds.require(organiser, Action.prepare_commission, rounds.get(session, organiser, round_id), None)
+    return _split_by(session, round_id) == organiser.pseudonym
+
+
+def _split_by(session: Session, round_id: int) -> str | None:
+    """Return who split the key last, as the journal has it."""
+    lines = select(tables.Journal.pseudonym).where(tables.Journal.round_id == round_id, tables.Journal.action == _SPLIT)
+    return session.exec(lines.order_by(col(tables.Journal.id).desc())).first()
 
 
 def _draft(session: Session, organiser: Actor, round_id: int, at: datetime) -> tables.Round:

@@ -5,14 +5,21 @@ Begin with: `_batches`.
 """
 
 from core.codes._batches import LEAST_TOLD, Batch, batches, check, discard, enter, make_batch, release
+from core.codes._stopping import Made, agree_stop, ask_stop, keep_used, made, used
 
 __all__ = [
     "Batch",
     "LEAST_TOLD",
+    "Made",
+    "agree_stop",
+    "ask_stop",
     "batches",
     "check",
     "discard",
     "enter",
+    "keep_used",
+    "made",
     "make_batch",
     "release",
+    "used",
 ]

@@ -7,13 +7,25 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, delete, func, select
 
 from core import journal, letters, rounds
 from core.codes import holders
-from core.errors import CodeNotReleased, CodeSpent, CodeUnknown, Invalid, Locked, NotEligible, NotFound, SamePerson
+from core.errors import (
+    CodeNotReleased,
+    CodeSpent,
+    CodeStopped,
+    CodeUnknown,
+    GlasError,
+    Invalid,
+    Locked,
+    NotEligible,
+    NotFound,
+    SamePerson,
+)
 from core.permissions import Action, Actor
 from core.rounds import second_person
 from core.trust import keys
@@ -38,7 +50,7 @@ class Batch:
 
     `released`: a second person has agreed, before that none is taken. `mine`: the reader made them, so somebody else
     must agree. `reissued`: one code in place of another, which its release makes void. `forgotten`: the codes went when
-    the round was anonymised, and with them how many had been used.
+    the round was anonymised, and with them how many had been used. `stopped`: its codes count no more.
     """
 
     id: int
@@ -50,6 +62,7 @@ class Batch:
     mine: bool
     reissued: bool
     forgotten: bool
+    stopped: bool = False
 
     @property
     def unused(self) -> int | None:
@@ -81,34 +94,40 @@ def write_batch(
     replaces: bytes | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """Return new codes and ask for their release; whoever calls this has asked whether the organiser may."""
-    batch = tables.CodeBatch(
+    made_batch = tables.CodeBatch(
         round_id=round_id, label=label, size=count, made_by=organiser.pseudonym, created_at=at, replaces=replaces
     )  # fmt: skip
-    session.add(batch)
+    session.add(made_batch)
     session.flush()
     made = fresh(count)
     # Sorted by digest, so that the order of rows tells nothing about the order of slips.
     digests = sorted(digest(round_id, code) for code in made)
-    batch_id = tables.id_of(batch)
+    batch_id = tables.id_of(made_batch)
     session.add_all(tables.Code(batch_id=batch_id, round_id=round_id, digest=each) for each in digests)
     journal.write(session, organiser, action, round_id=round_id, at=at, label=label, count=count)
     second_person.ask(session, organiser, round_id, Action.release_codes, at=at, reason=label, subject=str(batch_id))
     return tuple(letters.grouped(code, 5, 5, 6) for code in made)
 
 
-def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime) -> None:
-    """Let the codes of a batch be used, as another person than made them. Raises SamePerson, NotFound.
+def release(
+    session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime, consent: str
+) -> None:  # fmt: skip
+    """Let the codes of a batch be used, as another person than made them, by the hash of the batch that was shown.
+
+    Raises SamePerson, NotFound, ConsentDiffers.
 
     A code that stands in for a lost one makes that one void, with the ballot of whoever used it. Raises CodeReplaced
     if another has done so already.
     """
     rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
-    row = _batch(session, round_id, batch_id)
+    row = batch(session, round_id, batch_id)
     if row.released_at is not None:
         return
     if row.made_by == organiser.pseudonym:
         raise SamePerson(action=Action.release_codes)
-    second_person.ask(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
+    second_person.agree(
+        session, organiser, round_id, Action.release_codes, at=at, consent=consent, subject=str(batch_id)
+    )  # fmt: skip
     if row.replaces is not None:
         holders.void(session, round_id, row.replaces)
     row.released_at, row.released_by = at, organiser.pseudonym
@@ -118,7 +137,7 @@ def release(session: Session, organiser: Actor, round_id: int, batch_id: int, *,
 def discard(session: Session, organiser: Actor, round_id: int, batch_id: int, *, at: datetime) -> None:
     """Remove a batch that nobody has released, for its slips went astray. Raises NotFound, or Locked once released."""
     rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
-    row = _batch(session, round_id, batch_id)
+    row = batch(session, round_id, batch_id)
     if row.released_at is not None:
         raise Locked(what="codes", since=row.released_at)
     second_person.take_back(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
@@ -142,7 +161,7 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
         Batch(
             tables.id_of(row), row.label, row.size, count if row.size >= LEAST_TOLD and left else None,
             row.created_at, row.released_at is not None, row.made_by == actor.pseudonym, row.replaces is not None,
-            not left,
+            not left, row.stopped_at is not None,
         )
         for row, count, left in found
     )  # fmt: skip
@@ -171,19 +190,28 @@ def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datet
     )
     # One statement decides, so of two people with one code exactly one gets in.
     if spent.rowcount != 1:
-        raise _refusal(session.exec(select(tables.Code.spent).where(*mine)).first())
+        raise _refusal(session, mine)
     roll.enrol(session, actor, round_id)
     holders.mix_if_due(session, round_id)
 
 
-def _refusal(spent: bool | None) -> CodeUnknown | CodeSpent | CodeNotReleased:
-    """Return why a code was not taken; `spent` is None where there is no such code."""
-    if spent is None:
+def _refusal(session: Session, mine: tuple[Any, ...]) -> GlasError:
+    """Return why a code was not taken."""
+    found = session.exec(
+        select(tables.Code.spent, tables.CodeBatch.stopped_at)
+        .join(tables.CodeBatch, col(tables.CodeBatch.id) == tables.Code.batch_id)
+        .where(*mine)
+    ).first()
+    if found is None:
         return CodeUnknown()
+    spent, stopped_at = found
+    if stopped_at is not None:
+        return CodeStopped()
     return CodeSpent() if spent else CodeNotReleased()
 
 
-def _batch(session: Session, round_id: int, batch_id: int) -> tables.CodeBatch:
+def batch(session: Session, round_id: int, batch_id: int) -> tables.CodeBatch:
+    """Return the row of a batch, held until the transaction ends. Raises NotFound."""
     row = session.get(tables.CodeBatch, batch_id, with_for_update=True)
     if row is None or row.round_id != round_id:
         raise NotFound(thing="codes", key=batch_id)

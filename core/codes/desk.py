@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from core import rounds
 from core.codes import _batches, holders
-from core.errors import CodeNotReleased, CodeUnknown, NotFound
+from core.errors import CodeNotReleased, CodeStopped, CodeUnknown, NotFound
 from core.people import persons, recovery, second_step
 from core.people.throttle import Kind, account_doors, door, trying
 from core.permissions import Action, Actor, require
@@ -45,7 +45,8 @@ def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *,
     """Return a new code in place of an old one, shown this once and unreleased.
 
     Its release by a second person makes the old code void, takes whoever used it off the roll and her ballot out of
-    the box. Raises CodeUnknown; CodeReplaced if that was done already; CodeNotReleased: such a batch is discarded.
+    the box. Raises CodeUnknown; CodeReplaced if that was done already; CodeStopped; CodeNotReleased: such a batch is
+    discarded.
     """
     rounds.require(organiser, Action.reissue_code, rounds.get(session, organiser, round_id), at)
     digest = _batches.digest(round_id, _batches.check(old_code))
@@ -60,6 +61,8 @@ def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *,
         raise CodeUnknown
     if found.released_at is None:
         raise CodeNotReleased
+    if found.stopped_at is not None:
+        raise CodeStopped
     holders.refuse_replaced(session, round_id, digest)
     (new,) = _batches.write_batch(
         session, organiser, round_id, found.label, 1, Action.reissue_code, at=at, replaces=digest

@@ -47,12 +47,37 @@ def void(session: Session, round_id: int, digest: bytes) -> None:
     refuse_replaced(session, round_id, digest, waiting=True)
     held, row.spent, row.holder = row.holder, True, None
     session.flush()
-    if held is None:
-        return
+    if held is not None:
+        _take_out(session, round_id, digest, held)
+
+
+def void_batch(session: Session, round_id: int, batch_id: int) -> int:
+    """Make all codes of a batch void, used or not; return how many ballots have left the box with them.
+
+    Raises VotingClosed where a ballot could not leave it any more.
+    """
+    rows = session.exec(
+        select(tables.Code)
+        .where(tables.Code.round_id == round_id, tables.Code.batch_id == batch_id)
+        .order_by(col(tables.Code.digest))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    held = [(bytes(row.digest), row.holder) for row in rows]
+    for row in rows:
+        row.spent, row.holder = True, None
+    session.flush()
+    left = sum(_take_out(session, round_id, digest, holder) for digest, holder in held if holder is not None)
+    _mix(session, round_id)
+    return left
+
+
+def _take_out(session: Session, round_id: int, digest: bytes, held: bytes) -> bool:
+    """Take whoever spent a code off the roll, and her ballot out of the box; return whether there was one."""
     person_id = _opened(round_id, digest, held)
     own = col(tables.Roll.round_id) == round_id, col(tables.Roll.person_id) == person_id
     session.exec(delete(tables.Roll).where(*own))
-    voting.void_slot(session, round_id, person_id)
+    return voting.void_slot(session, round_id, person_id)
 
 
 def refuse_replaced(session: Session, round_id: int, digest: bytes, *, waiting: bool = False) -> None:

@@ -18,7 +18,7 @@ from core.demo.residents import Choice, Resident, content
 from core.municipalities import Municipality
 from core.permissions import Action, Actor
 from core.phases import Dates
-from core.rounds import RoundDraft, put
+from core.rounds import RoundDraft, put, second_person
 from core.texts import DEFAULT, Texts
 from core.trust import board, readiness, sealing, slots, voted_on
 from core.trust.commitments import Opening
@@ -85,10 +85,19 @@ def finished(session: Session, town: Municipality, staff: Staff, crowd: Sequence
         closing.draw(session, organiser, round_id, DICE, at=counted)
     closing.open_ballots(session, one, round_id, at=counted)
     closing.keep_turnout(session, one, round_id, at=counted)
-    results.count_round(session, staff["organiser"], round_id, at=counted)
-    results.count_round(session, staff["organiser2"], round_id, at=counted + timedelta(hours=1))
-    results.publish(session, staff["organiser"], round_id, dates.results_on)
+    results.count_round(session, one, round_id, at=counted)
+    agreed = _consent(session, other, round_id, Action.count)
+    results.count_round(session, other, round_id, at=counted + timedelta(hours=1), consent=agreed)
+    results.publish(session, one, round_id, dates.results_on)
+    results.publish(
+        session, other, round_id, dates.results_on, consent=_consent(session, other, round_id, Action.publish_result)
+    )
     return round_id
+
+
+def _consent(session: Session, reader: Actor, round_id: int, action: Action) -> str:
+    waiting = second_person.waits(session, reader, round_id, action)
+    return waiting.consent if waiting else ""
 
 
 def next_one(session: Session, town: Municipality, staff: Staff, at: datetime) -> int:

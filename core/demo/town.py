@@ -14,7 +14,8 @@ from core.demo.residents import content, places
 from core.errors import Invalid, NotFound, SettingWrong
 from core.people import passwords, persons
 from core.people.persons import name_key
-from core.permissions import OPERATOR, Actor, Role
+from core.permissions import OPERATOR, Action, Actor, Role
+from core.rounds import second_person
 from core.settings import settings
 from core.texts import Texts
 from core.trust import keys
@@ -77,7 +78,8 @@ def create(session: Session, at: datetime) -> DemoSignIns:
     session.add(tables.Roll(round_id=voting, person_id=staff["resident"].person_id or 0))
     slips = codes.make_batch(session, staff["organiser"], voting, "Демо", CODES, at=at)
     for batch in codes.batches(session, staff["organiser2"], voting):
-        codes.release(session, staff["organiser2"], voting, batch.id, at=at)
+        asked = second_person.waits(session, staff["organiser2"], voting, Action.release_codes, str(batch.id))
+        codes.release(session, staff["organiser2"], voting, batch.id, at=at, consent=asked.consent if asked else "")
     return DemoSignIns(sign_ins().people, slips)
 
 

@@ -21,7 +21,7 @@ from core.errors import Invalid, NotFound
 from core.ideas import IdeaStatus
 from core.people import persons
 from core.permissions import Action, Actor
-from core.rounds import Round
+from core.rounds import Round, second_person
 from core.texts import Texts, told
 from db import tables
 
@@ -221,13 +221,14 @@ def _speaks(session: Session, round_: Round) -> str:
 def _note(
     session: Session, organiser: Actor, action: str, round_: Round, at: datetime, kind: str, part: str, **facts: Any
 ) -> None:
-    """Note what was done, never the words, and have all that is kept of the round made anew."""
+    """Note what was done, never the words, and have all that is kept of the round made anew; requests rest on it."""
     session.flush()
     session.connection().execute(_NEW_VERSION, {"id": round_.id})
     kept = session.get(tables.Round, round_.id)
     if kept is not None:
         session.expire(kept)
     journal.write(session, organiser, action, round_id=round_.id, at=at, what=kind, part=part, **facts)
+    second_person.end_changed(session, organiser, round_.id, at=at)
 
 
 def _kind(row: tables.Hiding) -> str:

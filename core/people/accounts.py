@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete
 
 from core import hidden, journal, letters, redaction
-from core.errors import Invalid, SignInFailed
+from core.errors import Invalid, Locked, SignInFailed
 from core.people import passwords, persons, throttle
 from core.people.persons import clean_email, clean_nickname, name_key
 from core.people.recovery import RECOVERY_SYMBOLS, Joined, code_digest
@@ -16,6 +16,7 @@ from core.people.throttle import Kind, network_doors
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
 from core.texts import Texts
+from core.trust import waiting
 from db import tables
 
 YOUNGEST = 14
@@ -206,7 +207,8 @@ def correct(
 ) -> Actor:  # fmt: skip
     """Put these in the place of what the actor's account holds, and return her with them.
 
-    A year of birth that is known cannot be taken back. Raises NotSignedIn; Invalid for a name that is taken or cannot
+    A year of birth that is known cannot be taken back, nor changed while a ballot of hers stands: Locked. Raises
+    NotSignedIn; Invalid for a name that is taken or cannot
     be one, and for a year of birth that makes her too young for an account. TooManyTries for who corrects all the time:
     whether a name is free is told so often only.
     """
@@ -230,6 +232,11 @@ def _corrected(
         check_birth_year(birth_year, at)
     elif row.birth_year is not None:
         raise Invalid("birth_year", "required")
+    if birth_year != row.birth_year and waiting.stands_for(
+        session.connection(), row.municipality_id, tables.id_of(row)
+    ):
+        # A year that let somebody vote, and is set back afterwards, would leave no trace.
+        raise Locked(what="birth_year")
     persons.check_area(session, row.municipality_id, area_id)
     for field, given in (("nickname", nickname), ("email", email)):
         known = persons.by_name(session, row.municipality_id, given) if given else None

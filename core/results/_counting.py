@@ -26,6 +26,7 @@ from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import OBJECTION, Step
+from core.rounds.terms import Line
 from core.tally.loading import kind_of, load_classes, load_instance
 from core.trust import notes, rows, verifying, voted_on
 from core.trust.voted_on import Held
@@ -105,6 +106,7 @@ def count_round(
     rule: str | None = None,
     settings: Mapping[str, Any] | None = None,
     counted: Counted | None = None,
+    consent: str | None = None,
 ) -> Pending | Result:
     """Ask that a round be counted, or agree to it, which counts it: then keep the result and return it.
 
@@ -115,7 +117,7 @@ def count_round(
     """
     lock_round(session, round_id, exclusive=True)
     round_ = _countable(session, organiser, round_id, at)
-    agreed = second_person.ask(session, organiser, round_id, Action.count, at=at)
+    agreed = second_person.ask(session, organiser, round_id, Action.count, at=at, consent=consent)
     if isinstance(agreed, Pending):
         return agreed
     given = _read(session, round_, rule, settings)
@@ -132,14 +134,23 @@ def count_round(
     return _value(row)
 
 
-def publish(session: Session, organiser: Actor, round_id: int, at: datetime) -> Result:
-    """Show a counted result to everyone, and return it. Raises NotFound if nothing has been counted."""
+def publish(
+    session: Session, organiser: Actor, round_id: int, at: datetime, *, consent: str | None = None
+) -> Pending | Result:
+    """Ask that a counted result be shown, or – with the `consent` to it – agree, which shows it to everyone.
+
+    Raises NotFound if nothing has been counted, and what `second_person.ask` raises.
+    """
     lock_round(session, round_id, exclusive=True)
     round_ = rounds.get(session, organiser, round_id)
     rounds.require(organiser, Action.publish_result, round_, at)
     row = _row(session, round_id)
     if row is None:
         raise NotFound(thing="result", key=round_.slug)
+    told = _told(row)
+    agreed = second_person.ask(session, organiser, round_id, Action.publish_result, at=at, lines=told, consent=consent)
+    if isinstance(agreed, Pending):
+        return agreed
     _held(session, round_)
     _publish(session, organiser, session.get_one(tables.Round, round_id), row, at)
     return _value(row)
@@ -248,6 +259,13 @@ def _publish(session: Session, actor: Actor, kept: tables.Round, row: tables.Res
         kept.keep_until = at + OBJECTION
     session.flush()
     journal.write(session, actor, Action.publish_result, round_id=row.round_id, at=at, fingerprint=row.fingerprint)
+
+
+def _told(row: tables.Result) -> tuple[Line, ...]:
+    """Return what publishing shows, as whoever agrees to it reads it."""
+    funded = [project.id for project in allocation_from_json(json.dumps(row.allocation)).funded]
+    facts = {"rule": row.rule, "ballots": row.ballots, "funded": funded, "fingerprint": row.fingerprint}
+    return tuple(Line(name, None, value) for name, value in facts.items())
 
 
 def _refuse_before_close(session: Session, round_: Round) -> None:

@@ -1,24 +1,34 @@
 """Making and changing rounds, while and as far as that is allowed."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
 from core import journal, letters, municipalities, permissions
-from core.errors import Invalid, Locked
+from core.errors import Invalid, Locked, NotAllowed, SecondPersonNeeded
 from core.permissions import Action, Actor
 from core.phases import Dates
-from core.rounds import drafts
+from core.rounds import drafts, extending, second_person, terms
 from core.rounds._finding import get, require
 from core.rounds._values import Round, RoundDraft, put
+from core.rounds.second_person import Pending
 from core.trust import voted_on
 from db import engine, tables
 
-# What may still change once a ballot has been cast; dates have rules of their own.
+# What may still change once a ballot has been cast; dates have rules of their own: `extending`.
 _FREE = frozenset({"titles", "intro", "contact_email", "eligible_estimate", "eligible_source", "dates"})
+# What the note of what is voted on says of a round and two people may change while there is a note.
+_TOLD = (
+    ("ballot",), ("rule",), ("settings",), ("budget",), ("currency",), ("unit",), ("step",), ("code_required",),
+    ("ages",), ("timezone",), ("dates",),
+)  # fmt: skip
 _FIELDS = frozenset(RoundDraft.__dataclass_fields__)
 _DATES = tuple(Dates.__dataclass_fields__)
+# Too long for a line of the journal, and they decide nothing.
+_LONG = frozenset({"intro", "eligible_source"})
 
 
 def editable(actor: Actor, round_: Round, at: datetime) -> bool:
@@ -32,7 +42,7 @@ def locked_fields(actor: Actor, round_: Round, at: datetime) -> frozenset[str]:
     """Return which fields of RoundDraft, and which of its Dates by their own names, the actor cannot change now."""
     if not editable(actor, round_, at):
         return _FIELDS | frozenset(_DATES)
-    return _fixed(round_) | (frozenset() if round_.draft else _passed(round_.dates, at))
+    return _fixed(round_) | (frozenset() if round_.draft else extending.fixed(round_, at))
 
 
 def create(session: Session, actor: Actor, draft: RoundDraft, *, at: datetime) -> Round:
@@ -49,13 +59,11 @@ def create(session: Session, actor: Actor, draft: RoundDraft, *, at: datetime) -
     return get(session, actor, tables.id_of(row))
 
 
-def edit(
-    session: Session, actor: Actor, round_id: int, draft: RoundDraft, *, at: datetime, reason: str | None = None
-) -> Round:
-    """Change a round to what the draft says, and return it.
+def edit(session: Session, actor: Actor, round_id: int, draft: RoundDraft, *, at: datetime) -> Round:
+    """Change a round to what the draft says, and return it; of a public one only what decides nothing.
 
-    Raises Locked for what the first ballot or a passed date has fixed; Invalid for what makes no sense, and – once
-    the round is published – for a date that moves forward or without a public reason.
+    Raises Invalid for what makes no sense, Locked for what the first ballot has fixed, and SecondPersonNeeded for what
+    takes two people once the round is published: `ask_change`.
     """
     engine.lock_round(session, round_id, exclusive=True)
     before = get(session, actor, round_id)
@@ -64,24 +72,66 @@ def edit(
     changed = _changed(before.as_draft(), draft)
     if not changed:
         return before
-    if fixed := [name for name in changed if name in _fixed(before)]:
-        raise Locked(what=fixed[0], since=before.dates.voting_from if before.locked else before.published_at)
+    _refuse_fixed(before, changed)
+    if not before.draft and (deciding := [name for name in changed if name not in terms.ALONE]):
+        raise SecondPersonNeeded(what=deciding[0])
     row = session.get_one(tables.Round, round_id)
     if "visibility" in changed:
         row.count_public = None
-    if "dates" in changed and not before.draft:
-        _check_extension(before.dates, draft.dates, engine.database_now(session), reason)
-        row.extended_at, row.extended_reason = at, letters.trimmed(reason or "")
     put(draft, row)
     row.version += 1
     session.flush()
-    if before.locked:
-        paths = tuple(("dates", name) for name in _DATES)
-        voted_on.amend(session, round_id, paths, row.extended_reason, at)
-    # Who asked for a second person's agreement asked for what the round was then.
-    asked = col(tables.SecondPerson.round_id) == round_id, col(tables.SecondPerson.action) == Action.publish_round
-    session.exec(delete(tables.SecondPerson).where(*asked))
-    _note(session, actor, before, draft, changed, at=at, reason=reason)
+    told = [line.told for line in terms.lines(before.as_draft(), draft) if line.field not in _LONG]
+    journal.write(session, actor, Action.edit_round, round_id=round_id, at=at, changed=list(changed), changes=told)
+    second_person.end_changed(session, actor, round_id, at=at)
+    return get(session, actor, round_id)
+
+
+def ask_change(
+    session: Session, actor: Actor, round_id: int, draft: RoundDraft, *, at: datetime, reason: str
+) -> Pending:
+    """Ask a second person to agree that a public round becomes what the draft says, and return the request.
+
+    What one person may change alone is left as it is. Asked again, it takes the place of the actor's former request.
+    Raises Invalid for what makes no sense, without a public reason, or where nothing would change; Locked for what is
+    fixed; FiguresShown; RequestWaits.
+    """
+    engine.lock_round(session, round_id, exclusive=True)
+    before = get(session, actor, round_id)
+    require(actor, Action.change_round, before, at)
+    if before.draft:
+        raise Invalid("published_at", "required")
+    wanted = [line for line in terms.lines(before.as_draft(), draft) if line.field not in terms.ALONE]
+    if not wanted:
+        raise Invalid("change", "required")
+    said = second_person.clean_reason(reason)
+    _check_change(session, before, terms.changed(before.as_draft(), wanted))
+    asked = second_person.ask(session, actor, round_id, Action.change_round, at=at, reason=said, lines=wanted)
+    if not isinstance(asked, Pending):
+        raise NotAllowed(action=Action.change_round, roles=tuple(sorted(actor.roles)))
+    return asked
+
+
+def agree_change(session: Session, actor: Actor, round_id: int, *, at: datetime, consent: str) -> Round:
+    """Agree to the change that waits, by the hash that was shown; return the changed round. All can read it.
+
+    Raises ConsentDiffers, SamePerson, and what `ask_change` would raise now.
+    """
+    engine.lock_round(session, round_id, exclusive=True)
+    before = get(session, actor, round_id)
+    done = second_person.agree(session, actor, round_id, Action.change_round, at=at, consent=consent)
+    draft = terms.changed(before.as_draft(), done.lines)
+    _check_change(session, before, draft)
+    row = session.get_one(tables.Round, round_id)
+    if draft.dates != before.dates:
+        row.extended_at, row.extended_reason = at, done.reason
+    put(draft, row)
+    row.version += 1
+    session.flush()
+    voted_on.amend(session, round_id, _TOLD, done.reason, at)
+    facts: dict[str, Any] = {"changes": [line.told for line in done.lines], "reason": done.reason, "consent": consent}
+    journal.write(session, actor, Action.change_round, round_id=round_id, at=at, **facts)
+    second_person.end_changed(session, actor, round_id, at=at)
     return get(session, actor, round_id)
 
 
@@ -116,52 +166,17 @@ def _fixed(round_: Round) -> frozenset[str]:
     return frozenset() if round_.draft else frozenset({"visibility"})
 
 
-def _passed(dates: Dates, at: datetime) -> frozenset[str]:
-    """Return the names of the dates that are history; what had no date yet may get one."""
-    return frozenset(name for name in _DATES if (date := getattr(dates, name)) is not None and date <= at)
+def _refuse_fixed(round_: Round, changed: Iterable[str]) -> None:
+    if fixed := [name for name in changed if name in _fixed(round_)]:
+        raise Locked(what=fixed[0], since=round_.dates.voting_from if round_.locked else round_.published_at)
 
 
-def _check_extension(old: Dates, new: Dates, now: datetime, reason: str | None) -> None:
-    """Refuse to move a published date forward, or one that has passed, or any without a reason."""
-    passed = _passed(old, now)
-    for name in _DATES:
-        before, after = getattr(old, name), getattr(new, name)
-        if before == after:
-            continue
-        if name in passed:
-            raise Locked(what=name, since=before)
-        if after is None or (before is not None and after < before) or after <= now:
-            raise Invalid(name, "only_later", than=before or now)
-    if not (reason and letters.shows(reason)):
-        raise Invalid("reason", "required")
-    if len(reason) > 500:
-        raise Invalid("reason", "too_long", limit=500)
-
-
-def _note(
-    session: Session,
-    actor: Actor,
-    before: Round,
-    draft: RoundDraft,
-    changed: tuple[str, ...],
-    *,
-    at: datetime,
-    reason: str | None,
-) -> None:
-    """Write a change into the journal: which fields, and the dates in full."""
-    moved = {
-        name: [_text(getattr(before.dates, name)), _text(getattr(draft.dates, name))]
-        for name in _DATES
-        if getattr(before.dates, name) != getattr(draft.dates, name)
-    }
-    extends = bool(moved) and not before.draft
-    action = Action.extend_round if extends else Action.edit_round
-    facts = {"dates": moved, "reason": letters.trimmed(reason or "")} if extends else {"dates": moved}
-    journal.write(session, actor, action, round_id=before.id, at=at, changed=list(changed), **facts)
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _check_change(session: Session, before: Round, draft: RoundDraft) -> None:
+    """Refuse a change of a public round that makes no sense, or comes too late; asked before and at the agreement."""
+    drafts.check(draft)
+    _refuse_fixed(before, _changed(before.as_draft(), draft))
+    if draft.dates != before.dates:
+        extending.check(session, before, draft.dates)
 
 
 def _free_slug(session: Session, municipality_id: int, draft: RoundDraft) -> str:

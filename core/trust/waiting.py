@@ -43,6 +43,11 @@ _MAKE = text("INSERT INTO waiting_box (round_id, sealed) VALUES (:id, :sealed) O
 _WRITE = text("UPDATE waiting_box SET sealed = :sealed WHERE round_id = :id").bindparams(
     bindparam("sealed", type_=LargeBinary)
 )
+_LINKED = text(
+    "SELECT id FROM round WHERE municipality_id = :id AND anonymised_at IS NULL AND NOT imported"
+    " AND (EXISTS (SELECT 1 FROM slot WHERE round_id = round.id)"
+    " OR EXISTS (SELECT 1 FROM waiting_box WHERE round_id = round.id))"
+)
 _EMPTY = b""
 
 _log = logging.getLogger(__name__)
@@ -115,6 +120,13 @@ def find(connection: Connection, round_id: int, person_id: int, box: Box | None 
     if not keys.has_link_key(round_id):
         return held
     return (box or opened(connection, round_id)).newest(slots.lookup(round_id, person_id)) or held
+
+
+def stands_for(connection: Connection, municipality_id: int, person_id: int) -> bool:
+    """Return whether a ballot of this person stands, or waits, in any round that a key still leads into."""
+    rounds = connection.execute(_LINKED, {"id": municipality_id}).scalars().all()
+    found = (find(connection, round_id, person_id) for round_id in rounds if keys.has_link_key(round_id))
+    return any(held is not None and not held.withdrawn for held in found)
 
 
 def put(connection: Connection, box: Box, person_id: int, new: Held, kind: str, step: int) -> None:

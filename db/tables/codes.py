@@ -23,6 +23,10 @@ class CodeBatch(Row, table=True):
     released_by: str | None = None
     # The digest of the code that this batch of one stands in for.
     replaces: bytes | None = None
+    # By two people, for its slips were stolen: its codes, and the ballots they led to, count no more.
+    stopped_at: datetime | None = moment(nullable=True)
+    # How many were used, kept at the close where that can be told of nobody, for the codes go later.
+    used: int | None = None
 
 
 class Code(Row, table=True):

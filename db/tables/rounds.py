@@ -78,7 +78,10 @@ class Round(Row, table=True):
 
 
 class SecondPerson(Row, table=True):
-    """A first person's wish that waits for a second one."""
+    """A first person's request that waits for a second one: what it would change, and the hash she agrees to.
+
+    `ended_at`: what it covers was changed meanwhile, so nobody can agree to it any more. It stays to be told to both.
+    """
 
     id: int | None = key()
     round_id: int = link("round.id", ondelete="CASCADE", index=False)
@@ -88,6 +91,11 @@ class SecondPerson(Row, table=True):
     asked_by: str
     asked_at: datetime = moment()
     reason: str = ""
+    # Each {"field", "old", "new", "of"}.
+    lines: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    # SHA-256, in hexadecimal digits.
+    consent: str = ""
+    ended_at: datetime | None = moment(nullable=True)
 
     __table_args__ = (UniqueConstraint("round_id", "action", "subject"),)
 

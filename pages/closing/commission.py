@@ -85,18 +85,25 @@ def split(round_: Round) -> None:
             st.rerun()
 
 
-def rehearse(round_: Round) -> None:
-    """Draw the rehearsal: two members open a trial ballot."""
+def rehearse(round_: Round, *, by_me: bool) -> None:
+    """Draw the rehearsal: two members open a trial ballot. `by_me`: who looks split the key, so another leads."""
     fields = Fields(f"rehearse-{round_.id}")
     with st.container(key="card-rehearse"):
         text = _(
-            "Two members type in their shares; Glas seals a trial ballot and opens it again. Each "
+            "Two members type in their shares from paper; Glas seals a trial ballot and opens it again. Each "
             "member has to take part once before the round can be published."
         )
         templates.draw(
             "parts/staff_pair.html", title=_("3. Rehearse"), text=text, lines=(), waiting="", next="", reason=""
         )
         notices.show("rehearse")
+        if by_me:
+            text = _(
+                "You split the key, so all shares were on your screen. The rehearsal counts only with another "
+                "organiser, who opens this page: it shows that the members’ own papers are right."
+            )
+            templates.draw("parts/note.html", look="in", icon_name="group", text=text, link=None, live=False)
+            return
         one = fields.text("one", _("Share of one member"), "", most=200)
         other = fields.text("other", _("Share of another member"), "", most=200)
         if not st.button(_("Try to open"), key=f"rehearse-go-{round_.id}", type="primary"):

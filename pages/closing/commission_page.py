@@ -13,6 +13,7 @@ actor = visit.visitor()
 round_ = chosen.pick("/commission")
 with visit.reading() as session:
     members = commission.members(session, actor, round_.id)
+    by_me = bool(members) and commission.split_by_me(session, actor, round_.id)
 
 notices.head(
     _("Commission"),
@@ -36,4 +37,4 @@ if round_.draft:
     if members:
         commission_steps.split(round_)
 if members:
-    commission_steps.rehearse(round_)
+    commission_steps.rehearse(round_, by_me=by_me)

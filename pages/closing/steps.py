@@ -53,7 +53,9 @@ def _close(round_: Round, _state: Closing, waiting: Waiting) -> None:
     source = lots.read_source(asked.reason) if asked else _source(fields)
     step = two_people.TwoPersonStep(
         action=Action.close_vote,
-        do=lambda session, _reason: closing.close(session, visit.visitor(), round_.id, source, at=visit.at()),
+        do=lambda session, _reason, consent: closing.close(
+            session, visit.visitor(), round_.id, source, at=visit.at(), consent=consent
+        ),
         title="",
         text="",
         ask=_("Ask to close the ballot box"),
@@ -160,13 +162,13 @@ def _count(round_: Round, _state: Closing, waiting: Waiting) -> None:
     count(round_, waiting)
 
 
-def _publish(round_: Round, _state: Closing, _waiting: Waiting) -> None:
+def _publish(round_: Round, _state: Closing, waiting: Waiting) -> None:
     links = (
         Link(to("/protocol", round=round_.slug), _("Open the protocol")),
         Link(to("/count", round=round_.slug), _("Look at the result")),
     )
     templates.draw("closing/closing_links.html", links=links)
-    publish(round_)
+    publish(round_, waiting)
 
 
 def _objection(round_: Round, state: Closing, _waiting: Waiting) -> None:
@@ -232,10 +234,9 @@ def count(round_: Round, waiting: Waiting) -> None:
             given = results.to_count(session, actor, round_.id, at=at, rule=rule)
         counted.append(results.work_out(given))
 
-    def do(session: Any, _reason: str) -> object:
-        if not counted:
-            return second_person.ask(session, actor, round_.id, Action.count, at=at)
-        return results.count_round(session, actor, round_.id, at=at, rule=rule, counted=counted[0])
+    def do(session: Any, _reason: str, consent: str | None) -> object:
+        made = counted[0] if counted else None
+        return results.count_round(session, actor, round_.id, at=at, rule=rule, counted=made, consent=consent)
 
     step = TwoPersonStep(
         action=Action.count,
@@ -265,21 +266,20 @@ def to_closing(round_: Round) -> None:
     templates.draw("parts/note.html", look="in", icon_name="lock", text=text, link=link, live=False)
 
 
-def publish(round_: Round) -> None:
+def publish(round_: Round, waiting: Waiting) -> None:
     """Draw the step that publishes the result."""
-    with st.container(key="card-publish-result"):
-        text = _(
+    step = TwoPersonStep(
+        action=Action.publish_result,
+        do=lambda session, _reason, consent: results.publish(
+            session, visit.visitor(), round_.id, visit.at(), consent=consent
+        ),
+        title="",
+        text=_(
             "Only organisers and auditors see this result. Published, everyone sees it, with every step of the count."
-        )
-        templates.draw("parts/staff_pair.html", title="", text=text, lines=(), waiting="", next="", reason="")
-        pressed = st.button(_("Publish the result"), type="primary", icon=":material/campaign:", key="publish-result")
-    if not pressed:
-        return
-    try:
-        with visit.transaction() as session:
-            results.publish(session, visit.visitor(), round_.id, at=visit.at())
-    except GlasError as refusal:
-        notices.refused(refusal)
-    else:
-        notices.keep(_("Published. Everyone sees the result now."))
-    st.rerun()
+        ),
+        ask=_("Ask to publish the result"),
+        agree=_("Agree and publish the result"),
+        done=_("Published. Everyone sees the result now."),
+    )
+    with st.container(key="card-publish-result"):
+        two_people.draw_step(round_, step, waiting)

@@ -19,7 +19,7 @@ from pages.parts.links import Link, to
 
 def who_acts(round_: Round, step: Step) -> str:
     """Return who does a step."""
-    if step in (Step.close, Step.count):
+    if step in (Step.close, Step.count, Step.publish):
         return _("Two organisers: one asks, the other agrees")
     if step is Step.randomness:
         return _("Two organisers, before witnesses: both type it in")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,10 +11,14 @@ import streamlit as st
 from core import codes
 from core.codes import Batch
 from core.errors import GlasError
+from core.permissions import Action
 from core.rounds import Round
 from pages.parts import dates, grids, notices, templates, visit
+from pages.parts.forms import Fields
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
+from pages.rounds import two_people
+from pages.rounds.two_people import TwoPersonStep, Waiting
 
 
 def draw_all(round_: Round, batches: Sequence[Batch]) -> None:
@@ -75,14 +80,18 @@ def _untold(batches: Sequence[Batch]) -> str:
 
 
 def _state(one: Batch) -> str:
+    if one.stopped:
+        return _("stopped")
     if one.released:
         return _("released")
     return _("waits for another organiser") if one.mine else _("waits for you")
 
 
-def waiting(round_: Round, batches: Sequence[Batch]) -> None:
+def waiting(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
     """Draw what waits to be released, with its buttons, and do what is pressed."""
     for one in batches:
+        asked = requests.of(Action.release_codes, str(one.id))
+        consent = asked.consent if asked else ""
         if one.released:
             continue
         with st.container(key=f"card-batch-{one.id}"):
@@ -96,10 +105,70 @@ def waiting(round_: Round, batches: Sequence[Batch]) -> None:
             )
             templates.draw("parts/part_head.html", title=title, text=f"{made} {why}")
             with st.container(horizontal=True):
-                if not one.mine and st.button(_("Release"), key=f"release-{one.id}", type="primary"):
-                    _act(codes.release, round_, one, _("Released. The codes work from now on."))
+                if not one.mine and st.button(_("Release"), key=f"release-{one.id}-{consent[:16]}", type="primary"):
+                    release = partial(codes.release, consent=consent)
+                    _act(release, round_, one, _("Released. The codes work from now on."))
                 if st.button(_("Discard"), key=f"discard-{one.id}"):
                     _act(codes.discard, round_, one, _("Discarded. The codes will never work."))
+
+
+def stopping(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
+    """Draw the stops that wait, and the way to ask for one."""
+    for one in batches:
+        if requests.of(Action.stop_codes, str(one.id)) or requests.ended(Action.stop_codes, str(one.id)):
+            with st.container(key=f"card-stop-{one.id}"):
+                two_people.draw_step(round_, _stop(round_, one), requests)
+    labels = {
+        one.id: f"{one.label} · {n_('{count} code', '{count} codes', one.count)}"
+        for one in batches
+        if one.released and not one.stopped and not one.forgotten and not requests.of(Action.stop_codes, str(one.id))
+    }
+    if not labels:
+        return
+    fields = Fields(f"stop-{round_.id}")
+    with st.container(key="card-stop"):
+        text = _(
+            "Only if the slips of a batch were stolen or copied. Two organisers stop it: its codes no longer work, and "
+            "whoever has used one may vote again with a new code only; the ballot leaves the box. The number is public."
+        )
+        templates.draw("parts/part_head.html", title=_("Stop a batch"), text=text)
+        chosen = st.selectbox(
+            _("Which batch?"), list(labels), index=None, format_func=lambda one: labels.get(one, ""),
+            key=f"stop-which-{round_.id}", placeholder=_("Choose a batch"), width=480,
+        )  # fmt: skip
+        reason = fields.text("reason", _("Public reason"), "", hint=_("Everyone will read this."), long=True, most=500)
+        pressed = st.button(_("Ask to stop it"), key=f"stop-go-{round_.id}", disabled=chosen is None)
+    if pressed and chosen is not None:
+        _ask_stop(round_, chosen, fields, reason)
+
+
+def _stop(round_: Round, one: Batch) -> TwoPersonStep:
+    return TwoPersonStep(
+        action=Action.stop_codes,
+        do=lambda session, _reason, consent: codes.agree_stop(
+            session, visit.visitor(), round_.id, one.id, at=visit.at(), consent=consent or ""
+        ),
+        title=_("Stop the batch: {place}", place=one.label),
+        text=_("Its codes no longer work, and the ballots they led to leave the box."),
+        ask="",
+        agree=_("Agree and stop the batch"),
+        done=_("Stopped. The codes no longer work; how many they were is public."),
+        subject=str(one.id),
+        asks=False,
+    )
+
+
+def _ask_stop(round_: Round, batch_id: int, fields: Fields, reason: str) -> None:
+    try:
+        with visit.transaction() as session:
+            codes.ask_stop(session, visit.visitor(), round_.id, batch_id, at=visit.at(), reason=reason)
+    except GlasError as refusal:
+        if not fields.refuse(refusal):
+            notices.refused(refusal)
+    else:
+        fields.clear()
+        notices.keep(_("Asked. It waits for another organiser."), "in")
+    st.rerun()
 
 
 def _act(step: Callable[..., object], round_: Round, one: Batch, done: str) -> None:

@@ -10,6 +10,7 @@ from pages.parts import notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.rounds import chosen
+from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
@@ -23,6 +24,7 @@ notices.head(
 round_ = chosen.pick("/codes")
 with visit.reading() as session:
     everything = codes.batches(session, actor, round_.id)
+    requests = waiting_for(session, round_)
 
 slug, label, made = st.session_state.get("codes-new", ("", "", ()))
 if made and slug == round_.slug and slips.draw(round_, label, made):
@@ -30,7 +32,7 @@ if made and slug == round_.slug and slips.draw(round_, label, made):
     st.rerun()
 
 batches.draw_all(round_, everything)
-batches.waiting(round_, everything)
+batches.waiting(round_, everything, requests)
 if not round_.code_required:
     text = _("This round needs no codes: anyone can join, the result only advises.")
     templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)
@@ -38,12 +40,15 @@ if round_.imported or not may(actor, Action.make_codes, round_.phase(at)):
     templates.draw("parts/staff_text.html", text=_("New codes can be made until voting closes."))
     st.stop()
 
+batches.stopping(round_, everything, requests)
 fields = Fields(f"codes-{round_.id}")
 with st.container(key="card-codes"):
     templates.draw("parts/staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
     left, right = st.columns([2, 1])
     with left:
-        place = fields.text("label", _("School or place"), "", hint=_("where the codes are handed out"), most=80)
+        place = fields.text(
+            "label", _("School or place"), "", hint=_("where the codes are handed out; everyone can read it"), most=80
+        )
     with right:
         number = fields.number("count", _("How many"), None, hint=_("a few more than people"))
     make = st.button(_("Make the codes"), type="primary", icon=":material/key:")

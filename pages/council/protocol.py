@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core import closing, municipalities, results
+from core import closing, codes, municipalities, results, rounds
 from core.closing import Closing
+from core.codes import Made
 from core.errors import GlasError, NotFound
 from core.ideas import projects
 from core.municipalities import Municipality
 from core.permissions import Actor
 from core.results import Result
-from core.rounds import Round
+from core.rounds import Change, Round
 from core.trust import board
 from pages.closing import words
+from pages.codes import told as codes_told
 from pages.parts import dates, forms, money, templates, text
 from pages.parts.i18n import _, number
 from pages.results import reasons
 from pages.results import telling as outcome
-from pages.rounds import choices, rule_words
+from pages.rounds import changes, choices, rule_words
 
 Pair = tuple[str, str]
 
@@ -66,6 +68,8 @@ class Source:
     titles: Mapping[str, Any]
     costs: Mapping[str, int]
     key: str
+    changes: Sequence[Change] = ()
+    codes: Sequence[Made] = ()
 
 
 def source(session: Any, actor: Actor, round_: Round, *, at: datetime) -> Source:
@@ -84,6 +88,8 @@ def source(session: Any, actor: Actor, round_: Round, *, at: datetime) -> Source
         titles={one.code: one.title for one in listed},
         costs={one.code: one.cost for one in listed},
         key=_key(session, round_),
+        changes=rounds.changes(session, actor, round_.id),
+        codes=codes.made(session, actor, round_.id),
     )
 
 
@@ -99,8 +105,8 @@ def protocol(of: Source) -> Protocol:
     round_, state = of.round, of.state
     titles = {code: templates.told(title) for code, title in of.titles.items()}
     parts = (
-        _round(of), _board(of), _draw(state, titles), _ballots(of), *_turnout(of), _rule(of),
-        *_decided(of, titles), _check(of),
+        _round(of), *_changes(of), *_codes(of), _board(of), _draw(state, titles), _ballots(of), *_turnout(of),
+        _rule(of), *_decided(of, titles), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor or observer")]
     if round_.visibility == "sealed":
@@ -132,11 +138,37 @@ def _round(of: Source) -> Part:
         (_("Published"), when(state.published_at)),
     ]
     lines = [
-        _("Closing, draw and count were asked for by one organiser and agreed to by another; the journal says by whom.")
+        _(
+            "Closing, draw, count and publication were asked for by one organiser and agreed to by another; the "
+            "journal says by whom."
+        )
     ]
     if round_.visibility == "sealed":
         lines.append(_("The ballots were opened with the shares of two members of the commission."))
     return Part(_("The round and who did what"), pairs, lines)
+
+
+def _changes(of: Source) -> list[Part]:
+    """Return what two people changed after publication, an extension too, each with its public reason."""
+    speaker = changes.Speaker(of.round.currency, of.round.timezone, of.town)
+    told = [speaker.told(one) for one in of.changes]
+    if not told:
+        return []
+    rows = [
+        (str(place), " · ".join(filter(None, (row.of, row.name))), row.old, row.new)
+        for place, one in enumerate(told, start=1)
+        for row in one.rows
+    ]
+    lines = [f"{place}. {one.title}. {one.reason}" for place, one in enumerate(told, start=1)]
+    columns = ("№", _("What"), _("Before"), _("After"))
+    return [Part(_("Changed after publication"), (), lines, columns, rows, widths=(8, 52, 60, 60))]
+
+
+def _codes(of: Source) -> list[Part]:
+    if not of.codes:
+        return []
+    pairs = [(one.label, codes_told.of_batch(of.round, one)) for one in of.codes]
+    return [Part(_("Participation codes"), pairs, [_("How many were used is shown for groups of ten or more only.")])]
 
 
 def _board(of: Source) -> Part:
@@ -205,8 +237,17 @@ def _turnout(of: Source) -> list[Part]:
     if not rows:
         return []
     text = _("Groups under ten are not shown, nor others from which they could be computed.")
+    lines, known = [text], of.round.eligible_estimate
+    if known and (of.state.ballots or 0) > known:
+        lines.append(
+            _(
+                "More people voted than were said to be there ({number}): the number given for the round is too low, "
+                "or codes went to others.",
+                number=number(known),
+            )
+        )
     columns = (_("By"), _("Group"), _("Ballots"))
-    return [Part(_("Who voted"), lines=[text], columns=columns, rows=rows, widths=(60, 80, 40))]
+    return [Part(_("Who voted"), lines=lines, columns=columns, rows=rows, widths=(60, 80, 40))]
 
 
 def _cells(by: str, names: Mapping[str, str], cells: Sequence[Sequence[Any]]) -> list[tuple[str, str, str]]:

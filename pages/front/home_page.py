@@ -9,7 +9,7 @@ from pages.front import other_rounds
 from pages.front.hero import Facts, hero
 from pages.parts import components, templates, visit
 from pages.parts.i18n import _
-from pages.rounds import chosen, stages
+from pages.rounds import chosen, extension, stages
 from pages.tally import live
 from pages.trust import guarantees
 from pages.voting import ballot, ballot_types
@@ -42,6 +42,7 @@ else:
         told = hero(round_, facts, at=at)
         templates.draw("front/home_hero.html", over=over, **told)
         live.hero(round_)
+    extension.note(round_)
     way = stages.stages(round_, at=at)
     templates.draw("front/stages.html", title=stages.title(way), stages=way)
 

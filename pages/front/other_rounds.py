@@ -19,7 +19,11 @@ from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.results import telling
 
-_CLOSING = frozenset({Action.close_vote, Action.draw_ties, Action.count})
+_PAGES = {
+    **dict.fromkeys((Action.close_vote, Action.draw_ties, Action.count, Action.publish_result), "/closing"),
+    **dict.fromkeys((Action.release_codes, Action.stop_codes), "/codes"),
+    Action.change_list: "/ballot-list",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
 
 
 def notice(actor: Actor, rounds: Iterable[Round]) -> None:
-    """Tell an organiser of each step that somebody else has asked for; nothing to anyone else."""
+    """Tell an organiser of each step that somebody else has asked for, and of each request that has ended."""
     if Role.organiser not in actor.roles:
         return
     with visit.reading() as session:
@@ -84,14 +88,14 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
             (round_, one)
             for round_ in rounds
             for one in second_person.pending(session, actor, round_.id)
-            if not one.mine
+            if one.ended or not one.mine
         ]
     for round_, one in waits:
-        page = "/closing" if one.action in _CLOSING else "/studio"
-        text = _(
-            "{round}: waits for your consent – {action}.",
-            round=templates.told(round_.titles),
-            action=words.wish(one.action),
+        page, title, wish = _PAGES.get(one.action, "/studio"), templates.told(round_.titles), words.wish(one.action)
+        text = (
+            _("{round}: a request has ended, for what it was about was changed – {action}.", round=title, action=wish)
+            if one.ended
+            else _("{round}: waits for your consent – {action}.", round=title, action=wish)
         )
         link = Link(to(page, round=round_.slug), _("Look at it"))
         templates.draw("parts/note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)

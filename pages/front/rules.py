@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.rounds import Round
+from core.codes import Made
+from core.municipalities import Municipality
+from core.rounds import Change, Round
+from pages.codes import told
 from pages.parts import dates, money
 from pages.parts.i18n import _, n_
-from pages.rounds import rule_words
+from pages.rounds import changes, rule_words
 from pages.rounds.stages import stages
 from pages.trust import guarantees
 from pages.voting import ballot_types
@@ -119,19 +123,34 @@ def _secrecy(round_: Round) -> list[str]:
 
 
 def _changes(round_: Round) -> list[str]:
-    found = [_("From the first ballot on, the rule, the limits, the projects and their costs are fixed.")]
+    found = [
+        _("From the first ballot on, the rule, the limits, the projects and their costs are fixed."),
+        _("Before it two organisers together can change them, with a public reason: nobody can alone."),
+    ]
     if round_.extended_at is not None:
         day = dates.day(round_.extended_at, zone=round_.timezone, year=True)
         found.append(_("The dates were extended on {date}. Reason: {reason}", date=day, reason=round_.extended_reason))
     else:
-        found.append(_("Dates can only be extended, and only with a public reason."))
+        found.append(_("Dates can only be extended, by two organisers and with a public reason."))
+    found.append(_("Voting can be prolonged after its end, too, as long as nobody can know what the projects have."))
     found.append(
         _(
-            "Two organisers together publish the round, close it, draw, count or declare it void. "
+            "Two organisers together publish the round and its result, close it, draw, count or declare it void. "
             "All of it is in the journal."
         )
     )
     return found
+
+
+def changed(round_: Round, found: Sequence[Change], town: Municipality) -> list[changes.Told]:
+    """Return what two people have changed since the round is public, the newest first."""
+    speaker = changes.Speaker(round_.currency, round_.timezone, town)
+    return [speaker.told(one) for one in reversed(found)]
+
+
+def batches(round_: Round, made: Sequence[Made]) -> list[tuple[str, str]]:
+    """Return the batches of codes, each with what everyone may know of it."""
+    return [(one.label, told.of_batch(round_, one)) for one in made]
 
 
 def calendar(round_: Round, *, at: datetime) -> list[Line]:

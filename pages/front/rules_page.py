@@ -1,5 +1,6 @@
 """Rules of a round, in plain words: who, when, how, and how it is counted."""
 
+from core import codes, rounds
 from pages.front import rules
 from pages.parts import templates, visit
 from pages.parts.i18n import _
@@ -17,6 +18,8 @@ templates.draw(
     link=None,
 )
 with visit.reading() as session:
+    changed = rounds.changes(session, visit.visitor(), round_.id)
+    made = codes.made(session, visit.visitor(), round_.id)
     log = None if round_.imported else guarantees.view(session, round_)
 templates.draw(
     "front/rules.html",
@@ -25,5 +28,7 @@ templates.draw(
     dates=rules.calendar(round_, at=visit.at()),
     amounts=rules.amounts(round_),
     relaxed=rules.relaxed(round_),
+    changed=rules.changed(round_, changed, visit.town()),
+    batches=rules.batches(round_, made),
     links=[Link(here("/projects"), _("See the projects")), Link(here("/board"), _("Check your receipt"))],
 )

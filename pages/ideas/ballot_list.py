@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -11,11 +11,14 @@ from core.errors import GlasError
 from core.ideas import Idea, projects
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
+from core.permissions import Action
 from core.rounds import Round
 from pages.ideas import cards
 from pages.parts import money, notices, templates, visit
 from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _, n_, number
+from pages.rounds import two_people
+from pages.rounds.two_people import TwoPersonStep, Waiting
 
 
 def figures(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
@@ -63,6 +66,63 @@ def notes(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
     return found
 
 
+def asked() -> str:
+    """Return what is told once a change of a public list waits."""
+    return _("Asked. Nothing changes before another organiser agrees, on this page.")
+
+
+def two(round_: Round, waiting: Waiting) -> None:
+    """Draw the change of a public list that waits for a second person, or ended meanwhile."""
+    if not (waiting.of(Action.change_list) or waiting.ended(Action.change_list)):
+        return
+    step = TwoPersonStep(
+        action=Action.change_list,
+        do=lambda session, _reason, consent: projects.agree_change(
+            session, visit.visitor(), round_.id, at=visit.at(), consent=consent or ""
+        ),
+        title=_("Change of the ballot list"),
+        text=_("It takes two organisers and a public reason. Everyone reads on the rules page what was changed."),
+        ask="",
+        agree=_("Agree to the list"),
+        done=_("The ballot list is changed. Everyone sees it, with its reason, on the rules page."),
+        asks=False,
+    )
+    with st.container(key="card-change-list"):
+        two_people.draw_step(round_, step, waiting)
+
+
+def why(round_: Round, waiting: Waiting) -> str:
+    """Draw the field for the public reason of a change, and return it; "" for a draft, which needs none."""
+    if round_.draft:
+        return ""
+    mine = waiting.of(Action.change_list)
+    text = _(
+        "The round is public: what you change here is asked for, and another organiser agrees to all of it at once."
+    )
+    templates.draw("parts/note.html", look="in", icon_name="group", text=text, link=None, live=False)
+    hint = _("Everyone will read this.")
+    kept = mine.reason if mine and mine.mine else ""
+    return Fields(f"list-{round_.id}").text("reason", _("Why does the list change?"), kept, hint=hint, most=500)
+
+
+def put(round_: Round, chosen: Sequence[Idea], reason: str) -> None:
+    """Put ideas on the ballot, or ask for it, and draw the page anew."""
+    actor, at = visit.visitor(), visit.at()
+    try:
+        with visit.transaction() as session:
+            if not round_.draft:
+                ids = [one.id for one in chosen]
+                projects.ask_change(session, actor, round_.id, at=at, reason=reason, put=ids)
+            for one in chosen if round_.draft else ():
+                projects.put_on_ballot(session, actor, one.id, at)
+    except GlasError as refusal:
+        notices.refused(refusal)
+    else:
+        done = n_("{count} project is now on the ballot.", "{count} projects are now on the ballot.", len(chosen))
+        notices.keep(*((done,) if round_.draft else (asked(), "in")))
+    st.rerun()
+
+
 def choose(listed: Sequence[Listed]) -> None:
     """Draw the choice of a project whose descriptions are to be changed, or that is to be taken off."""
     titles = {one.code: templates.told(one.title) for one in listed}
@@ -84,8 +144,8 @@ def choose(listed: Sequence[Listed]) -> None:
     )
 
 
-def edit_project(round_: Round, one: Listed) -> None:
-    """Draw the form of a project and do what is pressed."""
+def edit_project(round_: Round, one: Listed, reason: str = "") -> None:
+    """Draw the form of a project and do what is pressed; of a public round it is asked for with the `reason`."""
     fields = Fields(f"project-{round_.id}-{one.code}")
     with st.container(key="card-project"):
         templates.draw(
@@ -97,30 +157,38 @@ def edit_project(round_: Round, one: Listed) -> None:
             text[language] = fields.said("text", _("Description"), one.text, language, long=True, most=1500)
         cost = fields.amount("cost", _("Cost"), one.cost, round_.currency)
         with st.container(horizontal=True):
-            save = st.button(_("Save the project"), type="primary", key=fields.key("save"))
-            off = st.button(_("Take off the ballot"), key=fields.key("off"))
+            name = _("Save the project") if round_.draft else _("Ask for the change")
+            save = st.button(name, type="primary", key=fields.key("save"))
+            off = st.button(
+                _("Take off the ballot") if round_.draft else _("Ask to take it off"), key=fields.key("off")
+            )
             shut = st.button(_("Close"), key=fields.key("shut"))
     if shut:
         _leave()
     if save and not fields.wrong:
         to = projects.changed(one, title=one.title | title, text=one.text | text, cost=cost or 0)
-        _do(round_, fields, "save", to)
+        _do(round_, fields, "save", to, reason)
     if off:
-        _do(round_, fields, "off", one)
+        _do(round_, fields, "off", one, reason)
 
 
-def _do(round_: Round, fields: Fields, what: Literal["save", "off"], to: Listed) -> None:
+def _do(round_: Round, fields: Fields, what: Literal["save", "off"], to: Listed, reason: str) -> None:
     try:
         with visit.transaction() as session:
-            if what == "save":
+            if not round_.draft:
+                how: dict[str, Any] = {"edited": [to]} if what == "save" else {"off": [to.code]}
+                projects.ask_change(session, visit.visitor(), round_.id, at=visit.at(), reason=reason, **how)
+            elif what == "save":
                 projects.edit(session, visit.visitor(), round_.id, to.code, to, visit.at())
             else:
                 projects.take_off(session, visit.visitor(), round_.id, to.code, visit.at())
     except GlasError as refusal:
-        if not fields.refuse(refusal):
+        # The reason stands elsewhere on the page.
+        if getattr(refusal, "field", "") in ("reason", "change") or not fields.refuse(refusal):
             notices.refused(refusal)
         st.rerun()
-    notices.keep(_("The project is saved.") if what == "save" else _("Taken off the ballot. The idea stays accepted."))
+    done = _("The project is saved.") if what == "save" else _("Taken off the ballot. The idea stays accepted.")
+    notices.keep(*((done,) if round_.draft else (asked(), "in")))
     _leave()
 
 

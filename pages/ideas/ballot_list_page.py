@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core import ideas, municipalities
-from core.errors import GlasError
 from core.ideas import projects
 from core.permissions import Action, may
 from core.phases import Phase
@@ -11,6 +10,7 @@ from pages.ideas import ballot_list, ballot_table
 from pages.parts import figures, notices, templates, visit
 from pages.parts.i18n import _, n_
 from pages.rounds import chosen as round_picker
+from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
@@ -19,26 +19,36 @@ round_ = round_picker.pick("/ballot-list")
 code = st.query_params.get("project")
 with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)
-    listed = projects.projects(session, actor, round_.id)
+    waiting = waiting_for(session, round_)
+    asked = waiting.of(Action.change_list)
+    # Whoever has asked goes on from what she has asked for.
+    listed = (projects.proposed if asked and asked.mine else projects.projects)(session, actor, round_.id)
     accepted = ideas.ideas(session, actor, round_.id, status="accepted")
 
 may_edit = not (round_.imported or round_.locked) and may(actor, Action.edit_projects, round_.phase(at))
+# What another organiser asks for is agreed to, or declined, first.
+may_edit = may_edit and (asked is None or asked.mine)
 figures.show_figures(ballot_list.figures(round_, listed))
 for note in ballot_list.notes(round_, listed):
     templates.draw(
         "parts/note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False
     )
-templates.draw("parts/part_head.html", title=_("On the ballot"), text="")
+ballot_list.two(round_, waiting)
+reason = ballot_list.why(round_, waiting) if may_edit else ""
+mine = asked is not None and asked.mine
+templates.draw(
+    "parts/part_head.html", title=_("On the ballot, as you ask for it") if mine else _("On the ballot"), text=""
+)
 if not listed:
     templates.draw("parts/staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
 elif may_edit:
-    ballot_table.edit_list(round_, listed, town)
+    ballot_table.edit_list(round_, listed, town, reason)
     ballot_list.choose(listed)
 else:
     ballot_table.draw_list(round_, listed, town)
 chosen = next((one for one in listed if one.code == code), None)
 if chosen and may_edit:
-    ballot_list.edit_project(round_, chosen)
+    ballot_list.edit_project(round_, chosen, reason)
 if not may_edit:
     st.stop()
 
@@ -51,12 +61,4 @@ if not ready and round_.phase(at) is Phase.preparation:
 put = ballot_table.choose(round_, ready, town) if ready else ()
 
 if put:
-    try:
-        with visit.transaction() as session:
-            for one in put:
-                projects.put_on_ballot(session, actor, one.id, at)
-    except GlasError as refusal:
-        notices.refused(refusal)
-    else:
-        notices.keep(n_("{count} project is now on the ballot.", "{count} projects are now on the ballot.", len(put)))
-    st.rerun()
+    ballot_list.put(round_, put, reason)

@@ -32,8 +32,11 @@ def draw_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> No
     grids.show_grid(Grid(_("On the ballot"), f"ballot-{round_.slug}", columns, rows, round_.currency))
 
 
-def edit_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> None:
-    """Draw the projects; titles and costs are typed into the table and saved together."""
+def edit_list(round_: Round, listed: Sequence[Listed], town: Municipality, reason: str = "") -> None:
+    """Draw the projects; titles and costs are typed into the table and saved together.
+
+    Of a public round they are asked for together, with the public `reason`.
+    """
     columns = (
         *(Column(_TITLE + each, forms.in_words(_("Title"), each), edit=True, most=90) for each in town.languages),
         Column("cost", _("Cost"), "money", edit=True, width="small"),
@@ -47,9 +50,9 @@ def edit_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> No
     codes = sha256(" ".join(one.code for one in listed).encode()).hexdigest()[:8]
     saved = st.session_state.get("ballot-saved", 0)
     key = f"ballot-{round_.id}-{language()}-{codes}-{saved}"
-    typed = grids.edit(grid, key, _("Save the changes"))
+    typed = grids.edit(grid, key, _("Save the changes") if round_.draft else _("Ask for the changes"))
     if typed is not None:
-        refusal = _save(round_, changes(listed, typed, round_.currency))
+        refusal = _save(round_, changes(listed, typed, round_.currency), reason)
         # Kept with what it is about, so that it stays until something else is typed.
         st.session_state[f"refused-{key}"] = (typed, refusal)
     else:
@@ -73,7 +76,7 @@ def changes(listed: Sequence[Listed], typed: Mapping[int, Mapping[str, Any]], cu
     return found
 
 
-def _save(round_: Round, changed: Sequence[Listed]) -> str:
+def _save(round_: Round, changed: Sequence[Listed], reason: str) -> str:
     """Save all that was changed, or nothing; return why it was refused, "" if there was nothing to save."""
     if not changed:
         st.info(_("Nothing was changed."))
@@ -81,12 +84,20 @@ def _save(round_: Round, changed: Sequence[Listed]) -> str:
     one = changed[0]
     try:
         with visit.transaction() as session:
-            for one in changed:
+            if not round_.draft:
+                actor, at = visit.visitor(), visit.at()
+                projects.ask_change(session, actor, round_.id, at=at, reason=reason, edited=changed)
+            for one in changed if round_.draft else ():
                 projects.edit(session, visit.visitor(), round_.id, one.code, one, visit.at())
     except GlasError as refusal:
+        if getattr(refusal, "field", "") in ("reason", "change"):
+            return refusals.sentence(refusal)
         return f"{templates.told(one.title) or one.code}: {refusals.sentence(refusal)}"
     st.session_state["ballot-saved"] = st.session_state.get("ballot-saved", 0) + 1
-    notices.keep(n_("{count} project is saved.", "{count} projects are saved.", len(changed)))
+    if round_.draft:
+        notices.keep(n_("{count} project is saved.", "{count} projects are saved.", len(changed)))
+    else:
+        notices.keep(ballot_list.asked(), "in")
     st.rerun()
 
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from core.journal import Entry
+from core.rounds.terms import line_of
 from core.texts import Texts
 from core.trust.lots import read_source
 from pages.closing import words as closing_words
 from pages.parts import dates, money, names, templates
 from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, n_
-from pages.rounds import rule_words
+from pages.rounds import changes, rule_words
 
 _ICONS = {
     "publish_round": "campaign", "publish_result": "verified", "count": "calculate", "void_round": "block",
     "make_codes": "key", "review_idea": "fact_check", "put_on_ballot": "how_to_vote",
     "take_off_ballot": "remove_circle",
-    "import_election": "upload_file", "extend_round": "more_time",
+    "import_election": "upload_file", "extend_round": "more_time", "change_round": "edit", "change_list": "edit",
+    "stop_codes": "block",
     "hide": "visibility_off", "show_again": "visibility", "erase_account": "delete",
     "create_round": "add", "edit_round": "edit", "edit_project": "edit",
 }  # fmt: skip
@@ -67,7 +70,13 @@ def grid(
         Column("more", _("More"), width="large"),
     )
     rows = [
-        (one.at, who(one), names.role(one.role), words(one.action), " · ".join(_facts(one.facts, currency, titles)))
+        (
+            one.at,
+            who(one),
+            names.role(one.role),
+            words(one.action),
+            " · ".join(_facts(one.facts, currency, zone, titles)),
+        )
         for one in list(entries)[::-1][:most]
     ]
     return Grid(title, file, columns, rows, currency, zone)
@@ -94,6 +103,7 @@ def words(action: str) -> str:
         ("ask_", _("Asked a second person to agree: {action}")),
         ("agree_", _("Agreed as the second person: {action}")),
         ("take_back_", _("Took a request back: {action}")),
+        ("end_", _("End of a request, for what it was about was changed: {action}")),
     ):
         if action.startswith(start):
             return text.format(action=wish(action.removeprefix(start)))
@@ -109,6 +119,10 @@ def wish(action: str) -> str:
         "count": _("count the ballots"),
         "void_round": _("declare the round void"),
         "erase_account": _("delete an account on request"),
+        "publish_result": _("publish the result"),
+        "change_round": _("change the public round"),
+        "change_list": _("change the ballot list"),
+        "stop_codes": _("stop a batch of participation codes"),
     }
     return known.get(action) or names.action(action)
 
@@ -120,7 +134,7 @@ def _line(one: Entry, currency: str, zone: str, titles: Mapping[str, str]) -> di
         "who": who(one),
         "role": names.role(one.role),
         "text": words(one.action),
-        "more": _facts(one.facts, currency, titles),
+        "more": _facts(one.facts, currency, zone, titles),
     }
 
 
@@ -136,7 +150,7 @@ def who(one: Entry) -> str:
 def _icon(action: str) -> str:
     if action.startswith("ask_"):
         return "hourglass_top"
-    return "undo" if action.startswith("take_back_") else _ICONS.get(action.removeprefix("agree_"), "history")
+    return "undo" if action.startswith(("take_back_", "end_")) else _ICONS.get(action.removeprefix("agree_"), "history")
 
 
 def _changed(names: Iterable[str]) -> list[str]:
@@ -166,7 +180,7 @@ def _part(what: str, part: str) -> str:
     }.get(part, what)
 
 
-def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -> Sequence[str]:
+def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[str, str]) -> Sequence[str]:
     """Return what is known beside the action, in words; what has no words is left out."""
     found = []
     if "idea" in facts:
@@ -182,6 +196,7 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
         found.append(_("Cost: {amount}", amount=money.text(facts["cost"], currency)))
     if "code" in facts and (changed := _changed(facts.get("changed", ()))):
         found.append(_("Changed: {what}", what=", ".join(changed)))
+    found += _changes(facts.get("changes", ()), currency, zone, titles)
     if "label" in facts:
         found.append(_("School or place: {label}", label=facts["label"]))
     if isinstance(facts.get("count", facts.get("size")), int):
@@ -204,4 +219,12 @@ def _facts(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -
         reason = facts["reason"]
         told = templates.told(Texts(reason)) if isinstance(reason, Mapping) else reason
         found.append(_("Reason: {reason}", reason=told))
+    if facts.get("consent"):
+        found.append(_("Hash of the consent: {hash}", hash=str(facts["consent"])[:16]))
     return found
+
+
+def _changes(told: Iterable[Mapping[str, Any]], currency: str, zone: str, titles: Mapping[str, str]) -> list[str]:
+    """Return what was changed, field by field, from what to what."""
+    lines = [replace(line_of(each), of=titles.get(each["of"], each["of"])) for each in told]
+    return changes.Speaker(currency, zone).sentences(lines)

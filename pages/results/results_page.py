@@ -11,7 +11,7 @@ from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
 from pages.results import result as result_view
-from pages.rounds import chosen
+from pages.rounds import chosen, extension
 from pages.tally import live
 
 round_ = chosen.a_round()
@@ -36,11 +36,13 @@ if result:
     known = insights.seen(round_, result, listed, town)
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
+    extension.note(round_)
     objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
     result_view.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
     st.stop()
 
+extension.note(round_)
 planned = dates.day(round_.dates.results_on, zone=zone)
 over = templates.told(round_.titles)
 if phase is Phase.voting and round_.visibility == "live":

@@ -56,6 +56,7 @@ def what_waits(pending: Mapping[int, Iterable[Pending]]) -> dict[int, str]:
         key: _("Waits for a second person: {action}", action=_asked(one.action))
         for key, requests in pending.items()
         for one in requests
+        if not one.ended
     }
 
 

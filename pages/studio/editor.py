@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
-from core.rounds import Round, RoundDraft
+from core.rounds import Round, RoundDraft, terms
 from pages.front import hero
 from pages.parts import dates, i18n, notices, refusals, templates, visit
 from pages.parts.forms import Fields, locked_note
@@ -42,6 +43,7 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
         with st.container():
             publishing.open_publishing(round_, waiting)
     publishing.publish(round_, waiting)
+    publishing.change(round_, waiting)
     refused: _Refused | None = st.session_state.get(f"studio-refused-{round_.id}")
     fields = Fields(prefix, locked_fields(round_, actor, at), errors=refused.errors if refused else {})
     # Form and phone beside each other on a wide screen; on a phone the form alone: assets/staff.css.
@@ -111,8 +113,8 @@ def _state(round_: Round, actor: Actor, at: datetime) -> str:
     if round_.draft:
         return _("In preparation: nobody outside sees it. Every change is saved at once.")
     if round_.locked:
-        return _("Ballots have come in. What they rest on is locked; dates can only be extended.")
-    return _("Published. Residents see every change; dates can only be moved later.")
+        return _("Ballots have come in. What they rest on is locked; dates are extended by two organisers.")
+    return _("Published. What decides the vote is changed by two organisers, with a public reason; dates only later.")
 
 
 def _tags(round_: Round, at: datetime) -> list[Badge]:
@@ -132,31 +134,52 @@ def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _
         return None
     if round_.draft:
         return ""
-    reason = ""
-    if draft.dates != round_.dates:
-        hint = _("Everyone will read this.")
-        reason = fields.text("reason", _("Why do the dates change?"), "", hint=hint, long=True, most=500)
-    return reason if st.button(_("Save the changes"), type="primary", key=fields.key("save")) else None
+    if not _takes_two(round_, draft):
+        return "" if st.button(_("Save the changes"), type="primary", key=fields.key("save")) else None
+    hint = _("Everyone will read this.")
+    reason = fields.text("reason", _("Why is this changed?"), "", hint=hint, long=True, most=500)
+    note = _("The round is public: nothing changes before another organiser agrees.")
+    templates.draw("parts/note.html", look="in", icon_name="group", text=note, link=None, live=False)
+    return reason if st.button(_("Ask for the change"), type="primary", key=fields.key("save")) else None
+
+
+def _takes_two(round_: Round, draft: RoundDraft) -> bool:
+    """Return whether a draft changes something of a public round that one person does not change alone."""
+    return not round_.draft and any(line.field not in terms.ALONE for line in terms.lines(round_.as_draft(), draft))
 
 
 def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: datetime) -> None:
     try:
         with visit.transaction() as session:
-            saved = rounds.edit(session, visit.visitor(), round_.id, draft, at=at, reason=reason or None)
+            saved = _written(session, round_, draft, reason=reason, at=at)
     except GlasError as refusal:
         name = _FORM_NAMES.get(str(getattr(refusal, "field", "")), str(getattr(refusal, "field", "")))
         sentence = refusals.sentence(refusal)
         st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, {name: sentence})
         notices.refused(refusal, place="save")
     else:
-        known = st.session_state["studio-versions"]
-        known[round_.id] = (saved.version, known[round_.id][1], at)
+        known, asked = st.session_state["studio-versions"], _takes_two(round_, draft)
+        # What was asked for waits above; the form shows the round as it is.
+        known[round_.id] = (saved.version, known[round_.id][1] + asked, at)
         st.session_state.pop(f"studio-refused-{round_.id}", None)
         st.session_state.pop(fields.key("reason"), None)
         st.session_state[f"studio-saved-{round_.id}"] = at
-        if not round_.draft:
+        if asked:
+            notices.keep(_("Asked. It waits for another organiser, at the top of this page."), "in", place="save")
+        elif not round_.draft:
             notices.keep(_("Saved at {time}.", time=dates.clock(at)), place="save")
     st.rerun()
+
+
+def _written(session: Any, round_: Round, draft: RoundDraft, *, reason: str, at: datetime) -> Round:
+    """Save what one person may change, ask for what takes two, and return the round as it is then."""
+    actor = visit.visitor()
+    if not _takes_two(round_, draft):
+        return rounds.edit(session, actor, round_.id, draft, at=at)
+    alone = replace(round_.as_draft(), **{name: getattr(draft, name) for name in terms.ALONE})
+    saved = rounds.edit(session, actor, round_.id, alone, at=at)
+    rounds.ask_change(session, actor, round_.id, draft, at=at, reason=reason)
+    return saved
 
 
 def locked_fields(round_: Round, actor: Actor, at: datetime) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -19,11 +20,14 @@ from pages.rounds.two_people import TwoPersonStep, Waiting
 def publish(round_: Round, waiting: Waiting) -> None:
     """Draw the step that shows a draft to everyone, once it is opened or waits; nothing after publication."""
     opened = st.session_state.get(_opened(round_), False)
-    if not round_.draft or round_.imported or not (opened or waiting.of(Action.publish_round)):
+    asked = waiting.of(Action.publish_round) or waiting.ended(Action.publish_round)
+    if not round_.draft or round_.imported or not (opened or asked):
         return
     step = TwoPersonStep(
         action=Action.publish_round,
-        do=lambda session, _reason: publishing.publish_round(session, visit.visitor(), round_.id, at=visit.at()),
+        do=lambda session, _reason, consent: publishing.publish_round(
+            session, visit.visitor(), round_.id, at=visit.at(), consent=consent
+        ),
         title=_("Publish"),
         text=_("Two organisers publish a round together. Until then nobody outside sees it."),
         lines=_consequences(round_),
@@ -32,6 +36,26 @@ def publish(round_: Round, waiting: Waiting) -> None:
         done=_("Published. Everyone sees the round now."),
     )
     with st.container(key="card-publish"):
+        two_people.draw_step(round_, step, waiting)
+
+
+def change(round_: Round, waiting: Waiting) -> None:
+    """Draw the change of a public round that somebody has asked for; nothing where none is."""
+    if not (waiting.of(Action.change_round) or waiting.ended(Action.change_round)):
+        return
+    step = TwoPersonStep(
+        action=Action.change_round,
+        do=lambda session, _reason, consent: rounds.agree_change(
+            session, visit.visitor(), round_.id, at=visit.at(), consent=consent or ""
+        ),
+        title=_("Change of the public round"),
+        text=_("It takes two organisers and a public reason. Everyone reads on the rules page what was changed."),
+        ask="",
+        agree=_("Agree to the change"),
+        done=_("Changed. Everyone sees it, with its reason, on the rules page."),
+        asks=False,
+    )
+    with st.container(key="card-change"):
         two_people.draw_step(round_, step, waiting)
 
 
@@ -56,7 +80,8 @@ def _consequences(round_: Round) -> list[str]:
             amount=money.text(round_.budget, round_.currency),
         ),
         _("On {date} it begins by itself.", date=dates.moment(begins, zone=round_.timezone)),
-        _("Dates can then only move later, with a public reason. The first ballot locks ballot, rule and money."),
+        _("Money, ages, rule, list and dates then change by two people only, with a public reason; dates only later."),
+        _("The first ballot locks ballot, rule and money."),
     ]
 
 
@@ -89,8 +114,9 @@ def void(round_: Round, waiting: Waiting, actor: Actor, at: datetime) -> None:
     if round_.draft or round_.imported or round_.voided_at or not may(actor, Action.void_round, round_.phase(at)):
         return
 
-    def do(session: object, reason: str) -> object:
-        return publishing.void_round(session, visit.visitor(), round_.id, at=visit.at(), reason=reason)  # type: ignore[arg-type]
+    def do(session: Any, reason: str, consent: str | None) -> object:
+        actor, at = visit.visitor(), visit.at()
+        return publishing.void_round(session, actor, round_.id, at=at, reason=reason, consent=consent)
 
     step = TwoPersonStep(
         action=Action.void_round,

@@ -20,7 +20,7 @@ from pages.codes import entry
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
-from pages.rounds import chosen
+from pages.rounds import chosen, extension
 from pages.voting import component, receipts
 
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
@@ -53,6 +53,7 @@ def show() -> None:
     if not listed:
         templates.draw("parts/empty.html", **nothing_to_choose())
         return
+    extension.note(round_)
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
     notices.show("code")

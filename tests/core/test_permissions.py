@@ -27,10 +27,12 @@ hide                    -        -         -         pirvcem    -        -      
 see_hidden              -        -         pirvcem   pirvcem    -        pirvcem  pirvcem
 create_round            -        -         -         pirvcem    -        -        -
 edit_round              -        -         -         pirvc      -        -        -
-extend_round            -        -         -         pirvc      -        -        -
+change_round            -        -         -         pirvc      -        -        -
+change_list             -        -         -         pirv       -        -        -
 edit_projects           -        -         -         pirv       -        -        -
 make_codes              -        -         -         pirv       -        -        -
 release_codes           -        -         -         pirv       -        -        -
+stop_codes              -        -         -         pirv       -        -        -
 reissue_code            -        -         -         pirv       -        -        -
 see_codes               -        -         -         pirvcem    -        pirvcem  -
 publish_round           -        -         -         p          -        -        -

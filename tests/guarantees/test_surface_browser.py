@@ -72,6 +72,7 @@ OURS = {
     "origin",
     "source_digest",
     "action",
+    "consent",
     "asked_by",
     "made_by",
     "fingerprint",

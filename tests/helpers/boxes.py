@@ -6,17 +6,19 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
-from core import clock, closing, phases, results, rounds, voting
+from core import clock, closing, codes, phases, results, rounds, voting
 from core.closing import Closing
-from core.permissions import OPERATOR, Actor
+from core.ideas import projects
+from core.permissions import OPERATOR, Action, Actor
 from core.results import Result
-from core.rounds import Round
+from core.rounds import Round, publishing, second_person
 from core.settings import settings
 from core.store import reading, transaction
 from core.trust import keys, lots, voted_on
@@ -114,6 +116,12 @@ def both(town: Town, act: Any) -> Any:
     return done
 
 
+def consent(session: Session, reader: Actor, round_id: int, action: Action, subject: str = "") -> str | None:
+    """Return the hash of what waits for a reader, as her page would hand it in; None where she is the first."""
+    waiting = second_person.waits(session, reader, round_id, action, subject)
+    return waiting.consent if waiting else None
+
+
 def close(town: Town, round_id: int, at: datetime) -> Closing:
     return both(town, lambda session, actor: closing.close(session, actor, round_id, at=at))
 
@@ -133,7 +141,11 @@ def keep_turnout(town: Town, round_id: int, at: datetime) -> Closing:
 
 
 def count(town: Town, round_id: int, at: datetime) -> Result:
-    return both(town, lambda session, actor: results.count_round(session, actor, round_id, at=at))
+    def act(session: Session, actor: Actor) -> Any:
+        agreed = consent(session, actor, round_id, Action.count)
+        return results.count_round(session, actor, round_id, at=at, consent=agreed)
+
+    return both(town, act)
 
 
 def until_count(town: Town, round_id: int, at: datetime, shares: Sequence[str] | None = None) -> Closing:
@@ -144,9 +156,51 @@ def until_count(town: Town, round_id: int, at: datetime, shares: Sequence[str] |
     return keep_turnout(town, round_id, at)
 
 
-def publish(town: Town, round_id: int, at: datetime) -> None:
+def publish(town: Town, round_id: int, at: datetime) -> Result:
+    def act(session: Session, actor: Actor) -> Any:
+        agreed = consent(session, actor, round_id, Action.publish_result)
+        return results.publish(session, actor, round_id, at, consent=agreed)
+
+    return both(town, act)
+
+
+def publish_round(town: Town, round_id: int, at: datetime) -> Any:
+    def act(session: Session, actor: Actor) -> Any:
+        agreed = consent(session, actor, round_id, Action.publish_round)
+        return publishing.publish_round(session, actor, round_id, at=at, consent=agreed)
+
+    return both(town, act)
+
+
+def void_round(town: Town, round_id: int, at: datetime, reason: str = "A mistake in the list.") -> Any:
+    def act(session: Session, actor: Actor) -> Any:
+        agreed = consent(session, actor, round_id, Action.void_round)
+        return publishing.void_round(session, actor, round_id, at=at, reason=reason, consent=agreed)
+
+    return both(town, act)
+
+
+def release(town: Town, round_id: int, batch_id: int, at: datetime, name: str = "second_organiser") -> None:
     with transaction() as session:
-        results.publish(session, town.organiser, round_id, at)
+        agreed = consent(session, town.people[name], round_id, Action.release_codes, str(batch_id))
+        codes.release(session, town.people[name], round_id, batch_id, at=at, consent=agreed or "")
+
+
+def change_round(town: Town, round_id: int, at: datetime, reason: str = "Сбъркано", **changes: Any) -> Round:
+    """Have two organisers change a public round."""
+    with transaction() as session:
+        draft = replace(rounds.get(session, town.organiser, round_id).as_draft(), **changes)
+        asked = rounds.ask_change(session, town.organiser, round_id, draft, at=at, reason=reason)
+    with transaction() as session:
+        return rounds.agree_change(session, town.second_organiser, round_id, at=at, consent=asked.consent)
+
+
+def change_list(town: Town, round_id: int, at: datetime, reason: str = "Сбъркано", **changes: Any) -> Any:
+    """Have two organisers change the ballot list of a public round."""
+    with transaction() as session:
+        asked = projects.ask_change(session, town.organiser, round_id, at=at, reason=reason, **changes)
+    with transaction() as session:
+        return projects.agree_change(session, town.second_organiser, round_id, at=at, consent=asked.consent)
 
 
 def fresh(round_id: int) -> Round:

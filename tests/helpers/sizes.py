@@ -32,4 +32,5 @@ HOLDING = size("HOLDING", 30)  # … who only hold a place
 UNFINISHED = size("UNFINISHED", 4)  # … who never finish a message
 PUPILS = size("PUPILS", 6)  # of a class that votes meanwhile
 RATIO = size("RATIO", 0)  # how many times longer a vote may take then; 0: is told, and not judged
+ALONE = size("ALONE", 60)  # tries of one organiser at what takes two
 ERASED = size("ERASED", 20)  # people who leave

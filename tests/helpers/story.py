@@ -144,7 +144,8 @@ class Round:
         await second.press("closing", "Work out the turnout", ROUND)
         await first.press("closing", "Ask for the count", ROUND)
         await second.press("closing", "Agree and count", ROUND)
-        await first.press("closing", "Publish the result", ROUND)
+        await first.press("closing", "Ask to publish the result", ROUND)
+        await second.press("closing", "Agree and publish the result", ROUND)
 
     async def everybody_reads(self) -> None:
         for page in ("protocol", "results", "board", "rules", "projects", ""):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import clock, closing, results, voting
+from core import clock, closing, voting
 from core.permissions import Actor
 from core.store import reading, transaction
 from core.voting import receipts
@@ -80,11 +80,8 @@ def close(town: worlds.Town) -> None:
         closing.open_ballots(session, town.organiser, round_id, at=at)
     with transaction() as session:
         closing.keep_turnout(session, town.organiser, round_id, at=at)
-    for organiser in both:
-        with transaction() as session:
-            results.count_round(session, organiser, round_id, at=at)
-    with transaction() as session:
-        results.publish(session, town.organiser, round_id, at)
+    boxes.count(town, round_id, at)
+    boxes.publish(town, round_id, at)
 
 
 def root(town: worlds.Town) -> str:

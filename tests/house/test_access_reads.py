@@ -27,6 +27,8 @@ READS: dict[str, frozenset[Role]] = {
     "second_step.status": PEOPLE, "ideas.mine": ALL, "ideas.draft": ALL,
     "objections.objections": ALL,
     "closing.state": OVERSEEING, "journal.entries": OVERSEEING, "second_person.pending": OVERSEEING,
+    "second_person.waits": OVERSEEING, "projects.proposed": OVERSEEING,
+    "commission.split_by_me": frozenset({Role.organiser}), "codes.made": ALL, "rounds.changes": ALL,
     "codes.batches": frozenset({Role.organiser, Role.auditor}),
     "commission.members": ALL,
     "moderation.hidden_words": frozenset({Role.reviewer, Role.organiser, Role.auditor, Role.operator}),

@@ -27,6 +27,7 @@ PAGES = (
 BACKWARDS = {
     "pages/parts/grids.py imports pages.server.private_route": "a table is handed out at the door for private files",
     "pages/parts/refusals/server.py imports pages.rounds.rule_words": "a refusal tells of a rule by its name",
+    "pages/rounds/changes.py imports pages.voting.ballot_types": "a type of ballot that changes is told by its name",
     "pages/rounds/overview.py imports pages.voting.ballot_types": "an imported round is listed with its type of ballot",
 }
 PURE = ("ballots", "counting", "audit")

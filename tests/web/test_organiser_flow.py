@@ -167,10 +167,12 @@ def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):
 
 @pytest.fixture(scope="session")
 def listed_round(site: Site) -> str:
-    """Give a round with two projects on its ballot, that nobody has voted in, and return its name."""
+    """Give a draft with projects on its ballot, and return its name."""
     with engine.use(site.database_url) as opened:
         with engine.transaction() as session:
-            worlds.round_in(session, site.town.municipality.id, Phase.ideas, site.town.at, slug="listed-web")
+            worlds.round_in(
+                session, site.town.municipality.id, Phase.ideas, site.town.at, slug="listed-web", published=False
+            )
         opened.dispose()
     return "listed-web"
 

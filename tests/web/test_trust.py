@@ -214,7 +214,8 @@ def test_two_people_close_a_round_with_a_break_at_every_step(site: Site, open_pa
     step(two, "Изчисли активността", Step.count)
     step(one, "Поискай преброяване", Step.count)
     step(two, "Съгласие: преброй", Step.publish)
-    step(one, "Публикувай резултата", Step.objection)
+    step(one, "Поискай публикуване на резултата", Step.publish)
+    step(two, "Съгласи се и публикувай резултата", Step.objection)
 
     guest = open_page(f"/protocol?round={slug}", width=360, height=780)
     guest.get_by_role("heading", name="Жребият при равенство").wait_for(timeout=SECONDS * 1000)

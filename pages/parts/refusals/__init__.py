@@ -117,6 +117,11 @@ def _code_spent(_error: errors.CodeSpent) -> str:
 
 
 @sentence.register
+def _code_stopped(_error: errors.CodeStopped) -> str:
+    return _("This participation code was stopped with its whole batch. Ask for a new one where you got it.")
+
+
+@sentence.register
 def _code_replaced(error: errors.CodeReplaced) -> str:
     if error.released:
         return _("This code is void: a new one was made in its place. Only that new one can be replaced.")
@@ -183,6 +188,8 @@ def _tally_hidden(error: errors.TallyHidden) -> str:
 
 @sentence.register
 def _locked(error: errors.Locked) -> str:
+    if error.what == "birth_year":
+        return _("While a ballot of yours stands, your year of birth stays as it is. Everything else can be changed.")
     if error.since is None:
         return _("This cannot be changed any more.")
     return _("This cannot be changed since {date}.", date=dates.moment(error.since))
@@ -191,6 +198,32 @@ def _locked(error: errors.Locked) -> str:
 @sentence.register
 def _same_person(_error: errors.SamePerson) -> str:
     return _("Somebody else has to do this: nobody confirms or judges what is their own.")
+
+
+@sentence.register
+def _second_person_needed(_error: errors.SecondPersonNeeded) -> str:
+    return _("The round is public, so this takes two organisers and a public reason. Ask for the change.")
+
+
+@sentence.register
+def _consent_differs(_error: errors.ConsentDiffers) -> str:
+    return _(
+        "What you agreed to is not what waits now: something was changed in between. Nothing has happened. Look at it "
+        "again."
+    )
+
+
+@sentence.register
+def _request_waits(_error: errors.RequestWaits) -> str:
+    return _("Another organiser’s request waits already. Reload the page: agree to it, or decline it, then ask anew.")
+
+
+@sentence.register
+def _figures_shown(_error: errors.FiguresShown) -> str:
+    return _(
+        "What the projects have is known already, so voting cannot be prolonged any more: some would know how it "
+        "stands. The round can be counted, or declared void."
+    )
 
 
 server.register(sentence)

@@ -78,6 +78,9 @@ def _special(field: str, problem: str) -> str:
         ("nickname", "staff"): _("This account has a role. Have the role taken away first."),
         ("nickname", "asked"): _("Somebody has asked for this already. The request waits on this page."),
         ("consent", "changed"): _("The request has changed or its time is over. Look at it again."),
+        ("change", "required"): _(
+            "Nothing would change. If you do not want what you asked for any more, take the request back."
+        ),
     }.get((field, problem), "")
 
 

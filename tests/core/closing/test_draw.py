@@ -135,7 +135,7 @@ def test_the_source_is_noted_while_there_is_no_final_root(ended):
         asked = closing.close(session, town.organiser, town.round.id, BEACON, at=at)
 
     assert isinstance(asked, Pending)
-    assert lines(town, town.auditor)["ask_close_vote"] == {"source": BEACON.text}
+    assert lines(town, town.auditor)["ask_close_vote"]["source"] == BEACON.text
     seen = state(town, town.second_organiser, at)
     # The second person sees what the first one chose.
     assert lots.read_source(seen.pending.reason) == BEACON and seen.final_root is None and seen.source is None

@@ -11,7 +11,6 @@ from core.codes import holders
 from core.errors import KeyMissing, WrongPhase
 from core.permissions import OPERATOR
 from core.privacy import retention
-from core.rounds import publishing
 from core.settings import settings
 from core.store import reading, transaction
 from core.trust import keys, readiness
@@ -23,9 +22,7 @@ YEAR = timedelta(days=365)
 
 
 def void(town: Town) -> None:
-    for who, reason in ((town.organiser, "A mistake in the list."), (town.second_organiser, "")):
-        with transaction() as session:
-            publishing.void_round(session, who, town.round.id, at=town.at, reason=reason)
+    boxes.void_round(town, town.round.id, town.at)
 
 
 def key_names(town: Town) -> set[str]:

@@ -10,7 +10,6 @@ from core import closing, journal
 from core.closing import objections
 from core.errors import Invalid, NotFound, SamePerson, WrongStep
 from core.privacy import retention
-from core.rounds import publishing
 from core.rounds.steps import Step
 from core.store import reading, transaction
 from tests.helpers import boxes
@@ -121,10 +120,7 @@ def test_everyone_reads_it_and_the_journal_tells_only_that_there_is_one(town: To
 def test_a_void_round_takes_objections_too_and_ends_as_after_a_close(town: Town):
     boxes.cast(town, town.resident, ["p01"])
     at = town.at + DAY
-    with transaction() as session:
-        publishing.void_round(session, town.organiser, town.round.id, at=at, reason="A mistake in the list.")
-    with transaction() as session:
-        publishing.void_round(session, town.second_organiser, town.round.id, at=at)
+    boxes.void_round(town, town.round.id, at)
     note(town, at + DAY)
 
     with reading() as session:

@@ -33,6 +33,12 @@ def test_ages_are_grouped_within_the_rounds_limits(town, born, name):
     assert group(born, town.round) == expected
 
 
+@pytest.mark.parametrize("born", [1995, 2012, 2030, 1890])
+def test_an_age_that_may_not_vote_makes_no_group_of_its_own(town, born):
+    # 1995 is 31 in a round up to 29: that was "30-29" once.
+    assert group(born, town.round) == ""
+
+
 def test_margins_are_those_of_the_ballots_in_the_box(town):
     young = boxes.people(town, 12)
     with transaction() as session:

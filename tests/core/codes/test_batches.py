@@ -21,8 +21,8 @@ def batch(town: Town, count: int = 3) -> tuple[str, ...]:
     with store.transaction() as session:
         made = codes.make_batch(session, town.organiser, town.round.id, " ПМГ ", count, at=town.at)
         newest = codes.batches(session, town.organiser, town.round.id)[-1]
-        codes.release(session, town.second_organiser, town.round.id, newest.id, at=town.at)
-        return made
+    boxes.release(town, town.round.id, newest.id, town.at)
+    return made
 
 
 def enter(town: Town, code: str, name: str = "resident") -> None:

@@ -44,7 +44,7 @@ def newest(town: Town, round_, name: str = "second_organiser") -> codes.Batch:
 
 def release(town: Town, round_, name: str = "second_organiser") -> None:
     batch = newest(town, round_)
-    do(lambda session: codes.release(session, town.people[name], round_.id, batch.id, at=town.at))
+    boxes.release(town, round_.id, batch.id, town.at, name)
 
 
 def use(town: Town, round_, code: str, name: str = "resident") -> None:

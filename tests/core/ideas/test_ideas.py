@@ -10,7 +10,7 @@ from core.ideas import IdeaStatus, projects, reviews
 from core.phases import Phase
 from core.store import transaction
 from core.texts import Texts
-from tests.helpers import worlds
+from tests.helpers import boxes, worlds
 
 REASON = "Мястото е общинско и може да се ползва."
 
@@ -185,34 +185,39 @@ def test_ideas_are_found_by_words_and_filters(collecting):
         assert sorted(shuffled) == ["Лятно кино", "Скейт площадка"]
 
 
+def ask(session, town, **changes):
+    return projects.ask_change(session, town.organiser, town.round.id, at=town.at, reason="Ред", **changes)
+
+
 def test_an_accepted_idea_goes_on_the_ballot_once_and_comes_off_again(collecting):
     town = collecting
     with transaction() as session:
         idea = submit(session, town)
         with pytest.raises(Invalid):
-            projects.put_on_ballot(session, town.organiser, idea.id, town.at)
+            ask(session, town, put=[idea.id])
         decide(session, town, idea)
-        listed_ = projects.put_on_ballot(session, town.organiser, idea.id, town.at)
+    boxes.change_list(town, town.round.id, town.at, put=[idea.id])
+    with transaction() as session:
+        (listed_,) = projects.projects(session, town.organiser, town.round.id)
         assert (listed_.code, listed_.cost, listed_.idea_id) == ("p01", 2_500_00, idea.id)
         with pytest.raises(Invalid):
-            projects.put_on_ballot(session, town.organiser, idea.id, town.at)
+            ask(session, town, put=[idea.id])
         with pytest.raises(Locked):
             decide(session, town, idea, "rejected", None)
         with pytest.raises(Invalid):
             ideas.withdraw(session, town.resident, idea.id, town.at)
 
         dearer = projects.changed(listed_, cost=3_000_00, title=Texts(bg="Скейт парк", en="Skate park"))
-        assert projects.edit(session, town.organiser, town.round.id, "p01", dearer, town.at) == dearer
-        with pytest.raises(Invalid):
-            over = projects.changed(listed_, cost=worlds.BUDGET + 1)
-            projects.edit(session, town.organiser, town.round.id, "p01", over, town.at)
-
-        projects.take_off(session, town.organiser, town.round.id, "p01", town.at)
+    assert boxes.change_list(town, town.round.id, town.at, edited=[dearer]) == (dearer,)
+    with transaction() as session, pytest.raises(Invalid):
+        ask(session, town, edited=[projects.changed(listed_, cost=worlds.BUDGET + 1)])
+    boxes.change_list(town, town.round.id, town.at, off=["p01"])
+    with transaction() as session:
         assert projects.projects(session, town.guest, town.round.id) == ()
         assert ideas.withdraw(session, town.resident, idea.id, town.at).status is IdeaStatus.withdrawn
         assert ideas.ideas(session, town.guest, town.round.id) == ()
         with pytest.raises(NotFound):
-            projects.take_off(session, town.organiser, town.round.id, "p01", town.at)
+            ask(session, town, off=["p01"])
 
 
 @pytest.mark.parametrize("unseen", ["\u3164" * 30, "\u2800" * 30, "\u200b" * 30, "\u202e\u2066" * 15, "\u3164 \u2800"])
@@ -236,8 +241,9 @@ def test_a_reason_and_a_project_of_signs_that_nobody_sees_are_empty(collecting):
             decide(session, collecting, idea, "rejected", None, "\u3164" * 20)
         assert refusal.value.problem == "required"
         decide(session, collecting, idea)
-        project = projects.put_on_ballot(session, collecting.organiser, idea.id, collecting.at)
-        empty = projects.changed(project, title=Texts(bg="\u2800", en="\u200b"))
+    (project,) = boxes.change_list(collecting, collecting.round.id, collecting.at, put=[idea.id])
+    empty = projects.changed(project, title=Texts(bg="\u2800", en="\u200b"))
+    with transaction() as session:
         with pytest.raises(Invalid) as refusal:
-            projects.edit(session, collecting.organiser, collecting.round.id, project.code, empty, collecting.at)
+            ask(session, collecting, edited=[empty])
         assert (refusal.value.field, refusal.value.problem) == ("title", "required")

@@ -6,13 +6,14 @@ import json
 
 import pytest
 
-from core import hidden, ideas, journal, moderation, results
-from core.errors import Invalid, NotAllowed, NotFound
+from core import hidden, ideas, journal, moderation, results, rounds
+from core.errors import ConsentDiffers, Invalid, NotAllowed, NotFound
 from core.ideas import IdeaStatus, projects, reviews
 from core.people import accounts
 from core.permissions import Actor, Role
 from core.phases import Phase
 from core.privacy import erasure, export
+from core.rounds import second_person
 from core.store import reading, transaction
 from core.tally.loading import load_instance
 from core.texts import Texts
@@ -228,7 +229,9 @@ def test_nothing_is_hidden_twice_and_nobody_is_found_by_mail(town: Town, idea):
 
 def test_words_that_are_hidden_are_kept_when_a_project_is_changed(town: Town, idea):
     with transaction() as session:
-        round_ = worlds.round_in(session, town.municipality.id, Phase.review, town.at, slug="later")
+        round_ = worlds.round_in(
+            session, town.municipality.id, Phase.preparation, town.at, slug="later", published=False
+        )
         row = session.exec(projects.select(tables.Project).where(tables.Project.round_id == round_.id)).first()
         row.text = {"bg": "Описание"}
     hide(town, "project", round_.id, "p01", "title")
@@ -314,8 +317,140 @@ def test_an_owner_takes_her_own_words_away_and_nobody_else_does(town: Town, idea
 def test_an_accepted_idea_that_is_hidden_does_not_go_on_the_ballot(town: Town, idea):
     hide(town, "idea", idea.id, "all")
     with transaction() as session, pytest.raises(Invalid) as refusal:
-        projects.put_on_ballot(session, town.organiser, idea.id, town.at)
+        projects.ask_change(session, town.organiser, town.round.id, at=town.at, reason="Ред", put=[idea.id])
     assert (refusal.value.field, refusal.value.problem) == ("idea", "hidden")
+
+
+@pytest.fixture
+def later(town: Town, idea: tables.Idea) -> int:
+    """Give a public round without ballots whose p01 has words of its own, and to which the idea belongs."""
+    with transaction() as session:
+        round_ = worlds.round_in(session, town.municipality.id, Phase.review, town.at, slug="later")
+        row = session.exec(projects.select(tables.Project).where(tables.Project.round_id == round_.id)).first()
+        row.title, row.text, row.place = {"bg": "Гадно име"}, {"bg": "Гадно описание"}, "при Гадния"
+        session.get_one(tables.Idea, idea.id).round_id = round_.id
+    return round_.id
+
+
+def ask(town: Town, round_id: int, **changes):
+    with transaction() as session:
+        return projects.ask_change(session, town.organiser, round_id, at=town.at, reason="Поправка", **changes)
+
+
+def agree(town: Town, round_id: int, consent: str):
+    with transaction() as session:
+        return projects.agree_change(session, town.second_organiser, round_id, at=town.at, consent=consent)
+
+
+def first(town: Town, round_id: int) -> projects.Listed:
+    with reading() as session:
+        return projects.projects(session, town.organiser, round_id)[0]
+
+
+def kept(round_id: int, code: str = "p01") -> tuple[str, str, str]:
+    (row,) = boxes.rows("SELECT title, text, place FROM project WHERE round_id = :id AND code = :code", id=round_id,
+                        code=code)  # fmt: skip
+    told = [json.loads(each) if isinstance(each, str) else each for each in (row.title, row.text)]
+    return told[0]["bg"], told[1]["bg"], row.place
+
+
+def told(town: Town, round_id: int, reader: Actor) -> str:
+    """Return what a reader of requests, of the journal and of public changes is told, with all that waits."""
+    with reading() as session:
+        found: list[object] = [rounds.changes(session, reader, round_id)]
+        if reader.roles - {Role.guest, Role.resident}:
+            found += [line.facts for line in journal.entries(session, reader, round_id)]
+            found += second_person.pending(session, reader, round_id)
+            found += projects.proposed(session, reader, round_id)
+    return repr(found)
+
+
+def test_hidden_words_stay_through_a_change_by_two_and_stand_in_no_request_and_no_line(town: Town, later: int):
+    for part in ("title", "text", "place"):
+        hide(town, "project", later, "p01", part)
+    asked = ask(town, later, edited=[projects.changed(first(town, later), cost=1_700_00)])
+
+    assert [line.field for line in asked.lines] == ["cost"]
+    assert agree(town, later, asked.consent)[0].title.words == {}
+    assert kept(later) == ("Гадно име", "Гадно описание", "при Гадния")
+    assert first(town, later).cost == 1_700_00
+    agree(town, later, ask(town, later, off=["p01"]).consent)
+    for reader in (town.guest, town.council, town.auditor):
+        assert "Гадн" not in told(town, later, reader)
+    assert "Гадн" not in str(boxes.rows("SELECT facts FROM journal"))
+
+
+@pytest.mark.parametrize("part", ["title", "text", "place"])
+def test_two_people_put_no_other_words_in_the_place_of_hidden_ones(town: Town, later: int, part: str):
+    hide(town, "project", later, "p01", part)
+    other = "друго" if part == "place" else Texts(bg="Друго")
+    with pytest.raises(Invalid) as refusal:
+        ask(town, later, edited=[projects.changed(first(town, later), **{part: other})])
+    assert (refusal.value.field, refusal.value.problem) == (part, "hidden")
+
+
+def test_hiding_ends_a_request_with_the_words_and_earlier_lines_tell_them_no_more(town: Town, later: int):
+    asked = ask(town, later, edited=[projects.changed(first(town, later), title=Texts(bg="Гадно ново име"))])
+    done = ask(town, later, edited=[projects.changed(first(town, later), text=Texts(bg="Гадно ново описание"))])
+    for reader in (town.council, town.auditor):
+        # Control: until it is hidden it is told.
+        assert "Гадно ново" in told(town, later, reader)
+    assert asked.consent != done.consent
+    hide(town, "project", later, "p01", "title")
+    hide(town, "project", later, "p01", "text")
+    hide(town, "project", later, "p01", "place")
+
+    with reading() as session:
+        (waiting,) = second_person.pending(session, town.second_organiser, later)
+        lines = [line.action for line in journal.entries(session, town.council, later)]
+    assert waiting.ended and "end_change_list" in lines
+    with pytest.raises(ConsentDiffers):
+        agree(town, later, done.consent)
+    for reader in (town.guest, town.council, town.auditor):
+        assert "Гадн" not in told(town, later, reader)
+
+
+def test_what_was_changed_in_public_is_withheld_once_it_is_hidden_and_told_again_with_the_words(town: Town, later: int):
+    agree(town, later, ask(town, later, edited=[
+        projects.changed(first(town, later), title=Texts(bg="Гадно ново име")),
+    ]).consent)  # fmt: skip
+    assert "Гадно ново име" in told(town, later, town.guest)
+    hide(town, "project", later, "p01", "title")
+    assert "Гадно" not in told(town, later, town.guest) and WHY in told(town, later, town.guest)
+    with transaction() as session:
+        assert hidden.in_journal(session, later).until.keys() == {("p01", "title")}
+        (gone,) = moderation.hidden_words(session, town.organiser, later)
+        moderation.show_again(session, town.organiser, gone.id, at=town.at)
+    assert "Гадно ново име" in told(town, later, town.guest)
+
+
+def test_words_stay_withheld_when_the_project_has_left_the_ballot(town: Town, later: int):
+    agree(town, later, ask(town, later, edited=[
+        projects.changed(first(town, later), title=Texts(bg="Гадно ново име")),
+    ]).consent)  # fmt: skip
+    hide(town, "project", later, "p01", "title")
+    agree(town, later, ask(town, later, off=["p01"]).consent)
+
+    assert boxes.rows("SELECT 1 FROM hiding") == []
+    assert "Гадно" not in told(town, later, town.guest) and "Гадно" not in told(town, later, town.council)
+
+
+def test_an_idea_with_a_hidden_text_goes_on_the_ballot_without_a_line_telling_it(town: Town, later: int, idea):
+    hide(town, "idea", idea.id, "title")
+    hide(town, "idea", idea.id, "place")
+    asked = ask(town, later, put=[idea.id])
+    on_list = agree(town, later, asked.consent)[-1]
+
+    assert (on_list.title.words, on_list.place, on_list.text.words) == ({}, "", {"bg": "Злобно решение там"})
+    assert kept(later, on_list.code) == ("Срамна пейка", "Злобно решение там", "при Пешо")
+    for reader in (town.guest, town.council, town.auditor):
+        assert not {"Срамна", "Пешо"} & set(told(town, later, reader).replace("'", " ").split())
+    hide(town, "idea", idea.id, "solution")
+    assert "Злобно" not in told(town, later, town.guest)
+    with reading() as session:
+        assert {"title", "solution", "place"} == set(hidden.of_ideas(session, [idea.id]).ideas[idea.id])
+        assert hidden.of_projects(session, later).keys() == {on_list.code}
+        assert hidden.of_people(session) == {}
 
 
 def test_a_count_is_the_same_before_and_after(town: Town, idea):

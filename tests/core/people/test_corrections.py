@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.errors import Invalid, NotSignedIn, TooManyTries
+from core.errors import Invalid, Locked, NotSignedIn, TooManyTries
 from core.people import accounts, sign_in
 from core.people.throttle import LIMITS, Kind
 from core.store import reading, transaction
@@ -26,6 +26,23 @@ def test_what_was_mistyped_is_put_right_and_signs_in(town: Town):
     with reading() as session:
         profile = accounts.profile(session, fixed)
     assert (profile.email, profile.has_password) == ("Neli@example.org", True)
+
+
+def test_the_year_of_birth_is_fixed_while_a_ballot_of_hers_stands(town: Town):
+    assert correct(town, birth_year=2005).birth_year == 2005
+    boxes.cast(town, town.resident, ["p01"])
+    with pytest.raises(Locked) as refusal:
+        correct(town, birth_year=2006)
+    assert refusal.value.what == "birth_year"
+    assert correct(town, birth_year=2005, nickname="Нели").nickname == "Нели"
+    boxes.withdraw(town, town.resident, 1)
+    assert correct(town, birth_year=2006).birth_year == 2006
+
+
+def test_it_is_free_again_once_nothing_leads_from_her_to_a_ballot(town: Town):
+    boxes.cast(town, town.resident, ["p01"])
+    boxes.change("UPDATE round SET anonymised_at = voting_from")
+    assert correct(town, birth_year=2005).birth_year == 2005
 
 
 def test_a_ballot_stays_hers_and_counts(town: Town):

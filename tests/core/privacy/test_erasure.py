@@ -35,7 +35,7 @@ def crowd(town: Town, number: int, round_):
     made = do(lambda session: codes.make_batch(session, town.organiser, round_.id, "x", number, at=town.at))
     with transaction() as session:
         (batch,) = codes.batches(session, town.organiser, round_.id)
-        codes.release(session, town.second_organiser, round_.id, batch.id, at=town.at)
+    boxes.release(town, round_.id, batch.id, town.at)
     people = []
     for each in range(number):
         joined = accounts.join(

@@ -8,7 +8,7 @@ from core.permissions import Action
 from core.phases import Phase
 from core.rounds import publishing, second_person
 from core.rounds.second_person import Done, Pending
-from core.store import reading, transaction
+from core.store import reading
 from core.trust import board
 from core.voting import receipts
 from db import engine, tables
@@ -24,7 +24,17 @@ def draft(town: Town) -> int:
 
 def publish(town: Town, name: str, draft: int):
     with engine.transaction() as session:
-        return publishing.publish_round(session, town.people[name], draft, at=town.at)
+        agreed = boxes.consent(session, town.people[name], draft, Action.publish_round)
+        mine = name == "organiser"
+        return publishing.publish_round(session, town.people[name], draft, at=town.at, consent=None if mine else agreed)
+
+
+def void(town: Town, name: str, reason: str = ""):
+    with engine.transaction() as session:
+        agreed = boxes.consent(session, town.people[name], town.round.id, Action.void_round)
+        return publishing.void_round(
+            session, town.people[name], town.round.id, at=town.at, reason=reason, consent=agreed
+        )
 
 
 def test_the_second_organiser_publishes_what_the_first_has_asked_for(town: Town, draft: int):
@@ -87,9 +97,8 @@ def test_a_round_that_should_have_begun_is_not_published(town: Town, draft: int)
 
 def test_what_a_receipt_promised_stands_on_the_board_of_a_voided_round(town: Town):
     receipt = boxes.cast(town, town.resident, ["p01"])
-    for name in ("organiser", "second_organiser"):
-        with transaction() as session:
-            publishing.void_round(session, town.people[name], town.round.id, at=town.at, reason="x")
+    void(town, "organiser", "x")
+    void(town, "second_organiser")
 
     with reading() as session:
         assert boxes.state_of(session, town.round.id, receipt.number) == receipts.ReceiptState.recorded
@@ -99,14 +108,10 @@ def test_what_a_receipt_promised_stands_on_the_board_of_a_voided_round(town: Tow
 
 
 def test_voiding_needs_a_public_reason_and_ends_the_round(town: Town):
-    def void(name: str, reason: str = ""):
-        with engine.transaction() as session:
-            return publishing.void_round(session, town.people[name], town.round.id, at=town.at, reason=reason)
-
     with pytest.raises(Invalid):
-        void("organiser")
-    void("organiser", "Списъкът с проекти беше сгрешен")
-    assert isinstance(void("second_organiser"), Done)
+        void(town, "organiser")
+    void(town, "organiser", "Списъкът с проекти беше сгрешен")
+    assert isinstance(void(town, "second_organiser"), Done)
 
     with engine.reading() as session:
         voided = rounds.get(session, town.guest, town.round.id)
@@ -136,7 +141,8 @@ def test_both_steps_stand_in_the_journal(town: Town, draft: int):
     assert [(line.action, line.name) for line in lines] == [
         ("ask_publish_round", "organiser"), ("agree_publish_round", "second_organiser"),
     ]  # fmt: skip
-    assert lines[1].facts == {"first": town.organiser.pseudonym}
+    (asked, agreed) = (line.facts for line in lines)
+    assert agreed == {"first": town.organiser.pseudonym, "consent": asked["consent"]} and len(asked["consent"]) == 64
 
 
 def test_a_resident_does_not_learn_of_a_draft(town: Town, draft: int):

@@ -292,11 +292,9 @@ def test_projects_are_fixed_from_the_first_ballot_on(town):
     cast(town)
     with transaction() as session:
         listed = projects.projects(session, town.organiser, town.round.id)[0]
-    with pytest.raises(Locked), transaction() as session:
-        dearer = projects.changed(listed, cost=1)
-        projects.edit(session, town.organiser, town.round.id, "p01", dearer, town.at)
-    with pytest.raises(Locked), transaction() as session:
-        projects.take_off(session, town.organiser, town.round.id, "p01", town.at)
+    for change in ({"edited": [projects.changed(listed, cost=1)]}, {"off": ["p01"]}):
+        with pytest.raises(Locked), transaction() as session:
+            projects.ask_change(session, town.organiser, town.round.id, at=town.at, reason="Ред", **change)
 
 
 def test_a_lost_key_closes_the_round_rather_than_let_people_vote_twice(town):

@@ -99,7 +99,9 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     press(visit("second_organiser"), "Agree and count")
     assert state(town).step is Step.publish
 
-    press(visit(), "Publish the result")
+    press(visit(), "Ask to publish the result")
+    assert state(town).step is Step.publish
+    press(visit("second_organiser"), "Agree and publish the result")
     assert state(town).step is Step.objection
     assert "Objections are possible until" in html(visit())
 
@@ -250,7 +252,7 @@ def test_two_members_open_a_sealed_round(open_app: Opener, town: worlds.Town):
         shares = commission.split_key(session, town.organiser, town.round.id, at=town.at)
         for one, other in ((0, 1), (1, 2)):
             pair = shares[one].text, shares[other].text
-            commission.rehearse(session, town.organiser, town.round.id, *pair, at=town.at)
+            commission.rehearse(session, town.second_organiser, town.round.id, *pair, at=town.at)
         row.published_at = published
     voted.vote(town, voted.voters(town, 12))
     voted.end(town)

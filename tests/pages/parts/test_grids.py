@@ -37,7 +37,9 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1+1", " =1+1
 def a_ballot(town: worlds.Town, *, listed: int, ready: int = 0) -> rounds.Round:
     """Add a round that collects ideas, with so many of them on the ballot and so many that may join it."""
     with store.transaction() as session:
-        made = worlds.round_in(session, town.municipality.id, Phase.ideas, town.at, slug="long", projects=False)
+        made = worlds.round_in(
+            session, town.municipality.id, Phase.ideas, town.at, slug="long", projects=False, published=False
+        )
         for number in range(listed + ready):
             row = tables.Idea(
                 round_id=made.id, author_id=town.resident.person_id, language="bg",

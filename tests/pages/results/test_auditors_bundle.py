@@ -14,7 +14,6 @@ from core import clock, phases
 from core.audit.recount import recount
 from core.closing import commission
 from core.people import sessions
-from core.rounds import publishing
 from core.store import transaction
 from db import tables
 from pages.parts import cookies
@@ -62,11 +61,9 @@ def a_sealed_round(town: worlds.Town) -> tuple[str, str]:
         commission.appoint(session, town.organiser, draft.id, ["Ана", "Борис", "Вера"], at=town.at)
         one, two, three = (each.text for each in commission.split_key(session, town.organiser, draft.id, at=town.at))
     with transaction() as session:
-        commission.rehearse(session, town.organiser, draft.id, one, two, at=town.at)
-        commission.rehearse(session, town.organiser, draft.id, two, three, at=town.at)
-    for actor in (town.organiser, town.second_organiser):
-        with transaction() as session:
-            publishing.publish_round(session, actor, draft.id, at=town.at)
+        commission.rehearse(session, town.second_organiser, draft.id, one, two, at=town.at)
+        commission.rehearse(session, town.second_organiser, draft.id, two, three, at=town.at)
+    boxes.publish_round(town, draft.id, town.at)
     with transaction() as session:
         row = session.get_one(tables.Round, draft.id)
         row.voting_from, row.published_at = town.at - timedelta(days=1), town.at - timedelta(days=2)

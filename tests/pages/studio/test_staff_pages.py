@@ -182,20 +182,35 @@ def test_ready_reasons_exist_for_every_verdict():
     assert all(reviewing.ready(one.value) for one in reviewing.verdicts())
 
 
-def test_an_accepted_idea_goes_on_the_ballot_and_off_again(open_app: Opener, town: worlds.Town):
-    idea_id = an_idea(town, town.resident, status="accepted")
-    app = press(open_app("ideas/ballot_list_page.py", town.organiser, "en", round="ideas"), "Put on the ballot")
-    assert "1 project is now on the ballot." in text(app)
+def on_ballot(town: worlds.Town, slug: str) -> list[int | None]:
     with store.reading() as session:
-        round_id = rounds.round_by_slug(session, "ideas", town.organiser).id
-        listed = projects.projects(session, town.organiser, round_id)
-    assert [one.idea_id for one in listed] == [idea_id]
+        round_id = rounds.round_by_slug(session, slug, town.organiser).id
+        return [one.idea_id for one in projects.projects(session, town.organiser, round_id)]
 
-    app = open_app("ideas/ballot_list_page.py", town.organiser, "en", round="ideas", project=listed[0].code)
-    press(app, "Take off the ballot")
 
-    with store.reading() as session:
-        assert projects.projects(session, town.organiser, round_id) == ()
+def test_an_accepted_idea_goes_on_a_public_ballot_by_two_and_off_again(open_app: Opener, town: worlds.Town):
+    page, idea_id = "ideas/ballot_list_page.py", an_idea(town, town.resident, status="accepted")
+    key = f"list-{fresh_by_slug('ideas', town).id}-reason"
+    app = press(open_app(page, town.organiser, "en", round="ideas"), "Put on the ballot")
+    assert "Write the reason; people will read it." in text(app)
+    app.text_input(key=key).set_value("The review is over").run()
+    app = press(app, "Put on the ballot")
+    assert "Nothing changes before another organiser agrees" in text(app) and on_ballot(town, "ideas") == []
+    assert "Agree to the list" not in [button.label for button in app.button]
+
+    other = open_app(page, town.second_organiser, "en", round="ideas")
+    assert "The review is over" in text(other) and "Чешми в парка" in text(other)
+    press(other, "Agree to the list")
+    assert on_ballot(town, "ideas") == [idea_id]
+    rules = text(open_app("front/rules_page.py", None, "en", round="ideas"))
+    assert "The ballot list was changed" in rules and "Reason: The review is over" in rules
+
+    app = open_app(page, town.organiser, "en", round="ideas", project="p01")
+    app.text_input(key=key).set_value("Too dear after all").run()
+    press(app, "Ask to take it off")
+    assert on_ballot(town, "ideas") == [idea_id]
+    press(open_app(page, town.second_organiser, "en", round="ideas"), "Agree to the list")
+    assert on_ballot(town, "ideas") == []
 
 
 def test_codes_are_shown_once_and_only_their_number_afterwards(open_app: Opener, town: worlds.Town):
@@ -231,7 +246,9 @@ def test_two_count_and_one_publishes(open_app: Opener, town: worlds.Town):
     assert fresh(made).result_published_at is None
     assert "These will be done" in text(open_app("results/count_page.py", town.organiser, "en", round="r"))
 
-    other = press(other, "Publish the result")
+    press(other, "Ask to publish the result")
+    assert fresh(made).result_published_at is None
+    press(open_app("closing/closing_page.py", town.organiser, "en", round="r"), "Agree and publish the result")
 
     assert fresh(made).result_published_at is not None
     brief = text(open_app("council/brief_page.py", town.council, "en", round="r"))

@@ -12,7 +12,7 @@ from core.voting import roll
 from db import tables
 from pages.tally import figures
 from pages.trust import answers
-from tests.helpers import worlds
+from tests.helpers import boxes, worlds
 from tests.pages.conftest import html
 
 
@@ -44,7 +44,7 @@ def test_a_code_is_entered_right_there(town, open_app):
         made = worlds.round_in(session, town.municipality.id, Phase.voting, town.at, slug="coded", code_required=True)
         (code,) = codes.make_batch(session, town.organiser, made.id, "school", 1, at=clock.now())
         (batch,) = codes.batches(session, town.organiser, made.id)
-        codes.release(session, town.second_organiser, made.id, batch.id, at=clock.now())
+    boxes.release(town, made.id, batch.id, clock.now())
     app = open_app("voting/vote_page.py", town.resident, round="coded")
 
     app.text_input(key="vote-code-code").set_value(code)

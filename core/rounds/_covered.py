@@ -1,0 +1,75 @@
+"""What a request of two people covers: the state of the round in which it was made. If that changes, it has ended.
+
+A consent is SHA-256 of the request and of all this, in JSON with sorted keys: whoever agrees to a hash agrees to what
+was on the screen, and to nothing that was slipped in between. The round's version is in it, which grows at every
+change: what was changed and changed back has ended the request too.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from core.permissions import Action
+from core.rounds import terms
+from core.rounds._values import Round
+from db import tables
+
+# These change nothing of what is voted on, so a change of that does not end them.
+_BATCH = frozenset({Action.release_codes, Action.stop_codes})
+_NOTHING = frozenset({Action.void_round})
+
+_PROJECTS = text(
+    "SELECT code, title, text, cost, area_id, category_id, place, lat, lon, idea_id FROM project"
+    " WHERE round_id = :id ORDER BY code"
+).columns(title=tables.Words(), text=tables.Words())
+_RESULT = text("SELECT fingerprint FROM result WHERE round_id = :id")
+
+
+def covered(session: Session, round_: Round, action: Action, subject: str) -> dict[str, Any]:
+    """Return all that a request rests on, fit for JSON."""
+    if action in _NOTHING:
+        return {}
+    if action in _BATCH:
+        return _batch(session, round_, subject)
+    connection, here = session.connection(), {"id": round_.id}
+    return {
+        "version": round_.version,
+        "terms": terms.flat(round_.as_draft()),
+        "projects": [list(row) for row in connection.execute(_PROJECTS, here)],
+        "seats": [[seat.seat, seat.name, seat.rehearsed_at is not None] for seat in seats(session, round_.id)],
+        "key": key(session, round_),
+        "result": connection.execute(_RESULT, here).scalar(),
+    }
+
+
+def seats(session: Session, round_id: int) -> list[tables.CommissionMember]:
+    """Return who sits on the commission of a sealed round, by seat."""
+    mine = tables.CommissionMember.round_id == round_id
+    found = session.exec(select(tables.CommissionMember).where(mine).order_by(col(tables.CommissionMember.seat)))
+    return list(found)
+
+
+def key(session: Session, round_: Round) -> str:
+    """Return the public half of the key that a commission holds; another round's key the server makes by itself."""
+    public = session.get_one(tables.Round, round_.id).count_public
+    return bytes(public).hex() if public and round_.visibility == "sealed" else ""
+
+
+def digest(kind: str, slug: str, subject: str, said: str, lines: list[dict[str, Any]], rests_on: dict[str, Any]) -> str:
+    """Return the hash that is consented to, as 64 hexadecimal digits."""
+    whole = {"kind": kind, "round": slug, "subject": subject, "reason": said, "lines": lines, "rests_on": rests_on}
+    plain = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _batch(session: Session, round_: Round, subject: str) -> dict[str, Any]:
+    """Return a batch of codes; of the codes their hash, which stays when they are used."""
+    row = session.get(tables.CodeBatch, int(subject)) if subject.isdecimal() else None
+    if row is None or row.round_id != round_.id:
+        return {}
+    found = session.exec(select(tables.Code.digest).where(tables.Code.batch_id == row.id))
+    codes = hashlib.sha256(b"".join(sorted(map(bytes, found)))).hexdigest()
+    return {"batch": subject, "label": row.label, "size": row.size, "made_by": row.made_by, "codes": codes}

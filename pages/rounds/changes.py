@@ -1,0 +1,153 @@
+"""Changes in words: each thing that two people agree to, from what to what; and what was changed of a public round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core import hidden
+from core.municipalities import Municipality
+from core.permissions import Action
+from core.rounds import Change, terms
+from core.rounds.terms import Line
+from core.texts import Texts
+from pages.parts import dates, forms, money, names, templates
+from pages.parts.i18n import _, n_, name_of, number
+from pages.rounds import choices, rule_words
+from pages.voting import ballot_types
+
+_NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One change: of which project or seat ("" for the round itself), which field, what it was, what it becomes."""
+
+    of: str
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change of a public round: its day and what was done, why, and line by line what."""
+
+    title: str
+    reason: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """What is needed to word a line: the round's currency and time zone, and its town for areas and topics."""
+
+    currency: str
+    zone: str
+    town: Municipality | None = None
+
+    def rows(self, lines: Iterable[Line]) -> list[Row]:
+        """Return the lines in words, in their order."""
+        return [
+            Row(line.of, _name(line.field), self._value(line.field, line.old), self._value(line.field, line.new))
+            for line in lines
+        ]
+
+    def sentences(self, lines: Iterable[Line]) -> list[str]:
+        """Return a sentence a line, for where there is no room for a table."""
+        return [
+            _("{what}: from {before} to {after}", what=" · ".join(filter(None, (row.of, row.name))), before=row.old,
+              after=row.new)
+            for row in self.rows(lines)
+        ]  # fmt: skip
+
+    def told(self, change: Change) -> Told:
+        """Return a change of a public round in words."""
+        day = dates.day(change.at, zone=self.zone, year=True)
+        what = {
+            Action.change_round: _("The round was changed"),
+            Action.change_list: _("The ballot list was changed"),
+            Action.stop_codes: _("Participation codes were stopped"),
+        }[change.action]
+        reason = _("Reason: {reason}", reason=change.reason)
+        if change.action is not Action.stop_codes:
+            return Told(f"{day} · {what}", reason, self.rows(change.lines))
+        count, ballots = change.facts["count"], change.facts["ballots"]
+        codes = n_("{count} code no longer counts", "{count} codes no longer count", count)
+        left = n_("{count} ballot has left the box", "{count} ballots have left the box", ballots)
+        stopped = Row(change.facts["label"], _("Codes"), codes, left)
+        return Told(f"{day} · {what}", reason, (stopped,))
+
+    def _value(self, field: str, value: Any) -> str:
+        """Return the value of a field in words; there is no sentence for what holds nothing."""
+        if value is None or value in ("", {}, []):
+            return _NOTHING
+        if isinstance(value, Mapping) and hidden.GONE in value:
+            return templates.told(terms.texts(value))
+        if isinstance(value, bool):
+            return _yes(field, value)
+        if field in ("budget", "min_cost", "max_cost", "cost"):
+            return money.text(value, self.currency)
+        if field in _MOMENTS:
+            return dates.moment(datetime.fromisoformat(value), zone=self.zone, year=True)
+        if field in ("area_id", "category_id"):
+            return self._place(field, value)
+        if word := _WORDS.get(field):
+            return word(value)
+        return number(value) if isinstance(value, int) else str(value)
+
+    def _place(self, field: str, value: int) -> str:
+        town = self.town
+        known = () if town is None else town.areas if field == "area_id" else town.categories
+        return next((templates.told(one.names) for one in known if one.id == value), str(value))
+
+
+_MOMENTS = frozenset({
+    "ideas_from", "ideas_until", "voting_from", "voting_until", "results_on", "implementation_from",
+})  # fmt: skip
+
+
+def _yes(field: str, value: bool) -> str:
+    if field == "code_required":
+        return forms.name_of(choices.entries(), "code" if value else "open")
+    return _("yes") if value else _("no")
+
+
+def _in_languages(words: Mapping[str, str]) -> str:
+    told = Texts(words)
+    if len(told.pairs) < 2:
+        return templates.told(told)
+    return " · ".join(f"{name_of(language)}: {text}" for language, text in told.pairs)
+
+
+_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "titles": _in_languages, "intro": _in_languages, "eligible_source": _in_languages, "title": _in_languages,
+    "text": _in_languages, "ballot_type": ballot_types.name, "rule": rule_words.name,
+    "rule_settings": rule_words.words, "visibility": names.visibility, "funded": ", ".join,
+    "age_on": lambda text: dates.day(date.fromisoformat(text), year=True), "idea_id": lambda number: f"№ {number}",
+    "age_min": str, "age_max": str, "settings": rule_words.words,
+}  # fmt: skip
+
+
+def _name(field: str) -> str:
+    """Return what a field is called; each field of a round and of a project has a name here."""
+    return {
+        "titles": _("Title"), "intro": _("Introduction"), "contact_email": _("E-mail for questions"),
+        "budget": _("Budget"), "currency": _("Currency"), "timezone": _("Time zone"),
+        "min_cost": _("Cheapest idea"), "max_cost": _("Dearest idea"), "age_min": _("Age from"),
+        "age_max": _("Age to"), "age_on": _("Age counted on"), "ballot_type": _("Type of ballot"),
+        "min_choices": _("At least so many projects"), "max_choices": _("At most so many projects"),
+        "rule": _("Counting rule"), "rule_settings": _("Settings"),
+        "visibility": _("What is shown while people vote"), "tally_step": _("Ballots per step"),
+        "code_required": _("How voters are admitted"), "eligible_estimate": _("How many young people are there?"),
+        "eligible_source": _("Source of the number"), "ideas_from": _("Ideas from"), "ideas_until": _("Ideas until"),
+        "voting_from": _("Voting from"), "voting_until": _("Voting until"), "results_on": _("Results on"),
+        "implementation_from": _("Making it happen from"),
+        "on_ballot": _("On the ballot"), "title": _("Title"), "text": _("Description"), "cost": _("Cost"),
+        "area_id": _("Area"), "category_id": _("Topic"), "place": _("Place"), "lat": _("Latitude"),
+        "lon": _("Longitude"), "idea_id": _("From the idea"),
+        "seat": _("Member of the commission"), "key": _("Public half of the key"), "codes": _("Codes that count"),
+        "ballots": _("Ballots counted"), "funded": _("Funded"), "fingerprint": _("Ballot checksum"),
+    }.get(field, field)  # fmt: skip
