@@ -178,6 +178,13 @@ class BallotStale(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class TooManyReplacements(GlasError):
+    """A ballot was replaced again and again; the last one counts, and the next is taken after some seconds."""
+
+    seconds: int
+
+
+@dataclass(kw_only=True, eq=False)
 class Locked(GlasError):
     """This cannot be changed any more, since the first ballot or since a date has passed."""
 
@@ -244,6 +251,11 @@ class WrongStep(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class CountStale(GlasError):
+    """What is in the database is not what was counted: something changed between the reading and the keeping."""
+
+
+@dataclass(kw_only=True, eq=False)
 class TallyHidden(GlasError):
     """The round shows no tally now, so nobody may count it; or its ballots are sealed, so nobody can."""
 
@@ -259,6 +271,14 @@ class LogBroken(GlasError):
     """The log in the database is not the one that was signed."""
 
     slug: str
+
+
+@dataclass(kw_only=True, eq=False)
+class VotedOnAltered(GlasError):
+    """The database says something else of a round than was signed. `what`: where they differ, outermost name first."""
+
+    slug: str
+    what: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True, eq=False)

@@ -29,6 +29,7 @@ from pages.commands import (
     town,
     watch,
 )
+from pages.commands.talk import say
 from pages.parts import i18n, refusals
 from pages.parts.i18n import _
 
@@ -49,16 +50,16 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen) or DONE)
     except GlasError as refusal:
-        print(refusals.sentence(refusal), file=sys.stderr)
+        say(refusals.sentence(refusal), file=sys.stderr)
     except BrokenPipeError:
         # Whoever read this – `head`, say – has seen enough. Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as trouble:
         # A file that is not there or may not be read; anything else has a class of its own.
-        print(f"{trouble.filename or 'glas'}: {trouble.strerror or trouble}", file=sys.stderr)
+        say(f"{trouble.filename or 'glas'}: {trouble.strerror or trouble}", file=sys.stderr)
     except (KeyboardInterrupt, EOFError):
-        print(file=sys.stderr)
+        say(file=sys.stderr)
         return BROKEN_OFF
     return REFUSED
 
@@ -98,8 +99,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what was not understood and where help is, and leave with code 2."""
-        print(f"{self.prog}: {message}", file=sys.stderr)
-        print(_("Try: {command} --help", command=self.prog), file=sys.stderr)
+        say(f"{self.prog}: {message}", file=sys.stderr)
+        say(_("Try: {command} --help", command=self.prog), file=sys.stderr)
         sys.exit(REFUSED)
 
 

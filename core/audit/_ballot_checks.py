@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from core.audit import bundle
 from core.audit._evidence import Evidence
-from core.audit.files import SHOWN, Facts, Failed
+from core.audit.files import SHOWN, Facts, Failed, Unseen
 from core.ballots.forms import check
 from core.ballots.types import TYPES
 from core.counting.allocation import fingerprint
 from core.counting.election import canonical
+from core.counting.pabulib.writing import checksum, write_election
 from core.counting.rules import allocate
 from core.errors import GlasError, Invalid
 from core.trust import lots
@@ -37,15 +38,15 @@ def numbers(evidence: Evidence) -> Facts:
     board, told = evidence.board, evidence.counts
     found = {
         "ballots": evidence.election.profile.ballots,
-        "leaves": len(board.leaves),
-        "live": len(board.live),
+        "leaves": board.size,
+        "live": board.live,
         "kinds": {kind: board.kinds[kind] for kind in KINDS},
     }
     if found["ballots"] != found["live"]:
         raise Failed("not_equal", **found)
     # Each line of the board says what it does to the box, so the board alone says how many ballots it holds.
     box = board.kinds["ballot"] - board.kinds["withdraw"]
-    if box != len(board.live) + _broken(evidence):
+    if box != board.live + _broken(evidence):
         raise Failed("box", box=box, **found)
     if wrong := sorted(name for name in found if found[name] != told[name]):
         raise Failed("told_otherwise", numbers=tuple(wrong), **found)
@@ -54,13 +55,12 @@ def numbers(evidence: Evidence) -> Facts:
 
 def _broken(evidence: Evidence) -> int:
     """Return how many ballots of the box are told not to count; what the board has not is none of them."""
-    kinds = {commitment.hex(): kind for kind, commitment in evidence.board.leaves}
     broken = 0
     for told in evidence.counts["mismatches"]:
         if told["commitment"] is None:
             broken += told["problem"] == "missing"
         else:
-            broken += kinds.get(told["commitment"], "withdraw") != "withdraw"
+            broken += evidence.board.told.get(bytes.fromhex(told["commitment"]), "withdraw") != "withdraw"
     return broken
 
 
@@ -68,18 +68,37 @@ def mismatches(evidence: Evidence) -> Facts:
     """Return the facts; fail unless every ballot could be opened to what the board promised."""
     if found := evidence.counts["mismatches"]:
         raise Failed("mismatches", count=len(found), commitments=tuple(each["commitment"] for each in found[:SHOWN]))
+    if not evidence.for_auditor:
+        # That none is told of is no proof: only the openings show what lay behind each line.
+        raise Unseen("auditor")
     return {"count": 0}
 
 
 def anonymous(evidence: Evidence) -> Facts:
-    """Return the facts; fail unless the election's file tells nothing of voters, and nothing in it is odd."""
+    """Return the facts; fail unless the election's file tells nothing of voters, and is as Glas writes it."""
     columns = set(evidence.election.voter_columns) - {"voter_id", "vote", "points"}
     if columns:
         raise Failed("columns", columns=tuple(sorted(columns)))
     if evidence.election.notes:
         first = evidence.election.notes[0]
         raise Failed("odd", kind=first.kind, line=first.line)
+    if not _as_written(evidence):
+        raise Failed("odd")
     return {}
+
+
+def _as_written(evidence: Evidence) -> bool:
+    """Return whether the election's file is what is written of what was read: nothing else stands in it.
+
+    Of the first form only the ballots: heads of an earlier Glas were written otherwise.
+    """
+    file, data = evidence.election, evidence.files.read(bundle.ELECTION)
+    funded = {each["id"] for each in evidence.results["allocation"].get("funded", ())}
+    selected = {each.id: int(each.id in funded) for each in file.instance.projects}
+    written = write_election(file.instance, file.profile, file.meta, selected=selected).encode()
+    if not evidence.noted:
+        data, written = (each.partition(b"\nVOTES\n")[2] for each in (data, written))
+    return data == written
 
 
 def projects(evidence: Evidence) -> Facts:
@@ -104,8 +123,8 @@ def limits(evidence: Evidence) -> Facts:
     costs = {each["id"]: each["cost"] for each in rules["projects"]}
     allowed = Limits(rules["ballot"]["type"], rules["ballot"]["min"], rules["ballot"]["max"])
     profile = evidence.election.profile
-    if not TYPES[allowed.type].castable:
-        return {"kinds": profile.classes}
+    if not TYPES[allowed.type].castable or TYPES[allowed.type].kind != rules["kind"]:
+        raise Failed("not_castable", type=allowed.type)
     for choices, weight in profile:
         try:
             check(choices, allowed, costs, rules["budget"])
@@ -147,7 +166,13 @@ def count(evidence: Evidence) -> Facts:
     """
     rules, told = evidence.rules, evidence.results
     instance, profile = evidence.instance, evidence.election.profile
-    allocation = allocate(rules["rule"], instance, profile, **rules["settings"])
+    # By the rule that was fixed before the first ballot, where it was.
+    rule, settings = (evidence.voted_on["rule"], evidence.voted_on["settings"]) if evidence.noted else (
+        rules["rule"], rules["settings"]
+    )  # fmt: skip
+    allocation = allocate(rule, instance, profile, **settings)
+    if evidence.noted and (allocation.rule, dict(allocation.settings)) != (rules["rule"], rules["settings"]):
+        raise Failed("other_rule", found=allocation.rule)
     own = fingerprint(instance, profile, allocation.rule, dict(allocation.settings))
     found = json.loads(json.dumps(bundle.results(allocation, own)))
     funded = tuple(each.id for each in allocation.funded)
@@ -157,7 +182,7 @@ def count(evidence: Evidence) -> Facts:
         raise Failed("other_steps", found=funded)
     if own != told["fingerprint"]:
         raise Failed("other_fingerprint", found=own)
-    return {"funded": funded, "ties": len(allocation.ties), "fingerprint": own}
+    return {"funded": funded, "ties": len(allocation.ties), "fingerprint": own, "checksum": checksum(profile)}
 
 
 BALLOT_CHECKS = {
@@ -175,43 +200,40 @@ def openings(evidence: Evidence) -> Facts:
     """Return the facts; fail unless each opened ballot belongs to one live line of the board, each live line has its
     opening, and each withdrawal a line of its kind.
     """
-    found, live = evidence.openings.commitments, evidence.board.live
-    emptied = {commitment for kind, commitment in evidence.board.leaves if kind == "withdraw"}
-    if extra := sum(
-        number for each, number in evidence.openings.withdrawals.items() if each not in emptied or number > 1
-    ):
-        raise Failed("not_withdrawn", count=extra)
-    if extra := sum(number for commitment, number in found.items() if commitment not in live or number > 1):
-        raise Failed("not_on_board", count=extra)
-    if missing := len(live - found.keys()):
-        raise Failed("not_opened", count=missing)
-    return {"openings": found.total()}
+    found = evidence.openings
+    if found.not_withdrawn:
+        raise Failed("not_withdrawn", count=found.not_withdrawn)
+    if found.not_on_board:
+        raise Failed("not_on_board", count=found.not_on_board)
+    if found.not_opened:
+        raise Failed("not_opened", count=found.not_opened)
+    return {"openings": found.ballots}
 
 
 def slots(evidence: Evidence) -> Facts:
     """Return the facts; fail unless each slot has one ballot at most: one person, one ballot."""
     if evidence.openings.repeated:
-        raise Failed("twice", count=len(evidence.openings.repeated))
-    return {"slots": len(evidence.openings.revisions)}
+        raise Failed("twice", count=evidence.openings.repeated)
+    return {"slots": evidence.openings.slots}
 
 
 def revisions(evidence: Evidence) -> Facts:
     """Return the facts; fail unless what was opened of each slot is its last: all revisions together are all lines of
     the board, and no slot is said to be empty without its withdrawal or a ballot that is named as broken.
     """
-    found, unopened = sum(evidence.openings.revisions.values()), len(evidence.openings.unopened)
+    found, unopened = evidence.openings.revisions, evidence.openings.unopened
     if unopened > len(evidence.counts["mismatches"]):
         raise Failed("not_shown", count=unopened)
-    if found != len(evidence.board.leaves):
-        raise Failed("not_last", revisions=found, leaves=len(evidence.board.leaves))
+    if found != evidence.board.size:
+        raise Failed("not_last", revisions=found, leaves=evidence.board.size)
     return {"revisions": found}
 
 
 def receipts(evidence: Evidence) -> Facts:
     """Return the facts; fail unless no two ballots have one receipt number."""
-    if twice := [number for number, times in evidence.openings.numbers.items() if times > 1]:
-        raise Failed("twice", numbers=tuple(twice[:SHOWN]))
-    return {"numbers": len(evidence.openings.numbers)}
+    if evidence.openings.twice:
+        raise Failed("twice", numbers=tuple(evidence.openings.twice))
+    return {"numbers": evidence.openings.numbers}
 
 
 def votes(evidence: Evidence) -> Facts:
@@ -220,7 +242,7 @@ def votes(evidence: Evidence) -> Facts:
     """
     profile = evidence.election.profile
     counted = {canonical(profile.kind, _ballot(choices)): weight for choices, weight in profile}
-    opened = evidence.openings.ballots
+    opened = evidence.opened
     if counted != opened:
         kinds = counted.keys() | opened.keys()
         raise Failed("differ", count=sum(abs(counted.get(kind, 0) - opened.get(kind, 0)) for kind in kinds))

@@ -6,19 +6,18 @@ from itertools import pairwise
 
 from core.audit import bundle
 from core.audit._evidence import Evidence
-from core.audit.files import LIMITS, SHOWN, BundleWrong, Facts, Failed
-from core.trust.checkpoints import CheckpointWrong, open_note, read_verifier, verifier
-from core.trust.commitments import leaf_bytes
-from core.trust.merkle import Tree
+from core.audit.files import NAMES, SHOWN, BundleWrong, Facts, Failed, Unseen
+from core.trust.checkpoints import CheckpointWrong, open_note, read_verifier, signed_text, verifier
 
-LINE = re.compile(r"([0-9a-f]{64})  ([\w.]+)")
+LINE = re.compile(r"([0-9a-f]{64})  ([\w.-]+)")
 
 
 def files(evidence: Evidence) -> Facts:
     """Return the facts; fail unless all files are there, and no other."""
     if evidence.files.foreign:
         raise Failed("foreign", files=evidence.files.foreign)
-    if missing := bundle.PUBLIC - evidence.files.names:
+    wanted = bundle.PUBLIC | (bundle.NOTED if evidence.files.names & bundle.NOTED or evidence.noted else frozenset())
+    if missing := wanted - evidence.files.names:
         raise Failed("missing", files=tuple(sorted(missing)))
     return {"files": len(evidence.files.names)}
 
@@ -31,7 +30,9 @@ def manifest(evidence: Evidence) -> Facts:
         if line is None or line[2] in listed:
             raise BundleWrong("form", bundle.MANIFEST, number)
         listed[line[2]] = line[1]
-    there = evidence.files.names & LIMITS.keys() - {bundle.MANIFEST, bundle.SIGNATURE}
+    if list(listed) != sorted(listed):
+        raise BundleWrong("form", bundle.MANIFEST)
+    there = evidence.files.names & NAMES - {bundle.MANIFEST, bundle.SIGNATURE, bundle.VERDICT}
     if listed.keys() != there:
         raise Failed("listed", files=tuple(sorted(listed.keys() ^ there))[:SHOWN])
     altered = tuple(sorted(name for name in there if _hash(evidence, name) != listed[name]))
@@ -55,19 +56,22 @@ def signature(evidence: Evidence) -> Facts:
     manifest = evidence.files.read(bundle.MANIFEST)
     note = evidence.files.read(bundle.SIGNATURE).decode("utf-8", "replace")
     try:
+        # One signature and nothing else: a second line is an alteration, if a harmless one.
+        signed_text(note, origin + bundle.OF_MANIFEST, key)
         signed = open_note(note, origin + bundle.OF_MANIFEST, key)
     except CheckpointWrong:
         raise Failed("unsigned") from None
-    # One signature and nothing else: a second line is an alteration, if a harmless one.
-    if signed != bundle.of_manifest(manifest, origin) or note.count("\n") != signed.text().count("\n") + 2:
+    if signed != bundle.of_manifest(manifest, origin):
         raise Failed("unsigned")
     return {"origin": origin, "key": verifier(origin, key)}
 
 
-def key(evidence: Evidence, expected: str) -> Facts:
+def key(evidence: Evidence) -> Facts:
     """Return the facts; fail unless the key is the one that was published elsewhere."""
+    if evidence.given.key is None:
+        raise Unseen("no_key")
     try:
-        told = read_verifier(expected)
+        told = read_verifier(evidence.given.key)
     except CheckpointWrong:
         raise Failed("not_a_key") from None
     if evidence.key != told:
@@ -75,7 +79,7 @@ def key(evidence: Evidence, expected: str) -> Facts:
     return {"origin": told[0]}
 
 
-FILE_CHECKS = {"files": files, "manifest": manifest, "signature": signature}
+FILE_CHECKS = {"files": files, "manifest": manifest, "signature": signature, "key": key}
 
 
 def checkpoints(evidence: Evidence) -> Facts:
@@ -92,35 +96,49 @@ def consistency(evidence: Evidence) -> Facts:
     """Return the facts; fail unless the board begins with what each checkpoint signed: no line was changed, moved
     or removed since.
     """
-    leaves, tree = evidence.board.leaves, Tree()
+    board, last = evidence.board, 0
     for checkpoint in evidence.checkpoints:
-        if checkpoint.size > len(leaves):
-            raise Failed("shorter", size=checkpoint.size, leaves=len(leaves))
-        for kind, commitment in leaves[tree.size : checkpoint.size]:
-            tree.append(leaf_bytes(kind, commitment))
-        if tree.size != checkpoint.size or tree.root() != checkpoint.root:
+        if checkpoint.size > board.size:
+            raise Failed("shorter", size=checkpoint.size, leaves=board.size)
+        if board.roots[checkpoint.size] != checkpoint.root:
             raise Failed("changed", size=checkpoint.size)
-    return {"leaves": tree.size}
+        last = checkpoint.size
+    return {"leaves": last}
+
+
+def kept(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the board begins with what a checkpoint signed that somebody has kept."""
+    if evidence.given.checkpoint is None:
+        raise Unseen("no_checkpoint")
+    try:
+        told = evidence.kept
+    except CheckpointWrong:
+        raise Failed("not_a_checkpoint") from None
+    if told is None or told.size > evidence.board.size:
+        raise Failed("cut_back", size=told.size if told else 0, leaves=evidence.board.size)
+    if evidence.board.roots[told.size] != told.root:
+        raise Failed("changed", size=told.size)
+    return {"size": told.size}
 
 
 def final(evidence: Evidence) -> Facts:
     """Return the facts; fail unless the last checkpoint covers the whole board."""
-    if not evidence.checkpoints or evidence.checkpoints[-1].size != len(evidence.board.commitments):
-        raise Failed("uncovered", leaves=len(evidence.board.commitments))
-    return {"leaves": len(evidence.board.commitments), "root": evidence.checkpoints[-1].root.hex()}
+    if not evidence.checkpoints or evidence.checkpoints[-1].size != evidence.board.size:
+        raise Failed("uncovered", leaves=evidence.board.size)
+    return {"leaves": evidence.board.size, "root": evidence.checkpoints[-1].root.hex()}
 
 
 def batches(evidence: Evidence) -> Facts:
     """Return the facts; fail unless within a batch the lines are sorted, so that the board tells nothing of who
     came first.
     """
-    leaves, start = evidence.board.commitments, 0
-    for checkpoint in evidence.checkpoints:
-        batch = leaves[start : checkpoint.size]
-        if list(batch) != sorted(batch):
-            raise Failed("unsorted", start=start, end=checkpoint.size)
-        start = checkpoint.size
-    return {"batches": len(evidence.checkpoints)}
+    checkpoints = evidence.checkpoints
+    if evidence.board.unsorted:
+        start, end = evidence.board.unsorted
+        raise Failed("unsorted", start=start, end=end)
+    return {"batches": len(checkpoints)}
 
 
-BOARD_CHECKS = {"checkpoints": checkpoints, "consistency": consistency, "final": final, "batches": batches}
+BOARD_CHECKS = {
+    "checkpoints": checkpoints, "consistency": consistency, "kept": kept, "final": final, "batches": batches,
+}  # fmt: skip

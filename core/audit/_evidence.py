@@ -1,82 +1,97 @@
 """The evidence: what a bundle says, file by file, each read once and checked for its form as it is read."""
 
 import json
-import re
-import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from nacl.signing import VerifyKey
 
-from core.audit import bundle
-from core.audit.files import BundleFiles, BundleWrong
+from core.audit import _streams, bundle
+from core.audit._streams import Board, Openings
+from core.audit.files import BundleFiles, BundleWrong, Given
 from core.ballots.types import TYPES
 from core.counting import pabulib
 from core.counting.election import Instance, canonical
 from core.counting.pabulib import PabulibFile
 from core.errors import FileWrong
-from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
-from core.trust.commitments import KINDS, NONCE, Opening
+from core.trust import notes
+from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note, signed_text, verifier
+from core.trust.commitments import KINDS
+from core.trust.notes import Note
 
-HEX = re.compile(r"[0-9a-f]{64}")
 HEAD = 4_000_000  # bytes before the first ballot
 AMOUNT = 2**63
+NOTE = 5  # lines of a checkpoint: three, an empty one, and its signature
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The leaves in their order."""
-
-    leaves: tuple[tuple[str, bytes], ...]  # kind and commitment
-    kinds: Counter[str]
-    live: frozenset[bytes]  # the commitments of ballots that count
-
-    @property
-    def commitments(self) -> tuple[bytes, ...]:
-        """Return the commitments in their order."""
-        return tuple(commitment for _, commitment in self.leaves)
-
-
-@dataclass(frozen=True, slots=True)
-class Openings:
-    """What the auditor is told: by commitment computed, by slot, by ballot."""
-
-    round: str
-    commitments: Counter[bytes]  # of ballots
-    withdrawals: Counter[bytes]
-    revisions: Mapping[str, int]  # by slot, all of them
-    unopened: tuple[str, ...]  # slots whose last ballot could not be opened
-    repeated: tuple[str, ...]  # slots that stand there twice
-    numbers: Counter[str]
-    ballots: Counter[tuple[Any, ...]]
 
 
 class Evidence:
     """A bundle, read part by part when a check asks for it. What cannot be read raises BundleWrong."""
 
-    def __init__(self, files: BundleFiles) -> None:
-        """Keep the files; nothing is read yet."""
-        self.files = files
+    def __init__(self, files: BundleFiles, given: Given) -> None:
+        """Keep the files and what they are held against; nothing is read yet."""
+        self.files, self.given = files, given
 
     @property
     def for_auditor(self) -> bool:
         """Return whether there are openings."""
         return bundle.OPENINGS in self.files.names
 
+    @property
+    def noted(self) -> bool:
+        """Return whether the round has notes of what is voted on; one that was closed by an earlier Glas has none."""
+        return bool(self.rules["format"] == bundle.FORMAT)
+
     @cached_property
     def key(self) -> tuple[str, VerifyKey]:
         """Return the log's name and public key."""
-        return _formed(bundle.KEY, lambda: bundle.public_key(self._text(bundle.KEY)))
+
+        def read() -> tuple[str, VerifyKey]:
+            text = self._text(bundle.KEY)
+            origin, key = bundle.public_key(text)
+            return _same((origin, key), f"{verifier(origin, key)}\n", text)
+
+        return _formed(bundle.KEY, read)
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """Return what was signed of what is voted on and of the closing, each after the one before it."""
+        origin, key = self.key
+        single = self.single_notes
+        return _formed(bundle.VOTED_ON, lambda: notes.read(single, origin, key))
+
+    @cached_property
+    def single_notes(self) -> tuple[str, ...]:
+        """Return these notes as they are signed."""
+        text = self._text(bundle.VOTED_ON)
+
+        def read() -> tuple[str, ...]:
+            found = bundle.notes(text)
+            return _same(found, "\n".join(found), text)
+
+        return _formed(bundle.VOTED_ON, read)
+
+    @cached_property
+    def voted_on(self) -> Mapping[str, Any]:
+        """Return what is voted on by the notes, amendments included."""
+        return _formed(bundle.VOTED_ON, lambda: notes.voted_on(self.notes))
+
+    @cached_property
+    def words(self) -> Mapping[str, Any]:
+        """Return the words of the projects: language, and by code title and text, None for what is hidden."""
+        found = self._object(bundle.WORDS)
+        if not _fits(found, WORDS) or not all(_fits(each, PROJECT) for each in found["projects"].values()):
+            raise BundleWrong("form", bundle.WORDS)
+        return found
 
     @cached_property
     def rules(self) -> Mapping[str, Any]:
         """Return how the round is counted; every field is of its type."""
         found = self._object(bundle.RULES)
-        if not _fits(found, RULES) or found["format"] != bundle.FORMAT or not _reasonable(found):
+        if not _fits(found, RULES) or not _reasonable(found):
             raise BundleWrong("form", bundle.RULES)
         return found
 
@@ -98,30 +113,34 @@ class Evidence:
 
     @cached_property
     def checkpoints(self) -> tuple[Checkpoint, ...]:
-        """Return the checkpoints in their order; each is signed by the log's key."""
+        """Return the checkpoints in their order; each is signed by the log's key, and by nobody else."""
         origin, key = self.key
-        text = self._text(bundle.CHECKPOINTS)
-        return _formed(bundle.CHECKPOINTS, lambda: tuple(open_note(note, origin, key) for note in bundle.notes(text)))
+
+        def read(note: str) -> Checkpoint:
+            signed_text(note, origin, key)
+            return open_note(note, origin, key)
+
+        return tuple(_formed(bundle.CHECKPOINTS, partial(read, note)) for note in self._notes_one_by_one())
 
     @cached_property
     def board(self) -> Board:
-        """Return the leaves."""
-        leaves, live = [], set()
-        for number, line in self.files.lines(bundle.BOARD):
-            commitment, kind, counts = _leaf(line, number)
-            leaves.append((kind, commitment))
-            if counts:
-                live.add(commitment)
-        if len({commitment for _, commitment in leaves}) != len(leaves):
-            raise BundleWrong("twice", bundle.BOARD)
-        return Board(tuple(leaves), Counter(kind for kind, _ in leaves), frozenset(live))
+        """Return what the board says, with its roots where checkpoints were signed or kept."""
+        sizes = _readable(lambda: [each.size for each in self.checkpoints])
+        asked = _readable(lambda: [self.kept.size] if self.kept else [])
+        told = _readable(lambda: [bytes.fromhex(each["commitment"] or "") for each in self.counts["mismatches"]])
+        return _streams.board(self.files, sizes, [each for each in asked if each not in sizes], told)
+
+    @cached_property
+    def kept(self) -> Checkpoint | None:
+        """Return the checkpoint that was kept elsewhere, None if none is given. Raises CheckpointWrong."""
+        return None if self.given.checkpoint is None else open_note(self.given.checkpoint, *self.key)
 
     @cached_property
     def election(self) -> PabulibFile:
         """Return the ballots. Never more of them are read than the board has leaves."""
         data = self.files.read(bundle.ELECTION)
         votes = pabulib.VOTES_LINE.search(data, 0, HEAD)
-        most = len(self.board.leaves) + len(self.rules["projects"]) + 1_000
+        most = self.board.size + len(self.rules["projects"]) + 1_000
         if votes is None or data.count(b"\n") > most:
             raise BundleWrong("too_large" if votes else "form", bundle.ELECTION)
         try:
@@ -139,26 +158,17 @@ class Evidence:
 
     @cached_property
     def openings(self) -> Openings:
-        """Return what the openings say; of each the commitment is computed anew."""
-        name = self.rules["round"]
-        ballots, withdrawals, written = Counter[bytes](), Counter[bytes](), Counter[tuple[Any, ...]]()
-        numbers, revisions = Counter[str](), dict[str, int]()
-        repeated, unopened = [], []
-        for number, line in self.files.lines(bundle.OPENINGS):
-            slot, revision, opening = _opening(line, number, name)
-            if slot in revisions:
-                repeated.append(slot)
-            revisions[slot] = revision
-            if opening is None:
-                unopened.append(slot)
-                continue
-            numbers[opening.number] += 1
-            if not opening.choices:
-                withdrawals[opening.commitment()] += 1
-                continue
-            ballots[opening.commitment()] += 1
-            written[self._ballot(opening.choices, number)] += 1
-        return Openings(name, ballots, withdrawals, revisions, tuple(unopened), tuple(repeated), numbers, written)
+        """Return what the openings say; of each the commitment is computed anew and looked for on the board."""
+        return _streams.held(self.files, self.rules["round"], self.board.size)
+
+    @cached_property
+    def opened(self) -> Counter[tuple[Any, ...]]:
+        """Return the opened ballots, each of a kind once with its number."""
+        found = Counter[tuple[Any, ...]]()
+        for number, _slot, _revision, opening in _streams.openings(self.files, self.rules["round"], self.board.size):
+            if opening is not None and opening.choices:
+                found[self._ballot(opening.choices, number)] += 1
+        return found
 
     def _ballot(self, choices: str, number: int) -> tuple[Any, ...]:
         def read() -> tuple[Any, ...]:
@@ -169,11 +179,30 @@ class Evidence:
 
         return _formed(bundle.OPENINGS, read, number)
 
+    def _notes_one_by_one(self) -> Iterator[str]:
+        """Yield the checkpoints as they are signed, however many there are: five lines each, an empty line between."""
+        lines: list[str] = []
+        for number, raw in self.files.lines(bundle.CHECKPOINTS):
+            lines.append(_formed(bundle.CHECKPOINTS, raw.decode, number))
+            if len(lines) == NOTE:
+                yield "\n".join(lines) + "\n"
+            if len(lines) == NOTE + 1 and lines[-1]:
+                raise BundleWrong("form", bundle.CHECKPOINTS, number)
+            if len(lines) > NOTE + 1:
+                lines = lines[-1:]
+        if lines and len(lines) != NOTE:
+            raise BundleWrong("form", bundle.CHECKPOINTS)
+
     def _text(self, name: str) -> str:
         return _formed(name, lambda: self.files.read(name).decode())
 
     def _object(self, name: str) -> dict[str, Any]:
-        return _formed(name, lambda: dict(_json(self.files.read(name))))
+        def read() -> dict[str, Any]:
+            raw = self.files.read(name)
+            found = dict(_json(raw))
+            return _same(found, bundle.as_json(found), raw)
+
+        return _formed(name, read)
 
 
 COUNTS: Mapping[str, Any] = {
@@ -187,6 +216,8 @@ RULES: Mapping[str, Any] = {
     "projects": [{"id": str, "cost": int}],
     "draw": {"randomness": str, "source": str, "order": [str]},
 }  # fmt: skip
+WORDS: Mapping[str, Any] = {"language": str, "projects": dict}
+PROJECT: Mapping[str, Any] = {"title": (dict, type(None)), "text": (dict, type(None))}
 
 
 def _fits(value: Any, form: Any) -> bool:
@@ -201,46 +232,25 @@ def _fits(value: Any, form: Any) -> bool:
 
 def _reasonable(rules: Mapping[str, Any]) -> bool:
     """Return whether the type of ballot is known, and no number of the rules could keep a count busy for ever."""
-    if rules["ballot"]["type"] not in TYPES:
+    if rules["format"] not in (bundle.FORMAT, bundle.FIRST_FORMAT) or rules["ballot"]["type"] not in TYPES:
         return False
     amounts = [rules["budget"], rules["unit"], *(project["cost"] for project in rules["projects"])]
     return all(0 <= amount < AMOUNT for amount in amounts) and 0 < rules["unit"] <= 10_000
 
 
-def _leaf(line: bytes, number: int) -> tuple[bytes, str, bool]:
-    found = _formed(bundle.BOARD, lambda: dict(_json(line)), number)
-    commitment, kind, live = found.get("commitment"), found.get("kind"), found.get("live")
-    if (
-        found.keys() != {"position", "commitment", "kind", "live"}
-        or found["position"] != number - 1
-        or not (isinstance(commitment, str) and HEX.fullmatch(commitment))
-        or kind not in KINDS
-        or not isinstance(live, bool)
-        or (live and kind == "withdraw")
-        or isinstance(found["position"], bool)
-    ):
-        raise BundleWrong("form", bundle.BOARD, number)
-    return bytes.fromhex(commitment), sys.intern(kind), live
+def _same(value: Value, written: str | bytes, found: str | bytes) -> Value:
+    """Return the value; refuse any form but the one in which it is written. Raises ValueError."""
+    if written != found:
+        raise ValueError("not as it is written")
+    return value
 
 
-def _opening(line: bytes, number: int, name: str) -> tuple[str, int, Opening | None]:
-    """Return a slot, the revision of its last ballot, and the opened ballot if it holds one."""
-
-    def read() -> tuple[str, int, Opening | None]:
-        found = dict(_json(line))
-        slot, revision = found["slot"], found["revision"]
-        if not _fits(slot, str) or not _fits(revision, int) or revision < 1:
-            raise ValueError("not a slot")
-        if found["nonce"] is None:
-            if found.keys() != {"slot", "revision", "nonce"}:
-                raise ValueError("not an empty slot")
-            return slot, revision, None
-        opening = Opening(name, slot, revision, bytes.fromhex(found["nonce"]), found["number"], found["choices"])
-        if len(found) != 5 or len(opening.nonce) != NONCE or not _fits([opening.number, opening.choices], [str]):
-            raise ValueError("not an opening")
-        return slot, revision, opening
-
-    return _formed(bundle.OPENINGS, read, number)
+def _readable(read: Callable[[], list[Value]]) -> list[Value]:
+    """Return what can be read, or nothing: another check tells that it cannot."""
+    try:
+        return read()
+    except (BundleWrong, CheckpointWrong, ValueError, TypeError):
+        return []
 
 
 def _json(raw: bytes) -> Any:

@@ -24,7 +24,8 @@ from core.trust import checkpoints
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import KINDS, Opening
 
-FORMAT = "glas/bundle1"
+# Bundles of a round of which nothing but its board was signed keep the first form.
+FORMAT, FIRST_FORMAT = "glas/bundle2", "glas/bundle1"
 ELECTION, BOARD, CHECKPOINTS = "election.pb", "board.jsonl", "checkpoints.txt"
 COUNTS, RULES, RESULTS, KEY = "counts.json", "rules.json", "results.json", "key.txt"
 README = ("README.bg.md", "README.en.md")
@@ -32,7 +33,10 @@ MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
 OPENINGS = "openings.jsonl"
 # Of the journal: its heads beside the checkpoints, and – for the auditor – the round's lines. An older bundle has none.
 HEADS, JOURNAL = "journal_heads.txt", "journal.jsonl"
+VOTED_ON, WORDS, VERDICT = "voted-on.txt", "words.json", "verdict.txt"
 PUBLIC = frozenset({ELECTION, BOARD, CHECKPOINTS, COUNTS, RULES, RESULTS, KEY, *README, MANIFEST, SIGNATURE})
+# What a bundle of today's form holds besides, and what any may hold.
+NOTED, MORE = frozenset({VOTED_ON, WORDS}), frozenset({OPENINGS, VERDICT, HEADS, JOURNAL})
 # The name under which the manifest is signed, so that its signature can never pass for a checkpoint's.
 OF_MANIFEST = "/manifest"
 
@@ -81,6 +85,9 @@ class OpenedRound:
     emptied: tuple[tuple[str, int], ...] = ()  # slots without a ballot: name and revision
     heads: tuple[str, ...] = ()  # of the journal, as signed notes
     journal: tuple[Line, ...] = ()  # the round's lines; none in a public bundle
+    notes: tuple[str, ...] = ()  # what was signed of what is voted on; none of a round that was closed without
+    words: Mapping[str, Any] | None = None  # language, and title and text of each project by code
+    verdict: str | None = None  # an auditor's signed note, which anybody may lay beside the files
 
 
 def files(opened: OpenedRound, readme: Files, key: SigningKey) -> dict[str, bytes]:
@@ -89,9 +96,9 @@ def files(opened: OpenedRound, readme: Files, key: SigningKey) -> dict[str, byte
         ELECTION: election(opened),
         BOARD: _lines(_leaf(position, leaf) for position, leaf in enumerate(opened.board)),
         CHECKPOINTS: "\n".join(opened.checkpoints).encode(),
-        COUNTS: _json(counts(opened)),
-        RULES: _json(rules(opened)),
-        RESULTS: _json(results(opened.allocation, opened.fingerprint)),
+        COUNTS: as_json(counts(opened)),
+        RULES: as_json(rules(opened)),
+        RESULTS: as_json(results(opened.allocation, opened.fingerprint)),
         KEY: f"{checkpoints.verifier(opened.origin, key.verify_key)}\n".encode(),
         **{name: readme[name] for name in README},
     }
@@ -99,9 +106,13 @@ def files(opened: OpenedRound, readme: Files, key: SigningKey) -> dict[str, byte
         found[HEADS] = "\n".join(opened.heads).encode()
     if opened.journal:
         found[JOURNAL] = b"".join(_journal_line(line) + b"\n" for line in opened.journal)
+    if opened.notes:
+        found |= {VOTED_ON: "\n".join(opened.notes).encode(), WORDS: as_json(opened.words or {})}
     if opened.openings is not None:
         found[OPENINGS] = _lines(_openings(opened.openings, opened.emptied))
-    return sealed(found, opened.origin, key)
+    made = sealed(found, opened.origin, key)
+    # Who adds it signs it herself: the manifest says nothing of it.
+    return {**made, VERDICT: opened.verdict.encode()} if opened.verdict else made
 
 
 def sealed(found: Files, origin: str, key: SigningKey) -> dict[str, bytes]:
@@ -147,7 +158,7 @@ def counts(opened: OpenedRound) -> dict[str, Any]:
 def rules(opened: OpenedRound) -> dict[str, Any]:
     """Return how the round is counted, and with which draw."""
     return {
-        "format": FORMAT,
+        "format": FORMAT if opened.notes else FIRST_FORMAT,
         "round": opened.name,
         "origin": opened.origin,
         "kind": opened.kind,
@@ -214,9 +225,15 @@ def _openings(openings: Iterable[Opening], emptied: Iterable[tuple[str, int]]) -
     return sorted(lines, key=lambda line: str(line["slot"]))
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def as_json(value: Mapping[str, Any]) -> bytes:
+    """Return the one way in which a file of facts is written."""
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
+def as_line(value: Mapping[str, Any]) -> bytes:
+    """Return the one way in which a line of facts is written, without its end."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _lines(values: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in values).encode()
+    return b"".join(as_line(each) + b"\n" for each in values)

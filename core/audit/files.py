@@ -6,10 +6,13 @@ links and devices are not followed, and every file has a size at which reading s
 
 import os
 import stat
+import struct
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum, unique
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -19,12 +22,17 @@ from core.audit import bundle
 
 MEGABYTE = 1_000_000
 
-LARGE = {bundle.ELECTION: 128, bundle.BOARD: 192, bundle.OPENINGS: 512, bundle.CHECKPOINTS: 32, bundle.RESULTS: 32,
-         bundle.HEADS: 32, bundle.JOURNAL: 64}  # fmt: skip
+NAMES = bundle.PUBLIC | bundle.NOTED | bundle.MORE
 
-NAMES = frozenset({*bundle.PUBLIC, bundle.OPENINGS, bundle.HEADS, bundle.JOURNAL})
+# What is read whole. Board, checkpoints and openings are read line by line, however long they are.
+LARGE = {bundle.ELECTION: 256, bundle.RESULTS: 32, bundle.VOTED_ON: 32, bundle.WORDS: 32, bundle.HEADS: 32,
+         bundle.JOURNAL: 64}  # fmt: skip
+LONG = frozenset({bundle.BOARD, bundle.CHECKPOINTS, bundle.OPENINGS})
 
-LIMITS = MappingProxyType({name: LARGE.get(name, 4) * MEGABYTE for name in NAMES})
+LIMITS = MappingProxyType({name: LARGE.get(name, 4) * MEGABYTE for name in NAMES - LONG})
+
+# Their lines are mostly random digits, which no archive packs better than two to one.
+PACKED = 20
 
 CHUNK = 1 << 20
 
@@ -33,10 +41,27 @@ LINE = 64_000  # bytes; no line of a bundle comes near
 # An archive ends with 22 bytes that say how long its list of contents is; that is read before the list itself.
 END, LIST = 22, 64_000
 
+# The head of a file in an archive, before its name.
+_HEAD = struct.Struct("<4sHHHHHLLLHH")
+
 
 Facts = Mapping[str, Any]
 
 SHOWN = 5  # examples that a fact names
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What whoever checks a bundle holds it against: kept elsewhere, or published elsewhere. None: nothing is.
+
+    `key`: the log's public key line; `checkpoint`: a signed checkpoint; `noted`: a signed note of what is voted on;
+    `auditor`: the public key line of the auditor whose verdict is believed.
+    """
+
+    key: str | None = None
+    checkpoint: str | None = None
+    noted: str | None = None
+    auditor: str | None = None
 
 
 class BundleWrong(ValueError):
@@ -58,7 +83,7 @@ class BundleFiles:
         found = self._in_folder() if self._folder else self._in_archive()
         self.names = frozenset(found)
         # Of foreign names some are told; there may be any number of them.
-        self.foreign = tuple(sorted(self.names - LIMITS.keys()))[:10]
+        self.foreign = tuple(sorted(self.names - NAMES))[:10]
 
     def read(self, name: str) -> bytes:
         """Return a file. Raises BundleWrong if it is missing, damaged or beyond its size."""
@@ -66,7 +91,7 @@ class BundleFiles:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield a file piece by piece. Raises BundleWrong."""
-        left = LIMITS[name]
+        left = LIMITS[name] if name in LIMITS else self._most(name)
         with self._open(name) as file:
             while chunk := _guarded(file, name):
                 left -= len(chunk)
@@ -86,6 +111,12 @@ class BundleFiles:
                 raise BundleWrong("line_too_long", name, number + 1)
         if rest:
             raise BundleWrong("cut_off", name, number + 1)
+
+    def _most(self, name: str) -> int:
+        """Return how long a file of lines may be: in a folder as long as it is, in an archive what it can hold."""
+        if self._archive is None or name not in self.names:
+            return sys.maxsize
+        return self._archive.getinfo(name).compress_size * PACKED + MEGABYTE
 
     @contextmanager
     def _open(self, name: str) -> Iterator[IO[bytes]]:
@@ -123,6 +154,8 @@ class BundleFiles:
         names = [entry.filename for entry in entries]
         if len(set(names)) != len(names):
             raise BundleWrong("name_twice")
+        if self._archive and not _without_gaps(self._archive):
+            raise BundleWrong("hidden")
         for entry in entries:
             if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise BundleWrong("unreadable", entry.filename[:100])
@@ -160,17 +193,67 @@ def _archive(source: Path | bytes) -> zipfile.ZipFile:
         raise BundleWrong("no_archive") from error
 
 
+def _without_gaps(archive: zipfile.ZipFile) -> bool:
+    """Return whether an archive is nothing but the files that it lists, one after the other, each as it is listed.
+
+    In front of it, between them or in a comment another archive could lie, which other tools would unpack.
+    """
+    file, at = archive.fp, 0
+    if file is None or archive.comment:
+        return False
+    for entry in sorted(archive.infolist(), key=lambda each: each.header_offset):
+        file.seek(at)
+        head = file.read(_HEAD.size)
+        if entry.header_offset != at or len(head) != _HEAD.size:
+            return False
+        mark, _version, flags, method, _time, _date, crc, packed, size, name, extra = _HEAD.unpack(head)
+        listed = (entry.flag_bits, entry.compress_type, entry.CRC, entry.compress_size, entry.file_size)
+        # Bit 3 says that the sizes come later: then whoever reads along finds another end.
+        if mark != b"PK\3\4" or (flags, method, crc, packed, size) != listed or flags & 8:
+            return False
+        at += _HEAD.size + name + extra + packed
+    return at == archive.start_dir
+
+
+@unique
+class Outcome(StrEnum):
+    """What a check ends in. `unseen`: this bundle does not show it, neither that it holds nor that it does not."""
+
+    holds = "holds"
+    fails = "fails"
+    unseen = "unseen"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one check found. A failed one gives its `reason` among the facts, and what it has to do with."""
+    """What one check found. One that does not hold, or is not seen, gives its `reason` among the facts."""
 
     name: str
-    passed: bool
+    outcome: Outcome
     facts: Facts
+
+    @property
+    def passed(self) -> bool:
+        """Return whether it was made, and holds."""
+        return self.outcome is Outcome.holds
+
+    @property
+    def failed(self) -> bool:
+        """Return whether it was made, and does not hold."""
+        return self.outcome is Outcome.fails
 
 
 class Failed(Exception):
     """The check found that something is not as it must be."""
+
+    def __init__(self, reason: str, **facts: Any) -> None:
+        """Keep the reason and the facts."""
+        super().__init__(reason)
+        self.facts = {"reason": reason, **facts}
+
+
+class Unseen(Exception):
+    """The bundle does not show whether it is as it must be."""
 
     def __init__(self, reason: str, **facts: Any) -> None:
         """Keep the reason and the facts."""

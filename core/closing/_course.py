@@ -28,7 +28,7 @@ from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import Step, step_of
-from core.trust import board, lots, readiness, verifying
+from core.trust import board, lots, notes, readiness, verifying, voted_on
 from core.trust.lots import DICE, Source, read_source
 from db import tables
 from db.engine import database_now, hold_log, lock_round
@@ -119,6 +119,8 @@ def close(
     if isinstance(agreed, Pending):
         return agreed
     readiness.prepare(session, round_id)
+    voted_on.begin(session, round_id)
+    voted_on.hold(session, round_id)
     board.batch(session, round_id, final=True)
     session.expire_all()
     final = verifying.verify(session, round_id)
@@ -126,6 +128,8 @@ def close(
     row.closed_at, row.final_size, row.final_root, row.version = at, final.size, final.root, row.version + 1
     row.randomness_source = chosen
     session.flush()
+    told = {"size": final.size, "root": final.root.hex(), "source": chosen}
+    voted_on.note(session, round_id, "closed", told)
     _turnout.keep_codes(session, round_id)
     holders.forget(session, round_id)
     journal.write(
@@ -147,6 +151,7 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
     if row.randomness is not None:
         return state(session, organiser, round_id, at=at)
     steps.require(row, Step.randomness, at)
+    voted_on.hold(session, round_id)
     source = _source(row)
     drawn = lots.reduced(source, randomness)
     agreed = second_person.ask(session, organiser, round_id, Action.draw_ties, at=at, reason=drawn, same="randomness")
@@ -159,6 +164,7 @@ def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, 
         connection.execute(_LOT, [{"id": round_id, "code": code, "lot": lot} for lot, code in enumerate(order, 1)])
     session.flush()
     session.expire_all()
+    voted_on.note(session, round_id, "drawn", {"randomness": drawn, "order": list(order)})
     journal.write(session, organiser, Action.draw_ties, round_id=round_id, at=at, randomness=drawn, source=source.text)
     return state(session, organiser, round_id, at=at)
 
@@ -189,8 +195,10 @@ def keep_turnout(session: Session, organiser: Actor, round_id: int, *, at: datet
     row = session.get_one(tables.Round, round_id)
     if row.turnout is None:
         steps.require(row, Step.turnout, at)
+        voted_on.hold(session, round_id)
         row.turnout, row.version = _turnout.margins(session, round_), row.version + 1
         session.flush()
+        voted_on.note(session, round_id, "turnout", {"sha256": notes.digest(row.turnout)})
         journal.write(session, organiser, "keep_turnout", round_id=round_id, at=at)
     return state(session, organiser, round_id, at=at)
 

@@ -6,6 +6,7 @@ keys only afterwards; whatever has no mark is done again.
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +16,12 @@ from sqlmodel import Session
 from core import journal, rounds
 from core.closing import _course
 from core.closing._course import Closing, locked_round
-from core.errors import WrongPhase
+from core.errors import KeyMissing, WrongPhase
 from core.permissions import Action, Actor
 from core.rounds import steps
 from core.rounds.steps import Step
 from core.store import Opener
-from core.trust import keys
+from core.trust import keys, waiting
 from db import leftovers, migrate, tables
 from db.tables import Moment
 
@@ -30,7 +31,7 @@ _OVER = text(
     " WHERE (closed_at IS NOT NULL OR voided_at IS NOT NULL OR parted_at IS NOT NULL) AND NOT imported ORDER BY id"
 ).columns(over_at=Moment, parted_at=Moment, anonymised_at=Moment)
 
-_TABLES = ("slot", "roll", "code", "pending_leaf", "receipt")
+_TABLES = ("slot", "roll", "code", "waiting_box", "pending_leaf", "receipt")
 
 _MARK = "finished"
 
@@ -44,6 +45,7 @@ _FORGET = (
     ),
     text("DELETE FROM roll WHERE round_id = :id"),
     text("DELETE FROM code WHERE round_id = :id"),
+    text("DELETE FROM waiting_box WHERE round_id = :id"),
     text("DELETE FROM pending_leaf WHERE round_id = :id"),
     text("DELETE FROM mark WHERE round_id = :id"),
 )
@@ -70,14 +72,14 @@ def finish(reading: Opener) -> bool:
     gone = [_forget(row.id, keys.forget_people) for row in anonymous]
     gone += [_forget(row.id, keys.forget_link) for row in parted]
     marks = {row.id: _end(row) for row in over}
-    waiting = [round_id for round_id, mark in marks.items() if keys.remembered(round_id, _MARK) != mark]
-    if not waiting:
+    undone = [round_id for round_id, mark in marks.items() if keys.remembered(round_id, _MARK) != mark]
+    if not undone:
         return all(gone)
-    if any(row.id in waiting for row in (*anonymous, *parted)):
+    if any(row.id in undone for row in (*anonymous, *parted)):
         done = migrate.forget_copies() and leftovers.scrub(*_TABLES)
     else:
         done = leftovers.compact(*_TABLES)
-    return done and _mark({round_id: marks[round_id] for round_id in waiting}) and all(gone)
+    return done and _mark({round_id: marks[round_id] for round_id in undone}) and all(gone)
 
 
 def _mark(done: Mapping[int, str]) -> bool:
@@ -138,6 +140,9 @@ def part(session: Session, operator: Actor, round_id: int, *, at: datetime) -> N
         return
     if round_.imported or row.result_published_at is not None or at < steps.parts_at(row):
         raise WrongPhase(action=Action.part_round, phase=round_.phase(at))
+    with suppress(KeyMissing):
+        # Without its key nobody finds a person by what is in the box either; it can still be opened when it is back.
+        waiting.empty(session.connection(), round_id)
     for statement in _PART:
         session.connection().execute(statement, {"id": round_id})
     row.parted_at, row.version = at, row.version + 1

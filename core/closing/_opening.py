@@ -10,6 +10,7 @@ themselves go to the auditor only: published, they would turn every receipt into
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ from core.errors import BallotInvalid, LogBroken
 from core.permissions import Action, Actor
 from core.rounds import Round, steps
 from core.rounds.steps import Step
-from core.trust import board, keys, sealing, verifying
+from core.trust import board, keys, notes, sealing, verifying, voted_on
 from core.trust.commitments import Opening
 from core.trust.sealing import SealBroken
 from db import tables
@@ -81,6 +82,7 @@ def unseal(
     row = session.get_one(tables.Round, round_id)
     steps.require(row, Step.opening, at)
     key = key_of(session, round_, shares)
+    voted_on.hold(session, round_id)
     signed = verifying.verify(session, round_id)
     if (signed.size, signed.root) != (row.final_size, row.final_root):
         raise LogBroken(slug=round_.slug)
@@ -107,13 +109,14 @@ def write_opened(session: Session, organiser: Actor, round_id: int, unsealed: Un
     steps.require(row, Step.opening, at)
     if (unsealed.round_id, unsealed.final_root) != (round_id, row.final_root):
         raise LogBroken(slug=round_.slug)
+    voted_on.hold(session, round_id)
     connection = session.connection()
     for statement in _CLEAR:
         connection.execute(statement, {"id": round_id})
     for start in range(0, len(unsealed.ballots), 5_000):
         part = unsealed.ballots[start : start + 5_000]
-        rows = [{"round_id": round_id, "choices": choices} for choices in part]
-        connection.execute(insert(tables.table_of(tables.OpenBallot)), rows)
+        written = [{"round_id": round_id, "choices": choices} for choices in part]
+        connection.execute(insert(tables.table_of(tables.OpenBallot)), written)
     connection.execute(_NONE_LIVE, {"id": round_id, "live": False})
     if unsealed.live:
         connection.execute(_LIVE, [{"id": round_id, "live": True, "commitment": each} for each in unsealed.live])
@@ -123,6 +126,9 @@ def write_opened(session: Session, organiser: Actor, round_id: int, unsealed: Un
     )
     row.opened_at, row.version = at, row.version + 1
     session.flush()
+    # Of what was opened and held against the board, not of what now lies in a table.
+    mismatches = ((each.commitment, each.problem) for each in unsealed.mismatches)
+    voted_on.note(session, round_id, "opened", notes.opened(Counter(unsealed.ballots), unsealed.live, mismatches))
     facts = {"ballots": len(unsealed.ballots), "mismatches": len(unsealed.mismatches)}
     journal.write(session, organiser, Action.open_ballots, round_id=round_id, at=at, **facts)
 

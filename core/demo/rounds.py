@@ -20,7 +20,7 @@ from core.permissions import Action, Actor
 from core.phases import Dates
 from core.rounds import RoundDraft, put, second_person
 from core.texts import DEFAULT, Texts
-from core.trust import board, readiness, sealing, slots
+from core.trust import board, readiness, sealing, slots, voted_on
 from core.trust.commitments import Opening
 from core.voting import receipts
 from db import tables
@@ -140,6 +140,7 @@ def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None
             wishes = col(tables.SecondPerson.round_id) == row.id, col(tables.SecondPerson.action) != "release_codes"
             session.exec(delete(tables.SecondPerson).where(*wishes))
             row.version += 1
+            voted_on.begin(session, tables.id_of(row))
         elif row.slug == content()["rounds"]["school"]["slug"]:
             plan = _school_dates(at)
             for name in _MOVED:
@@ -153,12 +154,13 @@ def renew(session: Session, town_id: int, at: datetime, until: datetime) -> None
 def _reopen(session: Session, row: tables.Round) -> None:
     """Take back whatever closing has done. Nothing but a demo could explain that."""
     here = {"id": row.id}
-    for name in ("open_ballot", "mismatch"):
+    # What is voted on is fixed anew.
+    for name in ("open_ballot", "mismatch", "voted_on"):
         session.connection().execute(text(f"DELETE FROM {name} WHERE round_id = :id"), here)
     session.connection().execute(text("UPDATE leaf SET live = NULL WHERE round_id = :id"), here)
     if row.anonymised_at is not None:
         # Nobody could tell any more who has voted.
-        for name in ("slot", "receipt", "leaf", "pending_leaf", "checkpoint", "turnout_day"):
+        for name in ("slot", "receipt", "leaf", "waiting_box", "pending_leaf", "checkpoint", "turnout_day"):
             session.connection().execute(text(f"DELETE FROM {name} WHERE round_id = :id"), here)
         row.count_public = None
     row.closed_at = row.final_size = row.final_root = row.randomness = row.randomness_source = row.opened_at = None
@@ -253,6 +255,7 @@ def _ballots(session: Session, row: tables.Round, cast: Sequence[tuple[int, list
     """Fill slots the way voting does, sealed and logged, but all at once and in an order that is drawn."""
     round_id, connection = tables.id_of(row), session.connection()
     readiness.prepare(session, round_id)
+    voted_on.begin(session, round_id)
     session.refresh(row)
     codes = session.exec(select(tables.Project.code).where(tables.Project.round_id == round_id)).all()
     room, drawn = sealing.room(row.slug, codes, row.max_choices), set[str]()

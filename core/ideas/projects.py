@@ -21,6 +21,7 @@ from core.rounds import Round, second_person, terms
 from core.rounds.second_person import Pending
 from core.rounds.terms import Line
 from core.texts import NO_TEXT, Texts
+from core.trust import voted_on
 from db import tables
 
 # In the order in which they are read; the code tells which project it is.
@@ -155,6 +156,7 @@ def agree_change(
             if idea is not None and idea.status != IdeaStatus.accepted:
                 raise Invalid("idea", "not_accepted")
             _added(session, round_id, one if idea is None else _with_words_of(idea, one))
+    voted_on.amend(session, round_id, (("order",), ("projects",)), done.reason, at)
     facts: dict[str, Any] = {"changes": [line.told for line in done.lines], "reason": done.reason, "consent": consent}
     _rows.grow(session, round_id)
     journal.write(session, organiser, Action.change_list, round_id=round_id, at=at, **facts)

@@ -1,4 +1,8 @@
-"""Importing: a real election from a .pb file becomes a read-only round, whole or not at all."""
+"""Importing: a real election from a .pb file becomes a read-only round, whole or not at all.
+
+Three steps, so that people vote meanwhile: `_reading` takes the file apart outside of the server, `_staging` writes it
+in pieces that nobody sees, and one short transaction shows it.
+"""
 
 import hashlib
 import re
@@ -11,22 +15,22 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from core import journal, municipalities, rounds
-from core.ballots.forms import to_text
 from core.ballots.types import type_of
-from core.counting import pabulib
-from core.counting.election import POINTED, Project, canonical
+from core.counting.election import Project
 from core.counting.pabulib import PabulibFile
 from core.errors import AlreadyImported, NotFound
+from core.imports import _reading, _staging
+from core.imports._reading import Reading
 from core.letters import slug as slug_of
 from core.permissions import Action, Actor, require
 from core.rounds import Round
+from core.store import Opener
 from core.texts import ENGLISH, Texts
 from db import tables
 from db.engine import lock_round
 
 Progress = Callable[[float], object]
 
-CHUNK = 5_000
 REPLAY_DAYS = 60
 # Letters that are no other letter with an accent.
 PLAIN = str.maketrans("łŁøØđĐß", "lLoOdDs")
@@ -36,7 +40,7 @@ _waiting: dict[int, tuple[str, ...]] = {}
 
 
 def import_election(
-    session: Session,
+    transaction: Opener,
     actor: Actor,
     source: str | Path | bytes,
     *,
@@ -48,36 +52,42 @@ def import_election(
 ) -> Round:
     """Make a round of the election in a .pb file – its path or bytes – and return it, ready to count and to show.
 
-    `home`: what the town of all imported elections is called, when this is the first of them.
+    It is read outside of any transaction and written in short ones, so that people vote meanwhile; nobody sees any of
+    it before all is there. `home`: what the town of all imported elections is called, when this is the first of them.
     With `replay` voting opens now and the ballots wait for `replay()`. `progress` is told the share done, 0 to 1.
     Raises AlreadyImported for the same bytes unless `again`; FileWrong, and then nothing has changed.
     """
     require(actor, Action.import_election)
     tell = progress or _nobody
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    digest = ("replay:" if replay else "") + hashlib.sha256(data).hexdigest()
-    known = session.exec(select(tables.Round.slug).where(tables.Round.source_digest == digest)).first()
-    if known is not None and not again:
-        raise AlreadyImported(slug=known)
-    # No cell of a readable file holds a zero byte, and no database takes one in a text.
-    file = pabulib.read(data.replace(b"\0", b""), _part(tell, 0.0))
-    town = municipalities.imported_elections(session, home, at=at).id
-    row = _round(session, town, file, at, replay)
-    row.source_digest = digest
-    session.add(row)
-    session.flush()
-    round_id = tables.id_of(row)
-    _add_projects(session, town, round_id, file)
-    texts = tuple(_written(file))
+    digest = ("replay:" if replay else "") + _digest(source)
+    with transaction() as session:
+        _refuse_known(session, digest, again)
+    with _reading.reading(source, _part(tell, 0.0)) as file:
+        round_id = _hidden_round(transaction, file.election, home, at, replay)
+        try:
+            texts = _stage(transaction, round_id, file, replay, _part(tell, 0.5))
+            with transaction() as session:
+                _refuse_known(session, digest, again)
+                slug = _free_slug(session, _named(file.election, replay))
+                _staging.show(session, round_id, slug=slug, digest=digest, begins=_period(file.election, at, replay)[0])
+                journal.write(
+                    session, actor, Action.import_election, round_id=round_id, at=at, ballots=file.number,
+                    digest=digest,
+                )  # fmt: skip
+                made = rounds.get(session, actor, round_id)
+        except BaseException:
+            # Also where the page is left, or the command broken off.
+            _staging.discard(transaction, round_id)
+            raise
     if replay:
         _waiting[round_id] = texts
-    else:
-        _add_ballots(session, round_id, texts, _part(tell, 0.5))
-    journal.write(
-        session, actor, Action.import_election, round_id=round_id, at=at, ballots=len(texts), digest=digest,
-    )  # fmt: skip
     tell(1.0)
-    return rounds.get(session, actor, round_id)
+    return made
+
+
+def sweep(transaction: Opener, *, at: datetime) -> int:
+    """Remove what imports have left that a crash has broken off an hour ago or earlier; return how many those were."""
+    return _staging.sweep(transaction, at=at)
 
 
 def replay(round_id: int, seconds: int) -> Iterator[tuple[str, ...]]:
@@ -92,7 +102,7 @@ def replay(round_id: int, seconds: int) -> Iterator[tuple[str, ...]]:
 def append(session: Session, actor: Actor, round_id: int, batch: Sequence[str], *, at: datetime) -> None:
     """Add a batch of a replay to its round and to the turnout of the day."""
     row = _open_replay(session, actor, round_id)
-    _add_ballots(session, round_id, batch, _nobody)
+    _add_ballots(session, round_id, batch)
     day = session.get(tables.TurnoutDay, (round_id, at.astimezone(UTC).date()))
     if day is None:
         day = tables.TurnoutDay(round_id=round_id, day=at.astimezone(UTC).date())
@@ -120,21 +130,65 @@ def _open_replay(session: Session, actor: Actor, round_id: int) -> tables.Round:
     return row
 
 
-def _round(session: Session, home: int, file: PabulibFile, at: datetime, replay: bool) -> tables.Round:
+def _digest(source: str | Path | bytes) -> str:
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    with Path(source).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_known(session: Session, digest: str, again: bool) -> None:
+    known = session.exec(select(tables.Round.slug).where(tables.Round.source_digest == digest)).first()
+    if known is not None and not again:
+        raise AlreadyImported(slug=known)
+
+
+def _hidden_round(transaction: Opener, file: PabulibFile, home: Texts, at: datetime, replay: bool) -> int:
+    """Add the round, where nobody sees it, and return its id."""
+
+    def add(session: Session) -> int:
+        town = municipalities.imported_elections(session, home, at=at).id
+        return _staging.begin(session, _round(town, file, at, replay), at)
+
+    return int(_staging.alone(transaction, add))
+
+
+def _stage(transaction: Opener, round_id: int, file: Reading, replay: bool, tell: Progress) -> tuple[str, ...]:
+    """Write projects and ballots in pieces; return the ballots of a replay, which are not written yet."""
+    _staging.write(transaction, tables.table_of(tables.Project), _projects(transaction, round_id, file.election))
+    later: list[str] = []
+    done, ballots = 0, tables.table_of(tables.OpenBallot)
+    for piece in file.ballots:
+        done += len(piece)
+        if replay:
+            later += piece
+        else:
+            _staging.write(transaction, ballots, [{"round_id": round_id, "choices": each} for each in piece])
+        tell(done / file.number)
+    return tuple(later)
+
+
+def _named(file: PabulibFile, replay: bool) -> str:
+    return " ".join((file.meta.get("country", ""), title_of(file))) + (" replay" if replay else "")
+
+
+def _period(file: PabulibFile, at: datetime, replay: bool) -> tuple[datetime, datetime]:
+    return (at, at + timedelta(days=REPLAY_DAYS)) if replay else period(file, at)
+
+
+def _round(home: int, file: PabulibFile, at: datetime, replay: bool) -> tables.Round:
     meta = file.meta
-    begin, end = (at, at + timedelta(days=REPLAY_DAYS)) if replay else period(file, at)
+    begin, end = _period(file, at, replay)
     title, speaks = title_of(file), language_of(file)
     rule, settings = file.declared
     return tables.Round(
-        slug=_free_slug(session, " ".join((meta.get("country", ""), title)) + (" replay" if replay else "")),
-        municipality_id=home, titles={speaks: title},
+        slug="", municipality_id=home, titles={speaks: title},
         intro=Texts({speaks: meta.get("description", "")}).words,
         budget=file.instance.budget, currency=(file.currency or "EUR").upper(), timezone="UTC",
         age_on=begin.date(), ballot_type=type_of(file.profile.kind), min_choices=_number(meta.get("min_length")),
         max_choices=1 if file.vote_type == "choose-1" else _number(meta.get("max_length")),
         rule=rule or "", rule_settings=dict(settings), visibility="live", tally_step=1, code_required=False,
-        voting_from=begin, voting_until=end, results_on=end, published_at=begin, imported=True, created_at=at,
-        source=_source(file),
+        voting_from=begin, voting_until=end, results_on=end, imported=True, source=_source(file),
     )  # fmt: skip
 
 
@@ -185,51 +239,44 @@ def _further(project: Project) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _add_projects(session: Session, home: int, round_id: int, file: PabulibFile) -> None:
+def _projects(transaction: Opener, round_id: int, file: PabulibFile) -> list[dict[str, Any]]:
+    """Return the rows of the projects, whose categories are there then."""
     speaks = language_of(file)
-    categories = _categories(session, home, {each.categories[0] for each in file.instance.projects if each.categories})
-    for position, each in enumerate(file.instance.projects):
-        session.add(tables.Project(
-            round_id=round_id, code=each.id, title={speaks: each.name or each.id}, cost=each.cost,
-            category_id=categories[each.categories[0]] if each.categories else None, place=each.area,
-            lat=each.latitude, lon=each.longitude, position=position,
-            published_score=None if each.score is None else str(each.score), selected=file.selected.get(each.id),
-            conflicts=sorted(each.conflicts) or None,
-        ))  # fmt: skip
-    session.flush()
+    names = {each.categories[0] for each in file.instance.projects if each.categories}
+    categories = _categories(transaction, round_id, names)
+    return [
+        {
+            "round_id": round_id, "code": each.id, "title": {speaks: each.name or each.id}, "text": {},
+            "cost": each.cost, "category_id": categories[each.categories[0]] if each.categories else None,
+            "place": each.area, "lat": each.latitude, "lon": each.longitude, "position": position,
+            "published_score": None if each.score is None else str(each.score),
+            "selected": file.selected.get(each.id), "conflicts": sorted(each.conflicts) or None,
+        }
+        for position, each in enumerate(file.instance.projects)
+    ]  # fmt: skip
 
 
-def _categories(session: Session, home: int, names: set[str]) -> dict[str, int]:
+def _categories(transaction: Opener, round_id: int, names: set[str]) -> dict[str, int]:
     """Return the ids of these categories; they all live in the home of imported elections."""
-    rows = {
-        row.code: row for row in session.exec(select(tables.Category).where(tables.Category.municipality_id == home))
-    }
-    for name in sorted(names - rows.keys()):
-        rows[name] = tables.Category(
-            municipality_id=home, code=name, names={ENGLISH: name.capitalize()}, position=len(rows)
-        )
-        session.add(rows[name])
-    session.flush()
-    return {name: tables.id_of(rows[name]) for name in names}
+
+    def known(session: Session) -> tuple[int, dict[str, int]]:
+        home = session.get_one(tables.Round, round_id).municipality_id
+        rows = session.exec(select(tables.Category).where(tables.Category.municipality_id == home))
+        return home, {row.code: tables.id_of(row) for row in rows}
+
+    home, ids = _staging.alone(transaction, known)
+    missing = [
+        {"municipality_id": home, "code": name, "names": {ENGLISH: name.capitalize()}, "position": position}
+        for position, name in enumerate(sorted(names - ids.keys()), len(ids))
+    ]
+    _staging.write(transaction, tables.table_of(tables.Category), missing)
+    return dict(_staging.alone(transaction, known)[1])
 
 
-def _written(file: PabulibFile) -> Iterator[str]:
-    """Yield each ballot as it is written, in the order of the file."""
-    profile = file.profile
-    texts: list[str] = []
-    for number in range(profile.classes):
-        form = canonical(profile.kind, profile.choices(number))
-        texts.append(to_text(dict(form) if profile.kind in POINTED else form))
-    return map(texts.__getitem__, file.ballot_classes.tolist())
-
-
-def _add_ballots(session: Session, round_id: int, texts: Sequence[str], tell: Progress) -> None:
-    statement = insert(tables.table_of(tables.OpenBallot))
-    connection = session.connection()
-    for start in range(0, len(texts), CHUNK):
-        part = texts[start : start + CHUNK]
-        connection.execute(statement, [{"round_id": round_id, "choices": each} for each in part])
-        tell((start + len(part)) / len(texts))
+def _add_ballots(session: Session, round_id: int, texts: Sequence[str]) -> None:
+    rows = [{"round_id": round_id, "choices": each} for each in texts]
+    if rows:
+        session.connection().execute(insert(tables.table_of(tables.OpenBallot)), rows)
 
 
 def _free_slug(session: Session, text: str) -> str:

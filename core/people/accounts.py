@@ -16,7 +16,7 @@ from core.people.throttle import Kind, network_doors
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
 from core.texts import Texts
-from core.trust import slots
+from core.trust import waiting
 from db import tables
 
 YOUNGEST = 14
@@ -232,7 +232,9 @@ def _corrected(
         check_birth_year(birth_year, at)
     elif row.birth_year is not None:
         raise Invalid("birth_year", "required")
-    if birth_year != row.birth_year and slots.stands_for(session.connection(), row.municipality_id, tables.id_of(row)):
+    if birth_year != row.birth_year and waiting.stands_for(
+        session.connection(), row.municipality_id, tables.id_of(row)
+    ):
         # A year that let somebody vote, and is set back afterwards, would leave no trace.
         raise Locked(what="birth_year")
     persons.check_area(session, row.municipality_id, area_id)

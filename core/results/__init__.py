@@ -4,14 +4,30 @@ May import: the ground, `counting`, `audit`, `closing`, `tally`.
 Begin with: `_counting`.
 """
 
-from core.results._counting import Result, count_round, counts_votes, publish, published, result, result_of
+from core.results._counting import (
+    Counted,
+    Result,
+    ToCount,
+    count_round,
+    counts_votes,
+    publish,
+    published,
+    result,
+    result_of,
+    to_count,
+    work_out,
+)
 
 __all__ = [
+    "Counted",
     "Result",
+    "ToCount",
     "count_round",
     "counts_votes",
     "publish",
     "published",
     "result",
     "result_of",
+    "to_count",
+    "work_out",
 ]

@@ -1,4 +1,9 @@
-"""Results: count a round – two people agree to it –, keep what came out, publish it."""
+"""Results: count a round – two people agree to it –, keep what came out, publish it.
+
+Reading, counting and writing are apart: a large city counts for seconds, in which no lock is held, or nobody could vote
+in another round. What is written down was counted from what the database holds in that very transaction: all that went
+into the count is read once more – a tenth of a second for a hundred thousand ballots – and must be the same.
+"""
 
 import hashlib
 import json
@@ -12,30 +17,84 @@ from sqlmodel import Session, select
 from core import journal, rounds
 from core.ballots.types import TYPES
 from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
+from core.counting.election import Instance, profile_of
+from core.counting.pabulib.writing import checksum
 from core.counting.rules import allocate
-from core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, WrongPhase
+from core.errors import CountStale, Invalid, NotAllowed, NotFound, NotSignedIn, VotedOnAltered, WrongPhase
 from core.permissions import Action, Actor
 from core.phases import Phase
 from core.rounds import Round, second_person, steps
 from core.rounds.second_person import Pending
 from core.rounds.steps import OBJECTION, Step
 from core.rounds.terms import Line
-from core.tally.loading import load_election
+from core.tally.loading import kind_of, load_classes, load_instance
+from core.trust import notes, rows, verifying, voted_on
+from core.trust.voted_on import Held
 from db import tables
 from db.engine import database_now, lock_round
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a count gave. `fingerprint`: SHA-256 of all that went into it."""
+    """What a count gave. `fingerprint`: SHA-256 of all that went into it; `checksum`: of the ballots alone.
+
+    What was counted by an earlier Glas has no checksum.
+    """
 
     allocation: Allocation
     rule: str
     settings: Mapping[str, Any]
     ballots: int
     fingerprint: str
+    checksum: str | None
     counted_at: datetime
     published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToCount:
+    """All that a count depends on, as it was read. `classes`: ballots as they are written, with how many cast each."""
+
+    rule: str
+    settings: Mapping[str, Any]
+    kind: str
+    instance: Instance
+    classes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count gave that nobody has kept yet, and what it was made `of`."""
+
+    of: ToCount
+    allocation: Allocation
+    settings: Mapping[str, Any]
+    ballots: int
+    fingerprint: str
+    checksum: str
+
+
+def to_count(
+    session: Session,
+    organiser: Actor,
+    round_id: int,
+    *,
+    at: datetime,
+    rule: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> ToCount:
+    """Return what is to be counted, for `work_out`; nothing changes. Raises what `count_round` does."""
+    return _read(session, _countable(session, organiser, round_id, at), rule, settings)
+
+
+def work_out(given: ToCount) -> Counted:
+    """Return what the count gives, in memory: no transaction need be open. Raises what the rule refuses."""
+    profile = profile_of(given.kind, given.classes)
+    allocation = allocate(given.rule, given.instance, profile, **given.settings)
+    used = dict(allocation.settings) or dict(given.settings)
+    whole = canonical_input(given.instance, profile, allocation.rule or given.rule, used)
+    fingerprint = hashlib.sha256(whole).hexdigest()
+    return Counted(given, allocation, used, profile.ballots, fingerprint, checksum(profile))
 
 
 def count_round(
@@ -46,29 +105,25 @@ def count_round(
     at: datetime,
     rule: str | None = None,
     settings: Mapping[str, Any] | None = None,
+    counted: Counted | None = None,
     consent: str | None = None,
 ) -> Pending | Result:
     """Ask that a round be counted, or agree to it, which counts it: then keep the result and return it.
 
-    An imported election takes one person, is published at once, and takes another rule where its own is unknown.
-    Raises SamePerson, WrongPhase and what the rule refuses.
+    `counted`: what was worked out before, with the same `rule` and `settings`; without it the count is made here, while
+    nobody else can write. An imported election takes one person, is published at once, and takes another rule where its
+    own is unknown. Raises SamePerson, WrongPhase, CountStale if the input is not what was counted, and what the rule
+    refuses.
     """
     lock_round(session, round_id, exclusive=True)
-    round_ = rounds.get(session, organiser, round_id)
-    rounds.require(organiser, Action.count, round_, at)
-    _refuse_before_close(session, round_)
-    if not round_.imported and round_.counted_at is None:
-        steps.require(session.get_one(tables.Round, round_id), Step.count, at)
+    round_ = _countable(session, organiser, round_id, at)
     agreed = second_person.ask(session, organiser, round_id, Action.count, at=at, consent=consent)
     if isinstance(agreed, Pending):
         return agreed
-    if (rule is not None or settings is not None) and not round_.imported:
-        raise Invalid("rule", "locked")
-    name = rule or round_.rule
-    if not name:
-        raise Invalid("rule", "required")
-    given = dict(settings) if settings is not None else {} if rule else round_.rule_settings
-    row = _count(session, round_, name, given, at)
+    given = _read(session, round_, rule, settings)
+    if counted is not None and counted.of != given:
+        raise CountStale
+    row = _keep(session, round_id, counted or work_out(given), at)
     kept = session.get_one(tables.Round, round_id)
     kept.counted_at, kept.version = at, kept.version + 1
     journal.write(
@@ -96,6 +151,7 @@ def publish(
     agreed = second_person.ask(session, organiser, round_id, Action.publish_result, at=at, lines=told, consent=consent)
     if isinstance(agreed, Pending):
         return agreed
+    _held(session, round_)
     _publish(session, organiser, session.get_one(tables.Round, round_id), row, at)
     return _value(row)
 
@@ -130,19 +186,69 @@ def counts_votes(allocation: Allocation, round_: Round) -> bool:
     return said in ("votes", "cost", "cardinality") or (said == "score" and TYPES[round_.ballot.type].counts_votes)
 
 
-def _count(session: Session, round_: Round, rule: str, settings: Mapping[str, Any], at: datetime) -> tables.Result:
-    instance, profile = load_election(session, round_)
-    allocation = allocate(rule, instance, profile, **settings)
-    used = dict(allocation.settings) or dict(settings)
-    row = _row(session, round_.id) or tables.Result(
-        round_id=round_.id, rule="", ballots=0, fingerprint="", counted_at=at
-    )
-    row.rule, row.settings, row.ballots = allocation.rule or rule, used, profile.ballots
-    row.allocation = json.loads(allocation_to_json(allocation))
-    row.fingerprint = hashlib.sha256(canonical_input(instance, profile, row.rule, used)).hexdigest()
-    row.counted_at = at
+def _countable(session: Session, organiser: Actor, round_id: int, at: datetime) -> Round:
+    """Return a round that this person may count now."""
+    round_ = rounds.get(session, organiser, round_id)
+    rounds.require(organiser, Action.count, round_, at)
+    _refuse_before_close(session, round_)
+    if not round_.imported and round_.counted_at is None:
+        steps.require(session.get_one(tables.Round, round_id), Step.count, at)
+    return round_
+
+
+def _read(session: Session, round_: Round, rule: str | None, settings: Mapping[str, Any] | None) -> ToCount:
+    """Return what is counted: the very values that were held against what was voted on and opened.
+
+    Raises VotedOnAltered, LogBroken.
+    """
+    if (rule is not None or settings is not None) and not round_.imported:
+        raise Invalid("rule", "locked")
+    name = rule or round_.rule
+    if not name:
+        raise Invalid("rule", "required")
+    given = dict(settings) if settings is not None else {} if rule else dict(round_.rule_settings)
+    held = _held(session, round_)
+    instance, classes = load_instance(session, round_), load_classes(session, round_)
+    if held is not None:
+        name, given = held.facts["rule"], dict(held.facts["settings"])
+        _refuse_other_input(held, instance, classes)
+    return ToCount(name, given, kind_of(round_), instance, classes)
+
+
+def _held(session: Session, round_: Round) -> Held | None:
+    """Hold the round against its notes and its board; None where it has no notes. Raises VotedOnAltered, LogBroken."""
+    held = voted_on.hold(session, round_.id)
+    if held is not None:
+        closed, last = held.of("closed") or {}, verifying.verify(session, round_.id)
+        if (last.size, last.root.hex()) != (closed.get("size"), closed.get("root")):
+            raise VotedOnAltered(slug=round_.slug, what=("closed",))
+    return held
+
+
+def _refuse_other_input(held: Held, instance: Instance, classes: Mapping[str, int]) -> None:
+    """Refuse to count anything but what was opened and voted on: these very values, not what is read once more."""
+    facts = held.facts
+    costs = {code: each["cost"] for code, each in facts["projects"].items()}
+    drawn, opened = held.of("drawn") or {}, held.of("opened") or {}
+    found = {
+        "opened": notes.ballots_of(classes) == opened.get("ballots"),
+        "projects": {each.id: each.cost for each in instance.projects} == costs,
+        "order": list(instance.ids) == facts["order"],
+        "drawn": list(instance.lot) == drawn.get("order"),
+        "budget": (instance.budget, instance.unit) == (facts["budget"], facts["unit"]),
+    }
+    if wrong := tuple(name for name, same in found.items() if not same):
+        raise VotedOnAltered(slug=held.slug, what=wrong)
+
+
+def _keep(session: Session, round_id: int, counted: Counted, at: datetime) -> tables.Result:
+    row = _row(session, round_id) or tables.Result(round_id=round_id, rule="", ballots=0, fingerprint="", counted_at=at)
+    row.rule, row.settings = counted.allocation.rule or counted.of.rule, dict(counted.settings)
+    row.ballots, row.allocation = counted.ballots, json.loads(allocation_to_json(counted.allocation))
+    row.fingerprint, row.checksum, row.counted_at = counted.fingerprint, counted.checksum, at
     session.add(row)
     session.flush()
+    voted_on.note(session, round_id, "counted", rows.counted(row))
     return row
 
 
@@ -190,6 +296,7 @@ def _value(row: tables.Result) -> Result:
         settings=row.settings,
         ballots=row.ballots,
         fingerprint=row.fingerprint,
+        checksum=row.checksum,
         counted_at=row.counted_at,
         published_at=row.published_at,
     )

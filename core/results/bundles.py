@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from nacl.public import PrivateKey
 from sqlmodel import Session, col, select
 
-from core import journal, municipalities, rounds
+from core import hidden, journal, municipalities, rounds
 from core.audit import bundle
 from core.audit.bundle import Files, Leaf, Mismatch, OpenedRound
 from core.closing import key_of, opened_or_none
@@ -18,7 +19,7 @@ from core.results._counting import Result
 from core.results.open_ballots import head
 from core.rounds import Round
 from core.tally.loading import kind_of, load_instance
-from core.trust import journals, keys
+from core.trust import journals, keys, voted_on
 from core.trust.commitments import Opening
 from db import tables
 
@@ -55,6 +56,8 @@ def _opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
     if round_.imported or row.origin is None or row.opened_at is None or row.randomness is None:
         raise NotFound(thing="bundle", key=round_.slug)
     counted: Result = _counting.result(session, actor, round_.id)
+    # Nothing is signed that is not what was voted on, opened and counted.
+    voted_on.hold(session, round_.id)
     asked = select(tables.OpenBallot.choices).where(tables.OpenBallot.round_id == round_.id)
     return OpenedRound(
         name=round_.slug,
@@ -75,7 +78,28 @@ def _opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
         turnout=row.turnout or {},
         mismatches=_mismatches(session, round_.id),
         heads=journals.heads_of(session, round_.id),
+        notes=voted_on.of(session, round_.id),
+        words=_words(session, round_),
     )
+
+
+def _words(session: Session, round_: Round) -> dict[str, Any]:
+    """Return the words of the projects in all languages, and the one in which the election's file has them.
+
+    None for what is hidden: the notes have only its hash.
+    """
+    asked = select(tables.Project).where(tables.Project.round_id == round_.id)
+    why = hidden.of_projects(session, round_.id)
+    return {
+        "language": municipalities.municipality(session, round_.municipality_id).language,
+        "projects": {
+            row.code: {
+                name: None if name in why.get(row.code, {}) else words
+                for name, words in (("title", row.title), ("text", row.text))
+            }
+            for row in session.exec(asked)
+        },
+    }
 
 
 def _board(session: Session, round_id: int) -> tuple[Leaf, ...]:

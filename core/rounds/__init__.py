@@ -1,6 +1,6 @@
 """One budget from the first idea to the last project. Used by its name: `rounds.get`.
 
-May import: the ground, `ballots`, `counting`, `people`.
+May import: the ground, `ballots`, `counting`, `trust`, `people`.
 Begin with: `_values` (what a round is), then `_editing`.
 """
 

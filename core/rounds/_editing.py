@@ -15,10 +15,16 @@ from core.rounds import drafts, extending, second_person, terms
 from core.rounds._finding import get, require
 from core.rounds._values import Round, RoundDraft, put
 from core.rounds.second_person import Pending
+from core.trust import voted_on
 from db import engine, tables
 
 # What may still change once a ballot has been cast; dates have rules of their own: `extending`.
 _FREE = frozenset({"titles", "intro", "contact_email", "eligible_estimate", "eligible_source", "dates"})
+# What the note of what is voted on says of a round and two people may change while there is a note.
+_TOLD = (
+    ("ballot",), ("rule",), ("settings",), ("budget",), ("currency",), ("unit",), ("step",), ("code_required",),
+    ("ages",), ("timezone",), ("dates",),
+)  # fmt: skip
 _FIELDS = frozenset(RoundDraft.__dataclass_fields__)
 _DATES = tuple(Dates.__dataclass_fields__)
 # Too long for a line of the journal, and they decide nothing.
@@ -122,6 +128,7 @@ def agree_change(session: Session, actor: Actor, round_id: int, *, at: datetime,
     put(draft, row)
     row.version += 1
     session.flush()
+    voted_on.amend(session, round_id, _TOLD, done.reason, at)
     facts: dict[str, Any] = {"changes": [line.told for line in done.lines], "reason": done.reason, "consent": consent}
     journal.write(session, actor, Action.change_round, round_id=round_id, at=at, **facts)
     second_person.end_changed(session, actor, round_id, at=at)

@@ -85,7 +85,10 @@ def _by(name: str, everywhere: bool, drafts: bool) -> "SelectOfScalar[tuple[tabl
 
 def _selected(everywhere: bool, drafts: bool) -> "SelectOfScalar[tuple[tables.Round, bool]]":
     """Return the query for rounds in such sight from the municipality `:here`, each with whether it has a ballot."""
-    has_ballot = exists().where(col(tables.Slot.round_id) == tables.Round.id)
+    has_ballot = or_(
+        exists().where(col(tables.Slot.round_id) == tables.Round.id),
+        exists().where(col(tables.WaitingBox.round_id) == tables.Round.id),
+    )
     # Read anew even if the session knows the row: it may have waited for a lock meanwhile.
     query = select(tables.Round, has_ballot).execution_options(populate_existing=True)
     # A draft that was thrown away is there for the journal only.

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from nacl.public import PrivateKey
 from sqlalchemy import Connection, bindparam, text
 
+from core.errors import KeyMissing
 from core.tally._running import Running
-from core.trust import sealing
+from core.trust import sealing, waiting
 from core.trust.sealing import SealBroken
+from core.trust.waiting import Entry
 
 _SIZE = text("SELECT coalesce(max(position) + 1, 0) FROM leaf WHERE round_id = :round_id")
 _LEAVES = text("SELECT commitment, kind FROM leaf WHERE round_id = :round_id AND position >= :start ORDER BY position")
@@ -50,6 +52,7 @@ class Feed:
             return False
         leaves = _read(connection, _LEAVES, {**here, "start": self.position})
         pending = _read(connection, _PENDING, here)
+        pending |= {each.held.commitment: each.kind for each in _box(connection, self.round_id)}
         if not self.waiting <= leaves.keys() | pending.keys():
             return False
         for commitment, kind in (*leaves.items(), *pending.items()):
@@ -74,6 +77,14 @@ def newest(connection: Connection, round_id: int, commitments: Sequence[bytes], 
 
     It stays in its slot, and the opening after the close names it.
     """
+    wanted = set(commitments)
+    for entry in _box(connection, round_id):
+        held = entry.held
+        if held.commitment in wanted and held.sealed:
+            try:
+                yield held.id, held.revision, held.commitment, _choices(held.sealed, key)
+            except SealBroken:
+                continue
     for start in range(0, len(commitments), CHUNK):
         some = {"round_id": round_id, "commitments": commitments[start : start + CHUNK]}
         for slot_id, revision, commitment, sealed in connection.execute(_SLOTS, some):
@@ -81,6 +92,14 @@ def newest(connection: Connection, round_id: int, commitments: Sequence[bytes], 
                 yield slot_id, revision, commitment, _choices(sealed, key)
             except SealBroken:
                 continue
+
+
+def _box(connection: Connection, round_id: int) -> tuple[Entry, ...]:
+    """Return what waits in the box; nothing while its key is missing: the round rests, its pages go on."""
+    try:
+        return waiting.opened(connection, round_id).entries
+    except KeyMissing:
+        return ()
 
 
 def _choices(sealed: bytes | None, key: PrivateKey) -> str | None:

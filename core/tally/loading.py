@@ -21,7 +21,7 @@ _CLASSES = text("SELECT choices, count(*) FROM open_ballot WHERE round_id = :id 
 
 def load_election(session: Session, round_: Round) -> tuple[Instance, Profile]:
     """Return the round's projects and all its ballots, as values; none before they are opened."""
-    return load_instance(session, round_), profile_of(kind_of(round_), _load_classes(session, round_))
+    return load_instance(session, round_), profile_of(kind_of(round_), load_classes(session, round_))
 
 
 def kind_of(round_: Round) -> str:
@@ -30,7 +30,7 @@ def kind_of(round_: Round) -> str:
     return imported or TYPES[round_.ballot.type].kind
 
 
-def _load_classes(session: Session, round_: Round) -> dict[str, int]:
+def load_classes(session: Session, round_: Round) -> dict[str, int]:
     """Return the round's open ballots as they are written, each with the number of people who cast it."""
     found = session.connection().execute(_CLASSES, {"id": round_.id})
     return {choices: number for choices, number in found}  # noqa: C416 – dict() takes no rows

@@ -1,8 +1,9 @@
 """The board: a log of commitments that only grows, in batches that hide who came when, signed after each.
 
-A ballot's leaf waits until twice the tally's step wait, or until the close; then all that wait are sorted by
-commitment and appended, and a checkpoint is signed. A log that took each leaf at once would show the order of voting
-to everyone; so the receipt is a promise until then, and a receipt whose leaf is missing after the close is a proof.
+A ballot's leaf waits until twice the tally's step wait, or until the close – first in the sealed box of `waiting`, then
+in a row –; then all that wait are sorted by commitment and appended, and a checkpoint is signed. A log that took each
+leaf at once would show the order of voting to everyone; so the receipt is a promise until then, and a receipt whose
+leaf is missing after the close is a proof.
 
 A Merkle tree (RFC 9162, section 2.1) with checkpoints in the form of C2SP `tlog-checkpoint`, signed by Ed25519: what
 others' tools read, and what an outsider checks with a script. It lies in the same database as the votes, so that a
@@ -21,15 +22,12 @@ from sqlalchemy import Connection, Row, event, text
 from sqlmodel import Session, col, select
 
 from core.errors import GlasError, Invalid, LogBroken, NotFound
-from core.trust import _logs, checkpoints, journals, keys
+from core.trust import _logs, checkpoints, journals, keys, waiting
 from core.trust._logs import Log
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import leaf_bytes
 from db import engine, leftovers, tables
 
-_WAIT = text(
-    "INSERT INTO pending_leaf (commitment, round_id, kind, number) VALUES (:commitment, :round_id, :kind, :number)"
-)
 _WAITING = text("SELECT count(*) FROM pending_leaf WHERE round_id = :id")
 _PENDING = text("SELECT commitment, kind, number FROM pending_leaf WHERE round_id = :id")
 _DONE = text("DELETE FROM pending_leaf WHERE commitment = :commitment")
@@ -74,13 +72,8 @@ class Consistency:
 # Writing: in the transaction of the vote or of the close
 
 
-def append(connection: Connection, round_id: int, commitment: bytes, kind: str, number: str) -> None:
-    """Have a leaf wait for its batch."""
-    connection.execute(_WAIT, {"commitment": commitment, "round_id": round_id, "kind": kind, "number": number})
-
-
 def batch_if_due(session: Session, round_id: int, step: int) -> None:
-    """Append what waits if it is twice the tally's step, unless somebody else is about it."""
+    """Append what waits outside of the box if it is twice the tally's step, unless somebody else is about it."""
     if session.connection().execute(_WAITING, {"id": round_id}).scalar_one() >= 2 * step:
         batch(session, round_id, wait=False)
 
@@ -93,16 +86,17 @@ def batch(session: Session, round_id: int, *, wait: bool = True, final: bool = F
     if not engine.hold_log(session, round_id, wait=wait):
         return None
     connection = session.connection()
-    waiting = connection.execute(_PENDING, {"id": round_id}).all()
-    if not waiting and not final:
+    waiting.empty(connection, round_id)
+    found = connection.execute(_PENDING, {"id": round_id}).all()
+    if not found and not final:
         return None
     with _logs.reading(connection, round_id) as (log, signed):
-        if not waiting and signed:
+        if not found and signed:
             return signed
         start = log.tree.size
         if start != (signed.size if signed else 0):
             raise LogBroken(slug=log.slug)
-        rows = sorted(waiting, key=lambda row: bytes(row.commitment))
+        rows = sorted(found, key=lambda row: bytes(row.commitment))
         for row in rows:
             log.tree.append(leaf_bytes(row.kind, bytes(row.commitment)))
         made = Checkpoint(log.origin, log.tree.size, log.tree.root())

@@ -34,9 +34,23 @@ class CheckpointWrong(ValueError):
 
 def sign(checkpoint: Checkpoint, key: SigningKey) -> str:
     """Return the signed note."""
-    text = checkpoint.text()
+    return sign_text(checkpoint.text(), checkpoint.origin, key)
+
+
+def sign_text(text: str, name: str, key: SigningKey) -> str:
+    """Return these lines as a note, signed under this name."""
     signature = key.sign(text.encode()).signature
-    return f"{text}\n{DASH}{checkpoint.origin} {_base64(key_id(checkpoint.origin, key.verify_key) + signature)}\n"
+    return f"{text}\n{DASH}{name} {_base64(key_id(name, key.verify_key) + signature)}\n"
+
+
+def signed_text(note: str, name: str, key: VerifyKey) -> str:
+    """Return the lines of a note that this key alone has signed under this name. Raises CheckpointWrong."""
+    text, separator, line = note.partition("\n\n")
+    text += "\n"
+    # One signature and nothing else: whatever could be added or left out would be a second form of the same note.
+    if not separator or not line.endswith("\n") or not _signed(text, line[:-1], name, key):
+        raise CheckpointWrong("no valid signature by this key")
+    return text
 
 
 def open_note(note: str, origin: str, key: VerifyKey) -> Checkpoint:

@@ -102,7 +102,7 @@ def forget_people(round_id: int) -> None:
 
 def forget_round(round_id: int) -> None:
     """Destroy all keys of a round and what is remembered of it: the round itself is gone."""
-    for name in ("link", "count", "checkpoint", "published", "finished"):
+    for name in ("link", "count", "checkpoint", "voted-on", "published", "finished"):
         _destroy(Path(str(round_id)) / name)
 
 

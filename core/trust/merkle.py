@@ -140,6 +140,31 @@ class Tree:
         return node_hash(self._node(start, half), self._node(half, end))
 
 
+@dataclass(slots=True)
+class Growing:
+    """The root of a tree whose leaves are read once: as many hashes are kept as its size has ones in binary."""
+
+    size: int = 0
+    peaks: list[bytes] = field(default_factory=list)  # roots of full subtrees, the largest first
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf."""
+        node, rest = leaf_hash(leaf), self.size
+        while rest & 1:
+            node, rest = node_hash(self.peaks.pop(), node), rest >> 1
+        self.peaks.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root of what was added so far."""
+        if not self.peaks:
+            return nothing()
+        *others, node = self.peaks
+        for peak in reversed(others):
+            node = node_hash(peak, node)
+        return node
+
+
 def _half(number: int) -> int:
     """Return the greatest power of two below `number`."""
     return 1 << (number - 1).bit_length() - 1

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core.errors import DatabaseReplaced, KeyMissing, RehearsalMissing, SettingWrong
 from core.settings import settings
-from core.trust import keys, serving, slots, verifying
+from core.trust import keys, serving, slots, verifying, waiting
 from core.trust.checkpoints import CheckpointWrong, open_note
 from core.trust.shares import PEOPLE
 from db import engine
@@ -128,6 +128,7 @@ def refusal(session: Session, round_id: int) -> KeyMissing | DatabaseReplaced | 
         serving.refuse_replaced(connection)
         slots.refuse_without_link(connection, round_id)
         refuse_without_keys(connection, round_id)
+        waiting.opened(connection, round_id)
     except (KeyMissing, DatabaseReplaced) as rests:
         return rests
     return None

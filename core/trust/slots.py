@@ -2,9 +2,10 @@
 
 A slot is called by 128 random bits and carries nothing of a person: no age, no area, no time. The only way to it is
 HMAC-SHA-256 under K_link, which lies outside the database and its backups and is destroyed after the time for
-objections; a plain hash of round and person could be tried out for everybody. One row a voter, replaced in
-place, is what makes one ballot of many submissions: an update counts the revision up by exactly one, or changes
-nothing. Without the key the round is closed to voting – under a new one everybody could vote once more.
+objections; a plain hash of round and person could be tried out for everybody. One row a voter, replaced in place, is
+what makes one ballot of many submissions: an update counts the revision up, or changes nothing. Without the key the
+round is closed to voting – under a new one everybody could vote once more. What came lately waits elsewhere, see
+`waiting`.
 """
 
 import hashlib
@@ -15,24 +16,25 @@ from sqlalchemy import Boolean, Connection, text
 from sqlmodel import Session
 
 from core.errors import KeyMissing, LinkRefused
-from core.trust import keys, serving
+from core.trust import keys
 
 # Plain statements: casting a ballot is the one thing that everyone does in the same minute.
-_FIND = (
+_FIND = text(
     "SELECT id, revision, sealed, withdrawn, commitment, number, request_id FROM slot"
     " WHERE round_id = :round_id AND lookup = :lookup"
-)
-_FIND_LOCKED = {
-    "sqlite": text(_FIND).columns(withdrawn=Boolean),
-    "postgresql": text(_FIND + " FOR UPDATE").columns(withdrawn=Boolean),
-}
+).columns(withdrawn=Boolean)
 _OPEN = text(
     "INSERT INTO slot (id, round_id, lookup, revision, sealed, withdrawn, commitment, number, request_id)"
-    " VALUES (:id, :round_id, :lookup, 1, :sealed, FALSE, :commitment, :number, :request_id) ON CONFLICT DO NOTHING"
+    " VALUES (:id, :round_id, :lookup, :revision, :sealed, :withdrawn, :commitment, :number, :request_id)"
+    " ON CONFLICT DO NOTHING"
 )
 _REPLACE = text(
     "UPDATE slot SET revision = :revision, sealed = :sealed, withdrawn = :withdrawn, commitment = :commitment,"
-    " number = :number, request_id = :request_id WHERE id = :id AND revision = :revision - 1"
+    " number = :number, request_id = :request_id WHERE id = :id AND revision < :revision"
+)
+_ANY = text(
+    "SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL"
+    " UNION ALL SELECT 1 FROM waiting_box WHERE round_id = :round_id AND length(sealed) > 0 LIMIT 1"
 )
 _MARK = text("SELECT value FROM mark WHERE name = :name")
 _PUT = text(
@@ -40,11 +42,6 @@ _PUT = text(
     " ON CONFLICT (name) DO UPDATE SET value = :value"
 )
 _HELD = text("SELECT 1 FROM code WHERE round_id = :round_id AND holder IS NOT NULL LIMIT 1")
-_HELD_BACK = text(
-    "SELECT id FROM round WHERE municipality_id = :id AND anonymised_at IS NULL AND NOT imported"
-    " AND EXISTS (SELECT 1 FROM slot WHERE round_id = round.id)"
-)
-_ANY = text("SELECT 1 FROM slot WHERE round_id = :round_id AND lookup IS NOT NULL LIMIT 1")
 
 _ANY_AT_ALL = text("SELECT 1 FROM slot WHERE round_id = :round_id LIMIT 1")
 
@@ -71,40 +68,27 @@ def lookup(round_id: int, person_id: int) -> bytes:
     return hmac.digest(keys.link_key(round_id), f"{round_id}‖{person_id}".encode(), hashlib.sha256)
 
 
-def find(connection: Connection, round_id: int, person_id: int, *, lock: bool = False) -> Held | None:
-    """Return the person's slot, held until the end of the transaction if `lock`; None if she has none."""
+def find(connection: Connection, round_id: int, person_id: int) -> Held | None:
+    """Return the person's slot as the last batch left it; None if she has none. Raises KeyMissing."""
     if not keys.has_link_key(round_id):
         # Looking makes no key: a round that is over shall not get one again, and who only looks learns of no slot.
-        if lock or any_in(connection, round_id):
+        if any_in(connection, round_id):
             refuse_without_link(connection, round_id)
         return None
-    statement = _FIND_LOCKED[connection.dialect.name if lock else "sqlite"]
-    found = connection.execute(statement, {"round_id": round_id, "lookup": lookup(round_id, person_id)}).first()
+    found = connection.execute(_FIND, {"round_id": round_id, "lookup": lookup(round_id, person_id)}).first()
     return None if found is None else Held(*found)
 
 
-def write(connection: Connection, round_id: int, person_id: int, new: Held) -> bool:
-    """Put a ballot into its slot, opening the slot for a first revision; False if someone else was faster.
-
-    Raises DatabaseReplaced.
-    """
-    serving.refuse_replaced(connection)
+def write(connection: Connection, round_id: int, to: bytes, new: Held) -> bool:
+    """Put a ballot into the slot with this lookup, opening the slot if need be; False if a newer one is there."""
     values = {name: getattr(new, name) for name in Held.__dataclass_fields__}
-    if new.revision > 1:
-        return connection.execute(_REPLACE, values).rowcount == 1
-    into = {"round_id": round_id, "lookup": lookup(round_id, person_id)}
-    return connection.execute(_OPEN, {**values, **into}).rowcount == 1
-
-
-def stands_for(connection: Connection, municipality_id: int, person_id: int) -> bool:
-    """Return whether a ballot of this person stands in any round that a key still leads into."""
-    rounds = connection.execute(_HELD_BACK, {"id": municipality_id}).scalars().all()
-    found = (find(connection, round_id, person_id) for round_id in rounds if keys.has_link_key(round_id))
-    return any(held is not None and not held.withdrawn for held in found)
+    if new.revision > 1 and connection.execute(_REPLACE, values).rowcount == 1:
+        return True
+    return connection.execute(_OPEN, {**values, "round_id": round_id, "lookup": to}).rowcount == 1
 
 
 def any_in(connection: Connection, round_id: int) -> bool:
-    """Return whether the round has a slot that a key leads to."""
+    """Return whether the round has a slot that a key leads to, or a box in which ballots wait for theirs."""
     return connection.execute(_ANY, {"round_id": round_id}).first() is not None
 
 

@@ -1,11 +1,11 @@
 """Voting: one person, one live ballot, replaceable until the close.
 
 The order of a vote's statements is its guarantee. First the round is held, shared with other voters, and alone by who
-closes it; then whether voting is open is read from the database's clock, for one read before the lock, or by the clock
-of this process, could let a ballot in after the end. Then the slot is held and its revision counted up by one, so that
-of a hundred submissions at once one wins and the others look again; the same request gets the same receipt, and an
-older one than what is there is refused. Ballot, receipt and the leaf that waits for the board are one transaction. The
-receipt is signed only after its commit, which waits for the disk: what was acknowledged is not lost.
+closes it; then the box in which the last ballots wait, alone; then whether voting is open is read from the database's
+clock, for one read before the lock, or by the clock of this process, could let a ballot in after the end. The slot's
+revision is counted up by one, so that of a hundred submissions at once one wins; the same request gets the same
+receipt, and an older one than what is there is refused. Ballot, receipt and the leaf that waits for the board are one
+transaction. The receipt is signed only after its commit, which waits for the disk: what was acknowledged is not lost.
 
 The person's own row is never touched: rows of one transaction could be told to belong together. A vote is a few plain
 statements – everyone casts in the same minute – of which the day's count comes last, since all share that row.
@@ -27,10 +27,11 @@ from core.ballots import forms
 from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Role, require
 from core.phases import Phase
-from core.trust import board, keys, readiness, sealing, slots
+from core.trust import board, keys, readiness, sealing, voted_on, waiting
 from core.trust.commitments import Opening
 from core.trust.slots import Held
-from core.voting import receipts, roll
+from core.trust.waiting import Box
+from core.voting import _pace, receipts, roll
 from core.voting.receipts import Receipt
 from db import engine, tables
 from db.engine import database_now
@@ -170,22 +171,17 @@ def _vote(
     connection = session.connection()
     terms = _terms(session, voter, round_id)
     costs = {row.code: row.cost for row in connection.execute(_PROJECTS, {"id": round_id})}
-    while True:
-        held = slots.find(connection, round_id, person_id, lock=True)
-        if held and held.request_id == request_id:
-            return _receipt(terms, held)
-        now = _refuse_unless_open(session, terms)
-        roll.require_eligible(connection, voter, terms)
-        readiness.refuse_without_keys(connection, round_id)
-        written = _written(terms, costs, held, choices)
-        if held and held.revision > replaces:
-            raise BallotStale(revision=held.revision)
-        new = enveloped(connection, terms, costs, held, written, request_id, bytes.fromhex(nonce))
-        if slots.write(connection, round_id, person_id, new):
-            break
-        # Another request of the same voter opened the slot in this moment; look again.
-        receipts.erase(connection, round_id, new.number)
-    board.append(connection, round_id, new.commitment, kind_of(held, new), new.number)
+    box = waiting.hold(connection, round_id)
+    held = waiting.find(connection, round_id, person_id, box)
+    if held and held.request_id == request_id:
+        return _receipt(terms, held)
+    now = _refuse_unless_open(session, terms)
+    roll.require_eligible(connection, voter, terms)
+    readiness.refuse_without_keys(connection, round_id)
+    written = _written(terms, costs, held, choices)
+    _refuse_unless_next(connection, round_id, held, replaces, now)
+    new = enveloped(connection, box, terms, costs, held, written, request_id, bytes.fromhex(nonce))
+    waiting.put(connection, box, person_id, new, kind_of(held, new), terms.tally_step)
     board.batch_if_due(session, round_id, terms.tally_step)
     if held is None:
         # Last, because all first ballots of a day share this row.
@@ -201,24 +197,21 @@ def kind_of(held: Held | None, new: Held) -> str:
 
 
 def enveloped(
-    connection: Connection, terms: Row[Any], codes: Iterable[str], held: Held | None, choices: str, request_id: str,
-    browser: bytes = b"",
+    connection: Connection, box: Box, terms: Row[Any], codes: Iterable[str], held: Held | None, choices: str,
+    request_id: str, browser: bytes = b"",
 ) -> Held:  # fmt: skip
-    """Return what the slot is to hold, under a number that is free and now taken; no `choices`: a withdrawal.
+    """Return what the slot is to hold, under a number that is free; no `choices`: a withdrawal.
 
-    `codes`: of all projects, for the length to which it is padded. A withdrawal is sealed like a ballot: at the close
-    it is opened too, or any slot could be said to be empty.
+    `box`: the one that is held. `codes`: of all projects, for the length to which it is padded. A withdrawal is sealed
+    like a ballot: at the close it is opened too, or any slot could be said to be empty.
     """
     slot_id, revision = (held.id, held.revision + 1) if held else (secrets.token_hex(16), 1)
     room = sealing.room(terms.slug, codes, terms.max_choices)
     nonce = sealing.nonce(browser)
-    while True:
-        number = receipts.new_number()
-        opening = Opening(terms.slug, slot_id, revision, nonce, number, choices)
-        commitment = opening.commitment()
-        if receipts.write(connection, terms.id, number, commitment):
-            sealed = sealing.close(opening, terms.count_public, room)
-            return Held(slot_id, revision, sealed, not choices, commitment, number, request_id)
+    number = next(each for each in iter(receipts.new_number, "") if receipts.is_free(connection, box, each))
+    opening = Opening(terms.slug, slot_id, revision, nonce, number, choices)
+    sealed = sealing.close(opening, terms.count_public, room)
+    return Held(slot_id, revision, sealed, not choices, opening.commitment(), number, request_id)
 
 
 def _receipt(terms: Row[Any], held: Held) -> Receipt:
@@ -228,6 +221,7 @@ def _receipt(terms: Row[Any], held: Held) -> Receipt:
 def _terms(session: Session, voter: Actor, round_id: int) -> Row[Any]:
     """Hold the round and return what it asks of a ballot. Raises NotFound where the voter may not know of it."""
     readiness.prepare(session, round_id)
+    voted_on.fix(session, round_id, voter.municipality_id)
     connection = session.connection()
     terms = connection.execute(_TERMS_LOCKED[connection.dialect.name], {"id": round_id}).first()
     if terms is None or (terms.published_at is None or terms.municipality_id != voter.municipality_id):
@@ -250,6 +244,18 @@ def _refuse_unless_open(session: Session, terms: Row[Any]) -> datetime:
     return now
 
 
+def _refuse_unless_next(
+    connection: Connection, round_id: int, held: Held | None, replaces: int, now: datetime
+) -> None:  # fmt: skip
+    """Refuse a first ballot while nothing is fixed, and one that is older than what is there, or one too many."""
+    if held is None:
+        voted_on.require_fixed(connection, round_id)
+    elif held.revision > replaces:
+        raise BallotStale(revision=held.revision)
+    else:
+        _pace.take(held.id, now)
+
+
 def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choices: Sequence[str] | None) -> str:
     """Return the ballot as it is written; nothing for a withdrawal. Raises BallotInvalid, NotFound."""
     if choices is None:
@@ -262,7 +268,7 @@ def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choic
 def _held(session: Session, voter: Actor, round_id: int) -> Held | None:
     if voter.person_id is None:
         return None
-    return slots.find(session.connection(), round_id, voter.person_id)
+    return waiting.find(session.connection(), round_id, voter.person_id)
 
 
 def _day(now: datetime, timezone: str) -> date:
@@ -276,17 +282,15 @@ def void_slot(session: Session, round_id: int, person_id: int) -> bool:
     """
     connection = session.connection()
     engine.lock_round(session, round_id)
-    held = slots.find(connection, round_id, person_id, lock=True)
+    box = waiting.hold(connection, round_id)
+    held = waiting.find(connection, round_id, person_id, box)
     if held is None or held.withdrawn:
         return False
     terms = connection.execute(_ROUND, {"id": round_id}).one()
     if terms.closed_at is not None or engine.database_now(session) >= terms.voting_until:
         raise VotingClosed(closed_at=terms.voting_until)
     codes = connection.execute(_CODES, {"id": round_id}).scalars().all()
-    new = enveloped(connection, terms, codes, held, "", secrets.token_hex(16))
-    if not slots.write(connection, round_id, person_id, new):
-        # The slot is held until the end of the transaction, so nobody else can have been faster.
-        raise BallotStale(revision=held.revision + 1)
-    board.append(connection, round_id, new.commitment, kind_of(held, new), new.number)
+    new = enveloped(connection, box, terms, codes, held, "", secrets.token_hex(16))
+    waiting.put(connection, box, person_id, new, kind_of(held, new), terms.tally_step)
     board.batch_if_due(session, round_id, terms.tally_step)
     return True

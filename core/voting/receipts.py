@@ -15,16 +15,13 @@ from sqlmodel import Session
 
 from core import letters
 from core.letters import latin
-from core.trust import keys
+from core.trust import keys, waiting
+from core.trust.waiting import Box
 
 WORDS = Path(__file__).with_name("words.txt")
 
 SIGNED = b"glas/receipt1|"
 
-_WRITE = text(
-    "INSERT INTO receipt (round_id, number, commitment) VALUES (:round_id, :number, :commitment) ON CONFLICT DO NOTHING"
-)
-_ERASE = text("DELETE FROM receipt WHERE round_id = :round_id AND number = :number")
 _COMMITMENT = text("SELECT commitment FROM receipt WHERE round_id = :round_id AND number = :number")
 _STATE = text(
     "SELECT pending_leaf.kind AS waits, leaf.kind, leaf.live, slot.id AS slot, round.counted_at FROM round"
@@ -122,16 +119,23 @@ def is_signed(slug: str, number: str, commitment: bytes, signature: bytes) -> bo
 
 def commitment_of(session: Session, round_id: int, text: str) -> bytes | None:
     """Return what must stand on the board for a receipt number, None for a number that is none."""
-    values = {"round_id": round_id, "number": normal(text)}
-    found = session.connection().execute(_COMMITMENT, values).scalar() if values["number"] else None
-    return None if found is None else bytes(found)
+    number = normal(text)
+    if number is None:
+        return None
+    found = session.connection().execute(_COMMITMENT, {"round_id": round_id, "number": number}).scalar()
+    if found is None:
+        return waiting.opened(session.connection(), round_id).commitment_of(number)
+    return bytes(found)
 
 
 def by_commitment(session: Session, round_id: int, commitment: bytes) -> ReceiptState:
     """Return what became of the ballot behind a commitment, never what was in it."""
     found = session.connection().execute(_STATE, {"round_id": round_id, "commitment": commitment}).first()
-    if found is None or (found.waits is None and found.kind is None):
+    if found is None:
         return ReceiptState.not_found
+    if found.waits is None and found.kind is None:
+        waits = waiting.opened(session.connection(), round_id).of(commitment)
+        return ReceiptState.accepted if waits else ReceiptState.not_found
     if found.waits is not None:
         return ReceiptState.accepted
     if found.live and found.counted_at is not None:
@@ -143,15 +147,11 @@ def by_commitment(session: Session, round_id: int, commitment: bytes) -> Receipt
     return ReceiptState.recorded if found.counted_at is None else ReceiptState.broken
 
 
-def write(connection: Connection, round_id: int, number: str, commitment: bytes) -> bool:
-    """Write down a new receipt; False if the number is another one's in this round."""
-    values = {"round_id": round_id, "number": number, "commitment": commitment}
-    return connection.execute(_WRITE, values).rowcount == 1
-
-
-def erase(connection: Connection, round_id: int, number: str) -> None:
-    """Take back a receipt that nobody has been given."""
-    connection.execute(_ERASE, {"round_id": round_id, "number": number})
+def is_free(connection: Connection, box: Box, number: str) -> bool:
+    """Return whether nobody in this round has this number, in the box that is held or out of it."""
+    if box.commitment_of(number) is not None:
+        return False
+    return connection.execute(_COMMITMENT, {"round_id": box.round_id, "number": number}).first() is None
 
 
 @cache

@@ -5,7 +5,7 @@ Begin with: `rounds`; every column is declared in `db/declaration.py`.
 """
 
 from db.tables.base import Moment, Row, Words, aware, id_of, metadata, table_of
-from db.tables.board import Checkpoint, JournalHead, Leaf, PendingLeaf
+from db.tables.board import Checkpoint, JournalHead, Leaf, PendingLeaf, VotedOn, WaitingBox
 from db.tables.codes import Code, CodeBatch, Roll
 from db.tables.ideas import Idea, Project, Review
 from db.tables.marks import Mark
@@ -53,6 +53,8 @@ __all__ = [
     "Slot",
     "Throttle",
     "TurnoutDay",
+    "VotedOn",
+    "WaitingBox",
     "Words",
     "aware",
     "id_of",

@@ -8,7 +8,7 @@ from db.tables.votes import BY_KEY
 
 
 class PendingLeaf(Row, table=True):
-    """A leaf that waits for its batch. Which slot it belongs to stands nowhere."""
+    """A leaf that waits for its batch outside of the box. Which slot it belongs to stands nowhere."""
 
     commitment: bytes = Field(primary_key=True)
     round_id: int = link("round.id", ondelete="CASCADE")
@@ -16,6 +16,13 @@ class PendingLeaf(Row, table=True):
     number: str
 
     __table_args__ = (BY_KEY,)
+
+
+class WaitingBox(Row, table=True):
+    """All ballots of a round that have come since the last batch, with their leaves and receipts, sealed as one."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    sealed: bytes
 
 
 class Leaf(Row, table=True):
@@ -43,4 +50,12 @@ class JournalHead(Row, table=True):
 
     round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
     size: int = Field(primary_key=True)
+    note: str
+
+
+class VotedOn(Row, table=True):
+    """A signed note of what was voted on, or of a step of the closing; each names the hash of the one before it."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, ondelete="CASCADE", sa_type=BigInteger)
+    number: int = Field(primary_key=True)
     note: str

@@ -124,6 +124,8 @@ class Result(Row, table=True):
     allocation: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     ballots: int
     fingerprint: str
+    # Of the ballots alone, as anybody computes it of the election file; none of what was counted earlier.
+    checksum: str | None = None
     counted_at: datetime = moment()
     published_at: datetime | None = moment(nullable=True)
 

@@ -224,13 +224,24 @@ _STEPS: dict[Step, Callable[[Round, Closing, Waiting], None]] = {
 def count(round_: Round, waiting: Waiting) -> None:
     """Draw the step that counts; an imported election needs one person only."""
     rule: str | None = None
+    counted: list[results.Counted] = []
+    actor, at = visit.visitor(), visit.at()
+
+    def work_out() -> None:
+        if waiting.of(Action.count) is None and not round_.imported:
+            return
+        with visit.reading() as session:
+            given = results.to_count(session, actor, round_.id, at=at, rule=rule)
+        counted.append(results.work_out(given))
 
     def do(session: Any, _reason: str, consent: str | None) -> object:
-        return results.count_round(session, visit.visitor(), round_.id, at=visit.at(), rule=rule, consent=consent)
+        made = counted[0] if counted else None
+        return results.count_round(session, actor, round_.id, at=at, rule=rule, counted=made, consent=consent)
 
     step = TwoPersonStep(
         action=Action.count,
         do=do,
+        ahead=work_out,
         # Elsewhere the step stands under its own heading already.
         title=_("Start the count") if round_.imported else "",
         text=_("This election was decided elsewhere, so one person may count it.") if round_.imported else "",

@@ -12,7 +12,7 @@ from typing import Any
 from core.counting import pabulib
 from core.counting.rules import allocate
 from pages.commands import count
-from pages.commands.talk import table
+from pages.commands.talk import say, table
 from pages.parts.i18n import _
 
 
@@ -45,10 +45,10 @@ def run(chosen: argparse.Namespace) -> int:
     for path in sorted(chosen.folder.rglob("*.pb")):
         findings.append(finding(path))
         if chosen.json:
-            print(json.dumps(asdict(findings[-1]), ensure_ascii=False), flush=True)
+            say(json.dumps(asdict(findings[-1]), ensure_ascii=False), flush=True)
     if not chosen.json:
-        print(table([(_("FILE"), _("RULE"), _("RESULT"), _("WHY")), *map(shown, findings)]))
-        print(summary(findings))
+        say(table([(_("FILE"), _("RULE"), _("RESULT"), _("WHY")), *map(shown, findings)]))
+        say(summary(findings))
     return 0
 
 

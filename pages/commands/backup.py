@@ -15,7 +15,7 @@ from core.operations import backups
 from core.operations.backups import Contents
 from core.permissions import OPERATOR
 from core.trust import escrow, keys, verifying
-from pages.commands.talk import can_ask
+from pages.commands.talk import can_ask, say
 from pages.parts import dates
 from pages.parts.i18n import _, n_, number
 
@@ -47,12 +47,12 @@ def add(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write or check a backup and print what it holds; return 1 if a board in it is broken, 2 if the file is there."""
     if chosen.check:
-        print(told(backups.check(chosen.file)))
+        say(told(backups.check(chosen.file)))
         return 0
     for path in (chosen.file, *(beside(chosen.file, slug) for slug in chosen.link)):
         # The one that is there may be the only good one.
         if path.exists():
-            print(_("{file} is there already. Choose another name, or move it away first.", file=path), file=sys.stderr)
+            say(_("{file} is there already. Choose another name, or move it away first.", file=path), file=sys.stderr)
             return THERE
     sealed = [link(slug, chosen.file) for slug in chosen.link]
     with store.reading() as session:
@@ -60,13 +60,13 @@ def run(chosen: argparse.Namespace) -> int:
         broken = verifying.broken(session)
     if not broken:
         backups.note_made(contents.made_at)
-    print(told(contents))
+    say(told(contents))
     for path, content in sealed:
         path.touch(mode=0o600)
         path.write_bytes(content)
-        print(_("The sealed link is in {file}. Keep it apart from the backup.", file=path))
+        say(_("The sealed link is in {file}. Keep it apart from the backup.", file=path))
     for slug in broken:
-        print(warning(slug), file=sys.stderr)
+        say(warning(slug), file=sys.stderr)
     return BROKEN if broken else 0
 
 
@@ -90,7 +90,7 @@ def link(slug: str, file: Path) -> tuple[Path, bytes]:
         found = rounds.round_by_slug(session, slug, OPERATOR)
     if not keys.has_link_key(found.id):
         raise NotFound(thing="link", key=slug)
-    print(_("Two people each choose a passphrase for “{round}”, of 15 letters or more.", round=slug))
+    say(_("Two people each choose a passphrase for “{round}”, of 15 letters or more.", round=slug))
     both = (twice(_("First person")), twice(_("Second person")))
     return beside(file, slug), escrow.seal(slug, keys.link_key(found.id), both)
 
@@ -103,7 +103,7 @@ def twice(who: str) -> str:
         first = clean(getpass(f"{who}: "))
         if first == clean(getpass(_("{who}, again: ", who=who))):
             return first
-        print(_("These are not the same. Again, please."))
+        say(_("These are not the same. Again, please."))
 
 
 def told(contents: Contents) -> str:

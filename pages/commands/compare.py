@@ -8,7 +8,7 @@ from typing import Any
 
 from core.counting import measures
 from pages.commands.count import is_file, money, of_file, of_round
-from pages.commands.talk import table
+from pages.commands.talk import say, table
 from pages.parts.i18n import _
 from pages.rounds import rule_words
 
@@ -40,7 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
                 ", ".join(alone),
             )
         )
-    print(table([head, *rows]))
+    say(table([head, *rows]))
     return 0
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from core.counting import pabulib
-from core.counting.allocation import Allocation, allocation_to_json
+from core.counting.allocation import Allocation, allocation_to_json, fingerprint
 from core.counting.election import Instance, Profile
+from core.counting.pabulib.writing import checksum
 from core.counting.rules import allocate, rule_name
 from core.counting.rules.equal_shares import PRESETS
 from core.errors import GlasError, TallyHidden
+from pages.commands.talk import say
 from pages.parts import refusals
 from pages.parts.i18n import _, n_
 from pages.rounds import rule_words
@@ -52,14 +54,17 @@ def run(chosen: argparse.Namespace) -> int:
         try:
             election = of_file(Path(name)) if is_file(name) else of_round(name)
             allocation = count(election, chosen)
+            sums = checksums(election, allocation) if chosen.json else {}
         except Exception as trouble:  # noqa: BLE001 – one bad file never stops the others
             failed += 1
             refuse(name, reason(trouble), chosen.json)
             continue
         seconds = time.perf_counter() - began
         instance = election[0]
-        as_line = as_json(name, allocation, instance, seconds) if chosen.json else as_text(name, allocation, instance)
-        print(as_line, flush=True)
+        as_line = (
+            as_json(name, allocation, instance, seconds, sums) if chosen.json else as_text(name, allocation, instance)
+        )
+        say(as_line, flush=True)
     return 1 if failed else 0
 
 
@@ -148,9 +153,9 @@ def reason(trouble: Exception) -> str:
 def refuse(name: str, why: str, as_line: bool) -> None:
     """Print that this election could not be counted."""
     if as_line:
-        print(json.dumps({"file": name, "error": why}, ensure_ascii=False), flush=True)
+        say(json.dumps({"file": name, "error": why}, ensure_ascii=False), flush=True)
     else:
-        print(f"{name}: {why}", file=sys.stderr)
+        say(f"{name}: {why}", file=sys.stderr)
 
 
 def money(amount: int | Fraction, unit: int) -> int | float:
@@ -159,7 +164,14 @@ def money(amount: int | Fraction, unit: int) -> int | float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def as_json(name: str, allocation: Allocation, instance: Instance, seconds: float) -> str:
+def checksums(election: Counted, allocation: Allocation) -> dict[str, str]:
+    """Return the SHA-256 of the ballots, and of all that went into the count, as a round's result names them."""
+    instance, profile, *_declared = election
+    whole = fingerprint(instance, profile, allocation.rule, dict(allocation.settings))
+    return {"checksum": checksum(profile), "fingerprint": whole}
+
+
+def as_json(name: str, allocation: Allocation, instance: Instance, seconds: float, sums: Mapping[str, str]) -> str:
     """Return one line of JSON. Amounts in steps and reasons are in minor units, `cost` in the file's own."""
     facts = json.loads(allocation_to_json(allocation))
     line = {
@@ -172,6 +184,7 @@ def as_json(name: str, allocation: Allocation, instance: Instance, seconds: floa
         "unfunded": facts.get("unfunded", []),
         "ties": facts.get("ties", []),
         "unit": instance.unit,
+        **sums,
         "seconds": round(seconds, 4),
     }
     return json.dumps(line, ensure_ascii=False)

@@ -9,7 +9,7 @@ from typing import Any
 from core import clock, store
 from core.demo import town
 from core.errors import Invalid
-from pages.commands.talk import glas, table
+from pages.commands.talk import glas, say, table
 from pages.parts import names as words
 from pages.parts.i18n import _
 
@@ -29,11 +29,11 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.remove:
         with store.transaction() as session:
             town.remove(session)
-        print(_("The demo town is gone."))
+        say(_("The demo town is gone."))
     elif chosen.renew:
         with store.transaction() as session:
             town.renew(session, at=clock.now())
-        print(_("The demo town is new again: voting is open for {days} days.", days=town.DAYS))
+        say(_("The demo town is new again: voting is open for {days} days.", days=town.DAYS))
     else:
         return create()
     return 0
@@ -47,7 +47,7 @@ def create() -> int:
     except Invalid as refusal:
         if refusal.field != "demo":
             raise
-        print(_("There is a demo town already. Renew it: {glas} demo --renew", glas=glas()), file=sys.stderr)
+        say(_("There is a demo town already. Renew it: {glas} demo --renew", glas=glas()), file=sys.stderr)
         return 2
     show(made)
     return 0
@@ -55,11 +55,11 @@ def create() -> int:
 
 def show(made: town.DemoSignIns) -> None:
     """Print the sign-ins, a line each, and the participation codes if there are any."""
-    print(_("Sign in to the demo town, on this computer only (password for all: {password}):", password=town.PASSWORD))
+    say(_("Sign in to the demo town, on this computer only (password for all: {password}):", password=town.PASSWORD))
     names: dict[str, list[str]] = {}
     for person in made.people:
         names.setdefault(person.role, []).append(person.nickname)
-    print(table([["", words.role(role), ", ".join(those)] for role, those in names.items()]))
+    say(table([["", words.role(role), ", ".join(those)] for role, those in names.items()]))
     if made.codes:
-        print(_("Participation codes for people who join by themselves, shown this once:"))
-        print("\n".join("  " + "  ".join(made.codes[start : start + 4]) for start in range(0, len(made.codes), 4)))
+        say(_("Participation codes for people who join by themselves, shown this once:"))
+        say("\n".join("  " + "  ".join(made.codes[start : start + 4]) for start in range(0, len(made.codes), 4)))

@@ -12,7 +12,7 @@ from core import clock, store
 from core.operations import doctor
 from core.operations.machine import Finding
 from core.settings import settings
-from pages.commands.talk import glas
+from pages.commands.talk import glas, say
 from pages.parts import dates
 from pages.parts.i18n import _, n_, number
 
@@ -44,12 +44,12 @@ def run(chosen: argparse.Namespace) -> int:
         told = [
             {"name": each.name, "bad": each.bad, "problem": each.problem, "sentence": sentence(each)} for each in found
         ]
-        print(json.dumps({"good": not bad, "findings": told}, ensure_ascii=False, indent=1))
+        say(json.dumps({"good": not bad, "findings": told}, ensure_ascii=False, indent=1))
     else:
         for each in found:
-            print(f"{'✗' if each.bad else '·' if each.problem else '✓'} {sentence(each)}")
-        print()
-        print(
+            say(f"{'✗' if each.bad else '·' if each.problem else '✓'} {sentence(each)}")
+        say()
+        say(
             n_("{count} thing needs to be mended.", "{count} things need to be mended.", bad)
             if bad
             else _("Nothing bad was found.")

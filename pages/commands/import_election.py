@@ -11,7 +11,7 @@ from core import clock, store
 from core.imports import elections
 from core.permissions import OPERATOR
 from core.settings import settings
-from pages.commands.talk import bar, glas
+from pages.commands.talk import bar, glas, say
 from pages.parts import i18n
 from pages.parts.i18n import _
 
@@ -46,28 +46,28 @@ def seconds(text: str) -> int:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Import the file in one transaction and, if asked for, replay it in one transaction a second."""
-    content = chosen.file.read_bytes()
+    """Import the file in short transactions and, if asked for, replay it in one transaction a second."""
+    # A file that is not there is told before anything else is done.
+    chosen.file.open("rb").close()
     store.upgrade()
-    with store.transaction() as session:
-        made = elections.import_election(
-            session,
-            OPERATOR,
-            content,
-            home=i18n.in_all(lambda: _("Imported elections")),
-            at=clock.now(),
-            again=chosen.again,
-            progress=bar(_("Importing")),
-            replay=chosen.replay is not None,
-        )
+    made = elections.import_election(
+        store.transaction,
+        OPERATOR,
+        chosen.file,
+        home=i18n.in_all(lambda: _("Imported elections")),
+        at=clock.now(),
+        again=chosen.again,
+        progress=bar(_("Importing")),
+        replay=chosen.replay is not None,
+    )
     if chosen.replay is not None:
         address = f"{settings().url}/results?round={made.slug}"
-        print(_("Voting in the round {slug} is open. Watch it: {url}", slug=made.slug, url=address), flush=True)
+        say(_("Voting in the round {slug} is open. Watch it: {url}", slug=made.slug, url=address), flush=True)
         replay(made.id, chosen.replay)
-        print(_("All ballots have arrived and voting is closed."))
+        say(_("All ballots have arrived and voting is closed."))
     else:
-        print(_("Imported as the round {slug}.", slug=made.slug))
-    print(_("Count it: {glas} count {slug}", glas=glas(), slug=made.slug))
+        say(_("Imported as the round {slug}.", slug=made.slug))
+    say(_("Count it: {glas} count {slug}", glas=glas(), slug=made.slug))
     return 0
 
 

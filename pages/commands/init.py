@@ -17,7 +17,7 @@ from core.people.persons import clean_email
 from core.permissions import OPERATOR
 from core.texts import ENGLISH, LANGUAGES, Texts
 from pages.commands import invite, town_options
-from pages.commands.talk import ask, can_ask, glas
+from pages.commands.talk import ask, can_ask, glas, say
 from pages.parts import i18n
 from pages.parts.i18n import _, told
 
@@ -71,7 +71,7 @@ def run(chosen: argparse.Namespace) -> int:
     with store.reading() as session:
         known = municipalities.the_town(session)
     if known is not None and not known.demo:
-        print(_("This Glas belongs to a town already: {town}.", town=told(known.names)), file=sys.stderr)
+        say(_("This Glas belongs to a town already: {town}.", town=told(known.names)), file=sys.stderr)
         return 2
     given, at = answers(chosen), clock.now()
     with store.transaction() as session:
@@ -89,9 +89,9 @@ def run(chosen: argparse.Namespace) -> int:
             at=at,
         )
         address = invite.link(session, town.id, given.organiser, ["organiser"], at=at)
-    print(_("Your town is set up. The first organiser signs in here; the link works once:"))
-    print(address)
-    print(_("A second organiser is needed to publish a round: {glas} invite NICKNAME --role organiser", glas=glas()))
+    say(_("Your town is set up. The first organiser signs in here; the link works once:"))
+    say(address)
+    say(_("A second organiser is needed to publish a round: {glas} invite NICKNAME --role organiser", glas=glas()))
     return 0
 
 

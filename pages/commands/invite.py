@@ -12,7 +12,7 @@ from core import clock, municipalities, store
 from core.people import accounts, recovery
 from core.permissions import OPERATOR, Role
 from core.settings import settings
-from pages.commands.talk import glas
+from pages.commands.talk import glas, say
 from pages.parts.i18n import _, language
 
 ROLES = (Role.organiser, Role.reviewer, Role.council, Role.auditor)
@@ -42,9 +42,9 @@ def run(chosen: argparse.Namespace) -> int:
     with store.transaction() as session:
         town = municipalities.the_town(session)
         if town is None:
-            print(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
+            say(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
             return 2
-        print(link(session, town.id, chosen.nickname, chosen.role, at=clock.now()))
+        say(link(session, town.id, chosen.nickname, chosen.role, at=clock.now()))
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from core import clock, store
 from core.trust import serving
+from pages.commands.talk import say
 from pages.parts.i18n import _
 
 
@@ -22,5 +23,5 @@ def run(_chosen: argparse.Namespace) -> int:
     """Migrate and say so. Raises ServerRuns while somebody serves the database."""
     with serving.alone(clock.now()):
         store.upgrade()
-    print(_("The database is up to date."))
+    say(_("The database is up to date."))
     return 0

@@ -13,7 +13,7 @@ from core.operations import backups
 from core.permissions import OPERATOR
 from core.trust import escrow, serving, slots, verifying
 from pages.commands.backup import told
-from pages.commands.talk import ask_secret, bar
+from pages.commands.talk import ask_secret, bar, say
 from pages.parts import refusals
 from pages.parts.i18n import _
 
@@ -44,22 +44,22 @@ def add(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Restore, put links back, and print what there is now; return 1 for a backup that is too old to start with."""
     if chosen.file is None and not chosen.link:
-        print(chosen.usage + _("Name a backup, a sealed link (--link), or both."), file=sys.stderr)
+        say(chosen.usage + _("Name a backup, a sealed link (--link), or both."), file=sys.stderr)
         return UNNAMED
     if chosen.file is not None:
         with serving.alone(clock.now()):
             contents = backups.restore(chosen.file, progress=bar(_("Restoring")))
-        print(told(contents))
+        say(told(contents))
     for path in chosen.link:
-        print(_("The link of “{round}” is back: its voters are known again.", round=put_back(path)))
+        say(_("The link of “{round}” is back: its voters are known again.", round=put_back(path)))
     try:
         with store.reading() as session:
             verifying.refuse_stale(session)
     except (LogRolledBack, LogBroken) as stale:
-        print(refusals.sentence(stale))
+        say(refusals.sentence(stale))
         return STALE
     if chosen.file is not None:
-        print(_("The database is restored."))
+        say(_("The database is restored."))
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import clock, rounds, store
 from core.permissions import OPERATOR
-from pages.commands.talk import table
+from pages.commands.talk import say, table
 from pages.parts import money, names
 from pages.parts.i18n import _, told
 
@@ -25,12 +25,12 @@ def run(_chosen: argparse.Namespace) -> int:
     with store.reading() as session:
         found = rounds.rounds(session, OPERATOR) + rounds.rounds(session, OPERATOR, imported=True)
     if not found:
-        print(_("There is no round yet."))
+        say(_("There is no round yet."))
         return 0
     head = (_("NAME"), _("PHASE"), _("BUDGET"), _("TITLE"))
     rows = [
         (each.slug, names.phase(each.phase(at)), money.text(each.budget, each.currency), told(each.titles))
         for each in found
     ]
-    print(table([head, *rows]))
+    say(table([head, *rows]))
     return 0

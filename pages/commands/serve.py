@@ -14,7 +14,7 @@ from core.settings import Settings, settings
 from core.trust import readiness
 from pages.assets import ASSETS
 from pages.commands import demo as demo_command
-from pages.commands.talk import glas
+from pages.commands.talk import glas, say
 from pages.parts.i18n import _
 from pages.server import seat
 
@@ -42,7 +42,7 @@ def prepare(chosen: Settings) -> int:
     """Bring the database up to date and say what there is; return 2 if the port is taken."""
     if taken(chosen.port):
         # Streamlit would take another port, where nobody looks for it.
-        print(
+        say(
             _("Something else listens on port {port}. Stop it, or choose: PORT=8502", port=chosen.port), file=sys.stderr
         )
         return 2
@@ -52,7 +52,7 @@ def prepare(chosen: Settings) -> int:
         resting = readiness.resting(session)
     greet(chosen)
     if (few := few_files()) is not None:
-        print(
+        say(
             _(
                 "This system lets Glas open {files} files only, so about {pages} pages can be open at once. Allow "
                 "more: `ulimit -n 16384` before the start, LimitNOFILE=16384 in a systemd unit, "
@@ -62,7 +62,7 @@ def prepare(chosen: Settings) -> int:
             file=sys.stderr,
         )  # fmt: skip
     for slug in resting:
-        print(
+        say(
             _(
                 "Nobody can vote in “{round}”: a key of it is missing in {folder}. Put your copy of the key folder "
                 "there. If only the link is lost, run: {glas} restore --link FILE",
@@ -70,8 +70,8 @@ def prepare(chosen: Settings) -> int:
             ),
             file=sys.stderr,
         )  # fmt: skip
-    print()
-    print(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
+    say()
+    say(_("Glas starts on {address} – stop it with Ctrl+C.", address=chosen.url), flush=True)
     return 0
 
 
@@ -80,14 +80,14 @@ def greet(chosen: Settings) -> None:
     with store.reading() as session:
         town = municipalities.the_town(session)
     if town is None and chosen.demo and chosen.loopback:
-        print(_("The database is empty: creating the demo town …"), flush=True)
+        say(_("The database is empty: creating the demo town …"), flush=True)
         demo_command.create()
     elif town is None:
-        print(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
+        say(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
     elif town.demo and chosen.loopback:
         demo_command.show(demo.sign_ins())
     elif town.demo:
-        print(
+        say(
             _(
                 "This database holds the demo town. Everybody knows its passwords, so under {address} nobody can use "
                 "its accounts. Remove it ({glas} demo --remove) and set up your own town: {glas} init",

@@ -9,7 +9,7 @@ from typing import Any
 from core import clock, municipalities, store
 from core.codes import desk
 from core.permissions import OPERATOR
-from pages.commands.talk import glas
+from pages.commands.talk import glas, say
 from pages.parts.i18n import _
 from pages.parts.links import link_address
 
@@ -39,10 +39,10 @@ def run(chosen: argparse.Namespace) -> int:
     with store.transaction() as session:
         town = municipalities.the_town(session)
         if town is None:
-            print(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
+            say(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
             return 2
         slip = desk.way_in(
             session, OPERATOR, town.id, chosen.nickname, forget_second_step=chosen.forget_second_step, at=clock.now()
         )
-    print(link_address(slip.token))
+    say(link_address(slip.token))
     return 0

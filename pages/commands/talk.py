@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
 from getpass import getpass
 from pathlib import Path
+from typing import TextIO
 
 from core.letters import clean
 
 WIDTH = 32
 
 
+# What a terminal obeys instead of showing it, and what turns the order of letters round. A line end and a tab may go.
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown(text: str) -> str:
+    """Return a text in which control characters are shown, as JSON writes them: what comes from a file or another
+    server could otherwise clear the screen and write there what it likes.
+    """
+    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def say(text: str = "", *, file: TextIO | None = None, flush: bool = False) -> None:
+    """Print a text; nothing in it is obeyed by the terminal. Every command speaks through this alone."""
+    print(shown(text), file=file or sys.stdout, flush=flush)
+
+
 def ask(question: str, default: str = "") -> str:
     """Return what the operator types, or the default for an empty answer; ask again while there is neither."""
-    shown = f"{question} [{default}]: " if default else f"{question}: "
+    prompt = f"{question} [{default}]: " if default else f"{question}: "
     while True:
-        answer = clean(input(shown)).strip() or default
+        answer = clean(input(shown(prompt))).strip() or default
         if answer:
             return answer
 
 
 def ask_secret(question: str) -> str:
     """Return what the operator types without showing it; from a pipe it is one line."""
-    return clean(getpass(f"{question}: ")) if can_ask() else ask(question)
+    return clean(getpass(shown(f"{question}: "))) if can_ask() else ask(question)
 
 
 def glas() -> str:
@@ -52,6 +70,8 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 def bar(label: str) -> Callable[[float], None]:
     """Return a function of the share done that draws a progress bar on the error stream, ten times a second at most."""
     drawn, finished = 0.0, False
+
+    label = shown(label)
 
     def show(share: float) -> None:
         nonlocal drawn, finished

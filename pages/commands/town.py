@@ -11,7 +11,7 @@ from core.municipalities import Municipality
 from core.people.persons import clean_email
 from core.permissions import OPERATOR
 from pages.commands import town_options
-from pages.commands.talk import glas, table
+from pages.commands.talk import glas, say, table
 from pages.parts import i18n
 from pages.parts.i18n import _
 
@@ -34,11 +34,11 @@ def run(chosen: argparse.Namespace) -> int:
     with store.transaction() as session:
         town = municipalities.the_town(session)
         if town is None:
-            print(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
+            say(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
             return 2
         if chosen.email is not None or town_options.given(chosen):
             town = changed(session, town, chosen)
-    print(table(lines(town)))
+    say(table(lines(town)))
     return 0
 
 

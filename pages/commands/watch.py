@@ -20,6 +20,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from core.audit.watching import Log, Verdict, holds, judge
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, read_verifier
+from pages.commands.talk import say
 from pages.parts.i18n import _, n_
 
 FINE, ALARM, SILENT = 0, 1, 2
@@ -76,7 +77,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Look once, or again and again until something is wrong."""
     url = chosen.url.rstrip("/")
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        print(_("The address begins with https://"), file=sys.stderr)
+        say(_("The address begins with https://"), file=sys.stderr)
         return SILENT
     file = chosen.state or Path(f"{urlsplit(url).path.rsplit('/', 1)[-1] or 'board'}.watch.json")
     while True:
@@ -90,23 +91,23 @@ def look(url: str, file: Path) -> int:
     """Look at the board once, print what was found and return the exit code; an alarm keeps the evidence."""
     kept = read_state(file)
     if kept is not None and kept.url != url:
-        print(_("{file} belongs to another board: {url}", file=file, url=kept.url), file=sys.stderr)
+        say(_("{file} belongs to another board: {url}", file=file, url=kept.url), file=sys.stderr)
         return SILENT
     try:
         key = kept.key if kept else fetch(f"{url}/key").strip()
         seen = observe(url, Log(*read_verifier(key)), kept)
     except (NoAnswer, CheckpointWrong) as silence:
-        print(_("The board does not answer as it should: {reason}", reason=silence), file=sys.stderr)
+        say(_("The board does not answer as it should: {reason}", reason=silence), file=sys.stderr)
         return SILENT
     if seen.verdict is not None and seen.verdict.alarm:
         evidence = file.with_name(file.name + ".evidence")
         keep(evidence, State(url, key, (kept.note if kept else "") + "\n" + seen.note))
         evidence.with_name(evidence.name + ".lines").write_text("\n".join(seen.lines), "utf-8")
-        print(alarm(seen.verdict), file=sys.stderr)
-        print(_("What was seen is kept in {file}. Show it to the auditor.", file=evidence), file=sys.stderr)
+        say(alarm(seen.verdict), file=sys.stderr)
+        say(_("What was seen is kept in {file}. Show it to the auditor.", file=evidence), file=sys.stderr)
         return ALARM
     keep(file, State(url, key, seen.note))
-    print(fine(seen, key), flush=True)
+    say(fine(seen, key), flush=True)
     return FINE
 
 

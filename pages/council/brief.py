@@ -56,7 +56,7 @@ def view(
         "rule": _rule(round_, result, facts, shown.get("ties", ())),
         "lines": _lines(round_, entries),
         "journal": to("/journal", round=round_.slug),
-        "fingerprint": result.fingerprint if result else "",
+        "fingerprint": (result.checksum or result.fingerprint) if result else "",
     }
 
 

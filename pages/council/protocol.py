@@ -218,7 +218,8 @@ def _ballots(of: Source) -> Part:
         (_("Ballots that fit the board"), number(of.state.ballots or 0)),
         (_("Ballots counted"), number(of.result.ballots)),
         (_("Ballots that do not fit"), number(len(of.state.mismatches))),
-        (_("Ballot checksum"), of.result.fingerprint),
+        *([(_("Ballot checksum"), of.result.checksum)] if of.result.checksum else []),
+        (_("Checksum of the whole count"), of.result.fingerprint),
     ]
     lines = [words.fitting(of.state), *words.mismatches(of.state)]
     return Part(_("The ballots"), pairs, lines, bad=bool(of.state.mismatches))

@@ -114,6 +114,7 @@ def view(
         "steps_label": n_("Show {count} more step", "Show {count} more steps", len(chapters) - outcome.AT_ONCE),
         "downloads": downloads(round_) if result.published_at else [],
         "fingerprint": result.fingerprint,
+        "checksum": result.checksum,
         "checker": CHECKER if result.published_at and TYPES[round_.ballot.type].counts_votes else "",
         "draw": _draw(closing, telling.titles) if closing and closing.randomness else None,
     }

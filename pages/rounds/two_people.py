@@ -46,6 +46,7 @@ class TwoPersonStep:
     primary: bool = True
     tells: Callable[[str], str] = _because
     fields: Fields | None = None
+    ahead: Callable[[], None] = lambda: None  # what takes long: before the transaction, in which nobody else can write
     subject: str = ""
     asks: bool = True
 
@@ -160,6 +161,7 @@ def _act(step: TwoPersonStep, reason: str, consent: str | None) -> None:
     try:
         if step.reason and consent is None and len(reason) < SHORTEST:
             raise Invalid("reason", "too_short" if reason else "required", limit=SHORTEST)
+        step.ahead()
         with visit.transaction() as session:
             outcome = step.do(session, reason, consent)
     except GlasError as refusal:

@@ -13,12 +13,14 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core import clock, closing
+from core.errors import GlasError
+from core.imports import elections
 from core.people import sessions
 from core.privacy import erasure, retention
 from core.store import empty_journal, reading, transaction
-from core.trust import journals, readiness, verifying
+from core.trust import journals, readiness, verifying, voted_on
 from pages.parts import i18n, templates, visit
-from pages.server import open_files, seat
+from pages.server import open_files, seat, upload_route
 
 # Not pandas and pyarrow: only tables of staff pages need them, and bring them with the first one.
 HEAVY = ("streamlit.elements.arrow", "core.counting.rules", "pages.header")
@@ -62,6 +64,7 @@ def warm() -> None:
     with reading() as session:
         readiness.refuse_unsafe(session)
         visit.town_of(session)
+    upload_route.clear()
     gc.collect()
     gc.freeze()
 
@@ -84,8 +87,10 @@ async def keep_house() -> None:
             await _try("retention", carry_out)
             await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
+        await _try("files that were sent", upload_route.sweep)
         await _try("what waits after a commit", finish)
         await _try("the journal's head", keep_journals)
+        await _try("what is voted on", fix_voted_on)
         await asyncio.sleep(MINUTE)
         await _try("sign-ins", keep_seen)
 
@@ -94,6 +99,7 @@ def carry_out() -> None:
     """Let go of everything whose time is over."""
     at = clock.now()
     carried = retention.carry_out(transaction, at=at)
+    elections.sweep(transaction, at=at)
     retention.forget_copies(at=at)
     if carried:
         log.info("Retention: %s", carried)
@@ -104,6 +110,7 @@ def keep_checkpoints() -> None:
     with reading() as session:
         if found := verifying.catch_up(session):
             log.info("Checkpoints: %s", found)
+        voted_on.catch_up(session)
 
 
 def keep_journals() -> None:
@@ -116,6 +123,20 @@ def finish() -> None:
     """Do once more what somebody who was reading, or a crash, has prevented after a commit."""
     empty_journal()
     closing.finish(reading)
+
+
+def fix_voted_on() -> None:
+    """Sign what is voted on in each round whose voting has begun, also before anybody votes."""
+    with reading() as session:
+        waiting = voted_on.to_fix(session)
+    for round_id in waiting:
+        try:
+            with transaction() as session:
+                readiness.prepare(session, round_id)
+                voted_on.fix(session, round_id)
+        except GlasError:
+            # Its first ballot will be refused as well; the other rounds go on.
+            log.exception("What is voted on in round %s could not be fixed", round_id)
 
 
 def keep_seen() -> None:

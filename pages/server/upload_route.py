@@ -1,14 +1,22 @@
-"""Files that organisers send: kept in a folder of their own until the page that asked for them takes them."""
+"""Files that organisers send: kept in a folder of their own until the page that asked for them takes them.
+
+The folder lies beside the database, private, and holds nothing else: it is emptied at the start – whoever sent
+something waits for no answer any more – and what is old goes, whoever has left it there. Votes need the same disk, so a
+file is refused before its room is needed by them.
+"""
 
 from __future__ import annotations
 
+import logging
 import secrets
+import shutil
 import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
+from typing import IO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -16,6 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.permissions import Action, Actor, may
+from core.settings import settings
 from pages.parts.i18n import _
 from pages.parts.uploads import MOST
 from pages.server import asker
@@ -25,6 +34,12 @@ MINUTES = 15
 FILES = 8
 # Bytes that one sign-in may send in an hour.
 QUOTA = 4 * MOST
+# Bytes of the disk that stay free for votes.
+RESERVE = 4 * MOST
+# Seconds after which a file is nobody's any more: it waits for its page, and is read for some minutes at most.
+OLD = 3 * 60 * MINUTES
+
+log = logging.getLogger("glas.uploads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +83,88 @@ async def receive(request: Request) -> Response:
     granted = _reserve(token, _size(request))
     if not granted:
         return JSONResponse({"error": "quota", "message": _("Too many files for now. Try again in an hour.")}, 429)
-    with NamedTemporaryFile(prefix="glas-", suffix=".pb", delete=False) as file:
-        path, size, whole = Path(file.name), 0, True
-        try:
-            async for part in request.stream():
-                size += len(part)
-                if size > granted:
-                    break
-                await run_in_threadpool(file.write, part)
-        except ClientDisconnect:
-            whole = False
-        finally:
-            _give_back(token, max(0, granted - size))
-    if not whole or not 0 < size <= granted:
-        path.unlink(missing_ok=True)
-        message = _("The file is empty.") if not size else _("The file is larger than {size} MB.", size=MOST // 1024**2)
-        return JSONResponse({"error": "size", "message": message}, 413 if size else 400)
-    return JSONResponse({"ticket": _keep(path, actor)}, 201, headers={"cache-control": "no-store"})
+    path: Path | None = None
+    try:
+        # A stranger's mistake, a cut line, a full disk: whatever ends it early leaves nothing behind.
+        file = await run_in_threadpool(_new_file, granted)
+        path = Path(file.name)
+        size, whole = await _written(request, file, token, granted)
+        if not whole or not 0 < size <= granted:
+            big = _("The file is larger than {size} MB.", size=MOST // 1024**2)
+            message = big if size else _("The file is empty.")
+            return JSONResponse({"error": "size", "message": message}, 413 if size else 400)
+        ticket, path = _keep(path, actor), None
+        return JSONResponse({"ticket": ticket}, 201, headers={"cache-control": "no-store"})
+    except OSError as trouble:
+        log.error("a file could not be kept: %s", trouble)
+        message = _("The server has no room for this file. Tell whoever runs it; nothing else is affected.")
+        return JSONResponse({"error": "room", "message": message}, 507)
+    finally:
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+
+async def _written(request: Request, file: IO[bytes], token: str, granted: int) -> tuple[int, bool]:
+    """Write the body and return its length, as far as it is granted, and whether all of it has come."""
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > granted:
+                break
+            await run_in_threadpool(file.write, part)
+        await run_in_threadpool(file.flush)
+    except ClientDisconnect:
+        return size, False
+    finally:
+        _give_back(token, max(0, granted - size))
+        _close(file)
+    return size, True
+
+
+def _close(file: IO[bytes]) -> None:
+    try:
+        file.close()
+    except OSError:
+        # What could not be written cannot be written at the end either; closed it is all the same.
+        log.warning("a file that was sent could not be closed")
+
+
+def folder() -> Path:
+    """Return the folder in which files wait."""
+    return settings().data_dir / "uploads"
+
+
+def _new_file(size: int) -> IO[bytes]:
+    """Return a new file in the folder. Raises OSError where so many bytes would take the room that votes need."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    if shutil.disk_usage(folder()).free < size + RESERVE:
+        raise OSError(f"fewer than {size + RESERVE} bytes are free")
+    return NamedTemporaryFile(prefix="glas-", suffix=".pb", dir=folder(), delete=False)
+
+
+def clear() -> None:
+    """Remove what an earlier server has left in the folder; at the start, when nothing can be on its way."""
+    with _lock:
+        _kept.clear()
+    _remove(float("inf"))
+
+
+def sweep() -> None:
+    """Remove what nobody has fetched in time, and whatever else is old."""
+    with _lock:
+        _sweep()
+    _remove(time.time() - OLD)
+
+
+def _remove(before: float) -> None:
+    """Remove the files of the folder that were last written before this moment; trouble is logged."""
+    try:
+        for path in folder().glob("glas-*") if folder().exists() else ():
+            if path.lstat().st_mtime < before:
+                path.unlink(missing_ok=True)
+    except OSError as trouble:
+        log.warning("the folder of files that were sent could not be swept: %s", trouble)
 
 
 def _size(request: Request) -> int:

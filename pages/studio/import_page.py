@@ -43,16 +43,15 @@ if path is None:
 told = _("Reading {name} …", name=overview.plain(sent.name))
 bar = place.progress(0.0, text=told)
 try:
-    with visit.transaction() as session:
-        made = elections.import_election(
-            session,
-            actor,
-            path,
-            home=i18n.in_all(lambda: _("Imported elections")),
-            at=at,
-            again=sent is again,
-            progress=partial(bar.progress, text=told),
-        )
+    made = elections.import_election(
+        visit.transaction,
+        actor,
+        path,
+        home=i18n.in_all(lambda: _("Imported elections")),
+        at=at,
+        again=sent is again,
+        progress=partial(bar.progress, text=told),
+    )
 except AlreadyImported:
     notices.keep(_("This very file is here already: see the list below."), "wa")
     st.session_state["import-again"] = uploads.Sent(upload_route.put_back(path, actor), sent.name)

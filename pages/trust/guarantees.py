@@ -7,7 +7,8 @@ from typing import Any
 from core.errors import GlasError
 from core.rounds import Round
 from core.settings import settings
-from core.trust import board, checkpoints
+from core.trust import board, checkpoints, voted_on
+from core.trust.notes import Note
 from pages.parts import templates, text
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, here
@@ -82,6 +83,7 @@ def view(session: Any, round_: Round) -> dict[str, Any] | None:
     try:
         key = board.verifier(session, round_.id)
         notes = board.checkpoints_of(session, round_.id)
+        fixed = voted_on.told(session, round_.id)
     except GlasError:
         return None
     origin, verify = checkpoints.read_verifier(key)
@@ -101,4 +103,19 @@ def view(session: Any, round_: Round) -> dict[str, Any] | None:
             for one in signed
         ],
         "more": max(0, len(notes) - SHOWN),
+        "notes": [_note(one) for one in fixed],
     }
+
+
+def _note(note: Note) -> dict[str, str]:
+    """Return a signed note as the board's page lists it: what it fixes, and the hash by which the next one names it."""
+    what = {
+        "begun": _("What is voted on: rule, limits, budget, list, titles and costs"),
+        "amended": _("Amended: {reason}", reason=str(note.facts.get("reason", ""))),
+        "closed": _("The close: final size and root"),
+        "drawn": _("The draw for ties"),
+        "opened": _("The opened ballots"),
+        "turnout": _("The turnout"),
+        "counted": _("The result"),
+    }
+    return {"what": what[note.kind], "hash": text.groups(note.digest())}

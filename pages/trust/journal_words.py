@@ -38,3 +38,7 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     "other_place": lambda f: _("Line {number} does not follow the one before.", number=f["number"]),
     "other_head": lambda f: _("Line {number} is another one than was signed.", number=f["number"]),
 }
+UNSEEN: Mapping[str, Callable[[Facts], str]] = {
+    "no_heads": lambda _f: _("None lies in this bundle: it is of a round from before the journal was chained."),
+    "no_lines": lambda _f: _("The round’s lines lie in the auditor’s bundle only."),
+}

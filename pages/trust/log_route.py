@@ -19,7 +19,7 @@ from core import municipalities, rounds
 from core.errors import GlasError, Invalid, NotFound
 from core.permissions import guest
 from core.store import reading
-from core.trust import board, journals
+from core.trust import board, journals, voted_on
 from pages.parts.i18n import _
 from pages.server import lanes
 
@@ -55,6 +55,14 @@ def journal(session: Any, round_id: int, _request: Request) -> Response:
     if not notes:
         raise NotFound(thing="head")
     return _kept(notes[-1], TEXT, NEVER)
+
+
+def noted(session: Any, round_id: int, _request: Request) -> Response:
+    """Answer with the signed notes of what is voted on, and of what each step of the closing has found."""
+    found = voted_on.of(session, round_id)
+    if not found:
+        raise NotFound(thing="notes")
+    return _kept("\n".join(found), TEXT, NEVER)
 
 
 def leaves(session: Any, round_id: int, request: Request) -> Response:
@@ -126,6 +134,7 @@ def _missing(thing: str) -> str:
         "round": _("There is no such round. The address may be mistyped."),
         "checkpoint": _("Nothing is signed yet: the first ballots still wait for their batch."),
         "head": _("No head of the journal is signed yet: it is with the next checkpoint."),
+        "notes": _("Nothing is signed yet: what is voted on is fixed when voting opens."),
         "leaf": _("This does not stand on the board, or not yet."),
     }.get(thing, _("This round has no board."))
 
@@ -151,4 +160,7 @@ def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-ROUTES = tuple(_route(answer.__name__, answer) for answer in (checkpoint, key, journal, leaves, inclusion, consistency))
+ROUTES = (
+    *(_route(answer.__name__, answer) for answer in (checkpoint, key, journal, leaves, inclusion, consistency)),
+    _route("voted-on", noted),
+)

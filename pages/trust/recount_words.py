@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.audit.files import Check
+from core.audit.files import Check, Outcome
 from core.trust.lots import read_source
 from pages.closing import words
 from pages.parts import text
@@ -19,11 +19,69 @@ UNREAD = ("damaged", "refused", "unreadable")
 
 def sentence(check: Check) -> str:
     """Return what a check found."""
+    if check.facts.get("attested"):
+        return _("{what}: so says the auditor whose key you gave.", what=_capital(SUBJECTS[check.name]()))
     if check.passed:
         return PASSED[check.name](check.facts)
+    if not check.failed:
+        return f"{_capital(SUBJECTS[check.name]())}. {UNSEEN[str(check.facts['reason'])](check.facts)}"
     if check.facts.get("reason") in UNREAD:
         return _("Not checked: {what}. {why}", what=SUBJECTS[check.name](), why=why(check.facts))
     return f"{CLAIMS[check.name]()} {why(check.facts)}"
+
+
+def outcome(check: Check) -> str:
+    """Return what a check ends in."""
+    return {
+        Outcome.holds: _("holds"),
+        Outcome.fails: _("does not hold"),
+        Outcome.unseen: _("cannot be checked from this bundle"),
+    }[check.outcome]
+
+
+def verdict(checks: Sequence[Check]) -> str:
+    """Return what all checks say together, and no more than was checked."""
+    failed, held = sum(each.failed for each in checks), sum(each.passed for each in checks)
+    if failed:
+        return n_(
+            "{count} check does not hold. Do not trust this bundle.",
+            "{count} checks do not hold. Do not trust this bundle.",
+            failed,
+        )
+    if held == len(checks):
+        return _("Every check holds.")
+    return n_(
+        "What this bundle shows holds: {held} of {all} checks. {count} cannot be checked from this bundle, see above.",
+        "What this bundle shows holds: {held} of {all} checks. {count} cannot be checked from this bundle, see above.",
+        len(checks) - held,
+        held=held,
+        all=len(checks),
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _what(facts: Facts) -> str:
+    return ", ".join(map(str, facts.get("what") or ()))
+
+
+def _amended(facts: Facts) -> str:
+    """Return what of the things voted on was amended, and that some words were not compared."""
+    lines = [
+        _("Amended since: {what} – {reason}.", what=", ".join(what), reason=reason or "–")
+        for what, reason in facts.get("amendments", ())
+    ]
+    if facts.get("hidden"):
+        lines.append(
+            n_(
+                "The words of {count} project are hidden and were not compared.",
+                "The words of {count} projects are hidden and were not compared.",
+                facts["hidden"],
+            )
+        )
+    return " ".join(["", *lines])
 
 
 def why(facts: Facts) -> str:
@@ -40,6 +98,8 @@ def why(facts: Facts) -> str:
 def _damage(facts: Facts) -> str:
     if facts.get("problem") == "missing":
         return _("The file {file} is missing.", file=facts["file"])
+    if facts.get("problem") == "hidden":
+        return _("In the archive lies something beside its files, which other programs would unpack. Do not use it.")
     if facts.get("problem") == "no_archive":
         return _("This is no bundle: neither a folder nor a .zip that can be read.")
     if facts.get("line"):
@@ -58,6 +118,24 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     "manifest": lambda _f: _("Every file is as the manifest says."),
     "signature": lambda f: _("The manifest is signed. Compare this key with the protocol: {key}", key=f["key"]),
     "key": lambda _f: _("The key is the one that you gave."),
+    "kept": lambda f: n_(
+        "The board begins with the {count} line of the checkpoint that you kept.",
+        "The board begins with the {count} lines of the checkpoint that you kept.",
+        f["size"],
+    ),
+    "voted_on": lambda f: (
+        n_(
+            "Rule, limits, budget, titles and costs of {count} project are those that were signed when voting opened.",
+            "Rule, limits, budget, titles and costs of {count} projects are those that were signed when voting opened.",
+            f["projects"],
+        )
+        + _amended(f)
+    ),
+    "noted": lambda _f: _("The note that you kept is one of those in the bundle."),
+    "closing": lambda _f: _("Board, draw, ballots, turnout and result are what each step of the closing signed."),
+    "verdict": lambda f: _(
+        "The auditor whose key you gave has signed this board and these ballots: {key}", key=f["key"]
+    ),
     "checkpoints": lambda f: n_("{count} checkpoint, signed.", "{count} checkpoints, all signed.", f["checkpoints"]),
     "consistency": lambda f: n_(
         "The board only grew: {count} line, none changed since it was signed.",
@@ -86,7 +164,11 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
         randomness=f["randomness"],
         source=words.source(read_source(f["source"])),
     ),
-    "count": lambda f: _("Counted again, the result is the same. Funded: {funded}.", funded=_names(f, "funded") or "–"),
+    "count": lambda f: _(
+        "Counted again, the result is the same. Funded: {funded}. Ballot checksum: {checksum}",
+        funded=_names(f, "funded") or "–",
+        checksum=f["checksum"],
+    ),
     "openings": lambda f: n_(
         "{count} ballot opened, and it has a line of its own on the board.",
         "{count} ballots opened, each has a line of its own on the board.",
@@ -103,6 +185,11 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "manifest": lambda: _("the files by the manifest"),
     "signature": lambda: _("the signature of the manifest"),
     "key": lambda: _("the key that you gave"),
+    "kept": lambda: _("that the board begins with what somebody has kept"),
+    "voted_on": lambda: _("that this is what was voted on"),
+    "noted": lambda: _("the note that somebody has kept"),
+    "closing": lambda: _("that all is as each step of the closing signed it"),
+    "verdict": lambda: _("the verdict of an auditor"),
     "checkpoints": lambda: _("the checkpoints"),
     "consistency": lambda: _("that the board only grew"),
     "final": lambda: _("the last checkpoint"),
@@ -126,6 +213,11 @@ CLAIMS: Mapping[str, Callable[[], str]] = {
     "manifest": lambda: _("A file is not as the manifest says."),
     "signature": lambda: _("The manifest is not signed by the board's key."),
     "key": lambda: _("The key is not the one that you gave."),
+    "kept": lambda: _("The board is not the one of the checkpoint that you kept."),
+    "voted_on": lambda: _("This is not what was voted on."),
+    "noted": lambda: _("The note that you kept is not among those in the bundle."),
+    "closing": lambda: _("Something is not as it was signed when the vote was closed, opened or counted."),
+    "verdict": lambda: _("The auditor’s verdict does not belong to this bundle."),
     "checkpoints": lambda: _("The checkpoints do not hold."),
     "consistency": lambda: _("The board is not the one that was signed."),
     "final": lambda: _("The last checkpoint does not cover the board."),
@@ -144,6 +236,30 @@ CLAIMS: Mapping[str, Callable[[], str]] = {
     "votes": lambda: _("The ballots in the election file are not those that were opened."),
     **journal_words.CLAIMS,
 }
+UNSEEN: Mapping[str, Callable[[Facts], str]] = {
+    "no_key": lambda _f: _(
+        "Whoever made the bundle could have made its key, too: give the board’s key as it was published, with --key."
+    ),
+    "no_checkpoint": lambda _f: _(
+        "A board that was cut back looks whole: give a checkpoint that you kept while people voted, with --checkpoint."
+    ),
+    "no_note": lambda _f: _("Give a note of what is voted on that you kept, with --voted-on."),
+    "no_notes": lambda _f: _(
+        "This round was closed before such notes were signed: compare with what was printed then."
+    ),
+    "late": lambda f: n_(
+        "It was signed only when {count} ballot was in: compare with what was printed before the vote.",
+        "It was signed only when {count} ballots were in: compare with what was printed before the vote.",
+        f["count"],
+    ),
+    "auditor": lambda _f: _("Only the opened ballots show it: ask for the auditor’s verdict."),
+    "no_verdict": lambda _f: _("None lies in this bundle."),
+    "opened_here": lambda _f: _("None is needed: the opened ballots are here."),
+    "no_auditor": lambda f: _(
+        "One lies here, signed by this key: {key}. If it is the auditor’s, give it with --auditor.", key=f["key"]
+    ),
+    **journal_words.UNSEEN,
+}
 REASONS: Mapping[str, Callable[[Facts], str]] = {
     "odd": lambda f: (
         _("Line {line} of the election file is not as Glas writes it.", line=f["line"])
@@ -161,6 +277,26 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     "origin": lambda f: _("The key belongs to {found}, the rules to {told}.", found=f["found"], told=f["told"]),
     "unsigned": lambda _f: _("Someone has changed the files after they were signed."),
     "not_a_key": lambda _f: _("What you gave is no public key line."),
+    "not_a_checkpoint": lambda _f: _("What you gave is no checkpoint that this board’s key has signed."),
+    "cut_back": lambda f: _(
+        "It had {size} lines when you kept it, and has {leaves}: lines were cut off.",
+        size=f["size"],
+        leaves=f["leaves"],
+    ),
+    "not_as_voted_on": lambda f: _("Other than signed: {what}.", what=_what(f)),
+    "not_as_noted": lambda f: _("Other than signed: {what}.", what=_what(f)),
+    "not_noted": lambda f: _("A step was never signed: {what}.", what=_what(f)),
+    "no_notes": lambda _f: _(
+        "This round was closed before such notes were signed: compare with what was printed then."
+    ),
+    "other_note": lambda _f: _("The server has signed something else than it did then."),
+    "unsigned_verdict": lambda _f: _("Its signature does not hold."),
+    "other_verdict": lambda _f: _("It is about another board or other ballots."),
+    "other_auditor": lambda _f: _("It was signed by somebody else."),
+    "not_castable": lambda f: _("Nobody can cast a ballot of the type “{type}” here.", type=f["type"]),
+    "other_rule": lambda f: _(
+        "By the rule that was voted on it would be counted otherwise: {found}.", found=f["found"]
+    ),
     "other_key": lambda _f: _("This bundle was signed by someone else."),
     "none": lambda _f: _("There is none."),
     "order": lambda _f: _("They do not grow from one to the next."),

@@ -17,7 +17,7 @@ from core.permissions import Actor
 from core.store import reading, transaction
 from core.voting.receipts import Receipt
 from pages.parts import cookies, i18n, refusals
-from pages.parts.i18n import _
+from pages.parts.i18n import _, n_
 from pages.server import asker, lanes
 from pages.server.border import json_in
 from pages.server.guard import same_origin
@@ -39,6 +39,8 @@ ANSWERS: tuple[tuple[type[GlasError], int, str], ...] = (
     (errors.DatabaseReplaced, 409, "rests"),
     (errors.LogBroken, 409, "rests"),
     (errors.LogRolledBack, 409, "rests"),
+    (errors.VotedOnAltered, 409, "rests"),
+    (errors.TooManyReplacements, 409, "too_often"),
     (errors.BallotInvalid, 422, "invalid"),
     (errors.Invalid, 422, "invalid"),
     (errors.TooManyTries, 429, "too_many"),
@@ -134,7 +136,15 @@ def _sentence(refusal: GlasError) -> str:
         return _("You are logged out. Log in again: your choice is kept.")
     if isinstance(refusal, errors.BallotStale):
         return _("There is a newer ballot from another tab or device. You can replace it with this one.")
-    if isinstance(refusal, errors.LogBroken | errors.LogRolledBack):
+    if isinstance(refusal, errors.TooManyReplacements):
+        return n_(
+            "You have changed your vote very often. Your last one counts, and this choice is kept here: send it in "
+            "{count} second.",
+            "You have changed your vote very often. Your last one counts, and this choice is kept here: send it in "
+            "{count} seconds.",
+            refusal.seconds,
+        )
+    if isinstance(refusal, errors.LogBroken | errors.LogRolledBack | errors.VotedOnAltered):
         # What the operator has to do is for the operator: the voter can do one thing, tell.
         _log.error(
             "No ballot is taken in %s: its board is not the one that was signed. Keep the database as it is, "

@@ -45,10 +45,9 @@ def election(ballots: int) -> bytes:
 
 def arriving(ballots: int) -> tuple[int, str, tuple[str, ...]]:
     """Open a replay, let all but a few of its ballots arrive, and return its round's id and slug and the few."""
-    with store.transaction() as session:
-        made = elections.import_election(
-            session, OPERATOR, election(ballots), home=Texts(en="Imported elections"), at=clock.now(), replay=True
-        )
+    made = elections.import_election(
+        store.transaction, OPERATOR, election(ballots), home=Texts(en="Imported elections"), at=clock.now(), replay=True
+    )
     (texts,) = elections.replay(made.id, 1)
     with store.transaction() as session:
         elections.append(session, OPERATOR, made.id, texts[:-UPDATES], at=clock.now())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -12,10 +14,12 @@ from core.audit import bundle
 from core.errors import KeyMissing
 from core.settings import settings
 from core.trust import escrow, keys
+from core.trust.checkpoints import verifier
 from db import engine
 from pages import terminal
 from pages.commands import talk
 from tests.helpers import boxes, bundles, forgeries, voted
+from tests.helpers.paths import ROOT
 
 
 @pytest.fixture
@@ -39,10 +43,93 @@ def test_a_recount_says_every_check_and_ends_well(language, tmp_path, capsys):
 
     assert glas("recount", file) == 0
     said = capsys.readouterr().out
-    assert said.count("✓") == 19 and "✗" not in said
-    assert ("Every check passed, by the key" in said) == (language == "en")
+    # 25 checks; of these the key, two kept notes and a verdict ask for something from elsewhere.
+    assert (said.count("✓"), said.count("?"), said.count("✗")) == (21, 4, 0)
+    words = {
+        "bg": ("изпълнено: ", "не може да се провери от този пакет: "),
+        "en": ("holds: ", "cannot be checked from this bundle: "),
+    }
+    assert [sum(line[2:].startswith(each) for line in said.splitlines()) for each in words[language]] == [21, 4]
+    assert ("Every check holds" in said) is False
+    assert ("What this bundle shows holds: 21 of 25 checks. 4 cannot be checked" in said) == (language == "en")
     assert glas("recount", file, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["passed"] is True
+    told = json.loads(capsys.readouterr().out)
+    assert (told["passed"], told["complete"]) == (True, False)
+    assert told["checksum"] in said
+
+
+def test_a_checkpoint_and_a_note_that_were_kept_are_held_against(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", "en")
+    values = bundles.opened(100, rule="greedy")
+    (tmp_path / "cut.zip").write_bytes(bundle.to_zip(bundles.files(forgeries.cut_back(values))))
+    (tmp_path / "note").write_text(values.checkpoints[-1])
+    (tmp_path / "watched.json").write_text(json.dumps({"url": "x", "key": "x", "note": values.checkpoints[-1]}))
+    (tmp_path / "voted-on").write_text(values.notes[2])
+
+    assert glas("recount", tmp_path / "cut.zip") == 0
+    for option, file in (("--checkpoint", "note"), ("--checkpoint", "watched.json"), ("--voted-on", "voted-on")):
+        assert glas("recount", tmp_path / "cut.zip", option, tmp_path / file) == 1
+    assert "lines were cut off" in capsys.readouterr().out
+    assert glas("recount", tmp_path / "cut.zip", "--key", "") == 1
+
+
+def test_an_auditor_signs_and_others_believe(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    values = bundles.opened(60, rule="greedy")
+    (tmp_path / "auditor.zip").write_bytes(bundle.to_zip(bundles.files(values)))
+    key = verifier(bundles.ORIGIN, bundles.KEY.verify_key)
+
+    assert glas("recount", "auditor.zip", "--sign", "secret") == 1
+    assert glas("recount", "auditor.zip", "--key", key, "--sign", "secret") == 0
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+    public = capsys.readouterr().err.split()[-1]
+    signed = replace(bundles.public(values), verdict=(tmp_path / "verdict.txt").read_text("utf-8"))
+    (tmp_path / "public.zip").write_bytes(bundle.to_zip(bundles.files(signed)))
+    (tmp_path / "kept").write_text(values.checkpoints[0])
+    (tmp_path / "noted").write_text(values.notes[0])
+
+    told = ("--key", key, "--checkpoint", "kept", "--voted-on", "noted", "--auditor", public)
+    assert glas("recount", "public.zip", *told) == 0
+    assert capsys.readouterr().out.endswith("Every check holds.\n")
+
+
+# The screen is cleared, the title set, the reading order turned; 8-bit controls work without an escape.
+NASTY = "\x1b[2J\x1b]0;x\x07\x9b2J\u202e\r\x00✓ Every check holds."
+
+
+def test_what_a_file_says_is_never_obeyed_by_the_terminal(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", "en")
+    values = bundles.opened(20, rule="greedy")
+    told = forgeries.of_rules(lambda rules: rules["draw"].update(randomness=NASTY))
+    (tmp_path / "b.zip").write_bytes(bundle.to_zip(forgeries.file_changed(bundle.RULES, told)(values)))
+    bundles.to_folder({**bundles.files(values), "\x1b[2J\x9b": b"x"}, tmp_path / "b")
+    (tmp_path / "x.pb").write_text(
+        f"META\nkey;value\nbudget;1\nvote_type;approval\nrule;greedy\nPROJECTS\nproject_id;cost;name\na;1;{NASTY[:9]}\nVOTES\nvoter_id;vote\n1;a\n"
+    )
+
+    for words in (
+        ("recount", tmp_path / "b.zip"), ("recount", tmp_path / "b.zip", "--json"), ("recount", tmp_path / "b"),
+        ("recount", tmp_path / "b", "--json"), ("count", tmp_path / "x.pb"), ("count", tmp_path / "x.pb", "--json"),
+        ("count", f"{tmp_path}/{NASTY[1:]}.pb"), ("compare", tmp_path / "x.pb"), ("recount", f"{tmp_path}/{NASTY[:9]}"),
+    ):  # fmt: skip
+        glas(*words)
+        out = "".join(capsys.readouterr())
+        assert out and not talk.OBEYED.search(out), words
+        if "--json" in words:
+            json.loads(out)
+    assert talk.shown("a\tb\n\x1b\x9b\x7f") == "a\tb\n\\u001b\\u009b\\u007f"
+
+
+def test_every_command_speaks_through_the_one_function_that_shows_controls():
+    found = {
+        f"{file.name}:{node.lineno}"
+        for file in (*(ROOT / "pages" / "commands").glob("*.py"), ROOT / "pages" / "terminal.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write", "sys.stderr.write")
+    }
+    # What says it, and the progress bar, whose label is shown the same way.
+    assert {each.partition(":")[0] for each in found} == {"talk.py"} and len(found) == 2
 
 
 @pytest.mark.parametrize("check", forgeries.FORGERIES)

@@ -94,7 +94,7 @@ def test_taking_it_back_and_forth_gives_the_same_chain(empty):
         with reading() as session:
             head = journal.head(session, 1)
         with made.connect() as connection, connection.begin():
-            go_to(connection, "0007", command.downgrade)
+            go_to(connection, "0008", command.downgrade)
         store.upgrade()
         with reading() as session:
             assert journal.head(session, 1) == head

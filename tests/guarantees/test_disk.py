@@ -53,8 +53,8 @@ def page_count() -> int:
 def test_a_full_disk_acknowledges_nothing_and_recovers(town, pages):
     promises, refusals, first = Promises(), 0, 0
     for room in range(ROOMS):
-        people = voted.voters(town, 12, first=first)
-        first += 12
+        people = voted.voters(town, 16, first=first)
+        first += 16
         pages(page_count() + room)
         refused = voted.cast_all(town, people, promises)
         refusals += refused

@@ -144,8 +144,8 @@ def test_mutated_archives_are_refused_or_checked(bounded):
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=300))
 def test_any_bytes_are_no_bundle(data):
-    assert not all(check.passed for check in recount(data))
-    assert not all(check.passed for check in recount(data + b"PK\5\6" + bytes(18)))
+    assert any(check.failed for check in recount(data))
+    assert any(check.failed for check in recount(data + b"PK\5\6" + bytes(18)))
 
 
 def peak(work: Callable[[], object]) -> int:
@@ -180,7 +180,7 @@ def test_a_list_of_a_million_names_is_not_even_read():
 @pytest.mark.parametrize("name", ["../key.txt", "/etc/passwd", "a/../key.txt", "key.txt/", "C:\\key.txt", "key.txt\0x"])
 def test_a_path_out_of_the_bundle_is_a_foreign_name(name):
     files = {**bundles.files(bundles.opened(20, rule="greedy")), name: b"x"}
-    assert "files" in {check.name for check in recount(bundle.to_zip(files)) if not check.passed}
+    assert "files" in {check.name for check in recount(bundle.to_zip(files)) if check.failed}
 
 
 def test_links_pipes_and_folders_are_not_followed(tmp_path):
@@ -193,7 +193,7 @@ def test_links_pipes_and_folders_are_not_followed(tmp_path):
     ):
         (tmp_path / "b" / name).unlink()
         make(tmp_path / "b" / name)
-    failed = {check.name for check in recount(tmp_path / "b") if not check.passed}
+    failed = {check.name for check in recount(tmp_path / "b") if check.failed}
     assert {"manifest", "signature", "checkpoints", "numbers", "count"} <= failed
 
 

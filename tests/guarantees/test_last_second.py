@@ -17,7 +17,6 @@ from core.errors import SamePerson, VotingClosed, WrongPhase
 from core.store import transaction
 from core.voting import _casting
 from core.voting.receipts import Receipt
-from db import tables
 from db.engine import database_now
 from tests.helpers import boxes, worlds
 from tests.helpers.sizes import AROUND_CLOSE, LAST_SECOND
@@ -91,8 +90,8 @@ def around_the_close(town, voters, *, closes: bool = True) -> Seen:
     seen, over = Seen(), Event()
     submit(town, voters[0], seen)
     with transaction() as session:
-        row = session.get_one(tables.Round, town.round.id)
-        row.voting_until = until = database_now(session) + AROUND
+        until = database_now(session) + AROUND
+        boxes.ends(session, town.round.id, until)
     began, pace = time.monotonic(), 2 * AROUND.total_seconds() / len(voters)
 
     def wait(seconds: float) -> None:

@@ -4,16 +4,16 @@ Her best guess, voter by voter, is no better than a draw from the batch.
 """
 
 from math import sqrt
-from pathlib import Path
 
 import pytest
 
 from core.store import reading
-from core.trust import sealing, slots
+from core.trust import sealing, waiting
 from db import engine, leftovers
 from pages.server import lifespan
 from tests.helpers import boxes
 from tests.helpers.sizes import ATTACKED, ATTACKS
+from tests.helpers.thief import contents, in_boxes, linked, marks, slot_of, tell
 
 K = 20
 WAITING = 2 * K - 1  # as many ballots as can wait for a batch
@@ -22,14 +22,6 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize(
     "database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
 )
-# Where PostgreSQL keeps what could tell an order: three tables, what of them is long, and their indexes.
-FILES = """
-    WITH own AS (
-        SELECT oid, reltoastrelid FROM pg_class WHERE relname IN ('slot', 'receipt', 'pending_leaf') AND relkind = 'r'
-    ), data AS (SELECT oid FROM own UNION SELECT reltoastrelid FROM own WHERE reltoastrelid <> 0)
-    SELECT pg_relation_filepath(oid) FROM data
-    UNION SELECT pg_relation_filepath(indexrelid) FROM pg_index JOIN data ON indrelid = oid
-"""
 
 
 @pytest.fixture
@@ -40,26 +32,13 @@ def round_(town, database):
     return boxes.round_in_voting(town, tally_step=K)
 
 
-def tell(*statements):
-    """Say something to the database outside of a transaction, and return the last answer if there is one."""
-    with engine.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            answer = connection.exec_driver_sql(statement)
-        return answer.all() if answer.returns_rows else []
-
-
 def vote(town, round_, number=ATTACKED):
     """Let so many people vote; return the slots in the order in which they were filled."""
     voters = boxes.people(town, number)
     for voter in voters:
         boxes.cast(town, voter, ["p01", "p02"], round_=round_)
-    assert len(boxes.rows("SELECT 1 FROM pending_leaf")) == number % (2 * K)
+    assert len(in_boxes()) + len(boxes.rows("SELECT 1 FROM pending_leaf")) == number % (2 * K)
     return [slot_of(round_, voter) for voter in voters]
-
-
-def slot_of(round_, voter):
-    lookup = slots.lookup(round_.id, voter.person_id)
-    return boxes.rows("SELECT id FROM slot WHERE lookup = :lookup", lookup=lookup)[0].id
 
 
 def batches():
@@ -67,24 +46,6 @@ def batches():
     found = boxes.rows("SELECT slot.id FROM leaf JOIN slot ON slot.commitment = leaf.commitment ORDER BY position")
     ids = [row.id for row in found]
     return [ids[start : start + 2 * K] for start in range(0, len(ids), 2 * K)]
-
-
-def contents(database):
-    """Return what lies in the database's files, its write-ahead log only on SQLite."""
-    if database.startswith("sqlite"):
-        file = Path(database.removeprefix("sqlite:///"))
-        return [each.read_bytes() for each in sorted(file.parent.glob(file.name + "*"))]
-    tell("CHECKPOINT")
-    return [bytes(tell(f"SELECT pg_read_binary_file('{path}')")[0][0]) for (path,) in tell(FILES)]
-
-
-def marks():
-    """Return by what a slot is known again in a file: its name, its commitment, its receipt, the end of its ballot."""
-    found = {}
-    for row in boxes.rows("SELECT id, commitment, number, sealed FROM slot"):
-        for mark in (row.id.encode(), bytes(row.commitment), row.number.encode(), bytes(row.sealed)[-32:]):
-            found[mark] = row.id
-    return found
 
 
 def by_place(database):
@@ -124,16 +85,6 @@ def by_query(database):
     return [*guesses, [known[bytes(row.sealed)] for row in long if bytes(row.sealed) in known]]
 
 
-def linked(order, guess, found):
-    """Return the share of voters whose slot an attacker names who puts this guess into the known batches."""
-    rank, hits, start = {name: number for number, name in enumerate(guess)}, 0, 0
-    for batch in found:
-        guessed = sorted(batch, key=lambda name: rank.get(name, len(rank)))
-        hits += sum(one == other for one, other in zip(order[start : start + len(batch)], guessed, strict=True))
-        start += len(batch)
-    return hits / start
-
-
 def best(order, guesses, found=None):
     """Return the share of the best guess, forwards or backwards; of ballots in batches, for that is what is claimed."""
     found = found or batches()
@@ -153,10 +104,14 @@ def test_the_stolen_database_tells_no_order_of_what_is_in_batches(town, round_, 
     assert best(order, stolen(database)) <= BOUND
 
 
-def test_what_waits_for_its_batch_lies_in_its_order_and_nothing_else_is_claimed(town, round_, database):
-    waiting = vote(town, round_, ATTACKED + WAITING)[-WAITING:]
+@pytest.mark.parametrize("boxed", [True, False])
+def test_what_waits_for_its_batch_tells_no_order_either_but_for_its_box(town, round_, database, monkeypatch, boxed):
+    if not boxed:
+        without_the_box(monkeypatch)
+    last = vote(town, round_, ATTACKED + WAITING)[-WAITING:]
 
-    assert best(waiting, stolen(database), [sorted(waiting)]) > BOUND
+    # Of the few that wait, chance alone finds more.
+    assert (best(last, stolen(database), [sorted(last)]) <= 5 / WAITING) == boxed
 
 
 def test_control_without_rewriting_and_emptying_the_order_is_there(town, round_, database, monkeypatch):
@@ -165,8 +120,14 @@ def test_control_without_rewriting_and_emptying_the_order_is_there(town, round_,
     assert best(vote(town, round_), stolen(database)) > BOUND
 
 
+def without_the_box(monkeypatch):
+    """Have each ballot stand in its rows at once, as in a round that was begun before there were boxes."""
+    monkeypatch.setattr(waiting, "room", lambda _step: 1)
+
+
 def let_lie(monkeypatch):
     """Have everything lie where it came."""
+    without_the_box(monkeypatch)
     monkeypatch.setattr(leftovers, "rewrite", lambda *_: None)
     monkeypatch.setattr(leftovers, "empty_journal", lambda: False)
 
@@ -174,6 +135,7 @@ def let_lie(monkeypatch):
 @pytest.mark.parametrize("rewritten", [True, False])
 def test_ballots_that_are_long_tell_no_order_but_for_the_rewriting(town, round_, database, monkeypatch, rewritten):
     monkeypatch.setattr(sealing, "room", lambda *_: 6000)
+    without_the_box(monkeypatch)
     if not rewritten:
         let_lie(monkeypatch)
     order = vote(town, round_)
@@ -184,7 +146,8 @@ def test_ballots_that_are_long_tell_no_order_but_for_the_rewriting(town, round_,
 
 
 @SQLITE
-def test_the_order_goes_when_nobody_reads_any_more(town, round_, database):
+def test_the_order_goes_when_nobody_reads_any_more(town, round_, database, monkeypatch):
+    without_the_box(monkeypatch)
     with reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM slot").all()
         order = vote(town, round_, ATTACKED + WAITING)
@@ -201,8 +164,16 @@ def closed(town, round_):
     boxes.close(town, round_.id, boxes.end_voting(round_.id))
 
 
+@POSTGRESQL
+def test_while_people_vote_the_files_of_tables_tell_no_order(town, round_, database):
+    order = vote(town, round_, ATTACKED + WAITING)
+
+    assert best(order, by_place(database)) <= BOUND
+
+
 @pytest.mark.parametrize("attack", range(ATTACKS))
-def test_after_the_close_no_file_tells_an_order(town, round_, database, attack):
+def test_after_the_close_no_file_tells_an_order_of_what_was_in_no_box(town, round_, database, attack, monkeypatch):
+    without_the_box(monkeypatch)
     order = vote(town, round_, ATTACKED + WAITING)
     if not database.startswith("sqlite"):
         # The control: while people vote, PostgreSQL's files hold what was replaced, and a plain VACUUM changes nothing.
@@ -217,7 +188,8 @@ def test_after_the_close_no_file_tells_an_order(town, round_, database, attack):
 
 @POSTGRESQL
 @pytest.mark.parametrize("looked_at", ["round", "slot"])
-def test_what_somebody_still_sees_is_given_up_afterwards(town, round_, database, looked_at):
+def test_what_somebody_still_sees_is_given_up_afterwards(town, round_, database, looked_at, monkeypatch):
+    without_the_box(monkeypatch)
     order = vote(town, round_, ATTACKED + WAITING)
     with reading() as session:
         # Of the slots, this makes us wait; of anything else, it makes PostgreSQL keep what it could still show.
@@ -233,11 +205,11 @@ def test_what_somebody_still_sees_is_given_up_afterwards(town, round_, database,
 
 def test_no_table_of_the_vote_holds_a_time_a_person_or_a_row_number(town, database):
     boxes.cast(town, town.resident, ["p01"])
-    for table in ("slot", "pending_leaf", "leaf", "receipt"):
+    for table in ("slot", "waiting_box", "pending_leaf", "leaf", "receipt"):
         with engine.engine().connect() as connection:
             names = set(connection.exec_driver_sql(f"SELECT * FROM {table}").keys())
             assert not {name for name in names if "person" in name or name.endswith("_at")}
-            if database.startswith("sqlite"):
+            if database.startswith("sqlite") and table != "waiting_box":
                 with pytest.raises(Exception, match="rowid"):
                     connection.exec_driver_sql(f"SELECT rowid FROM {table}")
 

@@ -107,7 +107,7 @@ def test_the_public_bundle_comes_with_the_result(client, voted):
     rounds.close(voted)
     answer = client.get("/rounds/2026/bundle.zip")
     assert answer.status_code == 200
-    assert all(check.passed for check in recount(answer.content))
+    assert not any(check.failed for check in recount(answer.content))
 
 
 def test_the_auditors_bundle_is_for_auditors_and_is_not_kept(client, voted):
@@ -120,4 +120,4 @@ def test_the_auditors_bundle_is_for_auditors_and_is_not_kept(client, voted):
         assert answer.status_code == status
         assert answer.headers["cache-control"] == "no-store"
     assert {check.name for check in recount(answer.content) if check.passed} >= {"openings", "votes"}
-    assert all(check.passed for check in recount(answer.content))
+    assert not any(check.failed for check in recount(answer.content))

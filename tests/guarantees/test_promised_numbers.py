@@ -14,13 +14,13 @@ from core.closing import _turnout, objections
 from core.codes import _batches, holders
 from core.demo import town
 from core.ideas import reviews
-from core.imports import elections
+from core.imports import _reading, _staging, elections
 from core.people import accounts, devices, passwords, persons, recovery, second_step, sessions, sign_in, team, throttle
 from core.people.throttle import Kind, Limit
 from core.privacy import erasure, retention
 from core.rounds import drafts, steps
 from core.tally import _live
-from core.trust import commitments, escrow, lots, sealing, shares
+from core.trust import commitments, escrow, lots, sealing, shares, waiting
 from db import engine
 from pages.open_data import bundles_route
 from pages.parts import i18n, money, uploads
@@ -46,6 +46,13 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "bytes of a commitment's nonce": (commitments.NONCE, 64),
     "parts of the key, and how many open": ((shares.PEOPLE, shares.NEEDED), (3, 2)),
     "dice": (lots.THROWS, 10),
+    "bytes of the disk that no upload takes": (upload_route.RESERVE, 256 * MEBIBYTE),
+    "an election file: bytes, lines before the votes, ballots, bytes of memory, seconds, rows of a piece": (
+        (_reading.MOST_BYTES, _reading.MOST_HEAD_LINES, _reading.MOST_VOTES_LINES, _reading.MEMORY, _reading.PATIENCE,
+         _staging.PIECE, _staging.ABANDONED),
+        (256 * MEBIBYTE, 20_000, 2_000_000, 1_536 * MEBIBYTE, 600, 500, HOUR),
+    ),
+    "ballots in a box that waits for its batch": (waiting.MOST, 64),
     "letters of a passphrase of the link": (escrow.SHORTEST, 15),
     # Who may come in
     "the youngest and the oldest with an account": ((accounts.YOUNGEST, accounts.OLDEST), (14, 120)),

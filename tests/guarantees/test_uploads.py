@@ -1,8 +1,11 @@
-"""Files that are sent: four in an hour, however many are sent at the same time."""
+"""Files that are sent: four in an hour, however many at the same time; what fails, or is old, leaves nothing."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 
@@ -13,6 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from core import clock, store
 from core.people import sessions
+from core.settings import settings
 from pages.server import upload_route
 from tests.helpers.aside import run
 from tests.helpers.worlds import Town
@@ -110,4 +114,77 @@ def test_what_is_too_long_is_refused_and_nothing_of_it_kept(town: Town):
             yield b"x" * (MOST // 10)
 
     assert sent(town, endless) == [413]
+    assert not upload_route._kept
+
+
+def left() -> list[str]:
+    """Return the files in the folder."""
+    return sorted(path.name for path in upload_route.folder().glob("*"))
+
+
+def test_files_wait_in_a_private_folder_of_their_own(town: Town):
+    assert sent(town, b"x" * MOST) == [201]
+
+    assert [path.parent for path in upload_route.folder().glob("*")] == [settings().data_dir / "uploads"]
+    assert upload_route.folder().stat().st_mode & 0o777 == 0o700
+
+
+def test_whatever_fails_leaves_nothing_behind(town: Town, monkeypatch: pytest.MonkeyPatch):
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * (MOST // 10)
+
+    async def nothing() -> AsyncIterator[bytes]:
+        return
+        yield b""
+
+    async def broken(_request: object) -> AsyncIterator[bytes]:
+        yield b"x" * 10
+        raise ClientDisconnect
+
+    assert sent(town, endless, nothing) == [413, 400]
+    with monkeypatch.context() as patched:
+        patched.setattr("starlette.requests.Request.stream", broken)
+        assert sent(town, b"x" * MOST) == [413]
+    assert left() == []
+
+
+@pytest.mark.parametrize("fails", ["write", "flush", "close"])
+def test_a_full_disk_is_a_sentence_and_not_an_error(town: Town, monkeypatch: pytest.MonkeyPatch, fails: str):
+    real = upload_route._new_file
+
+    def full(size: int) -> object:
+        file = real(size)
+
+        def refuse(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(file, fails, refuse, raising=False)
+        return file
+
+    monkeypatch.setattr(upload_route, "_new_file", full)
+
+    assert sent(town, b"x" * MOST) == [201 if fails == "close" else 507]
+    assert len(left()) == (fails == "close")
+
+
+def test_the_room_that_votes_need_is_not_given_away(town: Town, monkeypatch: pytest.MonkeyPatch):
+    usage = shutil.disk_usage(upload_route.settings().data_dir)
+    for free, answer in ((upload_route.RESERVE + MOST, 201), (upload_route.RESERVE + MOST - 1, 507)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: usage._replace(free=free))
+        assert sent(town, b"x" * MOST) == [answer]
+
+
+def test_the_folder_is_swept_at_the_start_and_by_age(town: Town):
+    assert sent(town, b"x" * MOST) == [201]
+    old, young = upload_route.folder() / "glas-old.pb", upload_route.folder() / "glas-young.pb"
+    for path in (old, young):
+        path.write_bytes(b"x")
+    os.utime(old, (0, 0))
+
+    upload_route.sweep()
+    assert old.name not in left() and len(left()) == 2
+
+    upload_route.clear()
+    assert left() == []
     assert not upload_route._kept

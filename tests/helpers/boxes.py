@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,8 +19,9 @@ from core.ideas import projects
 from core.permissions import OPERATOR, Action, Actor
 from core.results import Result
 from core.rounds import Round, publishing, second_person
+from core.settings import settings
 from core.store import reading, transaction
-from core.trust import keys, lots
+from core.trust import keys, lots, voted_on
 from core.voting import receipts
 from core.voting.receipts import Receipt, ReceiptState
 from db import tables
@@ -71,12 +74,38 @@ def lose_link(round_id: int) -> None:
     keys._destroy(Path(str(round_id)) / "link")
 
 
+def ends(session: Session, round_id: int, until: datetime) -> None:
+    """Let voting end at this moment, as if it had been voted on so: the notes say so, too."""
+    row = session.get_one(tables.Round, round_id)
+    row.voting_until = until
+    voted_on.amend(session, round_id, [("dates", "voting_until")], "test", until)
+
+
+@contextmanager
+def keys_of(folder: Path) -> Iterator[None]:
+    """Work with the keys of a server that runs elsewhere."""
+    before = os.environ["GLAS_KEY_DIR"]
+    os.environ["GLAS_KEY_DIR"] = str(folder / "keys")
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        os.environ["GLAS_KEY_DIR"] = before
+        settings.cache_clear()
+
+
+def without_notes(round_id: int) -> None:
+    """Leave a round as one that was closed by an earlier Glas: nothing is signed of it but its board."""
+    change("DELETE FROM voted_on WHERE round_id = :id", id=round_id)
+    (keys.checkpoint_file(round_id).parent / voted_on.FILE).unlink(missing_ok=True)
+
+
 def end_voting(round_id: int) -> datetime:
     """Let the voting time be over, and return a moment after it."""
     with transaction() as session:
-        row = session.get_one(tables.Round, round_id)
-        row.voting_until = clock.now() - timedelta(milliseconds=1)
-        return row.voting_until + timedelta(milliseconds=1)
+        until = clock.now() - timedelta(milliseconds=1)
+        ends(session, round_id, until)
+        return until + timedelta(milliseconds=1)
 
 
 def both(town: Town, act: Any) -> Any:

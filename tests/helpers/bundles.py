@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from nacl.signing import SigningKey
 
+from core import chain
 from core.audit import bundle
 from core.audit.bundle import Leaf, OpenedRound
+from core.audit.files import Check, Given, Outcome
 from core.ballots import forms
+from core.chain import Line
 from core.counting.allocation import fingerprint
-from core.counting.election import Instance, Profile, Project
+from core.counting.election import Instance, Profile, Project, profile_of
+from core.counting.pabulib.writing import checksum
 from core.counting.rules import allocate
-from core.trust import lots
-from core.trust.checkpoints import Checkpoint, open_note, sign
+from core.trust import lots, notes
+from core.trust.checkpoints import Checkpoint, open_note, sign, verifier
 from core.trust.commitments import NONCE, Opening, leaf_bytes
 from core.trust.merkle import Tree
 
@@ -26,6 +32,7 @@ KEY = SigningKey(bytes(range(32)))
 ORIGIN = "glas.example/log/2026"
 DICE = "6241362415"
 README = dict.fromkeys(bundle.README, b"# Glas\n")
+AT = datetime(2026, 11, 30, 10, tzinfo=UTC)
 COSTS = {f"p{number:02}": 1_000_00 * number for number in range(1, 13)}
 
 
@@ -110,7 +117,64 @@ def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", rando
         turnout={"days": {"2026-05-01": len(cast)}},
         openings=openings,
     )
-    return counted(made, rule)
+    return with_journal(counted(made, rule), lines(), 7)
+
+
+def lines(number: int = 9, word: str = "tested") -> tuple[Line, ...]:
+    """Return a chain of lines of which every third one is of another round."""
+    made: list[Line] = []
+    for each in range(1, number + 1):
+        former = made[-1].hash if made else chain.START
+        round_id = 7 if each % 3 else 8
+        line = Line(each, former, b"", 1, round_id, AT + timedelta(each), "organiser", "p-1", word, {"я": each})
+        made.append(replace(line, hash=chain.link(former, chain.content(line))))
+    return tuple(made)
+
+
+def with_journal(values: OpenedRound, whole: tuple[Line, ...], *sizes: int, key: SigningKey = KEY) -> OpenedRound:
+    """Return the values with the lines of one round, and heads of so many lines of the whole journal."""
+    heads = tuple(sign(Checkpoint(f"{ORIGIN}/journal", size, whole[size - 1].hash), key) for size in sizes)
+    return replace(values, heads=heads, journal=tuple(line for line in whole if line.round_id == 7))
+
+
+def noted(values: OpenedRound, after: str | None = None) -> OpenedRound:
+    """Return the values with the notes that an honest server has signed of them; the first may be given."""
+    last = open_note(values.checkpoints[-1], values.origin, KEY.verify_key)
+    words = {project.id: {"title": {"bg": project.name}, "text": {}} for project in values.instance.projects}
+    fixed = {
+        "round": values.name, "budget": values.instance.budget, "unit": values.instance.unit, "imported": False,
+        "ballot": {"type": values.ballot_type, "min": values.min_choices, "max": values.max_choices},
+        "rule": values.allocation.rule, "settings": dict(values.allocation.settings), "ballots": 0,
+        "timezone": "Europe/Sofia",
+        "dates": {"voting_from": "2026-05-01T06:00:00+00:00", "voting_until": "2026-05-15T18:00:00+00:00"},
+        "order": list(values.instance.ids),
+        "projects": {
+            project.id: {
+                "cost": project.cost, **{name: notes.digest(text) for name, text in words[project.id].items()}
+            }
+            for project in values.instance.projects
+        },
+    }  # fmt: skip
+    classes = Counter(values.ballots)
+    steps = (
+        ("begun", fixed),
+        ("closed", {"size": last.size, "root": last.root.hex(), "source": values.randomness_source}),
+        ("drawn", {"randomness": values.randomness, "order": list(values.instance.lot)}),
+        ("opened", notes.opened(
+            classes, (leaf.commitment for leaf in values.board if leaf.live),
+            ((bytes.fromhex(each.commitment) if each.commitment else None, each.problem) for each in values.mismatches),
+        )),
+        ("turnout", {"sha256": notes.digest(values.turnout)}),
+        ("counted", {
+            "rule": values.allocation.rule, "ballots": len(values.ballots), "fingerprint": values.fingerprint,
+            "checksum": checksum(profile_of(values.kind, classes)), "settings": dict(values.allocation.settings),
+        }),
+    )  # fmt: skip
+    chain = [] if after is None else [*notes.read((after,), values.origin, KEY.verify_key)]
+    for step, facts in steps[len(chain) :]:
+        chain.append(notes.following(chain, values.origin, step, facts))
+    signed = tuple(notes.sign(note, KEY) for note in chain)
+    return replace(values, notes=signed, words={"language": "bg", "projects": words})
 
 
 def counted(values: OpenedRound, rule: str = "", settings: Mapping[str, Any] | None = None) -> OpenedRound:
@@ -123,7 +187,7 @@ def counted(values: OpenedRound, rule: str = "", settings: Mapping[str, Any] | N
     profile = profile.weighted(np.array([classes[ballot] for ballot in ordered], np.int64))
     allocation = allocate(rule or values.allocation.rule, values.instance, profile, **(settings or {}))
     own = fingerprint(values.instance, profile, allocation.rule, dict(allocation.settings))
-    return replace(values, allocation=allocation, fingerprint=own)
+    return noted(replace(values, allocation=allocation, fingerprint=own))
 
 
 def lot(values: OpenedRound) -> tuple[str, ...]:
@@ -134,7 +198,22 @@ def lot(values: OpenedRound) -> tuple[str, ...]:
 
 def public(values: OpenedRound) -> OpenedRound:
     """Return what everyone may see of it."""
-    return replace(values, openings=None, emptied=())
+    return replace(values, openings=None, emptied=(), journal=())
+
+
+# What only somebody can tell who has kept or been told something elsewhere.
+GIVEN = ("key", "kept", "noted", "verdict")
+
+
+def given(values: OpenedRound, **other: str | None) -> Given:
+    """Return what an observer has who has kept what was published from the first day on."""
+    kept = {"key": verifier(ORIGIN, KEY.verify_key), "checkpoint": values.checkpoints[0], "noted": values.notes[0]}
+    return Given(**{**kept, **other})
+
+
+def seen(checks: Iterable[Check], outcome: Outcome = Outcome.holds) -> list[str]:
+    """Return the names of the checks that end so."""
+    return [check.name for check in checks if check.outcome is outcome]
 
 
 def files(values: OpenedRound, key: SigningKey = KEY) -> dict[str, bytes]:

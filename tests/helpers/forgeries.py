@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from nacl.signing import SigningKey
 
@@ -98,7 +99,8 @@ def covered_up(files: Files) -> Files:
 
 
 def values_changed(change: Callable[[OpenedRound], OpenedRound]) -> Callable[[OpenedRound], Files]:
-    return lambda values: bundles.files(change(values))
+    # Whoever has the key signs notes that suit it, too.
+    return lambda values: bundles.files(bundles.noted(change(values)))
 
 
 def file_changed(name: str, change: Callable[[bytes], bytes]) -> Callable[[OpenedRound], Files]:
@@ -315,10 +317,50 @@ def with_age(data: bytes) -> bytes:
     return head + mark.replace(b"\n", b";age\n") + b"".join(lines)
 
 
-def cheaper(data: bytes) -> bytes:
-    rules = json.loads(data)
-    rules["budget"] += 1
-    return json.dumps(rules).encode()
+def of_rules(change: Callable[[dict[str, Any]], None]) -> Callable[[bytes], bytes]:
+    """Return what writes rules that were changed, in their one form."""
+
+    def changed(data: bytes) -> bytes:
+        rules = json.loads(data)
+        change(rules)
+        return bundle.as_json(rules)
+
+    return changed
+
+
+def cheaper(values: OpenedRound) -> Files:
+    """Let rules and notes tell of another budget than the ballots' file."""
+    dearer = bundles.noted(replace(values, instance=replace(values.instance, budget=values.instance.budget + 1)))
+    told = replace(values, notes=dearer.notes)
+    return file_changed(bundle.RULES, of_rules(lambda rules: rules.update(budget=rules["budget"] + 1)))(told)
+
+
+def other_cost(values: OpenedRound) -> OpenedRound:
+    """Let a project cost more than what was voted on, in every file and with the outcome that follows."""
+    first, *rest = values.instance.projects
+    instance = replace(values.instance, projects=(replace(first, cost=first.cost + 100), *rest))
+    dearer = bundles.counted(replace(values, instance=instance))
+    return replace(dearer, notes=(values.notes[0], *bundles.noted(dearer, after=values.notes[0]).notes[1:]))
+
+
+def other_ballots(values: OpenedRound) -> OpenedRound:
+    """Count other ballots than those that were opened, after that was signed, and hide it from whoever has no openings.
+
+    As somebody would who writes to the database between the opening and the count.
+    """
+    invented = votes_swapped(bundles.public(values))
+    return replace(invented, notes=values.notes)
+
+
+def cut_back(values: OpenedRound) -> OpenedRound:
+    """Cut the log back to its first checkpoint, and count what is left."""
+    size = int(values.checkpoints[0].split("\n")[1])
+    board = tuple(replace(leaf, live=leaf.kind == "ballot") for leaf in values.board[:size])
+    left = sum(leaf.live for leaf in board)
+    return drawn_again(replace(
+        values, board=board, checkpoints=values.checkpoints[:1], ballots=values.ballots[:left], openings=None,
+        emptied=(),
+    ))  # fmt: skip
 
 
 FORGERIES: dict[str, Callable[[OpenedRound], Files]] = {
@@ -332,7 +374,9 @@ FORGERIES: dict[str, Callable[[OpenedRound], Files]] = {
     "numbers": values_changed(box_stuffed),
     "mismatches": values_changed(told_mismatch),
     "anonymous": file_changed(bundle.ELECTION, with_age),
-    "projects": file_changed(bundle.RULES, cheaper),
+    "projects": cheaper,
+    "voted_on": lambda values: bundles.files(other_cost(values)),
+    "closing": lambda values: bundles.files(other_ballots(values)),
     "limits": values_changed(too_many_choices),
     "draw": values_changed(other_lot),
     "count": values_changed(other_outcome),

@@ -17,6 +17,7 @@ STEPS = size("STEPS", 25)  # … of so many steps
 MUTATIONS = size("MUTATIONS", 36)  # of the database
 ATTACKS = size("ATTACKS", 1)  # linkage attacks
 ATTACKED = size("ATTACKED", 200)  # … on so many voters
+COPIED = size("COPIED", 120)  # voters between whom the database is copied
 KILLS = size("KILLS", 5)  # of a server, with 100 acknowledgements between two
 POWER_CUTS = size("POWER_CUTS", 4)  # of PostgreSQL
 FORGED = size("FORGED", 100)  # mutations of a bundle

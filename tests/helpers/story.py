@@ -8,11 +8,11 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlmodel import select
 
 from core import clock, store
 from db import tables
-from tests.helpers import journey, worlds
+from tests.helpers import boxes, journey, worlds
 from tests.helpers.journey import CODE, SLUG, Person, Review
 
 # Not told by its form: only what is never written down cannot be read.
@@ -172,13 +172,12 @@ async def lived(base: str, folder: Path, review: Review) -> None:
     await round_.people_vote(codes)
     await round_.passwords_are_lost()
     await round_.things_break()
-    end_voting()
+    end_voting(folder)
     await round_.the_round_is_closed()
     await round_.everybody_reads()
 
 
-def end_voting() -> None:
-    table = tables.table_of(tables.Round)
-    over = update(table).where(table.c.slug == SLUG).values(voting_until=clock.now() - timedelta(seconds=5))
-    with store.transaction() as session:
-        session.connection().execute(over)
+def end_voting(folder: Path) -> None:
+    with boxes.keys_of(folder), store.transaction() as session:
+        found = session.exec(select(tables.Round.id).where(tables.Round.slug == SLUG)).one()
+        boxes.ends(session, found or 0, clock.now() - timedelta(seconds=5))

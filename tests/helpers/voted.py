@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock, closing, voting
 from core.permissions import Actor
 from core.store import reading, transaction
 from core.voting import receipts
+from db.engine import database_now
 from tests.helpers import boxes, worlds
 from tests.helpers.voters import Promises
 
@@ -62,10 +62,7 @@ def cast_all(town: worlds.Town, people: list[Actor], promises: Promises, *, lyin
 def end(town: worlds.Town) -> None:
     """Let voting be over."""
     with transaction() as session:
-        session.connection().execute(
-            text("UPDATE round SET voting_until = :at WHERE id = :id"),
-            {"at": _stored(session), "id": town.round.id},
-        )
+        boxes.ends(session, town.round.id, database_now(session) - timedelta(seconds=1))
 
 
 def close(town: worlds.Town) -> None:
@@ -93,12 +90,3 @@ def root(town: worlds.Town) -> str:
         from core.trust import board
 
         return board.latest(session, town.round.id) or ""
-
-
-def _stored(session: object) -> object:
-    from db.engine import database_now
-    from db.tables import Moment
-
-    moment = database_now(session) - timedelta(seconds=1)  # type: ignore[arg-type]
-    dialect = session.get_bind().dialect  # type: ignore[attr-defined]
-    return Moment().process_bind_param(moment, dialect)

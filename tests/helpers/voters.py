@@ -20,7 +20,7 @@ from threading import Event, Lock, Thread
 from sqlalchemy import Connection, text
 
 from core.store import reading
-from core.trust import slots
+from core.trust import slots, waiting
 from tests.helpers import worlds
 from tests.helpers.paths import ROOT
 
@@ -56,13 +56,19 @@ class Promises:
         """
         with reading() as session:
             connection, round_id = session.connection(), town.round.id
-            held = {person: slots.find(connection, round_id, person) for person in {*self.kept, *people}}
+            held = {person: waiting.find(connection, round_id, person) for person in {*self.kept, *people}}
             lost = sum(self._is_lost(connection, town, person, held[person]) for person in self.kept)
-            live = set(connection.execute(text("SELECT id FROM slot WHERE NOT withdrawn")).scalars())
-            revisions = connection.execute(text("SELECT sum(revision) FROM slot")).scalar_one() or 0
-            leaves = connection.execute(
-                text("SELECT (SELECT count(*) FROM leaf) + (SELECT count(*) FROM pending_leaf)")
-            ).scalar_one()
+            box = waiting.opened(connection, round_id).entries
+            found = {row.id: row for row in connection.execute(text("SELECT id, revision, withdrawn FROM slot"))}
+            found |= {each.held.id: each.held for each in box}
+            live = {name for name, row in found.items() if not row.withdrawn}
+            revisions = sum(row.revision for row in found.values())
+            leaves = (
+                len(box)
+                + connection.execute(
+                    text("SELECT (SELECT count(*) FROM leaf) + (SELECT count(*) FROM pending_leaf)")
+                ).scalar_one()
+            )
         # A slot to which no voter leads is a second one of somebody; a leaf too many, a ballot that was logged twice.
         twice = len(live - {slot.id for slot in held.values() if slot}) + self.doubled + max(0, leaves - revisions)
         return {"acknowledged": self.given, "lost": lost + max(0, revisions - leaves), "twice": twice}
@@ -80,7 +86,8 @@ class Promises:
 
 def _is_there(connection: Connection, round_id: int, number: str) -> bool:
     asked = text("SELECT 1 FROM receipt WHERE round_id = :id AND number = :number")
-    return connection.execute(asked, {"id": round_id, "number": number}).first() is not None
+    found = connection.execute(asked, {"id": round_id, "number": number}).first() is not None
+    return found or waiting.opened(connection, round_id).commitment_of(number) is not None
 
 
 class Station:

@@ -40,6 +40,7 @@ READS: dict[str, frozenset[Role]] = {
     "bundles.public_bundle": ALL, "ideas.values": ALL, "ideas.idea": ALL,
     "ideas.ideas": ALL, "projects.projects": ALL, "results.published": ALL, "results.result": ALL,
     "results.result_of": ALL, "roll.eligibility": ALL, "roll.on_roll": ALL,
+    "results.to_count": frozenset({Role.organiser, Role.operator}),
     "rounds.current": ALL, "rounds.get": ALL,
     "rounds.round_by_slug": ALL, "rounds.rounds": ALL, "tally.live": ALL, "voting.my_ballot": ALL,
     "voting.receipt_of": ALL,
@@ -59,6 +60,7 @@ DOORS: dict[str, str] = {
     "sign_in.new_codes": "a token and a one-time password, counted", "sessions.has_shown_second_step": "a token",
     "sign_in.step_up": "a one-time password, counted", "tally.turnout": "public: a number",
     "retention.carry_out": "the server itself", "closing.finish": "the server itself",
+    "elections.sweep": "the server itself",
     "verifying.catch_up": "the server itself", "backups.write": "at the server", "town.create": "at the server",
     "town.remove": "at the server", "town.renew": "at the server",
     "board.checkpoints_of": "public: the log", "board.consistency": "public: the log",
@@ -68,7 +70,9 @@ DOORS: dict[str, str] = {
     "readiness.refusal": "public: whether a round takes ballots", "journals.keep": "the server itself",
     "journals.heads_of": "public: what is signed beside the log", "doctor.examine": "at the server",
     "serving.mark": "the server itself", "serving.refuse_replaced": "the server itself",
-    "slots.put_back": "at the server",
+    "slots.put_back": "at the server", "readiness.prepare": "the server itself",
+    "voted_on.catch_up": "the server itself", "voted_on.fix": "the server itself",
+    "voted_on.to_fix": "the server itself", "voted_on.of": "public: the log", "voted_on.told": "public: the log",
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ LONGEST_FILE, LONGEST_FUNCTION, FULLEST_FOLDER, LONGEST_PAGE, LONGEST_FACE = 350
 LARGE_FILES: dict[str, str] = {}
 LARGE_FUNCTIONS = {
     "core/counting/rules/equal_shares.py:equal_shares": "its settings, each with its meaning",
-    "core/imports/elections.py:import_election": "one transaction, told step by step",
+    "core/imports/elections.py:import_election": "three steps, told one after the other",
     "pages/parts/names.py:action": "a table of words",
     "pages/results/result.py:view": "a table of what the template takes",
     "pages/rounds/rule_words.py:_entries": "a table of words, an entry a rule",

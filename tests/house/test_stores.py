@@ -39,6 +39,11 @@ STORES = {
     ),
     "core/trust/serving.py:_seats": ("what the process holds that serves", "one", "a second one gets none"),
     "core/trust/slots.py:_right": ("links that were found to fit", "one a round", "each looks for itself"),
+    "core/voting/_pace.py:_seen": (
+        "how often a slot was filled anew of late",
+        "50,000 slots, the oldest forgotten",
+        "each lets a voter replace as often",
+    ),
     "pages/parts/i18n.py:_fallbacks": ("who is asked for a language", "a function a surface", "the same code"),
     "pages/parts/i18n.py:_town": (
         "the languages of the town",

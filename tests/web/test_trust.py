@@ -6,12 +6,13 @@ import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlalchemy import update
+from sqlmodel import select
 
 from core import clock, closing, rounds
 from core.closing import Closing
@@ -20,7 +21,7 @@ from core.phases import Phase
 from core.rounds.steps import Step
 from db import engine, tables
 from pages.voting import receipts
-from tests.helpers import worlds
+from tests.helpers import boxes, worlds
 from tests.web.conftest import Opener
 from tests.web.site import SECONDS, Page, Site, axe, sideways, until
 
@@ -169,13 +170,14 @@ def state(site: Site, slug: str) -> Closing:
 def end(site: Site, slug: str) -> None:
     """Let voting be over."""
     before = clock.now() - timedelta(seconds=5)
-    table = tables.table_of(tables.Round)
-    in_database(
-        site,
-        lambda session: session.connection().execute(
-            update(table).where(table.c.slug == slug).values(voting_until=before)
-        ),
-    )
+
+    def move(session: Any) -> None:
+        found = session.exec(select(tables.Round.id).where(tables.Round.slug == slug)).one()
+        boxes.ends(session, found, before)
+
+    # The keys lie beside the folder of the data.
+    with boxes.keys_of(Path(urlsplit(site.database_url).path).parents[1]):
+        in_database(site, move)
 
 
 def test_two_people_close_a_round_with_a_break_at_every_step(site: Site, open_page: Opener):

@@ -7,6 +7,7 @@ given (for a file that is written again). Source of the format: https://pabulib.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -78,6 +79,26 @@ def write_counted(
         selected={project.id: int(project.id in funded) for project in instance.projects},
         order=order,
     )
+
+
+def checksum(profile: Profile) -> str:
+    """Return the SHA-256 of the ballots alone, in hexadecimal digits: the lines of VOTES without their numbers, sorted.
+
+    Of a file that Glas has written, with common tools:
+    sed '1,/^voter_id;/d' election.pb | cut -d';' -f2- | LC_ALL=C sort | sha256sum
+    """
+    found, weights = hashlib.sha256(), profile.weights.tolist()
+    for line, number in sorted((_line(profile, number), number) for number in range(profile.classes)):
+        for start in range(0, weights[number], 1_000):
+            found.update(line * min(1_000, weights[number] - start))
+    return found.hexdigest()
+
+
+def _line(profile: Profile, number: int) -> bytes:
+    """Return the line of a ballot of this class, without its number."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\n").writerow((0, *_ballot(profile, number)))
+    return out.getvalue().partition(";")[2].encode()
 
 
 def _meta(instance: Instance, profile: Profile, meta: Mapping[str, str]) -> list[tuple[str, str]]:

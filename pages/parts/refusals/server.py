@@ -117,6 +117,10 @@ def file_reason(key: str) -> str:
         "missing": _("something necessary is missing"),
         "empty": _("a cell is empty that must not be"),
         "encoding": _("the text is not UTF-8"),
+        "too_large": _("it is larger than 256 MB"),
+        "too_many_projects": _("there are more than 20,000 lines before the votes"),
+        "too_many_ballots": _("there are more than two million ballots"),
+        "too_much": _("reading it takes more memory or time than a real election needs"),
         "count": _("the comment in which Glas keeps how to count is damaged"),
     }.get(key, key.replace("_", " "))
 

@@ -17,6 +17,7 @@ def register_closing(sentence: Any) -> None:
     sentence.register(errors.RehearsalMissing, _rehearsal_missing)
     sentence.register(errors.ShareRefused, _share_refused)
     sentence.register(errors.WrongStep, _wrong_step)
+    sentence.register(errors.CountStale, _count_stale)
 
 
 def draw(facts: Mapping[str, Any]) -> str:
@@ -65,10 +66,15 @@ def _wrong_step(error: errors.WrongStep) -> str:
     return _("First comes: {step}. Reload the page to see where the closing stands.", step=names.step(error.step))
 
 
+def _count_stale(_error: errors.CountStale) -> str:
+    return _("Ballots, projects or rule changed during the count, so nothing was kept. Look at them, then count again.")
+
+
 def register_trust(sentence: Any) -> None:
     """Teach `sentence` the refusals of this module."""
     sentence.register(errors.LogBroken, _log_broken)
     sentence.register(errors.LogRolledBack, _log_rolled_back)
+    sentence.register(errors.VotedOnAltered, _voted_on_altered)
     sentence.register(errors.KeyMissing, _key_missing)
     sentence.register(errors.BackupWrong, _backup_wrong)
     sentence.register(errors.DatabaseInUse, _database_in_use)
@@ -80,6 +86,15 @@ def _log_broken(error: errors.LogBroken) -> str:
         "The board of “{round}” in the database is not the one that was signed. Glas does not go on with it: keep the "
         "database as it is, and show it to the auditor.",
         round=error.slug,
+    )
+
+
+def _voted_on_altered(error: errors.VotedOnAltered) -> str:
+    return _(
+        "The database says something else of “{round}” than was signed ({what}). Glas does not go on with it: keep the "
+        "database as it is, and show it to the auditor.",
+        round=error.slug,
+        what=", ".join(error.what[:5]) or "–",
     )
 
 

@@ -201,7 +201,7 @@ def test_a_broken_ballot_is_said_to_be_broken_and_told_once(voted):
     with reading() as session:
         files = bundles.public_bundle(session, town.guest, town.round.slug, readme())
     # The numbers agree all the same: what is missing is named, and named once.
-    assert {check.name for check in recount(bundle.to_zip(files)) if not check.passed} == {"mismatches"}
+    assert {check.name for check in recount(bundle.to_zip(files)) if check.failed} == {"mismatches"}
 
 
 def test_an_older_ballot_is_not_made_up_for_by_an_empty_slot(town):

@@ -70,8 +70,8 @@ HOME = Texts(bg="Внесени избори", en="Imported elections")
 
 def take_in(source=SMALL, **options):
     at = options.pop("at", datetime(2026, 11, 23, tzinfo=UTC))
-    with transaction() as session:
-        return elections.import_election(session, options.pop("actor", OPERATOR), source, home=HOME, at=at, **options)
+    actor = options.pop("actor", OPERATOR)
+    return elections.import_election(transaction, actor, source, home=HOME, at=at, **options)
 
 
 def whole(profile):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from core import results, rounds, tally
-from core.errors import NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
+from core.errors import CountStale, NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
 from core.permissions import Action
 from core.phases import Phase
 from core.rounds.second_person import Pending
@@ -53,6 +53,7 @@ def test_the_fingerprint_is_of_the_input_alone(closed):
     assert count(closed, closed.second_organiser).fingerprint == first.fingerprint
     with transaction() as session:
         session.execute(text("""UPDATE open_ballot SET choices = '["p04"]' WHERE choices = '["p02"]'"""))
+    boxes.without_notes(closed.round.id)
     count(closed, closed.organiser)
     assert count(closed, closed.second_organiser).fingerprint != first.fingerprint
 
@@ -130,3 +131,62 @@ def test_a_result_is_there_for_some_then_for_all_and_not_of_a_void_round(closed)
     with transaction() as session:
         session.get_one(tables.Round, closed.round.id).voided_at = closed.at
     assert not found(results.published, closed.organiser) and found(results.result_of, closed.organiser)
+
+
+def worked_out(town):
+    with reading() as session:
+        given = results.to_count(session, town.second_organiser, town.round.id, at=town.at)
+    return results.work_out(given)
+
+
+def test_others_write_while_a_round_is_counted(closed):
+    other = boxes.round_in_voting(closed, "meanwhile")
+    count(closed, closed.organiser)
+    with reading() as session:
+        given = results.to_count(session, closed.second_organiser, closed.round.id, at=closed.at)
+
+    # Nothing is open between the reading and the keeping: somebody votes in another round.
+    boxes.cast(closed, closed.resident, ["p01"], round_=other)
+    with transaction() as session:
+        found = results.count_round(
+            session, closed.second_organiser, closed.round.id, at=closed.at, counted=results.work_out(given)
+        )
+
+    assert (found.ballots, found.rule) == (3, "greedy")
+    assert [project.id for project in found.allocation.funded][:2] == ["p02", "p01"]
+
+
+CHANGES = {
+    "a ballot": """UPDATE open_ballot SET choices = '["p04"]' WHERE choices = '["p02"]'""",
+    "a ballot more": """INSERT INTO open_ballot (round_id, choices) SELECT id, '["p04"]' FROM round""",
+    "a cost": "UPDATE project SET cost = cost + 1 WHERE code = 'p05'",
+    "a tie's lot": "UPDATE project SET lot = 6 - lot",
+    "the budget": "UPDATE round SET budget = budget + 1",
+    "the rule": "UPDATE round SET rule = 'equal-shares'",
+    "its settings": """UPDATE round SET rule_settings = '{"threshold": 1}'""",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_changed_during_the_count_is_not_kept(closed, change):
+    count(closed, closed.organiser)
+    counted = worked_out(closed)
+    boxes.change(change)
+
+    with pytest.raises(CountStale), transaction() as session:
+        results.count_round(session, closed.second_organiser, closed.round.id, at=closed.at, counted=counted)
+
+    assert boxes.rows("SELECT 1 FROM result") == []
+    assert boxes.fresh(closed.round.id).counted_at is None
+    # The request still stands, and counting again keeps what is there now.
+    with transaction() as session:
+        found = results.count_round(
+            session, closed.second_organiser, closed.round.id, at=closed.at, counted=worked_out(closed)
+        )
+    assert found.fingerprint != counted.fingerprint
+
+
+def test_only_who_may_count_reads_what_is_to_be_counted(closed):
+    for actor in (closed.resident, closed.council, closed.auditor):
+        with pytest.raises(NotAllowed), reading() as session:
+            results.to_count(session, actor, closed.round.id, at=closed.at)

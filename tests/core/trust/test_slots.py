@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import KeyMissing
 from core.store import reading, transaction
-from core.trust import keys, slots
+from core.trust import keys, slots, waiting
 from tests.helpers import boxes
 
 
@@ -13,16 +13,16 @@ def connected(act):
         return act(session.connection())
 
 
-@pytest.mark.parametrize("lock", [False, True])
-def test_a_slot_is_found_by_its_person_and_round(town, lock):
+def test_a_slot_is_found_by_its_person_and_round(town):
     made, other = boxes.cast(town, town.resident, ["p01"]), boxes.round_in_voting(town)
+    connected(lambda open_: waiting.empty(open_, town.round.id))
 
-    held = connected(lambda open_: slots.find(open_, town.round.id, town.resident.person_id, lock=lock))
+    held = connected(lambda open_: slots.find(open_, town.round.id, town.resident.person_id))
 
     assert held is not None
     assert (held.revision, held.withdrawn, held.commitment, held.number) == (1, False, made.commitment, made.number)
     for round_id, person in ((town.round.id, town.neighbour), (other.id, town.resident)):
-        assert connected(lambda open_, i=round_id, p=person: slots.find(open_, i, p.person_id, lock=lock)) is None
+        assert connected(lambda open_, i=round_id, p=person: slots.find(open_, i, p.person_id)) is None
 
 
 def test_looking_for_a_slot_makes_no_key(town):
@@ -39,6 +39,8 @@ def test_a_round_has_slots_from_its_first_ballot_until_nothing_leads_to_them(tow
 
     assert not any_in()
     boxes.cast(town, town.resident, ["p01"])
+    assert any_in()
+    connected(lambda open_: waiting.empty(open_, town.round.id))
     assert any_in()
     boxes.change("UPDATE slot SET lookup = NULL")
     assert not any_in()

@@ -6,6 +6,7 @@ import pytest
 
 from core.letters import latin
 from core.store import reading, transaction
+from core.trust import waiting
 from core.voting import receipts
 from tests.helpers import boxes
 
@@ -61,21 +62,16 @@ def test_a_receipts_number_leads_to_its_commitment_in_its_round_only(town):
         assert receipts.commitment_of(session, town.round.id, "no number") is None
 
 
-def test_a_number_is_written_once_a_round_and_can_be_taken_back(town):
-    other, number = boxes.round_in_voting(town), "47-КЛЕН-309-РЕКА"
+def test_a_number_is_free_until_somebody_of_the_round_has_it(town):
+    made, other = boxes.cast(town, town.resident, ["p01"]), boxes.round_in_voting(town)
 
-    def kept() -> list[tuple[int, bytes]]:
-        found = boxes.rows("SELECT round_id, commitment FROM receipt ORDER BY round_id")
-        return [(row.round_id, bytes(row.commitment)) for row in found]
+    def free(round_id: int) -> bool:
+        with transaction() as session:
+            box = waiting.hold(session.connection(), round_id)
+            return receipts.is_free(session.connection(), box, made.number)
 
+    assert (free(town.round.id), free(other.id)) == (False, True)
     with transaction() as session:
-        connection = session.connection()
-        assert receipts.write(connection, town.round.id, number, b"a" * 32)
-        assert not receipts.write(connection, town.round.id, number, b"b" * 32)
-        assert receipts.write(connection, other.id, number, b"c" * 32)
-    assert kept() == [(town.round.id, b"a" * 32), (other.id, b"c" * 32)]
-
-    with transaction() as session:
-        receipts.erase(session.connection(), town.round.id, number)
-        receipts.erase(session.connection(), town.round.id, "48-КЛЕН-309-РЕКА")
-    assert kept() == [(other.id, b"c" * 32)]
+        waiting.empty(session.connection(), town.round.id)
+    # Out of the box it is in its table.
+    assert (free(town.round.id), free(other.id)) == (False, True)

@@ -36,7 +36,7 @@ def shown(town: worlds.Town, language: str, projects: dict[str, tuple[int, str]]
     profile = Profile.of("approval", ballots, tuple(projects))
     allocation = allocate(rule, instance, profile)
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    result = Result(allocation, rule, dict(allocation.settings), len(ballots), "00", moment, moment)
+    result = Result(allocation, rule, dict(allocation.settings), len(ballots), "00", None, moment, moment)
     round_ = replace(town.round, budget=100 * EURO, rule=rule)
     votes = {code: sum(code in ballot for ballot in ballots) for code in projects}
     listed = [listing(code, cost) for code, (cost, _) in projects.items()]
