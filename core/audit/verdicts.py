@@ -41,9 +41,11 @@ def of(evidence: Evidence) -> Judged:
     """Return what there is to judge in a bundle. Raises BundleWrong."""
     last = evidence.checkpoints[-1:]
     hashes = []
-    for name in (bundle.ELECTION, bundle.RESULTS, bundle.COUNTS):
+    # The election as people voted belongs to the one without what was withdrawn.
+    elections = (bundle.ELECTION, *((bundle.AS_CAST,) if evidence.withdrawn else ()))
+    for names in (elections, (bundle.RESULTS,), (bundle.COUNTS,)):
         found = hashlib.sha256()
-        for chunk in evidence.files.chunks(name):
+        for chunk in (chunk for name in names for chunk in evidence.files.chunks(name)):
             found.update(chunk)
         hashes.append(found.hexdigest())
     return Judged(last[0].size if last else 0, last[0].root if last else b"", *hashes)

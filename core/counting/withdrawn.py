@@ -19,10 +19,14 @@ from core.counting.support import votes
 
 def standing(instance: Instance, profile: Profile) -> tuple[Instance, Profile]:
     """Return the election without what is withdrawn; the very same where nothing is."""
-    gone = frozenset(project.id for project in instance.projects if project.withdrawn)
+    return leaving_out(instance, profile, frozenset(project.id for project in instance.projects if project.withdrawn))
+
+
+def leaving_out(instance: Instance, profile: Profile, gone: frozenset[str]) -> tuple[Instance, Profile]:
+    """Return the election without these projects."""
     if not gone:
         return instance, profile
-    projects = tuple(project for project in instance.projects if not project.withdrawn)
+    projects = tuple(project for project in instance.projects if project.id not in gone)
     left = replace(instance, projects=projects, lot=tuple(code for code in instance.lot if code not in gone))
     return left, without(profile, gone)
 
