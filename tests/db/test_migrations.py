@@ -105,7 +105,7 @@ def test_the_lines_of_a_demo_town_go_with_it(town: Town):
 def test_requests_without_a_hash_are_asked_for_anew_and_the_journal_keeps_its_triggers(tmp_path: Path):
     with engine.use(f"sqlite:///{tmp_path}/glas.db") as made, made.connect() as connection, connection.begin():
         _go_to(connection, "0007")
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         for action in ("publish_round", "release_codes"):
             connection.execute(
                 text(
@@ -117,6 +117,8 @@ def test_requests_without_a_hash_are_asked_for_anew_and_the_journal_keeps_its_tr
         _go_to(connection, "0009")
         kept = connection.execute(text("SELECT action, lines, consent FROM second_person")).all()
         names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        # Its round is none, which may be until the end only.
+        connection.execute(text("DELETE FROM second_person"))
 
     assert kept == [("release_codes", "[]", "")]
     assert {"journal_no_change", "journal_no_removal"} <= set(names)
