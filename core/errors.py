@@ -73,9 +73,6 @@ class Invalid(GlasError):
         return {"field": self.field, "problem": self.problem, **self.more}
 
 
-# Signing in
-
-
 @dataclass(kw_only=True, eq=False)
 class SignInFailed(GlasError):
     """Name and password, code or link do not belong together. Which of them is wrong is not said."""

@@ -15,7 +15,7 @@ from db.engine import lock_round
 
 _READY = text(
     "SELECT count_public IS NOT NULL AND origin IS NOT NULL AS made,"
-    " closed_at IS NOT NULL OR voided_at IS NOT NULL AS over,"
+    " closed_at IS NOT NULL OR voided_at IS NOT NULL OR parted_at IS NOT NULL AS over,"
     " EXISTS (SELECT 1 FROM mark WHERE name = 'link/' || round.id) AS marked FROM round WHERE id = :id"
 )
 

@@ -103,20 +103,21 @@ def test_the_lines_of_a_demo_town_go_with_it(town: Town):
 
 
 def test_requests_without_a_hash_are_asked_for_anew_and_the_journal_keeps_its_triggers(tmp_path: Path):
-    with engine.use(f"sqlite:///{tmp_path}/glas.db") as made, made.connect() as connection, connection.begin():
-        _go_to(connection, "0007")
-        connection.execute(text("PRAGMA foreign_keys = OFF"))
-        for action in ("publish_round", "release_codes"):
-            connection.execute(
-                text(
-                    "INSERT INTO second_person (round_id, action, subject, asked_by, asked_at, reason)"
-                    " VALUES (1, :action, '7', 'p-1', '2026-01-01 00:00:00', '')"
-                ),
-                {"action": action},
+    file = tmp_path / "glas.db"
+    with engine.use(f"sqlite:///{file}") as made:
+        with made.connect() as connection, connection.begin():
+            _go_to(connection, "0007")
+        # Past the engine, for which each request is of a round.
+        with sqlite3.connect(file) as old:
+            old.executemany(
+                "INSERT INTO second_person (round_id, action, subject, asked_by, asked_at, reason)"
+                " VALUES (1, ?, '7', 'p-1', '2026-01-01 00:00:00', '')",
+                [("publish_round",), ("release_codes",)],
             )
-        _go_to(connection, "0009")
-        kept = connection.execute(text("SELECT action, lines, consent FROM second_person")).all()
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        with made.connect() as connection, connection.begin():
+            _go_to(connection, "0009")
+            kept = connection.execute(text("SELECT action, lines, consent FROM second_person")).all()
+            names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
 
     assert kept == [("release_codes", "[]", "")]
     assert {"journal_no_change", "journal_no_removal"} <= set(names)

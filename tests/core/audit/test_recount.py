@@ -50,7 +50,7 @@ def test_an_honest_bundle_passes_every_check(rule, kind, tmp_path):
     assert bundles.seen(found) == [name for name in (*PUBLIC, *AUDITOR) if name != "verdict"]
     # A public bundle says of itself what only openings show.
     found = recount(tmp_path / "bundle.zip", bundles.given(values))
-    assert bundles.seen(found, Outcome.unseen) == ["verdict", "mismatches", *AUDITOR]
+    assert bundles.seen(found, Outcome.unseen) == ["verdict", "mismatches", "journal_lines", *AUDITOR]
     assert bundles.seen(found) == [name for name in PUBLIC if name not in ("verdict", "mismatches")]
 
 

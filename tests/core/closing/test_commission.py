@@ -7,7 +7,7 @@ from nacl.public import PrivateKey
 
 from core import closing, phases, voting
 from core.closing import commission
-from core.errors import Locked, NotFound, RehearsalMissing, ShareRefused
+from core.errors import Locked, NotAllowed, NotFound, RehearsalMissing, ShareRefused
 from core.store import reading, transaction
 from core.trust import keys, shares
 from db import tables
@@ -150,3 +150,16 @@ def test_the_key_of_a_sealed_round_is_in_nobodys_hands_alone(town, sealed):
         for typed in (None, (), (one,)):
             with pytest.raises(ShareRefused):
                 closing.key_of(session, draft, typed)
+
+
+def test_who_split_the_key_is_told_so_and_nobody_else_may_ask(town, sealed):
+    draft, _shares = sealed
+    with reading() as session:
+        told = [commission.split_by_me(session, who, draft.id) for who in (town.organiser, town.second_organiser)]
+        assert told == [True, False]
+        for who in (town.auditor, town.council):
+            with pytest.raises(NotAllowed):
+                commission.split_by_me(session, who, draft.id)
+    with transaction() as session:
+        commission.split_key(session, town.second_organiser, draft.id, at=town.at)
+        assert not commission.split_by_me(session, town.organiser, draft.id)

@@ -99,7 +99,7 @@ def test_control_nobody_votes_again_in_it_with_a_new_key(town: Town):
     assert refusal.value.key == "link"
     assert key_names(town) == {"count"}
     with reading() as session:
-        assert readiness.rests(session, town.round.id)
+        assert isinstance(readiness.refusal(session, town.round.id), KeyMissing)
         assert voting.my_ballot(session, town.resident, town.round.id) is None
 
 

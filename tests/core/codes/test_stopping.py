@@ -3,7 +3,7 @@
 import pytest
 
 from core import codes, journal, tally, voting
-from core.codes import desk
+from core.codes import desk, holders
 from core.errors import CodeNotReleased, CodeStopped, ConsentDiffers, Invalid, Locked, NotAllowed, SamePerson
 from core.permissions import Action
 from core.rounds import changes, second_person
@@ -178,3 +178,20 @@ def test_everyone_knows_how_many_were_made_and_after_the_close_how_many_were_use
     assert told() == [("ПМГ", 14, 12), ("Спортно", 13, None), ("Библиотека", 5, None)]
     boxes.change("DELETE FROM code")
     assert told()[0] == ("ПМГ", 14, 12)
+
+
+def test_what_was_used_of_a_batch_is_counted_until_it_is_stopped_and_kept_as_it_may_be_told(town: Town, round_):
+    good, others = made(town, round_, "Библиотека", 3)
+    stolen, slips = made(town, round_, "ПМГ", 2)
+    for actor, code in zip(boxes.people(town, 3), (*others[:2], slips[0]), strict=True):
+        enter(town, round_, actor, code)
+    with transaction() as session:
+        assert codes.used(session, round_.id) == {good: 2, stolen: 1}
+        assert holders.void_batch(session, round_.id, stolen) == 0
+        assert codes.used(session, round_.id) == {good: 2, stolen: 2}
+    agree(town, round_, stolen, ask(town, round_, stolen).consent)
+    with transaction() as session:
+        assert codes.used(session, round_.id) == {good: 2}
+        codes.keep_used(session, round_.id, {good: 2, stolen: None})
+
+    assert boxes.rows("SELECT used FROM code_batch ORDER BY id") == [(2,), (None,)]

@@ -218,8 +218,8 @@ def test_real_elections_come_in_whole(database, name):
 
 def test_zero_characters_of_a_file_are_left_out_and_its_ballots_count(database: str):
     odd = APPROVAL.replace("Road", "Ro\0ad").replace("a2", "a\0" + "2").replace("A small", "A\0 small")
-    with transaction() as session:
-        made = elections.import_election(session, OPERATOR, odd.encode(), home=HOME, at=datetime.now(UTC))
+    made = elections.import_election(transaction, OPERATOR, odd.encode(), home=HOME, at=datetime.now(UTC))
+    with reading() as session:
         listed = projects.projects(session, OPERATOR, made.id)
         counted = load_election(session, made)[1].ballots
 

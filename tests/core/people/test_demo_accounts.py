@@ -121,3 +121,14 @@ def test_a_real_town_asks_staff_for_the_second_step_whatever_the_environment_say
 
 def token_of_open(session: object, town: Town) -> str:
     return sessions.open_session(session, town.organiser, at=town.at)  # type: ignore[arg-type]
+
+
+def test_a_town_is_relaxed_as_a_demo_at_the_computer_that_serves_it(demo: Town):
+    here = demo.municipality.id
+    with transaction() as session:
+        assert second_step.relaxed_in(session, here, True)
+        assert not second_step.relaxed_in(session, here, False)
+        assert not second_step.relaxed_in(session, 999, True)
+        session.get_one(tables.Municipality, here).demo = False
+        session.flush()
+        assert not second_step.relaxed_in(session, here, True)

@@ -158,3 +158,11 @@ def test_members_of_a_commission_are_three_whom_one_can_tell_apart(town: Town):
         assert refused(lambda: appoint("Мария", "Mapия", "Ana")) == ("names", "mixed")
         assert refused(lambda: appoint("Мария", "\u3164", "Ana")) == ("names", "required")
         assert refused(lambda: appoint("Мария", "Ма\u200bрия", "Ana")) == ("names", "unseen")
+
+
+def test_who_has_a_name_that_looks_like_another_is_found(town: Town):
+    ivo = join(town, "Ivo")
+    with transaction() as session:
+        assert persons.looks_like(session, town.municipality.id, "lvo") == {ivo.person_id}
+        assert persons.looks_like(session, town.municipality.id, "Iva") == frozenset()
+        assert persons.looks_like(session, town.municipality.id + 1, "Ivo") == frozenset()

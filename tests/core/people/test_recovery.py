@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
-from core.errors import Invalid, NotSignedIn, SignInFailed
+from core.errors import Invalid, NotSignedIn, SignInFailed, TooManyTries
 from core.people import accounts, passwords, persons, recovery, sessions, sign_in, team
 from core.permissions import Role
 from core.store import reading, transaction
@@ -219,3 +219,19 @@ def test_a_renewed_account_has_a_new_code_and_neither_sign_ins_nor_links(town: T
         assert len(made.recovery_code.replace("-", "")) == 20 and recovery.recovers(row, made.recovery_code)
         assert sessions.actor_of(session, token, at=town.at) is None
     assert boxes.rows("SELECT person_id FROM sign_in_link") == []
+
+
+def test_a_new_password_is_looked_at_as_often_as_may_be_and_no_oftener(town: Town):
+    def check(password: str, **more) -> None:
+        given = {"names": ("resident",), "staff": False, "at": town.at} | more
+        recovery.check_new(transaction, town.resident.person_id, password, **given)
+
+    check(LONG)
+    with pytest.raises(Invalid):
+        check("resident")
+    check(SHORT)
+    with pytest.raises(Invalid):
+        check(SHORT, staff=True)
+    with pytest.raises(TooManyTries):
+        for _ in range(60):
+            check(LONG)

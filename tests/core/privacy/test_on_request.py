@@ -177,3 +177,12 @@ def test_control_without_the_second_person_one_erases(town: Town, monkeypatch: p
     agree(town, shown, town.organiser)
 
     assert "resident" not in people()
+
+
+def test_a_request_that_nobody_agrees_to_is_forgotten_after_a_week(town: Town):
+    ask(town)
+    before, after = town.at + timedelta(days=7, seconds=-1), town.at + timedelta(days=7)
+
+    assert do(lambda session: on_request.forget_old(session, at=before)) == 0
+    assert do(lambda session: on_request.forget_old(session, at=after)) == 1
+    assert do(lambda session: on_request.of_me(session, town.resident)) == ""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.people import sessions
+from core.people import persons, sessions
 from core.privacy import erasure, retention
 from core.store import transaction
 from db import tables
@@ -83,3 +83,23 @@ def test_so_many_go_at_once_that_nobody_who_votes_waits(town: Town, monkeypatch:
     use_on(town, date(2000, 1, 1), "resident", "neighbour")
 
     assert [retention.carry_out(transaction, at=town.at).accounts for _hour in range(3)] == [1, 1, 0]
+
+
+def test_a_use_is_noted_once_a_month_and_of_one_person(town: Town):
+    use_on(town, date(2000, 1, 1), "resident", "neighbour")
+    for days in (0, 30, 31):
+        with transaction() as session:
+            persons.note_use(session, town.resident.person_id, town.at + timedelta(days=days))
+            session.expire_all()
+            noted = [session.get_one(tables.Person, who.person_id).used_on for who in (town.resident, town.neighbour)]
+        assert noted == [town.at.date() + timedelta(days=31 if days == 31 else 0), date(2000, 1, 1)]
+
+
+def test_what_is_forgotten_as_unused_is_removed_like_by_its_owner(town: Town):
+    use_on(town, date(2000, 1, 1), "resident")
+    with transaction() as session:
+        assert erasure.forget_unused(session, at=town.at) == 1
+        assert erasure.forget_unused(session, at=town.at) == 0
+        erasure.remove(session, town.neighbour.person_id)
+
+    assert not {"resident", "neighbour"} & names()

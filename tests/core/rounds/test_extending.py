@@ -8,7 +8,7 @@ import pytest
 from core import clock, closing, journal, rounds, tally
 from core.errors import ConsentDiffers, FiguresShown, Invalid, Locked
 from core.permissions import Action
-from core.rounds import second_person
+from core.rounds import extending, second_person
 from core.store import reading, transaction
 from tests.helpers import boxes
 from tests.helpers.worlds import Town
@@ -120,3 +120,20 @@ def test_voting_never_begins_anew_and_no_date_moves_back(town: Town, ended):
     with pytest.raises(Invalid) as refusal:
         extend(town, ended, reason="  ")
     assert (refusal.value.field, refusal.value.problem) == ("reason", "required")
+
+
+def test_a_change_of_dates_is_checked_by_the_clock_of_the_database(town: Town, ended):
+    now = clock.now()
+
+    def check(**moved) -> None:
+        with reading() as session:
+            extending.check(session, ended, replace(ended.dates, **moved))
+
+    check()
+    check(voting_until=now + DAY)
+    with pytest.raises(Locked) as fixed:
+        check(voting_from=now + DAY)
+    assert fixed.value.what == "voting_from"
+    with pytest.raises(Invalid) as early:
+        check(voting_until=ended.dates.voting_until - timedelta(minutes=1))
+    assert (early.value.field, early.value.problem) == ("voting_until", "only_later")

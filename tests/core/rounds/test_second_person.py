@@ -3,7 +3,7 @@
 import pytest
 
 from core import journal, rounds
-from core.errors import Invalid, NotAllowed, NotFound, SamePerson, VotingClosed, WrongPhase
+from core.errors import ConsentDiffers, Invalid, NotAllowed, NotFound, SamePerson, VotingClosed, WrongPhase
 from core.permissions import Action
 from core.phases import Phase
 from core.rounds import publishing, second_person
@@ -148,3 +148,37 @@ def test_both_steps_stand_in_the_journal(town: Town, draft: int):
 def test_a_resident_does_not_learn_of_a_draft(town: Town, draft: int):
     with pytest.raises(NotFound):
         publish(town, "resident", draft)
+
+
+def test_what_is_agreed_to_is_returned_and_any_other_hash_is_refused(town: Town, draft: int):
+    asked = publish(town, "organiser", draft)
+    with engine.transaction() as session:
+        told = publishing.whole(session, rounds.get(session, town.organiser, draft))
+        assert asked.lines == told
+        assert {"titles", "budget", "rule", "voting_until", "cost", "title"} <= {line.field for line in told}
+        for wrong in ("", "0" * 64, asked.consent.upper()):
+            with pytest.raises(ConsentDiffers):
+                second_person.agree(
+                    session, town.second_organiser, draft, Action.publish_round, at=town.at, consent=wrong
+                )
+        with pytest.raises(SamePerson):
+            second_person.agree(session, town.organiser, draft, Action.publish_round, at=town.at, consent=asked.consent)
+        done = second_person.agree(
+            session, town.second_organiser, draft, Action.publish_round, at=town.at, consent=asked.consent
+        )
+    assert (done.action, done.lines, done.consent) == (Action.publish_round, told, asked.consent)
+
+
+def test_what_a_request_rests_on_ends_it_only_where_it_has_changed(town: Town, draft: int):
+    publish(town, "organiser", draft)
+
+    def ended() -> list[bool]:
+        with engine.transaction() as session:
+            second_person.end_changed(session, town.organiser, draft, at=town.at)
+            return [each.ended for each in second_person.pending(session, town.organiser, draft)]
+
+    assert ended() == [False]
+    boxes.change("UPDATE project SET cost = cost + 1 WHERE round_id = :id AND code = 'p01'", id=draft)
+    assert ended() == [True]
+    with engine.reading() as session:
+        assert [line.action for line in journal.entries(session, town.council, draft)][-1] == "end_publish_round"

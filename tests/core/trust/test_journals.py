@@ -1,5 +1,6 @@
 """The journal is a chain: what is altered, removed, swapped or put in is found, also where it was chained anew."""
 
+import base64
 import hashlib
 import json
 from datetime import UTC, datetime
@@ -205,3 +206,18 @@ def test_facts_are_hashed_as_a_database_gives_them_back():
         chain.canonical({"b": (1, 2), "a": {1: 0.1}})
         == json.dumps({"a": {"1": 0.1}, "b": [1, 2]}, separators=(",", ":")).encode()
     )
+
+
+def test_the_head_is_signed_as_a_note_of_its_own_beside_a_checkpoint(noted: Town):
+    with transaction() as session:
+        size = session.connection().execute(text("SELECT max(size) FROM checkpoint")).scalar_one()
+        before = journals.heads_of(session, noted.round.id)
+        session.connection().execute(text("DELETE FROM journal_head WHERE size = :size"), {"size": size})
+        made = checkpoints.Checkpoint("glas/test", size, bytes(32))
+        note = journals.sign(session, noted.round.id, made)
+        number, last = journal.head(session, noted.municipality.id)
+
+        assert len(before) == len(journals.heads_of(session, noted.round.id))
+        assert journals.heads_of(session, noted.round.id)[-1] == note
+    assert note.splitlines()[:2] == ["glas/test" + chain.OF_HEAD, str(number)]
+    assert base64.b64encode(last).decode() in note

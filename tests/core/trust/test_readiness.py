@@ -314,7 +314,7 @@ def test_only_the_round_whose_key_is_lost_rests(town, name):
 
     def rests():
         with reading() as session:
-            return [readiness.rests(session, each.id) for each in (town.round, other)]
+            return [readiness.refusal(session, each.id) is not None for each in (town.round, other)]
 
     assert rests() == [False, False]
     lose(name, town)

@@ -288,6 +288,8 @@ def test_a_database_that_was_replaced_under_the_server_takes_no_ballot_until_a_r
             voted.cast(town, second, ["p01"], 0)
     with reading() as session:
         assert isinstance(readiness.refusal(session, town.round.id), DatabaseReplaced)
+        with pytest.raises(DatabaseReplaced):
+            serving.refuse_replaced(session.connection())
     assert serving.replaced() and "not the one this server began with" in caplog.text
     with pytest.raises(DatabaseReplaced):
         mark()
@@ -295,6 +297,8 @@ def test_a_database_that_was_replaced_under_the_server_takes_no_ballot_until_a_r
     serving.end()
     serving.begin(at)
     mark()
+    with reading() as session:
+        serving.refuse_replaced(session.connection())
     assert voted.cast(town, second, ["p01"], 0)
 
 

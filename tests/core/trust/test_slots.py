@@ -63,3 +63,45 @@ def test_where_the_link_is_lost_nobody_finds_or_opens_a_slot(town):
             connected(act)
         assert (refusal.value.round_id, refusal.value.key) == (town.round.id, "link")
     assert not keys.has_link_key(town.round.id)
+
+
+def test_a_ballot_stands_for_a_person_until_it_is_withdrawn_or_nothing_leads_to_it(town):
+    def stands(person) -> bool:
+        return connected(lambda open_: slots.stands_for(open_, town.municipality.id, person.person_id))
+
+    assert not stands(town.resident)
+    boxes.cast(town, town.resident, ["p01"])
+    assert stands(town.resident) and not stands(town.neighbour)
+    assert not connected(lambda open_: slots.stands_for(open_, town.municipality.id + 1, town.resident.person_id))
+    boxes.withdraw(town, town.resident, 1)
+    assert not stands(town.resident)
+    boxes.cast(town, town.resident, ["p02"], 2)
+    assert stands(town.resident)
+    boxes.change("UPDATE round SET anonymised_at = voting_from")
+    assert not stands(town.resident)
+
+
+def test_a_link_is_known_by_its_mark_and_another_is_not(town):
+    other = boxes.round_in_voting(town)
+
+    def known(round_id: int) -> tuple[bool, bool, bool]:
+        return connected(lambda open_: (
+            slots.is_link(open_, round_id), slots.is_known(open_, round_id), slots.needs_link(open_, round_id),
+        ))  # fmt: skip
+
+    boxes.change("DELETE FROM mark")
+    assert known(other.id) == (False, False, False)
+    assert connected(lambda open_: slots.mark(open_, other.id)) is None
+    connected(lambda open_: slots.put_mark(open_, other.id))
+    assert known(other.id) == (True, True, False)
+    first = connected(lambda open_: slots.mark(open_, other.id))
+    assert first == slots.mark_of(other.id, keys.link_key(other.id))
+    boxes.cast(town, town.resident, ["p01"], round_=other)
+    assert known(other.id) == (True, True, True)
+
+    # Another link in its place is not known, and no new mark makes it so.
+    boxes.lose_link(other.id)
+    keys.link_key(other.id)
+    assert known(other.id) == (False, False, True)
+    connected(lambda open_: slots.put_mark(open_, other.id))
+    assert connected(lambda open_: slots.mark(open_, other.id)) == first

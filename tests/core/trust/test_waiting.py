@@ -145,7 +145,7 @@ def test_with_another_key_the_round_rests_and_its_pages_go_on(town, round_):
         boxes.cast(town, town.organiser, ["p01"], round_=round_)
     assert (refusal.value.round_id, refusal.value.key) == (round_.id, "log")
     with reading() as session:
-        assert readiness.rests(session, round_.id)
+        assert isinstance(readiness.refusal(session, round_.id), KeyMissing)
         assert tally.turnout(session, round_.id).ballots == 0
 
 

@@ -173,7 +173,7 @@ def test_the_protocol_is_a_draft_until_it_is_published(
     open_app: Opener, town: worlds.Town, monkeypatch: pytest.MonkeyPatch
 ):
     voted.vote(town, voted.voters(town, 12))
-    monkeypatch.setattr(results, "publish", lambda *_args: None)
+    monkeypatch.setattr(results, "publish", lambda *_args, **_more: None)
     voted.close(town)
 
     assert "No protocol yet" in html(open_app("council/protocol_page.py", None, "en", round="2026"))
@@ -231,6 +231,7 @@ def test_a_commission_sees_each_share_once_and_rehearses(open_app: Opener, town:
         press(app, label)
     assert len(set(shares)) == 3 and not any(share in html(app) for share in shares)
 
+    app = open_app("closing/commission_page.py", town.second_organiser, "en", round="sealed")
     fill(app, "Share of one member", shares[0])
     fill(app, "Share of another member", shares[0])
     assert "not shares of two different people" in html(press(app, "Try to open"))

@@ -246,6 +246,7 @@ def test_two_count_and_one_publishes(open_app: Opener, town: worlds.Town):
     assert fresh(made).result_published_at is None
     assert "These will be done" in text(open_app("results/count_page.py", town.organiser, "en", round="r"))
 
+    other = open_app("closing/closing_page.py", town.second_organiser, "en", round="r")
     press(other, "Ask to publish the result")
     assert fresh(made).result_published_at is None
     press(open_app("closing/closing_page.py", town.organiser, "en", round="r"), "Agree and publish the result")

@@ -131,7 +131,7 @@ def test_an_extension_stands_with_its_reason_on_the_rounds_pages(open_app: Opene
     later = replace(town.round.dates, voting_until=town.round.dates.voting_until + timedelta(days=1))
     boxes.change_round(town, town.round.id, town.at, "The power was cut", dates=later)
     for language, words in (("en", "The dates were extended on"), ("bg", "удължени")):
-        shown = html(open_app(page, None, language, round=town.round.slug))
+        shown = html(open_app(page, town.resident, language, round=town.round.slug))
         assert words in shown and "The power was cut" in shown
 
 
