@@ -45,11 +45,8 @@ def recount(
 
 def checked(evidence: Evidence, *, without: frozenset[str] = frozenset()) -> tuple[Check, ...]:
     """Return all checks of this evidence."""
-    judges = {
-        **PUBLIC,
-        **(WITHDRAWN if _withdrawn(evidence) else {}),
-        **(AUDITOR if evidence.for_auditor else dict.fromkeys(AUDITOR, _only_openings)),
-    }
+    public = {**PUBLIC, **WITHDRAWN} if _withdrawn(evidence) else PUBLIC
+    judges = {**public, **(AUDITOR if evidence.for_auditor else dict.fromkeys(AUDITOR, _only_openings))}
     found = [_run(name, judge, evidence) for name, judge in judges.items() if name not in without]
     attested = any(each.name == "verdict" and each.passed for each in found)
     return tuple(_attested(each) if attested else each for each in found)

@@ -46,7 +46,7 @@ class Listed:
     lat: float | None
     lon: float | None
     idea_id: int | None
-    # Why two people have withdrawn it since people vote: nobody can choose it, and the count passes it over. "": they have not.
+    # Why two people have withdrawn it since people vote, so that nobody can choose it; "": they have not.
     withdrawn: str = ""
 
 

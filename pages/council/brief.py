@@ -23,7 +23,7 @@ from pages.rounds import overview, rule_words
 # The steps that a sitting wants to know about.
 _DECISIVE = (
     "create_round", "agree_publish_round", "publish_round", "extend_round", "agree_count", "count",
-    "publish_result", "void_round", "agree_void_round", "import_election",
+    "withdraw_project", "correct_words", "publish_result", "void_round", "agree_void_round", "import_election",
 )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class Source:
     costs: Mapping[str, int]
     key: str
     changes: Sequence[Change] = ()
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
     codes: Sequence[Made] = ()
 
 
@@ -89,6 +90,7 @@ def source(session: Any, actor: Actor, round_: Round, *, at: datetime) -> Source
         costs={one.code: one.cost for one in listed},
         key=_key(session, round_),
         changes=rounds.changes(session, actor, round_.id),
+        withdrawn={one.code: one.withdrawn for one in listed if one.withdrawn},
         codes=codes.made(session, actor, round_.id),
     )
 
@@ -269,7 +271,7 @@ def _rule(of: Source) -> Part:
 
 def _decided(of: Source, titles: Mapping[str, str]) -> list[Part]:
     allocation, currency = of.result.allocation, of.round.currency
-    telling = outcome.Telling(of.round, allocation, dict(titles))
+    telling = outcome.Telling(of.round, allocation, dict(titles), withdrawn=of.withdrawn)
     steps = {step.project: step for step in allocation.steps}
     funded = [
         (str(place), telling.title(one.id), money.text(one.cost, currency),

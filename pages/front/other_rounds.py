@@ -22,7 +22,7 @@ from pages.results import telling
 _PAGES = {
     **dict.fromkeys((Action.close_vote, Action.draw_ties, Action.count, Action.publish_result), "/closing"),
     **dict.fromkeys((Action.release_codes, Action.stop_codes), "/codes"),
-    Action.change_list: "/ballot-list",
+    **dict.fromkeys((Action.change_list, Action.withdraw_project, Action.correct_words), "/ballot-list"),
 }
 
 

@@ -126,6 +126,10 @@ def _changes(round_: Round) -> list[str]:
     found = [
         _("From the first ballot on, the rule, the limits, the projects and their costs are fixed."),
         _("Before it two organisers together can change them, with a public reason: nobody can alone."),
+        _(
+            "After it two organisers can only withdraw a project until the count – ballots that name it count for the "
+            "others – or correct a typing error, with a public reason."
+        ),
     ]
     if round_.extended_at is not None:
         day = dates.day(round_.extended_at, zone=round_.timezone, year=True)

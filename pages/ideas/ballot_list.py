@@ -123,8 +123,8 @@ def put(round_: Round, chosen: Sequence[Idea], reason: str) -> None:
     st.rerun()
 
 
-def choose(listed: Sequence[Listed]) -> None:
-    """Draw the choice of a project whose descriptions are to be changed, or that is to be taken off."""
+def choose(listed: Sequence[Listed], label: str) -> None:
+    """Draw the choice of a project that is to be changed; `label` says how."""
     titles = {one.code: templates.told(one.title) for one in listed}
 
     def follow() -> None:
@@ -133,7 +133,7 @@ def choose(listed: Sequence[Listed]) -> None:
         st.session_state["project-open"] = None
 
     st.selectbox(
-        _("Change descriptions, or take a project off"),
+        label,
         list(titles),
         index=None,
         format_func=lambda one: titles.get(one, ""),

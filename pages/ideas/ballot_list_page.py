@@ -6,7 +6,7 @@ from core import ideas, municipalities
 from core.ideas import projects
 from core.permissions import Action, may
 from core.phases import Phase
-from pages.ideas import ballot_list, ballot_table
+from pages.ideas import ballot_list, ballot_table, correcting
 from pages.parts import figures, notices, templates, visit
 from pages.parts.i18n import _, n_
 from pages.rounds import chosen as round_picker
@@ -34,6 +34,7 @@ for note in ballot_list.notes(round_, listed):
         "parts/note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False
     )
 ballot_list.two(round_, waiting)
+correcting.waiting_ones(round_, waiting, listed)
 reason = ballot_list.why(round_, waiting) if may_edit else ""
 mine = asked is not None and asked.mine
 templates.draw(
@@ -43,12 +44,14 @@ if not listed:
     templates.draw("parts/staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
 elif may_edit:
     ballot_table.edit_list(round_, listed, town, reason)
-    ballot_list.choose(listed)
+    ballot_list.choose(listed, _("Change descriptions, or take a project off"))
 else:
     ballot_table.draw_list(round_, listed, town)
 chosen = next((one for one in listed if one.code == code), None)
 if chosen and may_edit:
     ballot_list.edit_project(round_, chosen, reason)
+if correcting.may_correct(round_, actor) and listed:
+    correcting.correct(round_, listed, code)
 if not may_edit:
     st.stop()
 

@@ -19,6 +19,7 @@ from pages.parts.grids import Column, Grid
 from pages.parts.i18n import _, language, n_
 from pages.parts.links import to
 from pages.parts.text import plain
+from pages.rounds import corrected
 
 # Column of the titles in a language: this and the language.
 _TITLE = "title_"
@@ -28,7 +29,7 @@ _PUT = ":material/how_to_vote:"
 def draw_list(round_: Round, listed: Sequence[Listed], town: Municipality) -> None:
     """Draw the projects to look at."""
     columns = (Column("title", _("Project")), Column("cost", _("Cost"), "money"), Column("where", _("Area")))
-    rows = [(templates.told(one.title), one.cost, ballot_list.where(one, town)) for one in listed]
+    rows = [(corrected.titled(one), one.cost, ballot_list.where(one, town)) for one in listed]
     grids.show_grid(Grid(_("On the ballot"), f"ballot-{round_.slug}", columns, rows, round_.currency))
 
 

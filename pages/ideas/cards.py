@@ -61,14 +61,18 @@ def of_projects(projects: Iterable[Listed], town: Municipality, *, funded: Colle
             where=area_name(town, project.area_id) or project.place or "",
             cost=project.cost,
             cost_note="",
-            badge=_chosen(project.code in funded) if funded is not None else None,
+            badge=_standing(project, funded),
         )
         for project in projects
     ]
 
 
-def _chosen(funded: bool) -> Badge:
-    if funded:
+def _standing(project: Listed, funded: Collection[str] | None) -> Badge | None:
+    if project.withdrawn:
+        return Badge(_("Withdrawn"), "block", "wa")
+    if funded is None:
+        return None
+    if project.code in funded:
         return Badge(_("Selected for funding"), "verified", "ok")
     return Badge(_("Not selected this time"), "do_not_disturb_on", "in")
 

@@ -10,6 +10,7 @@ from pages.ideas import actions, cards
 from pages.parts import dates, links, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
+from pages.rounds import corrected
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
 try:
@@ -50,6 +51,7 @@ if idea.mine and idea.status is IdeaStatus.returned:
 if seen:
     note = cards.hidden_note(idea)
     templates.draw("parts/note.html", look="wa", icon_name="visibility_off", text=note, live=False, link=None)
+corrected.note((listed,) if listed else ())
 templates.draw("ideas/idea.html", **facts)
 if idea.mine:
     actions.for_author(idea, round_, at=at)

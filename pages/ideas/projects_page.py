@@ -3,19 +3,20 @@
 import streamlit as st
 
 from core import municipalities, results
-from core.ideas import projects
+from core.ideas import corrections, projects
 from core.phases import Phase
 from core.voting import order
 from pages.ideas import cards
 from pages.parts import templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
-from pages.rounds import chosen
+from pages.rounds import chosen, corrected
 
 round_ = chosen.a_round()
 actor, phase = visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
     listed = projects.projects(session, actor, round_.id)
+    mended = corrections.corrections(session, actor, round_.id)
     town = municipalities.municipality(session, round_.municipality_id)
     result = results.published(session, actor, round_)
 
@@ -43,6 +44,8 @@ if not listed:
     templates.draw("parts/empty.html", icon_name="fact_check", title="", text=text, links=links)
     st.stop()
 
+corrected.note(listed)
+corrected.mended(listed, mended)
 funded = {one.id for one in result.allocation.funded} if result else None
 # The chosen ones first; otherwise an order that favours nobody and stays put for a day.
 ordered = (

@@ -22,6 +22,7 @@ _ICONS = {
     "make_codes": "key", "review_idea": "fact_check", "put_on_ballot": "how_to_vote",
     "take_off_ballot": "remove_circle",
     "import_election": "upload_file", "extend_round": "more_time", "change_round": "edit", "change_list": "edit",
+    "withdraw_project": "block", "correct_words": "edit",
     "stop_codes": "block",
     "hide": "visibility_off", "show_again": "visibility", "erase_account": "delete",
     "create_round": "add", "edit_round": "edit", "edit_project": "edit",
@@ -122,6 +123,8 @@ def wish(action: str) -> str:
         "publish_result": _("publish the result"),
         "change_round": _("change the public round"),
         "change_list": _("change the ballot list"),
+        "withdraw_project": _("withdraw a project from the vote"),
+        "correct_words": _("correct the words of a project"),
         "stop_codes": _("stop a batch of participation codes"),
     }
     return known.get(action) or names.action(action)

@@ -76,6 +76,8 @@ def action(key: str) -> str:
         "extend_round": _("Extended the dates"),
         "change_round": _("Change of the public round"),
         "change_list": _("Change of the ballot list"),
+        "withdraw_project": _("Withdrawal of a project from the vote"),
+        "correct_words": _("Correction of a project’s words"),
         "stop_codes": _("Stopping of participation codes"),
         "edit_projects": _("Changed a project"),
         "put_on_ballot": _("Put a project on the ballot"),

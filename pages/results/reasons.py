@@ -38,7 +38,7 @@ def why_not(telling: Telling, one: Unfunded) -> str:
         case "no_votes":
             return _("Nobody voted for it.")
         case "withdrawn":
-            return _("It was withdrawn after the vote.")
+            return _withdrawn(telling, one)
         case "threshold":
             return _threshold(telling, one)
         case "over_budget":
@@ -55,6 +55,19 @@ def why_not(telling: Telling, one: Unfunded) -> str:
             left = _("In the end its supporters together had {had} left; it costs {needed}.", needed=needed, had=had)
             return " ".join([*_at_price(telling, one), left])
     return _("It costs {needed}, but only {had} of the budget was left.", needed=needed, had=had)
+
+
+def _withdrawn(telling: Telling, one: Unfunded) -> str:
+    """Return why it was withdrawn, and how many ballots name it."""
+    reason = telling.withdrawn.get(one.project)
+    if not reason or one.votes_had is None:
+        return _("It was withdrawn after the vote.")
+    return n_(
+        "Withdrawn: {reason} It is on {count} ballot.",
+        "Withdrawn: {reason} It is on {count} ballots.",
+        int(one.votes_had),
+        reason=reason if reason[-1:] in ".!?…" else f"{reason}.",
+    )
 
 
 def _threshold(telling: Telling, one: Unfunded) -> str:

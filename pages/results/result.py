@@ -74,7 +74,9 @@ def view(
     allocation = result.allocation
     by_code = {one.code: one for one in listed}
     telling = telling_of(round_, result, listed, votes)
-    shown, hidden = allocation.unfunded[:MOST_UNFUNDED], len(allocation.unfunded) - MOST_UNFUNDED
+    # What was withdrawn is told first, however many there are.
+    unfunded = sorted(allocation.unfunded, key=lambda one: one.reason != "withdrawn")
+    shown, hidden = unfunded[:MOST_UNFUNDED], len(allocation.unfunded) - MOST_UNFUNDED
     steps = {step.project: step for step in allocation.steps}
 
     def row(code: str, cost: int, why: str, near: Nearness | None = None) -> Row:
@@ -137,7 +139,8 @@ def telling_of(
     titles = {one.id: one.name for one in result.allocation.funded} | {
         one.code: templates.told(one.title) for one in listed
     }
-    return Telling(round_, result.allocation, titles, votes if TYPES[round_.ballot.type].counts_votes else {})
+    gone = {one.code: one.withdrawn for one in listed if one.withdrawn}
+    return Telling(round_, result.allocation, titles, votes if TYPES[round_.ballot.type].counts_votes else {}, gone)
 
 
 def columns(round_: Round) -> list[str]:

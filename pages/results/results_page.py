@@ -4,14 +4,14 @@ import streamlit as st
 
 from core import closing, municipalities, results, tally
 from core.closing import objections
-from core.ideas import projects
+from core.ideas import corrections, projects
 from core.phases import Phase
 from pages.closing import objections as objections_view
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
 from pages.results import result as result_view
-from pages.rounds import chosen, extension
+from pages.rounds import chosen, corrected, extension
 from pages.tally import live
 
 round_ = chosen.a_round()
@@ -20,7 +20,8 @@ phase, zone = round_.phase(at), round_.timezone
 with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)
     result = results.published(session, actor, round_)
-    listed = projects.projects(session, actor, round_.id) if result else ()
+    listed = projects.projects(session, actor, round_.id)
+    mended = corrections.corrections(session, actor, round_.id)
     votes = dict(tally.live(session, round_, at).supports) if result else {}
     objected = objections.objections(session, actor, round_.id) if result or round_.voided_at else ()
     closed = closing.state(session, actor, round_.id, at=at) if result and not round_.imported else None
@@ -37,12 +38,16 @@ if result:
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
     extension.note(round_)
+    corrected.note(listed)
+    corrected.mended(listed, mended)
     objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
     result_view.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
     st.stop()
 
 extension.note(round_)
+corrected.note(listed)
+corrected.mended(listed, mended)
 planned = dates.day(round_.dates.results_on, zone=zone)
 over = templates.told(round_.titles)
 if phase is Phase.voting and round_.visibility == "live":

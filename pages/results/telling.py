@@ -25,6 +25,7 @@ class Telling:
     allocation: Allocation
     titles: Mapping[str, str]
     votes: Mapping[str, int] = field(default_factory=dict)  # ballots that name a project; empty if that is not counted
+    withdrawn: Mapping[str, str] = field(default_factory=dict)  # why, by code
 
     def title(self, code: str) -> str:
         """Return the title of a project, its code if it has none."""

@@ -69,6 +69,8 @@ class Speaker:
         what = {
             Action.change_round: _("The round was changed"),
             Action.change_list: _("The ballot list was changed"),
+            Action.withdraw_project: _("A project was withdrawn from the vote"),
+            Action.correct_words: _("The words of a project were corrected"),
             Action.stop_codes: _("Participation codes were stopped"),
         }[change.action]
         reason = _("Reason: {reason}", reason=change.reason)
@@ -145,6 +147,7 @@ def _name(field: str) -> str:
         "eligible_source": _("Source of the number"), "ideas_from": _("Ideas from"), "ideas_until": _("Ideas until"),
         "voting_from": _("Voting from"), "voting_until": _("Voting until"), "results_on": _("Results on"),
         "implementation_from": _("Making it happen from"),
+        "withdrawn": _("Withdrawn"),
         "on_ballot": _("On the ballot"), "title": _("Title"), "text": _("Description"), "cost": _("Cost"),
         "area_id": _("Area"), "category_id": _("Topic"), "place": _("Place"), "lat": _("Latitude"),
         "lon": _("Longitude"), "idea_id": _("From the idea"),

@@ -12,10 +12,10 @@ from core.phases import Phase
 from core.rounds import Round
 from pages.parts import visit
 from pages.parts.components import component
-from pages.parts.i18n import _, catalogue, language, told
+from pages.parts.i18n import _, catalogue, language
 from pages.parts.links import to
 from pages.parts.packed import packed
-from pages.rounds import rule_words
+from pages.rounds import corrected, rule_words
 from pages.tally import figures
 
 SECONDS, SECONDS_IN_A_HALL = 20, 5
@@ -41,7 +41,7 @@ def tally(round_: Round, *, hall: bool = False) -> None:
     """Draw what every project has so far, most first, with the provisional winners marked."""
     with visit.reading() as session:
         listed = projects.projects(session, visit.visitor(), round_.id)
-    _draw("tally", round_, hall=hall, projects={one.code: told(one.title) for one in listed})
+    _draw("tally", round_, hall=hall, projects={one.code: corrected.titled(one) for one in listed})
 
 
 def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import municipalities, voting
 from core.errors import KeyMissing
-from core.ideas import projects
+from core.ideas import corrections, projects
 from core.permissions import Actor
 from core.phases import Phase
 from core.rounds import Round
@@ -20,7 +20,7 @@ from pages.codes import entry
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
-from pages.rounds import chosen, extension
+from pages.rounds import chosen, corrected, extension
 from pages.voting import component, receipts
 
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
@@ -36,14 +36,20 @@ def show() -> None:
         rests = readiness.refusal(session, round_.id) if open_now else None
         saved = of(session, voter, round_)
         listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
+        mended = corrections.corrections(session, voter, round_.id) if listed else {}
         town = municipalities.municipality(session, round_.municipality_id)
         eligibility = roll.eligibility(session, voter, round_)
 
+    standing = tuple(one for one in listed if not one.withdrawn)
+    unread = saved is not None and (saved.sealed or saved.withheld)
     if not open_now:
+        corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=False)
         templates.draw("voting/vote_closed.html", **closed(round_, at=at))
-        if ended and listed:
+        if ended and standing:
             # Only the browser knows of a choice that was never cast.
-            component.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True)
+            component.ballot(
+                round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True
+            )
         if saved and not saved.withdrawn:
             templates.draw("voting/own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
@@ -54,12 +60,14 @@ def show() -> None:
         templates.draw("parts/empty.html", **nothing_to_choose())
         return
     extension.note(round_)
+    corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=True)
+    corrected.mended(listed, mended)
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
     notices.show("code")
     if eligibility.missing == "code":
         entry.draw_field(round_)
-    component.ballot(round_, town, listed, voter=voter, eligibility=eligibility, saved=saved, at=at)
+    component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
 
 
 def of(session: Any, actor: Actor, round_: Round) -> MyBallot | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -57,7 +57,7 @@ def data(
         "budget": round_.budget,
         "money": money.pieces(round_.currency),
         "projects": [_project(one, round_, town) for one in order.of_voter(projects, round_, voter, _guest(voter))],
-        "saved": _saved(saved, round_),
+        "saved": _saved(saved, round_, {one.code for one in projects}),
         "known": saved.revision if saved else 0,
         "withdrawn": bool(saved and saved.withdrawn),
         "round": told(round_.titles),
@@ -111,13 +111,14 @@ def _project(project: Listed, round_: Round, town: Municipality) -> dict[str, An
     }
 
 
-def _saved(saved: MyBallot | None, round_: Round) -> dict[str, Any] | None:
+def _saved(saved: MyBallot | None, round_: Round, standing: Collection[str]) -> dict[str, Any] | None:
+    """Return her ballot; what was withdrawn since is not told as chosen, or she would seem to have taken it back."""
     if saved is None or saved.withdrawn:
         return None
     told = receipts.told(saved.receipt, round_)
     kept = {
         "revision": saved.revision,
-        "choices": list(saved.choices),
+        "choices": [code for code in saved.choices if code in standing],
         "sealed": saved.sealed,
         "withheld": saved.withheld,
     }

@@ -150,7 +150,8 @@ def noted(values: OpenedRound, after: str | None = None) -> OpenedRound:
         "order": list(values.instance.ids),
         "projects": {
             project.id: {
-                "cost": project.cost, "withdrawn": False, **{name: notes.digest(text) for name, text in words[project.id].items()}
+                "cost": project.cost, "withdrawn": False,
+                **{name: notes.digest(text) for name, text in words[project.id].items()}
             }
             for project in values.instance.projects
         },
@@ -167,7 +168,8 @@ def noted(values: OpenedRound, after: str | None = None) -> OpenedRound:
         ("turnout", {"sha256": notes.digest(values.turnout)}),
         ("counted", {
             "rule": values.allocation.rule, "ballots": len(values.ballots), "fingerprint": values.fingerprint,
-            "checksum": checksum(in_file(values.instance, profile_of(values.kind, classes))[1]), "settings": dict(values.allocation.settings),
+            "checksum": checksum(in_file(values.instance, profile_of(values.kind, classes))[1]),
+            "settings": dict(values.allocation.settings),
         }),
     )  # fmt: skip
     chain = [] if after is None else [*notes.read((after,), values.origin, KEY.verify_key)]

@@ -105,8 +105,8 @@ def allocate(
 ) -> Allocation:
     """Return the allocation by this rule. Settings that are not given are the rule's defaults.
 
-    `parts` (category or area) and `budgets` by their names (minor units) count each part on its own. What is withdrawn is
-    passed over: the count runs over the election without it.
+    `parts` (category or area) and `budgets` by their names (minor units) count each part on its own. What is
+    withdrawn is passed over: the count runs over the election without it.
     """
     name = rule_name(rule)
     known = RULES[name]

@@ -168,6 +168,9 @@ def _ballot_invalid(error: errors.BallotInvalid) -> str:
         "unknown": _(
             "A project you chose is no longer on the ballot. Reload the page; the rest of your choice is kept."
         ),
+        "withdrawn": _(
+            "A project you chose was withdrawn, and cannot be chosen. Reload the page; the rest of your choice is kept."
+        ),
         "repeated": _("One project is chosen twice. Reload the page and check your choice."),
     }.get(error.problem, _("This ballot cannot be counted. Reload the page and check your choice."))
 

@@ -77,6 +77,11 @@ def _special(field: str, problem: str) -> str:
         ("nickname", "own"): _("This is your own account. You can delete it in your profile."),
         ("nickname", "staff"): _("This account has a role. Have the role taken away first."),
         ("nickname", "asked"): _("Somebody has asked for this already. The request waits on this page."),
+        ("code", "early"): _("Nobody has voted yet: change the list itself, with another organiser."),
+        ("code", "withdrawn"): _("This project is withdrawn already."),
+        ("code", "few"): _(
+            "Too few projects would stay to fill a ballot. If the vote cannot go on, declare the round void."
+        ),
         ("consent", "changed"): _("The request has changed or its time is over. Look at it again."),
         ("change", "required"): _(
             "Nothing would change. If you do not want what you asked for any more, take the request back."
