@@ -9,19 +9,17 @@ box was closed, which makes the tally exact; where the ballots were opened, and 
 import json
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from core.errors import FiguresShown, Invalid, Locked
 from core.phases import Dates
 from core.rounds._values import Round
-from core.trust import keys
+from core.trust import keys, waiting
 from db.engine import database_now
 
 _DATES = tuple(Dates.__dataclass_fields__)
 # What may be moved although it has passed: the end of voting, and what is only planned after it.
 _REVIVED = frozenset({"voting_until", "results_on", "implementation_from"})
-_BALLOTS = text("SELECT count(*) FROM slot WHERE round_id = :id AND NOT withdrawn")
 
 
 def fixed(round_: Round, at: datetime) -> frozenset[str]:
@@ -62,5 +60,4 @@ def _caught_up(session: Session, round_: Round, now: datetime) -> bool:
     shown = json.loads(keys.remembered(round_.id, "published") or "{}")
     if shown.get("slug") != round_.slug:
         return False
-    ballots: int = session.connection().execute(_BALLOTS, {"id": round_.id}).scalar_one()
-    return bool(shown["ballots"] >= ballots)
+    return bool(shown["ballots"] >= waiting.ballots(session.connection(), round_.id))

@@ -10,7 +10,7 @@ from core.errors import KeyMissing
 from core.tally._running import Running
 from core.trust import sealing, waiting
 from core.trust.sealing import SealBroken
-from core.trust.waiting import Entry
+from core.trust.waiting import CHANGE, Entry
 
 _SIZE = text("SELECT coalesce(max(position) + 1, 0) FROM leaf WHERE round_id = :round_id")
 _LEAVES = text("SELECT commitment, kind FROM leaf WHERE round_id = :round_id AND position >= :start ORDER BY position")
@@ -25,7 +25,6 @@ _OPEN = {
 }
 
 CHUNK = 500
-CHANGE = {"ballot": 1, "replace": 0, "withdraw": -1}
 
 # A slot's newest ballot: slot, revision, commitment and choices (None: withdrawn).
 Newest = tuple[str, int, bytes, str | None]

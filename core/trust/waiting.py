@@ -34,6 +34,8 @@ from core.trust import keys, serving, slots
 from core.trust.slots import Held
 from db import tables
 
+# By how many ballots there are more after an entry of this kind.
+CHANGE = {"ballot": 1, "replace": 0, "withdraw": -1}
 MOST = 64  # ballots in a box
 NAMES = 512  # bytes for what an entry holds beside its ballot: names, commitment, receipt, request
 
@@ -43,6 +45,7 @@ _MAKE = text("INSERT INTO waiting_box (round_id, sealed) VALUES (:id, :sealed) O
 _WRITE = text("UPDATE waiting_box SET sealed = :sealed WHERE round_id = :id").bindparams(
     bindparam("sealed", type_=LargeBinary)
 )
+_STANDING = text("SELECT count(*) FROM slot WHERE round_id = :id AND NOT withdrawn")
 _LINKED = text(
     "SELECT id FROM round WHERE municipality_id = :id AND anonymised_at IS NULL AND NOT imported"
     " AND (EXISTS (SELECT 1 FROM slot WHERE round_id = round.id)"
@@ -120,6 +123,12 @@ def find(connection: Connection, round_id: int, person_id: int, box: Box | None 
     if not keys.has_link_key(round_id):
         return held
     return (box or opened(connection, round_id)).newest(slots.lookup(round_id, person_id)) or held
+
+
+def ballots(connection: Connection, round_id: int) -> int:
+    """Return how many ballots are in, with those that wait. Raises KeyMissing."""
+    standing: int = connection.execute(_STANDING, {"id": round_id}).scalar_one()
+    return standing + sum(CHANGE[each.kind] for each in opened(connection, round_id).entries)
 
 
 def stands_for(connection: Connection, municipality_id: int, person_id: int) -> bool:

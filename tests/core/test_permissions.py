@@ -44,6 +44,9 @@ count                   -        -         -         c          -        -      
 publish_result          -        -         -         c          -        -        -
 void_round              -        -         -         pirvc      -        -        -
 anonymise               -        -         -         em         -        -        em
+part_round              -        -         -         -          -        -        c
+note_objection          -        -         -         em         -        -        -
+answer_objection        -        -         -         em         -        -        -
 see_openings            -        -         -         -          -        cem      -
 import_election         -        -         -         pirvcem    -        -        pirvcem
 reset_sign_in           -        -         -         pirvcem    -        -        pirvcem
