@@ -185,6 +185,8 @@ def test_what_is_put_is_found_until_it_is_withdrawn_and_by_nobody_else(town, rou
         with transaction() as session:
             return waiting.stands_for(session.connection(), town.municipality.id, town.resident.person_id)
 
+    with transaction() as session:
+        assert waiting.ballots(session.connection(), round_.id) == 1
     assert (found(town.resident).revision, found(town.neighbour), stands()) == (1, None, True)
     with transaction() as session:
         connection = session.connection()
@@ -192,6 +194,8 @@ def test_what_is_put_is_found_until_it_is_withdrawn_and_by_nobody_else(town, rou
         new = replace(held, revision=2, withdrawn=True, commitment=b"w" * 32, number="47-КЛЕН-309-РЕКА")
         waiting.put(connection, box, town.resident.person_id, new, "withdraw", K)
     assert (found(town.resident), stands()) == (new, False)
+    with transaction() as session:
+        assert waiting.ballots(session.connection(), round_.id) == 0
 
 
 def test_who_is_about_to_vote_is_refused_under_another_link(town, round_):
