@@ -48,6 +48,8 @@ class Action(StrEnum):
     edit_round = "edit_round"
     change_round = "change_round"
     change_list = "change_list"
+    withdraw_project = "withdraw_project"
+    correct_words = "correct_words"
     edit_projects = "edit_projects"
     make_codes = "make_codes"
     release_codes = "release_codes"
@@ -117,6 +119,9 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     Action.edit_round: {_organiser: _until_result},
     Action.change_round: {_organiser: _until_result},
     Action.change_list: {_organiser: _until_close},
+    # After the first ballot, when nothing else of what is voted on can change.
+    Action.withdraw_project: {_organiser: _voting | _counting},
+    Action.correct_words: {_organiser: _voting | _counting},
     Action.edit_projects: {_organiser: _until_close},
     Action.make_codes: {_organiser: _until_close},
     Action.release_codes: {_organiser: _until_close},

@@ -120,7 +120,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     ),
     "project": (
         ("id round_id code idea_id title text cost area_id category_id place lat lon position lot"
-         " published_score selected conflicts", Whose.public, Why.running, Until.stays),
+         " published_score selected conflicts withdrawn_at withdrawn_reason", Whose.public, Why.running, Until.stays),
     ),
     "hiding": (
         ("hidden_by", Whose.pseudonym, Why.duty, Until.shown),

@@ -1,6 +1,7 @@
 """The checks of ballots and outcome: as many as the board has, all allowed, and counted again."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,9 +13,12 @@ from core.audit.files import SHOWN, Facts, Failed, Unseen
 from core.ballots.forms import check
 from core.ballots.types import TYPES
 from core.counting.allocation import fingerprint
-from core.counting.election import canonical
+from core.counting.election import Instance, Profile, canonical
+from core.counting.pabulib import PabulibFile
 from core.counting.pabulib.writing import checksum, write_election
 from core.counting.rules import allocate
+from core.counting.support import votes as votes_of
+from core.counting.withdrawn import standing
 from core.errors import GlasError, Invalid
 from core.trust import lots
 from core.trust.commitments import KINDS
@@ -76,25 +80,27 @@ def mismatches(evidence: Evidence) -> Facts:
 
 def anonymous(evidence: Evidence) -> Facts:
     """Return the facts; fail unless the election's file tells nothing of voters, and is as Glas writes it."""
-    columns = set(evidence.election.voter_columns) - {"voter_id", "vote", "points"}
-    if columns:
-        raise Failed("columns", columns=tuple(sorted(columns)))
-    if evidence.election.notes:
-        first = evidence.election.notes[0]
-        raise Failed("odd", kind=first.kind, line=first.line)
-    if not _as_written(evidence):
-        raise Failed("odd")
+    files = {bundle.ELECTION: evidence.election} | ({bundle.AS_CAST: evidence.as_cast} if evidence.withdrawn else {})
+    for name, file in files.items():
+        columns = set(file.voter_columns) - {"voter_id", "vote", "points"}
+        if columns:
+            raise Failed("columns", columns=tuple(sorted(columns)))
+        if file.notes:
+            raise Failed("odd", kind=file.notes[0].kind, line=file.notes[0].line)
+        if not _as_written(evidence, name, file):
+            raise Failed("odd")
     return {}
 
 
-def _as_written(evidence: Evidence) -> bool:
+def _as_written(evidence: Evidence, name: str, file: PabulibFile) -> bool:
     """Return whether the election's file is what is written of what was read: nothing else stands in it.
 
     Of the first form only the ballots: heads of an earlier Glas were written otherwise.
     """
-    file, data = evidence.election, evidence.files.read(bundle.ELECTION)
-    funded = {each["id"] for each in evidence.results["allocation"].get("funded", ())}
-    selected = {each.id: int(each.id in funded) for each in file.instance.projects}
+    data, selected = evidence.files.read(name), None
+    if name == bundle.ELECTION:
+        funded = {each["id"] for each in evidence.results["allocation"].get("funded", ())}
+        selected = {each.id: int(each.id in funded) for each in file.instance.projects}
     written = write_election(file.instance, file.profile, file.meta, selected=selected).encode()
     if not evidence.noted:
         data, written = (each.partition(b"\nVOTES\n")[2] for each in (data, written))
@@ -105,14 +111,14 @@ def projects(evidence: Evidence) -> Facts:
     """Return the facts; fail unless budget, projects and costs in the election's file are those of the rules, the
     funded ones those of the result.
     """
-    rules, file = evidence.rules, evidence.election
+    rules, file = evidence.rules, evidence.as_cast
     found = [{"id": each.id, "cost": each.cost} for each in file.instance.projects]
     if (found, file.instance.budget, file.instance.unit) != (rules["projects"], rules["budget"], rules["unit"]):
         raise Failed("differ")
     if file.profile.kind != rules["kind"]:
         raise Failed("kind")
     funded = [each["id"] for each in evidence.results["allocation"].get("funded", ())]
-    if sorted(file.winners) != sorted(funded):
+    if sorted(evidence.election.winners) != sorted(funded):
         raise Failed("funded")
     return {"projects": len(found)}
 
@@ -122,7 +128,7 @@ def limits(evidence: Evidence) -> Facts:
     rules = evidence.rules
     costs = {each["id"]: each["cost"] for each in rules["projects"]}
     allowed = Limits(rules["ballot"]["type"], rules["ballot"]["min"], rules["ballot"]["max"])
-    profile = evidence.election.profile
+    profile = evidence.as_cast.profile
     if not TYPES[allowed.type].castable or TYPES[allowed.type].kind != rules["kind"]:
         raise Failed("not_castable", type=allowed.type)
     for choices, weight in profile:
@@ -165,7 +171,7 @@ def count(evidence: Evidence) -> Facts:
     steps.
     """
     rules, told = evidence.rules, evidence.results
-    instance, profile = evidence.instance, evidence.election.profile
+    instance, profile = evidence.instance, evidence.as_cast.profile
     # By the rule that was fixed before the first ballot, where it was.
     rule, settings = (evidence.voted_on["rule"], evidence.voted_on["settings"]) if evidence.noted else (
         rules["rule"], rules["settings"]
@@ -182,7 +188,44 @@ def count(evidence: Evidence) -> Facts:
         raise Failed("other_steps", found=funded)
     if own != told["fingerprint"]:
         raise Failed("other_fingerprint", found=own)
-    return {"funded": funded, "ties": len(allocation.ties), "fingerprint": own, "checksum": checksum(profile)}
+    ballots = checksum(evidence.election.profile)
+    return {"funded": funded, "ties": len(allocation.ties), "fingerprint": own, "checksum": ballots}
+
+
+def withdrawn(evidence: Evidence) -> Facts:
+    """Return the facts; fail unless the election's file is that of the ballots as cast without what was withdrawn, and
+    gives, counted for itself, the same winners in the same steps.
+    """
+    rules, file = evidence.rules, evidence.election
+    left, profile = standing(evidence.instance, evidence.as_cast.profile)
+    if _of_projects(left) != _of_projects(evidence.left) or _kinds(profile) != _kinds(file.profile):
+        raise Failed("differ")
+    told = {each["id"]: each["votes"] for each in evidence.withdrawn}
+    named = dict(zip(evidence.instance.ids, votes_of(evidence.instance, evidence.as_cast.profile), strict=True))
+    if told != {code: named[code] for code in told}:
+        raise Failed("votes", found=tuple(f"{code}: {named[code]}" for code in told))
+    own = bundle.results(allocate(rules["rule"], evidence.left, file.profile, **rules["settings"]), "")["allocation"]
+    whole = dict(evidence.results["allocation"])
+    if own.get("funded", []) != whole.get("funded", []):
+        raise Failed("other_winners", found=tuple(each["id"] for each in own.get("funded", ())))
+    # The one tells besides what was withdrawn.
+    whole["unfunded"] = [each for each in whole.get("unfunded", ()) if each.get("project") not in told]
+    if json.loads(json.dumps({**own, "unfunded": own.get("unfunded", [])})) != whole:
+        raise Failed("other_steps")
+    projects = tuple((each["id"], each["votes"], each["reason"]) for each in evidence.withdrawn)
+    return {"projects": projects, "funded": tuple(each["id"] for each in own.get("funded", ()))}
+
+
+def _of_projects(instance: Instance) -> list[Any]:
+    return [(each.id, each.cost, each.name) for each in instance.projects]
+
+
+def _kinds(profile: Profile) -> Counter[tuple[Any, ...]]:
+    """Return how many ballots say what; the same may stand in two classes."""
+    found = Counter[tuple[Any, ...]]()
+    for choices, weight in profile:
+        found[choices] += weight
+    return found
 
 
 BALLOT_CHECKS = {
@@ -194,6 +237,8 @@ BALLOT_CHECKS = {
     "draw": draw,
     "count": count,
 }
+# Only of a round in which something was withdrawn.
+WITHDRAWN_CHECKS = {"withdrawn": withdrawn}
 
 
 def openings(evidence: Evidence) -> Facts:
@@ -240,7 +285,7 @@ def votes(evidence: Evidence) -> Facts:
     """Return the facts; fail unless the ballots in the election's file are those that were opened, no more and no
     fewer of each kind.
     """
-    profile = evidence.election.profile
+    profile = evidence.as_cast.profile
     counted = {canonical(profile.kind, _ballot(choices)): weight for choices, weight in profile}
     opened = evidence.opened
     if counted != opened:

@@ -17,6 +17,11 @@ def files(evidence: Evidence) -> Facts:
     if evidence.files.foreign:
         raise Failed("foreign", files=evidence.files.foreign)
     wanted = bundle.PUBLIC | (bundle.NOTED if evidence.files.names & bundle.NOTED or evidence.noted else frozenset())
+    # Both or neither: the election as it was cast, and that something was withdrawn of it.
+    if evidence.withdrawn:
+        wanted |= {bundle.AS_CAST}
+    elif bundle.AS_CAST in evidence.files.names:
+        raise Failed("foreign", files=(bundle.AS_CAST,))
     if missing := wanted - evidence.files.names:
         raise Failed("missing", files=tuple(sorted(missing)))
     return {"files": len(evidence.files.names)}

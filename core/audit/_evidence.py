@@ -91,9 +91,15 @@ class Evidence:
     def rules(self) -> Mapping[str, Any]:
         """Return how the round is counted; every field is of its type."""
         found = self._object(bundle.RULES)
-        if not _fits(found, RULES) or not _reasonable(found):
+        form = {**RULES, **WITHDRAWN} if "withdrawn" in found else RULES
+        if not _fits(found, form) or not _reasonable(found):
             raise BundleWrong("form", bundle.RULES)
         return found
+
+    @property
+    def withdrawn(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the projects that were withdrawn since people vote, each with its votes and the public reason."""
+        return tuple(self.rules.get("withdrawn", ()))
 
     @cached_property
     def counts(self) -> Mapping[str, Any]:
@@ -137,24 +143,42 @@ class Evidence:
 
     @cached_property
     def election(self) -> PabulibFile:
-        """Return the ballots. Never more of them are read than the board has leaves."""
-        data = self.files.read(bundle.ELECTION)
+        """Return the ballots, without what was withdrawn. Never more of them are read than the board has leaves."""
+        return self._election(bundle.ELECTION)
+
+    @cached_property
+    def as_cast(self) -> PabulibFile:
+        """Return the ballots as people have voted: with what was withdrawn since, if anything was."""
+        return self._election(bundle.AS_CAST) if self.withdrawn else self.election
+
+    def _election(self, name: str) -> PabulibFile:
+        data = self.files.read(name)
         votes = pabulib.VOTES_LINE.search(data, 0, HEAD)
         most = self.board.size + len(self.rules["projects"]) + 1_000
         if votes is None or data.count(b"\n") > most:
-            raise BundleWrong("too_large" if votes else "form", bundle.ELECTION)
+            raise BundleWrong("too_large" if votes else "form", name)
         try:
             return pabulib.read(data)
         except FileWrong as error:
-            raise BundleWrong("form", bundle.ELECTION, error.line) from error
+            raise BundleWrong("form", name, error.line) from error
 
     @property
     def instance(self) -> Instance:
-        """Return the projects of the election with the drawn order."""
-        found = self.election.instance
+        """Return the projects as people voted on them, with the drawn order; it tells which were withdrawn since."""
+        gone = {each["id"] for each in self.withdrawn}
+        return self._drawn(self.as_cast.instance, gone)
+
+    @property
+    def left(self) -> Instance:
+        """Return the projects of the election's file, which leaves out what was withdrawn, with the drawn order."""
+        return self._drawn(self.election.instance, set())
+
+    def _drawn(self, found: Instance, gone: set[str]) -> Instance:
         # A score in the file is the sum of its votes, not one that was published elsewhere.
-        projects = tuple(replace(project, score=None) for project in found.projects)
-        return Instance(projects, found.budget, found.unit, tuple(self.rules["draw"]["order"]))
+        projects = tuple(replace(each, score=None, withdrawn=each.id in gone) for each in found.projects)
+        left_out = {each["id"] for each in self.withdrawn}.difference(found.ids)
+        order = (code for code in self.rules["draw"]["order"] if code not in left_out)
+        return Instance(projects, found.budget, found.unit, tuple(order))
 
     @cached_property
     def openings(self) -> Openings:
@@ -216,6 +240,7 @@ RULES: Mapping[str, Any] = {
     "projects": [{"id": str, "cost": int}],
     "draw": {"randomness": str, "source": str, "order": [str]},
 }  # fmt: skip
+WITHDRAWN: Mapping[str, Any] = {"withdrawn": [{"id": str, "votes": int, "reason": str}]}
 WORDS: Mapping[str, Any] = {"language": str, "projects": dict}
 PROJECT: Mapping[str, Any] = {"title": (dict, type(None)), "text": (dict, type(None))}
 
@@ -233,6 +258,9 @@ def _fits(value: Any, form: Any) -> bool:
 def _reasonable(rules: Mapping[str, Any]) -> bool:
     """Return whether the type of ballot is known, and no number of the rules could keep a count busy for ever."""
     if rules["format"] not in (bundle.FORMAT, bundle.FIRST_FORMAT) or rules["ballot"]["type"] not in TYPES:
+        return False
+    codes, gone = {each["id"] for each in rules["projects"]}, [each["id"] for each in rules.get("withdrawn", ())]
+    if ("withdrawn" in rules and not gone) or len(set(gone)) < len(gone) or not codes.issuperset(gone):
         return False
     amounts = [rules["budget"], rules["unit"], *(project["cost"] for project in rules["projects"])]
     return all(0 <= amount < AMOUNT for amount in amounts) and 0 < rules["unit"] <= 10_000

@@ -34,6 +34,13 @@ def voted_on(evidence: Evidence) -> Facts:
     wrong += [f"projects.{code}.cost" for code, each in fixed["projects"].items() if each["cost"] != costs.get(code)]
     if rules["kind"] != TYPES[fixed["ballot"]["type"]].kind:
         wrong.append("kind")
+    gone = {each["id"]: each["reason"] for each in rules.get("withdrawn", ())}
+    wrong += [
+        f"projects.{code}.withdrawn"
+        for code, each in fixed["projects"].items()
+        if each.get("withdrawn", False) != (code in gone)
+    ]
+    wrong += [f"projects.{code}.withdrawn" for code, reason in gone.items() if _reason(evidence, code) != reason]
     wrong += _other_days(evidence, fixed)
     other, hidden = _other_words(evidence, fixed)
     if wrong := [*wrong, *other]:
@@ -46,6 +53,13 @@ def voted_on(evidence: Evidence) -> Facts:
     if late := fixed.get("ballots"):
         raise Unseen("late", count=late, **facts)
     return facts
+
+
+def _reason(evidence: Evidence, code: str) -> str | None:
+    """Return by which signed reason a project was withdrawn, None without one."""
+    path = ("projects", code, "withdrawn")
+    amended = [note for note in evidence.notes if note.kind == notes.AMENDED]
+    return next((note.facts["reason"] for note in amended if path in [one.path for one in notes.changes(note)]), None)
 
 
 def _paths(note: notes.Note) -> tuple[str, ...]:
@@ -67,7 +81,7 @@ def _day(moment: str, zone: ZoneInfo) -> str:
 
 def _other_words(evidence: Evidence, fixed: Mapping[str, Any]) -> tuple[list[str], int]:
     """Return which words are others than those voted on, and of how many projects some are hidden."""
-    words, names = evidence.words, {each.id: each.name for each in evidence.election.instance.projects}
+    words, names = evidence.words, {each.id: each.name for each in evidence.as_cast.instance.projects}
     if words["projects"].keys() != fixed["projects"].keys():
         return ["words"], 0
     wrong, hidden = [], 0
@@ -127,7 +141,7 @@ def closing(evidence: Evidence) -> Facts:
 def _classes(evidence: Evidence) -> Mapping[str, int]:
     """Return the ballots of the election's file as they are written when they are cast."""
     found = Counter[str]()
-    for choices, weight in evidence.election.profile:
+    for choices, weight in evidence.as_cast.profile:
         found[to_text(dict(choices) if choices and isinstance(choices[0], tuple) else choices)] += weight
     return found
 

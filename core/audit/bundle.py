@@ -10,7 +10,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nacl.signing import SigningKey, VerifyKey
@@ -18,8 +18,8 @@ from nacl.signing import SigningKey, VerifyKey
 from core import chain
 from core.chain import Line
 from core.counting.allocation import Allocation, allocation_to_json
-from core.counting.election import Instance, Kind, profile_of
-from core.counting.pabulib.writing import write_counted
+from core.counting.election import Instance, Kind, Profile, profile_of
+from core.counting.pabulib.writing import write_counted, write_election
 from core.trust import checkpoints
 from core.trust.checkpoints import Checkpoint
 from core.trust.commitments import KINDS, Opening
@@ -34,9 +34,11 @@ OPENINGS = "openings.jsonl"
 # Of the journal: its heads beside the checkpoints, and – for the auditor – the round's lines. An older bundle has none.
 HEADS, JOURNAL = "journal_heads.txt", "journal.jsonl"
 VOTED_ON, WORDS, VERDICT = "voted-on.txt", "words.json", "verdict.txt"
+# Where something was withdrawn, the election as people voted, with it; the other file leaves it out.
+AS_CAST = "as-cast.pb"
 PUBLIC = frozenset({ELECTION, BOARD, CHECKPOINTS, COUNTS, RULES, RESULTS, KEY, *README, MANIFEST, SIGNATURE})
 # What a bundle of today's form holds besides, and what any may hold.
-NOTED, MORE = frozenset({VOTED_ON, WORDS}), frozenset({OPENINGS, VERDICT, HEADS, JOURNAL})
+NOTED, MORE = frozenset({VOTED_ON, WORDS}), frozenset({OPENINGS, VERDICT, HEADS, JOURNAL, AS_CAST})
 # The name under which the manifest is signed, so that its signature can never pass for a checkpoint's.
 OF_MANIFEST = "/manifest"
 
@@ -87,6 +89,7 @@ class OpenedRound:
     journal: tuple[Line, ...] = ()  # the round's lines; none in a public bundle
     notes: tuple[str, ...] = ()  # what was signed of what is voted on; none of a round that was closed without
     words: Mapping[str, Any] | None = None  # language, and title and text of each project by code
+    withdrawn: Mapping[str, str] = field(default_factory=dict)  # since people vote: why, by code
     verdict: str | None = None  # an auditor's signed note, which anybody may lay beside the files
 
 
@@ -102,6 +105,8 @@ def files(opened: OpenedRound, readme: Files, key: SigningKey) -> dict[str, byte
         KEY: f"{checkpoints.verifier(opened.origin, key.verify_key)}\n".encode(),
         **{name: readme[name] for name in README},
     }
+    if opened.withdrawn:
+        found[AS_CAST] = as_cast(opened)
     if opened.heads:
         found[HEADS] = "\n".join(opened.heads).encode()
     if opened.journal:
@@ -139,8 +144,17 @@ def to_zip(found: Files) -> bytes:
 
 def election(opened: OpenedRound) -> bytes:
     """Return the ballots as an election file, sorted: their order says nothing, and is always the same."""
-    profile = profile_of(opened.kind, Counter(opened.ballots), opened.instance.ids)
-    return write_counted(opened.instance, profile, opened.head, opened.allocation).encode()
+    return write_counted(opened.instance, _profile(opened), opened.head, opened.allocation).encode()
+
+
+def as_cast(opened: OpenedRound) -> bytes:
+    """Return the election as people voted, as a file: with what was withdrawn, and without an outcome."""
+    projects = tuple(replace(each, withdrawn=False) for each in opened.instance.projects)
+    return write_election(replace(opened.instance, projects=projects), _profile(opened), opened.head).encode()
+
+
+def _profile(opened: OpenedRound) -> Profile:
+    return profile_of(opened.kind, Counter(opened.ballots), opened.instance.ids)
 
 
 def counts(opened: OpenedRound) -> dict[str, Any]:
@@ -156,8 +170,15 @@ def counts(opened: OpenedRound) -> dict[str, Any]:
 
 
 def rules(opened: OpenedRound) -> dict[str, Any]:
-    """Return how the round is counted, and with which draw."""
-    return {
+    """Return how the round is counted, and with which draw; what was withdrawn is told only where something was."""
+    told = {
+        "withdrawn": [
+            {"id": each.project, "votes": each.votes_had, "reason": opened.withdrawn[each.project]}
+            for each in opened.allocation.unfunded
+            if each.project in opened.withdrawn
+        ]
+    }
+    return (told if opened.withdrawn else {}) | {
         "format": FORMAT if opened.notes else FIRST_FORMAT,
         "round": opened.name,
         "origin": opened.origin,

@@ -25,7 +25,7 @@ MEGABYTE = 1_000_000
 NAMES = bundle.PUBLIC | bundle.NOTED | bundle.MORE
 
 # What is read whole. Board, checkpoints and openings are read line by line, however long they are.
-LARGE = {bundle.ELECTION: 256, bundle.RESULTS: 32, bundle.VOTED_ON: 32, bundle.WORDS: 32, bundle.HEADS: 32,
+LARGE = {bundle.ELECTION: 256, bundle.AS_CAST: 256, bundle.RESULTS: 32, bundle.VOTED_ON: 32, bundle.WORDS: 32, bundle.HEADS: 32,
          bundle.JOURNAL: 64}  # fmt: skip
 LONG = frozenset({bundle.BOARD, bundle.CHECKPOINTS, bundle.OPENINGS})
 

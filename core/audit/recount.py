@@ -21,6 +21,8 @@ PUBLIC: Mapping[str, Judge] = {
     **_ballot_checks.BALLOT_CHECKS,
     **_journal_checks.CHECKS,
 }
+# What is checked besides where something was withdrawn since people vote.
+WITHDRAWN: Mapping[str, Judge] = _ballot_checks.WITHDRAWN_CHECKS
 AUDITOR: Mapping[str, Judge] = _ballot_checks.OPENING_CHECKS
 # What a public bundle shows to nobody; an auditor who has seen the openings may have signed it.
 ONLY_OPENINGS = ("mismatches", *AUDITOR)
@@ -43,7 +45,11 @@ def recount(
 
 def checked(evidence: Evidence, *, without: frozenset[str] = frozenset()) -> tuple[Check, ...]:
     """Return all checks of this evidence."""
-    judges = {**PUBLIC, **(AUDITOR if evidence.for_auditor else dict.fromkeys(AUDITOR, _only_openings))}
+    judges = {
+        **PUBLIC,
+        **(WITHDRAWN if _withdrawn(evidence) else {}),
+        **(AUDITOR if evidence.for_auditor else dict.fromkeys(AUDITOR, _only_openings)),
+    }
     found = [_run(name, judge, evidence) for name, judge in judges.items() if name not in without]
     attested = any(each.name == "verdict" and each.passed for each in found)
     return tuple(_attested(each) if attested else each for each in found)
@@ -63,6 +69,14 @@ def verdict(source: Path | bytes, given: Given, key: SigningKey) -> str | None:
     if not evidence.for_auditor or any(check.failed for check in found) or unseen - excused:
         return None
     return verdicts.sign(verdicts.of(evidence), evidence.rules["origin"], key)
+
+
+def _withdrawn(evidence: Evidence) -> bool:
+    """Return whether the bundle says that something was withdrawn; that it cannot be read, other checks tell."""
+    try:
+        return bool(evidence.withdrawn)
+    except BundleWrong:
+        return False
 
 
 def _only_openings(_evidence: Evidence) -> Facts:

@@ -49,7 +49,8 @@ def of(evidence: Evidence) -> Judged:
         for chunk in evidence.files.chunks(name):
             found.update(chunk)
         hashes.append(found.hexdigest())
-    ballots = checksum(evidence.election.profile)
+    # Of a round in which something was withdrawn, the election without it follows from the one that was cast.
+    ballots = checksum(evidence.as_cast.profile)
     return Judged(last[0].size if last else 0, last[0].root if last else b"", ballots, *hashes)
 
 

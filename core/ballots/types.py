@@ -7,7 +7,7 @@ round.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -78,6 +78,21 @@ class Traits:
     def kind(self) -> str:
         """Return what rules call the kind of such ballots."""
         return self.kinds[0]
+
+    def worth_without(self, gone: Collection[str]) -> Worth:
+        """Return what a written ballot gives to which project where some are withdrawn: in a ranking others move up.
+
+        To those that are withdrawn it gives what it gave, for their votes stay told.
+        """
+        if not gone or self.kind != "ordinal":
+            return self.worth
+
+        def worth(text: str) -> Iterable[tuple[str, int]]:
+            choices = json.loads(text)
+            yield from ((code, points) for code, points in self.worth(text) if code in gone)
+            yield from self.worth(json.dumps([code for code in choices if code not in gone]))
+
+        return worth
 
     @property
     def counts_votes(self) -> bool:

@@ -54,6 +54,7 @@ class Unfunded:
     no_votes · withdrawn · threshold (score) · over_budget (money) · no_room (money left at its turn)
     stopped (money left when the count stopped at `against`) · conflict (with `against`)
     short_purses (money of its supporters) · overspend (money left; its turn would have overspent)
+    Of a withdrawn one `votes_had` is the number of ballots that name it.
     """
 
     project: str

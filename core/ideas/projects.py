@@ -46,6 +46,8 @@ class Listed:
     lat: float | None
     lon: float | None
     idea_id: int | None
+    # Why two people have withdrawn it since people vote: nobody can choose it, and the count passes it over. "": they have not.
+    withdrawn: str = ""
 
 
 def projects(session: Session, actor: Actor, round_id: int) -> tuple[Listed, ...]:
@@ -330,4 +332,5 @@ def _listed(row: tables.Project) -> Listed:
         lat=row.lat,
         lon=row.lon,
         idea_id=row.idea_id,
+        withdrawn=row.withdrawn_reason if row.withdrawn_at is not None else "",
     )

@@ -18,7 +18,7 @@ from core import journal, rounds
 from core.ballots.types import TYPES
 from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
 from core.counting.election import Instance, profile_of
-from core.counting.pabulib.writing import checksum
+from core.counting.pabulib.writing import checksum, in_file
 from core.counting.rules import allocate
 from core.errors import CountStale, Invalid, NotAllowed, NotFound, NotSignedIn, VotedOnAltered, WrongPhase
 from core.permissions import Action, Actor
@@ -94,7 +94,8 @@ def work_out(given: ToCount) -> Counted:
     used = dict(allocation.settings) or dict(given.settings)
     whole = canonical_input(given.instance, profile, allocation.rule or given.rule, used)
     fingerprint = hashlib.sha256(whole).hexdigest()
-    return Counted(given, allocation, used, profile.ballots, fingerprint, checksum(profile))
+    ballots = checksum(in_file(given.instance, profile)[1])
+    return Counted(given, allocation, used, profile.ballots, fingerprint, ballots)
 
 
 def count_round(

@@ -80,6 +80,7 @@ def _opened_round(session: Session, actor: Actor, round_: Round) -> OpenedRound:
         heads=journals.heads_of(session, round_.id),
         notes=voted_on.of(session, round_.id),
         words=_words(session, round_),
+        withdrawn=_withdrawn(session, round_.id),
     )
 
 
@@ -100,6 +101,12 @@ def _words(session: Session, round_: Round) -> dict[str, Any]:
             for row in session.exec(asked)
         },
     }
+
+
+def _withdrawn(session: Session, round_id: int) -> dict[str, str]:
+    """Return why projects were withdrawn since people vote, by code."""
+    gone = tables.Project.round_id == round_id, col(tables.Project.withdrawn_at).is_not(None)
+    return {row.code: row.withdrawn_reason for row in session.exec(select(tables.Project).where(*gone))}
 
 
 def _board(session: Session, round_id: int) -> tuple[Leaf, ...]:

@@ -15,7 +15,9 @@ from core.rounds._finding import get
 from core.rounds.terms import Line, line_of
 from db import tables
 
-PUBLIC = (Action.change_round, Action.change_list, Action.stop_codes)
+PUBLIC = (
+    Action.change_round, Action.change_list, Action.withdraw_project, Action.correct_words, Action.stop_codes,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

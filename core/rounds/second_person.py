@@ -29,6 +29,8 @@ ACTIONS = frozenset(
         Action.publish_round,
         Action.change_round,
         Action.change_list,
+        Action.withdraw_project,
+        Action.correct_words,
         Action.close_vote,
         Action.draw_ties,
         Action.count,
@@ -41,7 +43,7 @@ ACTIONS = frozenset(
 # What the first one hands in, the second must bring along, not read: neither a wish nor the journal tells it.
 UNSAID = frozenset({Action.draw_ties})
 # Whoever has asked may ask for something else in its place.
-_AMENDED = frozenset({Action.change_round, Action.change_list})
+_AMENDED = frozenset({Action.change_round, Action.change_list, Action.withdraw_project, Action.correct_words})
 REASON = 500
 
 

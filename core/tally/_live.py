@@ -49,6 +49,7 @@ _EARLIER = text("SELECT commitment FROM leaf WHERE round_id = :id AND position <
 # So many ballots are opened while a page waits; more, in the background.
 AT_ONCE = 200
 _CODES = text("SELECT code FROM project WHERE round_id = :id ORDER BY position, id")
+_GONE = text("SELECT code FROM project WHERE round_id = :id AND withdrawn_at IS NOT NULL")
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class _Kept:
     opening: Thread | None = None
 
 
-_kept: dict[tuple[str, int, str, bool], _Kept] = {}
+_kept: dict[tuple[str, int, str, bool, frozenset[str]], _Kept] = {}
 _kept_lock = Lock()
 
 
@@ -153,11 +154,15 @@ def _keep(connection: Connection, round_id: int) -> tuple[_Kept, Row[Any]]:
     """Return what is kept of a round, and what it is in this transaction."""
     facts = connection.execute(_FACTS, {"id": round_id}).one()
     # The slug belongs to the key, for a removed round's id may be given again.
-    key = (str(connection.engine.url), round_id, facts.slug, bool(facts.open))
+    # What is withdrawn too: from then on ballots are worth something else, so all of them are taken in anew.
+    gone = frozenset(connection.execute(_GONE, {"id": round_id}).scalars())
+    key = (str(connection.engine.url), round_id, facts.slug, bool(facts.open), gone)
     with _kept_lock:
         kept = _kept.get(key)
         if kept is None:
-            running = _empty(connection, round_id, TYPES[facts.ballot_type].worth)
+            for former in [each for each in _kept if each[:4] == key[:4]]:
+                del _kept[former]
+            running = _empty(connection, round_id, TYPES[facts.ballot_type].worth_without(gone))
             kept = _kept[key] = _Kept(running, Feed(round_id), facts.slug, facts.tally_step, bool(facts.open))
     return kept, facts
 

@@ -68,7 +68,7 @@ def _project(row: tables.Project, speaks: str, further: Mapping[str, Any], why: 
         conflicts=frozenset(row.conflicts or ()),
         latitude=row.lat,
         longitude=row.lon,
-        withdrawn=bool(further.get("withdrawn", False)),
+        withdrawn=row.withdrawn_at is not None or bool(further.get("withdrawn", False)),
         # What else a file said of it may say the hidden words again.
         more=() if why else tuple((name, value) for name, value in further.get("more", ())),
     )

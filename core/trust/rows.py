@@ -64,7 +64,7 @@ def _project(row: Any, further: Mapping[str, Any]) -> dict[str, Any]:
         "text": notes.digest(row.text),
         "score": row.published_score,
         "conflicts": sorted(row.conflicts or ()),
-        "withdrawn": bool(further.get("withdrawn", False)),
+        "withdrawn": row.withdrawn_at is not None or bool(further.get("withdrawn", False)),
     }
 
 

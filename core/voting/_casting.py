@@ -13,7 +13,7 @@ statements – everyone casts in the same minute – of which the day's count co
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from sqlalchemy.types import Boolean, Date
 from sqlmodel import Session
 
 from core.ballots import forms
-from core.errors import BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
+from core.errors import BallotInvalid, BallotStale, Invalid, NotAllowed, NotFound, VotingClosed, VotingNotOpen
 from core.permissions import Action, Actor, Role, require
 from core.phases import Phase
 from core.trust import board, keys, readiness, sealing, voted_on, waiting
@@ -55,7 +55,7 @@ _TERMS_LOCKED = {
     "postgresql": text(_TERMS + " FOR SHARE").columns(**_TYPES),
 }
 
-_PROJECTS = text("SELECT code, cost FROM project WHERE round_id = :id")
+_PROJECTS = text("SELECT code, cost, withdrawn_at IS NOT NULL AS withdrawn FROM project WHERE round_id = :id")
 
 _COUNT_IN = text(
     "INSERT INTO turnout_day (round_id, day, ballots) VALUES (:id, :day, 1)"
@@ -170,7 +170,7 @@ def _vote(
     session.flush()
     connection = session.connection()
     terms = _terms(session, voter, round_id)
-    costs = {row.code: row.cost for row in connection.execute(_PROJECTS, {"id": round_id})}
+    listed = connection.execute(_PROJECTS, {"id": round_id}).all()
     box = waiting.hold(connection, round_id)
     held = waiting.find(connection, round_id, person_id, box)
     if held and held.request_id == request_id:
@@ -178,9 +178,10 @@ def _vote(
     now = _refuse_unless_open(session, terms)
     roll.require_eligible(connection, voter, terms)
     readiness.refuse_without_keys(connection, round_id)
-    written = _written(terms, costs, held, choices)
+    written = _written(terms, listed, held, choices)
     _refuse_unless_next(connection, round_id, held, replaces, now)
-    new = enveloped(connection, box, terms, costs, held, written, request_id, bytes.fromhex(nonce))
+    codes = [row.code for row in listed]
+    new = enveloped(connection, box, terms, codes, held, written, request_id, bytes.fromhex(nonce))
     waiting.put(connection, box, person_id, new, kind_of(held, new), terms.tally_step)
     board.batch_if_due(session, round_id, terms.tally_step)
     if held is None:
@@ -256,13 +257,15 @@ def _refuse_unless_next(
         _pace.take(held.id, now)
 
 
-def _written(terms: Row[Any], costs: Mapping[str, int], held: Held | None, choices: Sequence[str] | None) -> str:
+def _written(terms: Row[Any], listed: Sequence[Row[Any]], held: Held | None, choices: Sequence[str] | None) -> str:
     """Return the ballot as it is written; nothing for a withdrawal. Raises BallotInvalid, NotFound."""
     if choices is None:
         if held is None or held.withdrawn:
             raise NotFound(thing="ballot")
         return ""
-    return forms.to_text(forms.check(choices, terms, costs, terms.budget))
+    if gone := sorted(row.code for row in listed if row.withdrawn and row.code in choices):
+        raise BallotInvalid(problem="withdrawn", codes=tuple(gone))
+    return forms.to_text(forms.check(choices, terms, {row.code: row.cost for row in listed}, terms.budget))
 
 
 def _held(session: Session, voter: Actor, round_id: int) -> Held | None:

@@ -63,5 +63,8 @@ class Project(Row, table=True):
     published_score: str | None = None
     selected: int | None = None
     conflicts: list[Any] | None = Field(default=None, sa_type=JSON, nullable=True)
+    # Since when two people have taken it out of the vote, after the first ballot, and their public reason.
+    withdrawn_at: datetime | None = moment(nullable=True)
+    withdrawn_reason: str = ""
 
     __table_args__ = (UniqueConstraint("round_id", "code"),)

@@ -14,7 +14,7 @@ from typing import Any
 from core.counting import pabulib
 from core.counting.allocation import Allocation, allocation_to_json, fingerprint
 from core.counting.election import Instance, Profile
-from core.counting.pabulib.writing import checksum
+from core.counting.pabulib.writing import checksum, in_file
 from core.counting.rules import allocate, rule_name
 from core.counting.rules.equal_shares import PRESETS
 from core.errors import GlasError, TallyHidden
@@ -168,7 +168,7 @@ def checksums(election: Counted, allocation: Allocation) -> dict[str, str]:
     """Return the SHA-256 of the ballots, and of all that went into the count, as a round's result names them."""
     instance, profile, *_declared = election
     whole = fingerprint(instance, profile, allocation.rule, dict(allocation.settings))
-    return {"checksum": checksum(profile), "fingerprint": whole}
+    return {"checksum": checksum(in_file(instance, profile)[1]), "fingerprint": whole}
 
 
 def as_json(name: str, allocation: Allocation, instance: Instance, seconds: float, sums: Mapping[str, str]) -> str:

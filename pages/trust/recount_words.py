@@ -169,6 +169,15 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
         funded=_names(f, "funded") or "–",
         checksum=f["checksum"],
     ),
+    "withdrawn": lambda f: _(
+        "Withdrawn since people vote: {projects}. The election file leaves it out, and both it and the ballots as cast "
+        "give the same winners: {funded}.",
+        projects="; ".join(
+            n_("{code} ({count} vote; {reason})", "{code} ({count} votes; {reason})", votes, code=code, reason=reason)
+            for code, votes, reason in f["projects"]
+        ),
+        funded=_names(f, "funded") or "–",
+    ),
     "openings": lambda f: n_(
         "{count} ballot opened, and it has a line of its own on the board.",
         "{count} ballots opened, each has a line of its own on the board.",
@@ -201,6 +210,7 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "limits": lambda: _("that every ballot is one that the rules allow"),
     "draw": lambda: _("the order of ties"),
     "count": lambda: _("the count"),
+    "withdrawn": lambda: _("that what was withdrawn is passed over"),
     "openings": lambda: _("the opened ballots"),
     "slots": lambda: _("that no one has more than one ballot"),
     "revisions": lambda: _("that everyone’s last ballot counts"),
@@ -229,6 +239,7 @@ CLAIMS: Mapping[str, Callable[[], str]] = {
     "limits": lambda: _("A ballot is not one that the rules allow."),
     "draw": lambda: _("The order of ties is not the one that was drawn."),
     "count": lambda: _("Counted again, the result is another one."),
+    "withdrawn": lambda: _("What was withdrawn is not passed over as it must be."),
     "openings": lambda: _("Opened ballots and board do not belong together."),
     "slots": lambda: _("Someone has more than one ballot."),
     "revisions": lambda: _("Not everyone's last ballot was opened."),
@@ -343,6 +354,7 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
         revisions=f["revisions"],
         leaves=f["leaves"],
     ),
+    "votes": lambda f: _("The votes of what was withdrawn are others: {found}.", found=_names(f, "found")),
     "differ": lambda f: _("{count} ballots differ.", count=f["count"]) if "count" in f else _("They differ."),
     **journal_words.REASONS,
 }

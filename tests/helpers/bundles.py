@@ -21,7 +21,7 @@ from core.ballots import forms
 from core.chain import Line
 from core.counting.allocation import fingerprint
 from core.counting.election import Instance, Profile, Project, profile_of
-from core.counting.pabulib.writing import checksum
+from core.counting.pabulib.writing import checksum, in_file
 from core.counting.rules import allocate
 from core.trust import lots, notes
 from core.trust.checkpoints import Checkpoint, open_note, sign, verifier
@@ -150,7 +150,7 @@ def noted(values: OpenedRound, after: str | None = None) -> OpenedRound:
         "order": list(values.instance.ids),
         "projects": {
             project.id: {
-                "cost": project.cost, **{name: notes.digest(text) for name, text in words[project.id].items()}
+                "cost": project.cost, "withdrawn": False, **{name: notes.digest(text) for name, text in words[project.id].items()}
             }
             for project in values.instance.projects
         },
@@ -167,12 +167,16 @@ def noted(values: OpenedRound, after: str | None = None) -> OpenedRound:
         ("turnout", {"sha256": notes.digest(values.turnout)}),
         ("counted", {
             "rule": values.allocation.rule, "ballots": len(values.ballots), "fingerprint": values.fingerprint,
-            "checksum": checksum(profile_of(values.kind, classes)), "settings": dict(values.allocation.settings),
+            "checksum": checksum(in_file(values.instance, profile_of(values.kind, classes))[1]), "settings": dict(values.allocation.settings),
         }),
     )  # fmt: skip
     chain = [] if after is None else [*notes.read((after,), values.origin, KEY.verify_key)]
     for step, facts in steps[len(chain) :]:
         chain.append(notes.following(chain, values.origin, step, facts))
+        for code, reason in values.withdrawn.items() if step == "begun" else ():
+            gone = notes.Change(("projects", code, "withdrawn"), old=False, new=True)
+            amended = notes.amendment([gone], reason, "2026-05-10T10:00:00+00:00")
+            chain.append(notes.following(chain, values.origin, notes.AMENDED, amended))
     signed = tuple(notes.sign(note, KEY) for note in chain)
     return replace(values, notes=signed, words={"language": "bg", "projects": words})
 
@@ -188,6 +192,13 @@ def counted(values: OpenedRound, rule: str = "", settings: Mapping[str, Any] | N
     allocation = allocate(rule or values.allocation.rule, values.instance, profile, **(settings or {}))
     own = fingerprint(values.instance, profile, allocation.rule, dict(allocation.settings))
     return noted(replace(values, allocation=allocation, fingerprint=own))
+
+
+def withdrawing(values: OpenedRound, *codes: str, reason: str = "Not legal") -> OpenedRound:
+    """Return the values of the same vote with these projects withdrawn while it went on, counted anew."""
+    projects = tuple(replace(each, withdrawn=each.id in codes) for each in values.instance.projects)
+    gone = replace(values, instance=replace(values.instance, projects=projects), withdrawn=dict.fromkeys(codes, reason))
+    return counted(gone)
 
 
 def lot(values: OpenedRound) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from core.counting import withdrawn
 from core.counting.allocation import Allocation
 from core.counting.election import POINTED, Instance, Number, Profile, Project
 from core.counting.pabulib.declared import declare
@@ -70,7 +71,14 @@ def write_counted(
     *,
     order: Iterable[int] | None = None,
 ) -> str:
-    """Return the text of an election with its result: what is funded, and how to count to it again."""
+    """Return the text of an election with its result: what is funded, and how to count to it again.
+
+    What was withdrawn while people voted is left out, its name on ballots too: some may be shorter than they had to be.
+    `order`: as if it were there.
+    """
+    left, profile = in_file(instance, profile)
+    if left is not instance:
+        instance, head = left, {name: value for name, value in head.items() if name != "min_length"}
     funded = {project.id for project in allocation.funded}
     return write_election(
         instance,
@@ -79,6 +87,15 @@ def write_counted(
         selected={project.id: int(project.id in funded) for project in instance.projects},
         order=order,
     )
+
+
+def in_file(instance: Instance, profile: Profile) -> tuple[Instance, Profile]:
+    """Return the election as its file tells it: without what was withdrawn while people voted.
+
+    What came from a file as withdrawn has the sign for it in place of its cost, and stays.
+    """
+    gone = (each.id for each in instance.projects if each.withdrawn and each.cost // instance.unit != int(WITHDRAWN))
+    return withdrawn.leaving_out(instance, profile, frozenset(gone))
 
 
 def checksum(profile: Profile) -> str:

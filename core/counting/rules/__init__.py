@@ -21,6 +21,7 @@ from functools import cached_property, partial
 from inspect import signature
 from typing import Any
 
+from core.counting import withdrawn
 from core.counting.allocation import Allocation
 from core.counting.budgets import in_parts
 from core.counting.election import POINTED, Instance, Kind, Profile, RuleWrong
@@ -104,13 +105,17 @@ def allocate(
 ) -> Allocation:
     """Return the allocation by this rule. Settings that are not given are the rule's defaults.
 
-    `parts` (category or area) and `budgets` by their names (minor units) count each part on its own.
+    `parts` (category or area) and `budgets` by their names (minor units) count each part on its own. What is withdrawn is
+    passed over: the count runs over the election without it.
     """
     name = rule_name(rule)
     known = RULES[name]
     for setting in settings.keys() - known.defaults.keys():
         raise RuleWrong(rule=name, setting=setting, value=settings[setting])
     counted = partial(known.count, **settings)
+    left, ballots = withdrawn.standing(instance, profile)
     if parts is None and budgets is None:
-        return counted(instance, profile)
-    return in_parts(counted, instance, profile, by=parts or "", budgets={} if budgets is None else budgets)
+        found = counted(left, ballots)
+    else:
+        found = in_parts(counted, left, ballots, by=parts or "", budgets={} if budgets is None else budgets)
+    return withdrawn.told(instance, profile, found)

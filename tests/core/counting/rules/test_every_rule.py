@@ -4,12 +4,15 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from core.counting.allocation import allocation_from_json, allocation_to_json
+from core.counting import pabulib, withdrawn
+from core.counting.allocation import Unfunded, allocation_from_json, allocation_to_json
 from core.counting.election import Instance, Profile, Project, RuleWrong
+from core.counting.pabulib.writing import write_counted
 from core.counting.rules import RULES, allocate, rule_name, suitable
 from core.counting.rules.equal_shares import PRESETS
 from tests.helpers.paths import ROOT
@@ -206,3 +209,56 @@ def test_hash_seeds_do_not_matter():
     }
 
     assert len(printed) == 1
+
+
+def without_first(kind, instance, ballots):
+    """Return an election as if its first project had never stood, its name cut out of every ballot."""
+    first = instance.ids[0]
+    left = replace(instance, projects=instance.projects[1:], lot=instance.lot[1:])
+    if kind == "cumulative":
+        return left, [{name: points for name, points in ballot.items() if name != first} for ballot in ballots]
+    return left, [[name for name in ballot if name != first] for ballot in ballots]
+
+
+@cases
+def test_what_is_withdrawn_is_passed_over_as_if_it_had_never_stood(rule, kind, seed):
+    instance, ballots = election(seed, kind)
+    gone = replace(instance.projects[0], withdrawn=True)
+    instance = replace(instance, projects=(gone, *instance.projects[1:]), lot=instance.ids)
+    profile = Profile.of(kind, ballots)
+    left, cut = without_first(kind, instance, ballots)
+
+    allocation = allocate(rule, instance, profile)
+
+    expected = allocate(rule, left, Profile.of(kind, cut))
+    named = sum((ballot[gone.id] > 0 if kind == "cumulative" else True) for ballot in ballots if gone.id in ballot)
+    assert allocation.unfunded[-1] == Unfunded(gone.id, "withdrawn", votes_had=named)
+    assert replace(allocation, unfunded=allocation.unfunded[:-1]) == expected
+    # Its voters have voted all the same: shares of the budget and thresholds in percent stay what they were.
+    assert allocation.ballots == len(ballots)
+
+
+@cases
+def test_a_file_without_what_is_withdrawn_gives_the_same_winners(rule, kind, seed):
+    instance, ballots = election(seed, kind)
+    gone = replace(instance.projects[-1], withdrawn=True)
+    instance = replace(instance, projects=(*instance.projects[:-1], gone), lot=instance.ids)
+    # Somebody has named nothing else, and is an empty line in the file.
+    ballots = [*ballots, {gone.id: 3} if kind == "cumulative" else [gone.id]]
+    counted = allocate(rule, instance, Profile.of(kind, ballots))
+    left, cut = withdrawn.standing(instance, Profile.of(kind, ballots))
+
+    file = pabulib.read(write_counted(left, cut, {}, counted).encode())
+
+    again = allocate(rule, replace(file.instance, lot=left.lot), file.profile, **dict(counted.settings))
+    assert gone.id not in file.instance.ids and file.profile.ballots == len(ballots)
+    assert [one.id for one in again.funded] == [one.id for one in counted.funded]
+    assert sorted(file.winners) == sorted(one.id for one in counted.funded)
+
+
+def test_without_cutting_the_names_out_a_ranking_would_count_otherwise():
+    town = Instance((Project("a", 60), Project("b", 60), Project("w", 60, withdrawn=True)), 60)
+    ballots = [["a", "w", "b"]] * 3 + [["b", "a"]] * 4
+
+    # a: 3 × 2 + 4 × 1 = 10, b: 3 × 1 + 4 × 2 = 11; with the places of w a would have 3 × 3 + 4 = 13.
+    assert [one.id for one in allocate("greedy-borda", town, Profile.of("ordinal", ballots)).funded] == ["b"]
