@@ -199,8 +199,7 @@ def test_an_auditors_verdict_says_what_a_public_bundle_does_not_show():
     unseen = bundles.seen(recount(bundle.to_zip(files)), Outcome.unseen)
     assert {"verdict", "mismatches", *AUDITOR} <= set(unseen)
     found = recount(bundle.to_zip(files), bundles.given(VALUES, auditor=key))
-    # The lines of the journal are no part of what she has signed.
-    assert bundles.seen(found) == [name for name in (*PUBLIC, *AUDITOR) if name != "journal_lines"]
+    assert bundles.seen(found) == [*PUBLIC, *AUDITOR]
     # Of another board, by another person, or by nobody it says nothing.
     other = replace(bundles.public(bundles.opened(100, seed=2)), verdict=note)
     assert "verdict" in failed(bundles.files(other), given=Given(auditor=key))
