@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import text
 
 from core import results, rounds, tally
-from core.errors import CountStale, NotAllowed, NotFound, SamePerson, VotedOnAltered, WrongPhase, WrongStep
+from core.errors import (
+    ConsentDiffers,
+    CountStale,
+    NotAllowed,
+    NotFound,
+    SamePerson,
+    VotedOnAltered,
+    WrongPhase,
+    WrongStep,
+)
 from core.permissions import Action
 from core.phases import Phase
 from core.rounds.second_person import Pending
@@ -139,10 +148,10 @@ def worked_out(town):
     return results.work_out(given)
 
 
-def keep(town, counted):
+def keep(town, counted, agreed=None):
     """Agree to the count, with what was worked out before."""
     with transaction() as session:
-        agreed = boxes.consent(session, town.second_organiser, town.round.id, Action.count)
+        agreed = agreed or boxes.consent(session, town.second_organiser, town.round.id, Action.count)
         return results.count_round(
             session, town.second_organiser, town.round.id, at=town.at, counted=counted, consent=agreed
         )
@@ -173,7 +182,24 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+# What the first person's request names; the second person agrees to nothing else.
+CONSENTED = ("a cost", "the budget", "the rule", "its settings")
+
+
+@pytest.mark.parametrize("what", CONSENTED)
+def test_nobody_agrees_to_count_something_else_than_was_asked_for(closed, what):
+    count(closed, closed.organiser)
+    counted = worked_out(closed)
+    with reading() as session:
+        agreed = boxes.consent(session, closed.second_organiser, closed.round.id, Action.count)
+    boxes.change(CHANGES[what])
+
+    with pytest.raises(ConsentDiffers):
+        keep(closed, counted, agreed)
+    assert boxes.rows("SELECT 1 FROM result") == []
+
+
+@pytest.mark.parametrize("change", [CHANGES[name] for name in CHANGES if name not in CONSENTED])
 def test_what_changed_during_the_count_is_not_kept(closed, change):
     # What is voted on or opened is held against its notes as well.
     count(closed, closed.organiser)
