@@ -49,7 +49,11 @@ def checked(evidence: Evidence, *, without: frozenset[str] = frozenset()) -> tup
     judges = {**public, **(AUDITOR if evidence.for_auditor else dict.fromkeys(AUDITOR, _only_openings))}
     found = [_run(name, judge, evidence) for name, judge in judges.items() if name not in without]
     attested = any(each.name == "verdict" and each.passed for each in found)
-    return tuple(_attested(each) if attested else each for each in found)
+    if not attested:
+        return tuple(found)
+    # A round with notes has lines of the journal, without which she signs nothing.
+    names = (*ONLY_OPENINGS, "journal_lines") if evidence.noted else ONLY_OPENINGS
+    return tuple(_attested(each, names) for each in found)
 
 
 def verdict(source: Path | bytes, given: Given, key: SigningKey) -> str | None:
@@ -61,8 +65,8 @@ def verdict(source: Path | bytes, given: Given, key: SigningKey) -> str | None:
     found = checked(evidence)
     unseen = {check.name for check in found if check.outcome is Outcome.unseen}
     # What was not signed at the time nobody can check, and what she keeps herself she need not.
-    excused = {"kept", "noted", "verdict", *_journal_checks.CHECKS}
-    excused |= set() if evidence.noted else {"voted_on", "closing"}
+    excused = {"kept", "noted", "verdict"}
+    excused |= set() if evidence.noted else {"voted_on", "closing", *_journal_checks.CHECKS}
     if not evidence.for_auditor or any(check.failed for check in found) or unseen - excused:
         return None
     return verdicts.sign(verdicts.of(evidence), evidence.rules["origin"], key)
@@ -80,9 +84,9 @@ def _only_openings(_evidence: Evidence) -> Facts:
     raise Unseen("auditor")
 
 
-def _attested(check: Check) -> Check:
+def _attested(check: Check, names: tuple[str, ...]) -> Check:
     """Return the check as the auditor has found it: her verdict is on this board and these ballots."""
-    if check.name in ONLY_OPENINGS and check.outcome is Outcome.unseen:
+    if check.name in names and check.outcome is Outcome.unseen:
         return Check(check.name, Outcome.holds, {"attested": True})
     return check
 

@@ -12,6 +12,7 @@ from nacl.signing import SigningKey
 
 from core.audit import bundle
 from core.audit._evidence import Evidence
+from core.counting.pabulib.writing import checksum
 from core.trust.checkpoints import CheckpointWrong, read_verifier, sign_text, signed_text, verifier
 
 NAME = "/verdict"
@@ -20,11 +21,13 @@ HOLDS = "every check holds"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was checked: the board by its size and root, and the files that say what lay behind it, by their hashes."""
+    """What was checked: the board by its size and root, and what lay behind it: the ballots by their checksum, results
+    and counts by their files' hashes. None of it holds words, which may be hidden later.
+    """
 
     size: int
     root: bytes
-    election: str
+    ballots: str
     results: str
     counts: str
 
@@ -41,14 +44,14 @@ def of(evidence: Evidence) -> Judged:
     """Return what there is to judge in a bundle. Raises BundleWrong."""
     last = evidence.checkpoints[-1:]
     hashes = []
-    # The election as people voted belongs to the one without what was withdrawn.
-    elections = (bundle.ELECTION, *((bundle.AS_CAST,) if evidence.withdrawn else ()))
-    for names in (elections, (bundle.RESULTS,), (bundle.COUNTS,)):
+    for name in (bundle.RESULTS, bundle.COUNTS):
         found = hashlib.sha256()
-        for chunk in (chunk for name in names for chunk in evidence.files.chunks(name)):
+        for chunk in evidence.files.chunks(name):
             found.update(chunk)
         hashes.append(found.hexdigest())
-    return Judged(last[0].size if last else 0, last[0].root if last else b"", *hashes)
+    # Of a round in which something was withdrawn, the election without it follows from the one that was cast.
+    ballots = checksum(evidence.as_cast.profile)
+    return Judged(last[0].size if last else 0, last[0].root if last else b"", ballots, *hashes)
 
 
 def sign(judged: Judged, origin: str, key: SigningKey) -> str:
@@ -61,8 +64,8 @@ def read(note: str, origin: str) -> Verdict:
     """Return a verdict on a round, signed by the key that it names. Raises CheckpointWrong."""
     lines = note.split("\n")
     try:
-        name, line, size, root, election, results, counts, _holds = lines[:8]
-        found = Verdict(line, Judged(int(size), base64.b64decode(root, validate=True), election, results, counts))
+        name, line, size, root, ballots, results, counts, _holds = lines[:8]
+        found = Verdict(line, Judged(int(size), base64.b64decode(root, validate=True), ballots, results, counts))
         key_name, key = read_verifier(line)
         text = signed_text(note, name, key)
     except ValueError as error:
@@ -75,5 +78,5 @@ def read(note: str, origin: str) -> Verdict:
 def _text(verdict: Verdict, origin: str) -> str:
     judged = verdict.of
     root = base64.b64encode(judged.root).decode()
-    lines = (origin + NAME, verdict.key, judged.size, root, judged.election, judged.results, judged.counts, HOLDS)
+    lines = (origin + NAME, verdict.key, judged.size, root, judged.ballots, judged.results, judged.counts, HOLDS)
     return "".join(f"{line}\n" for line in lines)

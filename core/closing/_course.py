@@ -118,6 +118,12 @@ def close(
     )  # fmt: skip
     if isinstance(agreed, Pending):
         return agreed
+    _finish_board(session, organiser, round_id, chosen, at)
+    return state(session, organiser, round_id, at=at)
+
+
+def _finish_board(session: Session, organiser: Actor, round_id: int, chosen: str, at: datetime) -> None:
+    """Append what still waits, sign the final checkpoint, and note both with the chosen source of randomness."""
     readiness.prepare(session, round_id)
     voted_on.begin(session, round_id)
     voted_on.hold(session, round_id)
@@ -136,7 +142,6 @@ def close(
         session, organiser, Action.close_vote, round_id=round_id, at=at, size=final.size, root=final.root.hex(),
         source=chosen,
     )  # fmt: skip
-    return state(session, organiser, round_id, at=at)
 
 
 def draw(session: Session, organiser: Actor, round_id: int, randomness: str, *, at: datetime) -> Pending | Closing:

@@ -55,13 +55,7 @@ def ask(
     require(organiser, Action.erase_account)
     if on_behalf_of not in BEHALF:
         raise Invalid("on_behalf_of", "choice")
-    said = letters.trimmed(reason)
-    if not said:
-        raise Invalid("reason", "required")
-    if letters.visible(said) < REASON[0]:
-        raise Invalid("reason", "too_short", limit=REASON[0])
-    if len(said) > REASON[1]:
-        raise Invalid("reason", "too_long", limit=REASON[1])
+    said = _said(reason)
     person = persons.by_name(session, organiser.municipality_id, nickname)
     # Nobody is found by an e-mail here.
     if person is None or person.nickname_key != persons.name_key(nickname):
@@ -87,6 +81,18 @@ def ask(
         behalf=on_behalf_of,
     )
     return _value(session, organiser, row)
+
+
+def _said(reason: str) -> str:
+    """Return a reason that says something. Raises Invalid."""
+    said = letters.trimmed(reason)
+    if not said:
+        raise Invalid("reason", "required")
+    if letters.visible(said) < REASON[0]:
+        raise Invalid("reason", "too_short", limit=REASON[0])
+    if len(said) > REASON[1]:
+        raise Invalid("reason", "too_long", limit=REASON[1])
+    return said
 
 
 def agree(session: Session, organiser: Actor, person_id: int, consent: str, *, at: datetime) -> None:

@@ -25,6 +25,8 @@ NONE = bytes(32)
 # What may be said, in the order in which it may; amendments at any time, a count again.
 STEPS = ("begun", "closed", "drawn", "opened", "turnout", "counted")
 AMENDED = "amended"
+# Those of what people have voted for.
+OF_BALLOTS = STEPS[STEPS.index("opened") :]
 
 Facts = Mapping[str, Any]
 Path = tuple[str, ...]
@@ -72,6 +74,11 @@ def digest(value: Any) -> str:
 def sign(note: Note, key: SigningKey) -> str:
     """Return the signed note."""
     return sign_text(note.text(), note.origin + NAME, key)
+
+
+def kind_of(note: str) -> str:
+    """Return the kind of a signed note that is one of ours."""
+    return note.split("\n", 3)[2]
 
 
 def following(chain: Sequence[Note], origin: str, kind: str, facts: Facts) -> Note:

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, event, text
@@ -29,6 +30,7 @@ FILE = "voted-on"
 EARLY = "before the first ballot"
 
 _NOTES = text("SELECT note FROM voted_on WHERE round_id = :id ORDER BY number")
+_PUBLISHED = text("SELECT 1 FROM round WHERE id = :id AND result_published_at IS NOT NULL")
 _ADD = text("INSERT INTO voted_on (round_id, number, note) VALUES (:id, :number, :note)")
 _BEGUN = text(
     "SELECT EXISTS (SELECT 1 FROM voted_on WHERE round_id = :id) AS fixed,"
@@ -194,8 +196,20 @@ def hold(session: Session, round_id: int) -> Held | None:
 
 
 def of(session: Session, round_id: int) -> tuple[str, ...]:
-    """Return the notes of a round, oldest first, as everyone may have them."""
+    """Return all notes of a round, oldest first."""
     return tuple(session.connection().execute(_NOTES, {"id": round_id}).scalars())
+
+
+def public(session: Session, round_id: int) -> tuple[str, ...]:
+    """Return the notes of a round, oldest first, as everyone may have them.
+
+    What is noted of the opened ballots comes with the result: from their hash, whoever knows all but a few of them
+    could find those by trying.
+    """
+    found = of(session, round_id)
+    if session.connection().execute(_PUBLISHED, {"id": round_id}).first() is not None:
+        return found
+    return tuple(takewhile(lambda note: notes.kind_of(note) not in notes.OF_BALLOTS, found))
 
 
 # Keeping: in the database and beside the keys

@@ -185,20 +185,7 @@ def _part(what: str, part: str) -> str:
 
 def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[str, str]) -> Sequence[str]:
     """Return what is known beside the action, in words; what has no words is left out."""
-    found = []
-    if "idea" in facts:
-        found.append(_("Idea: {title}", title=titles.get(f"idea {facts['idea']}", str(facts["idea"]))))
-    if "code" in facts:
-        found.append(_("Project: {title}", title=titles.get(str(facts["code"]), str(facts["code"]))))
-    if "verdict" in facts:
-        found.append(_("Verdict: {verdict}", verdict=names.status(str(facts["verdict"]))))
-    if isinstance(facts.get("cost"), int) and isinstance(facts.get("cost_before"), int):
-        before, after = (money.text(facts[name], currency) for name in ("cost_before", "cost"))
-        found.append(_("Cost: from {before} to {after}", before=before, after=after))
-    elif isinstance(facts.get("cost"), int) and "changed" not in facts:
-        found.append(_("Cost: {amount}", amount=money.text(facts["cost"], currency)))
-    if "code" in facts and (changed := _changed(facts.get("changed", ()))):
-        found.append(_("Changed: {what}", what=", ".join(changed)))
+    found = _of_ideas(facts, currency, titles)
     found += _changes(facts.get("changes", ()), currency, zone, titles)
     if "label" in facts:
         found.append(_("School or place: {label}", label=facts["label"]))
@@ -224,6 +211,25 @@ def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[s
         found.append(_("Reason: {reason}", reason=told))
     if facts.get("consent"):
         found.append(_("Hash of the consent: {hash}", hash=str(facts["consent"])[:16]))
+    return found
+
+
+def _of_ideas(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -> list[str]:
+    """Return which idea or project it was about, what was decided of it, and its cost."""
+    found = []
+    if "idea" in facts:
+        found.append(_("Idea: {title}", title=titles.get(f"idea {facts['idea']}", str(facts["idea"]))))
+    if "code" in facts:
+        found.append(_("Project: {title}", title=titles.get(str(facts["code"]), str(facts["code"]))))
+    if "verdict" in facts:
+        found.append(_("Verdict: {verdict}", verdict=names.status(str(facts["verdict"]))))
+    if isinstance(facts.get("cost"), int) and isinstance(facts.get("cost_before"), int):
+        before, after = (money.text(facts[name], currency) for name in ("cost_before", "cost"))
+        found.append(_("Cost: from {before} to {after}", before=before, after=after))
+    elif isinstance(facts.get("cost"), int) and "changed" not in facts:
+        found.append(_("Cost: {amount}", amount=money.text(facts["cost"], currency)))
+    if "code" in facts and (changed := _changed(facts.get("changed", ()))):
+        found.append(_("Changed: {what}", what=", ".join(changed)))
     return found
 
 

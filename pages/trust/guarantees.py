@@ -83,7 +83,7 @@ def view(session: Any, round_: Round) -> dict[str, Any] | None:
     try:
         key = board.verifier(session, round_.id)
         notes = board.checkpoints_of(session, round_.id)
-        fixed = voted_on.told(session, round_.id)
+        fixed = voted_on.told(session, round_.id)[: len(voted_on.public(session, round_.id))]
     except GlasError:
         return None
     origin, verify = checkpoints.read_verifier(key)

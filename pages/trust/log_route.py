@@ -59,7 +59,7 @@ def journal(session: Any, round_id: int, _request: Request) -> Response:
 
 def noted(session: Any, round_id: int, _request: Request) -> Response:
     """Answer with the signed notes of what is voted on, and of what each step of the closing has found."""
-    found = voted_on.of(session, round_id)
+    found = voted_on.public(session, round_id)
     if not found:
         raise NotFound(thing="notes")
     return _kept("\n".join(found), TEXT, NEVER)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from nacl.signing import SigningKey
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from core import clock, hidden, ideas, moderation
 from core.audit import bundle
-from core.audit.recount import recount
+from core.audit.files import Given
+from core.audit.recount import recount, verdict
 from core.errors import GlasError
 from core.ideas import projects
 from core.people import sessions
 from core.permissions import Actor
+from core.results import bundles
 from core.rounds import Round
 from core.store import reading, transaction
 from core.tally.loading import load_instance
@@ -30,6 +34,7 @@ from pages.open_data import files_route
 from pages.parts import i18n
 from pages.routes import routes
 from tests.helpers import boxes, leaks
+from tests.helpers.bundles import README
 from tests.helpers.worlds import Town
 from tests.house.test_access import READS, arguments, functions
 from tests.pages.conftest import Opener, open_app, spoken
@@ -297,7 +302,44 @@ def test_a_recount_of_what_is_published_afterwards_passes_and_gives_the_same(wor
     same = {name for name in one if one[name] == other.get(name)}
     assert {f"b {name}" for name in (bundle.BOARD, bundle.COUNTS, bundle.RULES, bundle.RESULTS, bundle.KEY)} <= same
     assert one[f"b {bundle.ELECTION}"] != other[f"b {bundle.ELECTION}"]
-    assert all(check.passed for content in (before, after) for check in recount(content))
+    for content in (before, after):
+        checks = {check.name: check for check in recount(content)}
+        assert not any(check.failed for check in checks.values())
+        assert checks["voted_on"].passed and checks["closing"].passed
+        assert checks["voted_on"].facts["hidden"] == (2 if content is after else 0)
+    # The notes are the same: they hold hashes. The words beside them are left out.
+    assert one[f"b {bundle.VOTED_ON}"] == other[f"b {bundle.VOTED_ON}"]
+    assert found(one.items()) != {} and found(other.items()) == {}
+    words = json.loads(other[f"b {bundle.WORDS}"])["projects"]
+    assert words["p02"] == {"title": None, "text": None}
+
+
+def test_a_round_whose_words_are_hidden_while_people_vote_is_closed_counted_and_recounted(world: World):
+    hide_all(world)
+    publish(world)
+    client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
+    for address in (f"/log/{world.town.round.slug}/voted-on", f"/rounds/{world.town.round.slug}/bundle.zip"):
+        answer = client.get(address)
+        assert answer.status_code == 200 and found(leaks.opened("b", answer.content).items()) == {}
+    checks = {check.name: check for check in recount(answer.content)}
+    assert not any(check.failed for check in checks.values()) and checks["voted_on"].facts["hidden"] == 2
+
+
+def test_an_auditors_verdict_holds_when_words_are_hidden_after_it(world: World):
+    publish(world)
+    slug, key = world.town.round.slug, SigningKey(bytes(range(2, 34)))
+    with reading() as session:
+        files = bundles.auditors_bundle(session, world.town.auditor, slug, README, at=clock.now())
+    given = Given(key=files[bundle.KEY].decode().strip())
+    note = verdict(bundle.to_zip(files), given, key)
+    assert note is not None
+    hide_all(world)
+    with reading() as session:
+        public = bundles.public_bundle(session, world.town.guest, slug, README)
+
+    given = replace(given, auditor=note.split("\n")[1])
+    checks = {each.name: each for each in recount(bundle.to_zip({**public, bundle.VERDICT: note.encode()}), given)}
+    assert checks["verdict"].passed and checks["openings"].facts == {"attested": True}
 
 
 @pytest.mark.parametrize(("broken", "place"), [("of_projects", "projects.projects"), ("of_ideas", "ideas.idea")])

@@ -21,7 +21,8 @@ from core.results import Result
 from core.rounds import Round, publishing, second_person
 from core.settings import settings
 from core.store import reading, transaction
-from core.trust import keys, lots, voted_on
+from core.trust import keys, lots, notes, voted_on
+from core.trust.rows import CLOSING, round_of
 from core.voting import receipts
 from core.voting.receipts import Receipt, ReceiptState
 from db import tables
@@ -92,6 +93,18 @@ def keys_of(folder: Path) -> Iterator[None]:
     finally:
         os.environ["GLAS_KEY_DIR"] = before
         settings.cache_clear()
+
+
+def note_anew(round_id: int) -> None:
+    """Write the notes of what was opened anew, as they would be if the rows had always said what they say."""
+    with transaction() as session:
+        connection, chain, texts = session.connection(), voted_on.told(session, round_id), voted_on.of(session, round_id)
+        kept = [note for note in chain if note.kind not in notes.OF_BALLOTS]
+        run(session, "DELETE FROM voted_on WHERE round_id = :id AND number >= :first", id=round_id, first=len(kept))
+        keys.remember(round_id, voted_on.FILE, "\n".join(texts[: len(kept)]))
+        row = round_of(connection, round_id)
+        anew = [(note.kind, CLOSING[note.kind](connection, round_id, row) or {}) for note in chain[len(kept) :]]
+        voted_on._append(session, round_id, row, kept, dict(anew).items())
 
 
 def without_notes(round_id: int) -> None:

@@ -363,6 +363,17 @@ def cut_back(values: OpenedRound) -> OpenedRound:
     ))  # fmt: skip
 
 
+def other_head(values: OpenedRound) -> OpenedRound:
+    """Sign a head of the journal that is behind the one before."""
+    return bundles.with_journal(values, bundles.lines(), 7, 4)
+
+
+def other_line(values: OpenedRound) -> OpenedRound:
+    """Say in a line of the journal that somebody else did it."""
+    first, *further = values.journal
+    return replace(values, journal=(replace(first, pseudonym="p-2"), *further))
+
+
 FORGERIES: dict[str, Callable[[OpenedRound], Files]] = {
     "files": foreign,
     "manifest": silent,
@@ -385,4 +396,6 @@ FORGERIES: dict[str, Callable[[OpenedRound], Files]] = {
     "revisions": values_changed(older_revision),
     "receipts": values_changed(one_number),
     "votes": values_changed(votes_swapped),
+    "journal_heads": values_changed(other_head),
+    "journal_lines": values_changed(other_line),
 }

@@ -91,6 +91,9 @@ class Secret:
                 again = waiting._sealed(box, 1)
                 boxes.run(session, "UPDATE waiting_box SET sealed = :it WHERE round_id = :id", it=again, id=round_id)
             boxes.run(session, "UPDATE open_ballot SET choices = :it WHERE round_id = :id", it=choices, id=round_id)
+        if self.state in ("opened", "counted"):
+            # Of a world in which people voted so, the notes would say so.
+            boxes.note_anew(round_id)
         if self.state == "counted":
             with transaction() as session:
                 row = session.get_one(tables.Round, round_id)

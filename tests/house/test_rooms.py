@@ -46,7 +46,7 @@ LARGE_FUNCTIONS = {
     "pages/studio/draft_form.py:_rows": "a table of fields",
     "pages/voting/component_texts.py:_events": "a table of words",
 }
-FULL_FOLDERS: dict[str, str] = {}
+FULL_FOLDERS = {"pages/server": "what every request passes, a bound a module"}
 # Parts that one room uses, or that ask more of core than the ground.
 PARTS_OF_ONE_ROOM = {"date_input": "more rooms will ask for dates"}
 PARTS_THAT_ASK_CORE = {"visit": "who is looking is asked of the sign-ins"}

@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import text
 
 from core import results, rounds, tally
-from core.errors import CountStale, NotAllowed, NotFound, SamePerson, WrongPhase, WrongStep
+from core.errors import (
+    ConsentDiffers,
+    CountStale,
+    NotAllowed,
+    NotFound,
+    SamePerson,
+    VotedOnAltered,
+    WrongPhase,
+    WrongStep,
+)
 from core.permissions import Action
 from core.phases import Phase
 from core.rounds.second_person import Pending
@@ -139,6 +148,15 @@ def worked_out(town):
     return results.work_out(given)
 
 
+def keep(town, counted, agreed=None):
+    """Agree to the count, with what was worked out before."""
+    with transaction() as session:
+        agreed = agreed or boxes.consent(session, town.second_organiser, town.round.id, Action.count)
+        return results.count_round(
+            session, town.second_organiser, town.round.id, at=town.at, counted=counted, consent=agreed
+        )
+
+
 def test_others_write_while_a_round_is_counted(closed):
     other = boxes.round_in_voting(closed, "meanwhile")
     count(closed, closed.organiser)
@@ -147,10 +165,7 @@ def test_others_write_while_a_round_is_counted(closed):
 
     # Nothing is open between the reading and the keeping: somebody votes in another round.
     boxes.cast(closed, closed.resident, ["p01"], round_=other)
-    with transaction() as session:
-        found = results.count_round(
-            session, closed.second_organiser, closed.round.id, at=closed.at, counted=results.work_out(given)
-        )
+    found = keep(closed, results.work_out(given))
 
     assert (found.ballots, found.rule) == (3, "greedy")
     assert [project.id for project in found.allocation.funded][:2] == ["p02", "p01"]
@@ -167,22 +182,40 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+# What the first person's request names; the second person agrees to nothing else.
+CONSENTED = ("a cost", "the budget", "the rule", "its settings")
+
+
+@pytest.mark.parametrize("what", CONSENTED)
+def test_nobody_agrees_to_count_something_else_than_was_asked_for(closed, what):
+    count(closed, closed.organiser)
+    counted = worked_out(closed)
+    with reading() as session:
+        agreed = boxes.consent(session, closed.second_organiser, closed.round.id, Action.count)
+    boxes.change(CHANGES[what])
+
+    with pytest.raises(ConsentDiffers):
+        keep(closed, counted, agreed)
+    assert boxes.rows("SELECT 1 FROM result") == []
+
+
+@pytest.mark.parametrize("change", [CHANGES[name] for name in CHANGES if name not in CONSENTED])
 def test_what_changed_during_the_count_is_not_kept(closed, change):
+    # What is voted on or opened is held against its notes as well.
     count(closed, closed.organiser)
     counted = worked_out(closed)
     boxes.change(change)
+    with pytest.raises(VotedOnAltered):
+        keep(closed, counted)
 
-    with pytest.raises(CountStale), transaction() as session:
-        results.count_round(session, closed.second_organiser, closed.round.id, at=closed.at, counted=counted)
+    boxes.without_notes(closed.round.id)
+    with pytest.raises(CountStale):
+        keep(closed, counted)
 
     assert boxes.rows("SELECT 1 FROM result") == []
     assert boxes.fresh(closed.round.id).counted_at is None
     # The request still stands, and counting again keeps what is there now.
-    with transaction() as session:
-        found = results.count_round(
-            session, closed.second_organiser, closed.round.id, at=closed.at, counted=worked_out(closed)
-        )
+    found = keep(closed, worked_out(closed))
     assert found.fingerprint != counted.fingerprint
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from core.store import reading
-from core.tally.loading import load_instance
+from core.tally.loading import load_classes, load_instance
 from tests.helpers import boxes
 from tests.helpers.worlds import Town
 
@@ -57,3 +57,14 @@ def test_what_an_import_says_further_of_a_project_is_there(town: Town):
 
     assert (second.categories, second.targets, second.withdrawn) == (("sport",), (), True)
     assert second.more == (("owner", "Ана"),)
+
+
+def test_equal_ballots_are_one_class_and_none_is_there_before_the_opening(town: Town):
+    for voter, choices in zip(boxes.people(town, 3), (["p01"], ["p02", "p01"], ["p01"]), strict=True):
+        boxes.cast(town, voter, choices)
+    with reading() as session:
+        assert load_classes(session, town.round) == {}
+    boxes.until_count(town, town.round.id, boxes.end_voting(town.round.id))
+
+    with reading() as session:
+        assert load_classes(session, town.round) == {'["p01"]': 2, '["p01","p02"]': 1}

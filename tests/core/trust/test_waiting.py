@@ -1,5 +1,6 @@
 """What has come since the last batch lies in one sealed box, and everything goes on as if it lay in its rows."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,39 @@ def test_a_box_of_one_round_opens_as_no_others(town, round_):
 
     with pytest.raises(KeyMissing):
         inside(other)
+
+
+def test_what_is_put_is_found_until_it_is_withdrawn_and_by_nobody_else(town, round_):
+    boxes.cast(town, town.resident, ["p01"], round_=round_)
+
+    def found(person):
+        with transaction() as session:
+            return waiting.find(session.connection(), round_.id, person.person_id)
+
+    def stands():
+        with transaction() as session:
+            return waiting.stands_for(session.connection(), town.municipality.id, town.resident.person_id)
+
+    with transaction() as session:
+        assert waiting.ballots(session.connection(), round_.id) == 1
+    assert (found(town.resident).revision, found(town.neighbour), stands()) == (1, None, True)
+    with transaction() as session:
+        connection = session.connection()
+        box, held = waiting.hold(connection, round_.id), waiting.find(connection, round_.id, town.resident.person_id)
+        new = replace(held, revision=2, withdrawn=True, commitment=b"w" * 32, number="47-КЛЕН-309-РЕКА")
+        waiting.put(connection, box, town.resident.person_id, new, "withdraw", K)
+    assert (found(town.resident), stands()) == (new, False)
+    with transaction() as session:
+        assert waiting.ballots(session.connection(), round_.id) == 0
+
+
+def test_who_is_about_to_vote_is_refused_under_another_link(town, round_):
+    boxes.cast(town, town.resident, ["p01"], round_=round_)
+    keys.forget_link(round_.id)
+    keys.put_link_key(round_.id, bytes(range(32)))
+
+    with transaction() as session:
+        box = waiting.hold(session.connection(), round_.id)
+        with pytest.raises(KeyMissing) as refusal:
+            waiting.find(session.connection(), round_.id, town.neighbour.person_id, box)
+    assert refusal.value.key == "link"

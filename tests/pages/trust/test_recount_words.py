@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.audit import _ballot_checks, _board_checks, _note_checks
+from core.audit import _ballot_checks, _board_checks, _journal_checks, _note_checks
 from core.audit.files import Check, Outcome
 from core.audit.recount import AUDITOR, PUBLIC
 from pages.parts import i18n, text
@@ -17,7 +17,7 @@ FACTS = {
     "randomness": "1234561234", "source": "dice", "text": "x",
     "files": (), "numbers": (), "columns": (), "choices": (), "found": (), "told": "a", "size": 9, "leaves": 8,
     "start": 0, "end": 3, "ballots": 2, "live": 3, "box": 4, "count": 2, "revisions": 5, "line": 7,
-    "type": "x", "what": (),
+    "type": "x", "what": (), "heads": 2, "checkpoints": 1, "number": 4,
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_what_cannot_be_read_is_told_as_not_checked(name):
 
 
 def test_every_reason_has_words():
-    modules = (_ballot_checks, _board_checks, _note_checks)
+    modules = (_ballot_checks, _board_checks, _journal_checks, _note_checks)
     given = {
         reason
         for module in modules
@@ -60,7 +60,7 @@ def test_every_reason_has_words():
 
 
 def test_what_is_not_seen_has_words_that_say_what_would_show_it():
-    modules = (_ballot_checks, _board_checks, _note_checks)
+    modules = (_ballot_checks, _board_checks, _journal_checks, _note_checks)
     given = {
         reason
         for module in modules
