@@ -33,6 +33,10 @@ ALTERED = {
         """UPDATE round SET source = '{"projects": {"p01": {"withdrawn": true}}}'""",
         "projects.p01.withdrawn",
     ),
+    "withdrawn here": (
+        "UPDATE project SET withdrawn_at = '2026-01-01 00:00:00', withdrawn_reason = 'Why' WHERE code = 'p01'",
+        "projects.p01.withdrawn",
+    ),
     "budget": ("UPDATE round SET budget = budget + 1", "budget"),
     "rule": ("UPDATE round SET rule = 'greedy-threshold'", "rule"),
     "settings": ("""UPDATE round SET rule_settings = '{"by": "cost"}'""", "settings.by"),
