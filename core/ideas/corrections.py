@@ -1,9 +1,9 @@
 """Corrections: what two people may still do to a project once the first ballot is in, each with a public reason.
 
 A project is withdrawn, for good: it keeps its code, its cost and its votes, nobody can choose it any more, and the
-count passes it over. That is possible until the count; whoever finds out later declares the round void. Or a typing error in
-a title or a text is mended, until the result is published: what people read when they voted stays, public, in the
-journal. Rules, limits and costs never change. What is voted on is signed, and so is each correction of it.
+count passes it over. That is possible until the count; whoever finds out later declares the round void. Or a typing
+error in a title or a text is mended, until the result is published: what people read when they voted stays, public, in
+the journal. Rules, limits and costs never change. What is voted on is signed, and so is each correction of it.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ def ask_withdrawal(
 def agree_withdrawal(
     session: Session, organiser: Actor, round_id: int, code: str, *, at: datetime, consent: str
 ) -> None:  # fmt: skip
-    """Agree to a withdrawal by the hash that was shown: it is carried out. Raises as `ask_withdrawal`; ConsentDiffers."""
+    """Agree to a withdrawal by the hash that was shown: it is done. Raises as `ask_withdrawal`, and ConsentDiffers."""
     round_ = _correctable(session, organiser, round_id, Action.withdraw_project, at)
     row = _require_standing(session, round_, code, at)
     done = second_person.agree(

@@ -10,7 +10,7 @@ from core.trust.lots import read_source
 from pages.closing import words
 from pages.parts import text
 from pages.parts.i18n import _, n_
-from pages.trust import journal_words
+from pages.trust import journal_words, withdrawn_words
 
 Facts = Mapping[str, Any]
 # With these nothing is known of what was to be checked, neither good nor bad.
@@ -169,15 +169,6 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
         funded=_names(f, "funded") or "–",
         checksum=f["checksum"],
     ),
-    "withdrawn": lambda f: _(
-        "Withdrawn since people vote: {projects}. The election file leaves it out, and both it and the ballots as cast "
-        "give the same winners: {funded}.",
-        projects="; ".join(
-            n_("{code} ({count} vote; {reason})", "{code} ({count} votes; {reason})", votes, code=code, reason=reason)
-            for code, votes, reason in f["projects"]
-        ),
-        funded=_names(f, "funded") or "–",
-    ),
     "openings": lambda f: n_(
         "{count} ballot opened, and it has a line of its own on the board.",
         "{count} ballots opened, each has a line of its own on the board.",
@@ -188,6 +179,7 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     "receipts": lambda _f: _("No two receipts have the same number."),
     "votes": lambda _f: _("The ballots in the election file are those that were opened."),
     **journal_words.PASSED,
+    **withdrawn_words.PASSED,
 }
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     "files": lambda: _("the list of files"),
@@ -210,13 +202,13 @@ SUBJECTS: Mapping[str, Callable[[], str]] = {
     "limits": lambda: _("that every ballot is one that the rules allow"),
     "draw": lambda: _("the order of ties"),
     "count": lambda: _("the count"),
-    "withdrawn": lambda: _("that what was withdrawn is passed over"),
     "openings": lambda: _("the opened ballots"),
     "slots": lambda: _("that no one has more than one ballot"),
     "revisions": lambda: _("that everyone’s last ballot counts"),
     "receipts": lambda: _("the numbers of receipts"),
     "votes": lambda: _("that the opened ballots are those in the election file"),
     **journal_words.SUBJECTS,
+    **withdrawn_words.SUBJECTS,
 }
 CLAIMS: Mapping[str, Callable[[], str]] = {
     "files": lambda: _("The bundle is not complete."),
@@ -239,13 +231,13 @@ CLAIMS: Mapping[str, Callable[[], str]] = {
     "limits": lambda: _("A ballot is not one that the rules allow."),
     "draw": lambda: _("The order of ties is not the one that was drawn."),
     "count": lambda: _("Counted again, the result is another one."),
-    "withdrawn": lambda: _("What was withdrawn is not passed over as it must be."),
     "openings": lambda: _("Opened ballots and board do not belong together."),
     "slots": lambda: _("Someone has more than one ballot."),
     "revisions": lambda: _("Not everyone's last ballot was opened."),
     "receipts": lambda: _("Some receipts have the same number."),
     "votes": lambda: _("The ballots in the election file are not those that were opened."),
     **journal_words.CLAIMS,
+    **withdrawn_words.CLAIMS,
 }
 UNSEEN: Mapping[str, Callable[[Facts], str]] = {
     "no_key": lambda _f: _(
@@ -340,9 +332,6 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     "not_opened": lambda f: n_(
         "{count} line of the board was not opened.", "{count} lines of the board were not opened.", f["count"]
     ),
-    "not_withdrawn": lambda f: n_(
-        "{count} withdrawal is not on the board.", "{count} withdrawals are not on the board.", f["count"]
-    ),
     "not_shown": lambda f: n_(
         "{count} slot is said to be empty, and nothing shows it.",
         "{count} slots are said to be empty, and nothing shows it.",
@@ -354,7 +343,7 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
         revisions=f["revisions"],
         leaves=f["leaves"],
     ),
-    "votes": lambda f: _("The votes of what was withdrawn are others: {found}.", found=_names(f, "found")),
     "differ": lambda f: _("{count} ballots differ.", count=f["count"]) if "count" in f else _("They differ."),
     **journal_words.REASONS,
+    **withdrawn_words.REASONS,
 }
