@@ -123,7 +123,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
          " published_score selected conflicts withdrawn_at withdrawn_reason", Whose.public, Why.running, Until.stays),
     ),
     "hiding": (
-        ("hidden_by", Whose.pseudonym, Why.duty, Until.shown),
+        ("hidden_by", Whose.pseudonym, Why.hidden, Until.shown),
         ("person_id", _OWN, Why.hidden, Until.shown),
         ("id municipality_id idea_id project_id review_id part reason hidden_at", Whose.public, Why.hidden,
          Until.shown),
@@ -146,7 +146,8 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("lookup sealed withdrawn number request_id", Whose.keyed, Why.secret_vote, Until.objection),
         ("id round_id revision commitment", *_BOARD),
     ),
-    "waiting_box": (("round_id sealed", Whose.keyed, Why.secret_vote, Until.close),),
+    # The same ballots go on into their slots.
+    "waiting_box": (("round_id sealed", Whose.keyed, Why.secret_vote, Until.objection),),
     "pending_leaf": (("commitment round_id kind number", Whose.public, Why.checking, Until.close),),
     "leaf": (("round_id position commitment kind live", *_BOARD),),
     "checkpoint": (("round_id size note", *_BOARD),),

@@ -1,7 +1,8 @@
 """The border: what comes from outside loses here what can be kept nowhere, whichever way it comes.
 
-Zero characters, which PostgreSQL refuses, and halves of a pair of surrogates, which no file takes. An address, a query
-and a message of the websocket are cleaned by the layer; a body by the two functions with which every door reads it.
+Zero characters, which PostgreSQL refuses, and halves of a pair of surrogates, which no file takes. A query and
+a message of the websocket are cleaned by the layer; a body by the two functions with which every door reads it. A path
+with such signs is no address of anything, which `guard.odd` says.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _SIGNS = (b"\0", b"\\u", b"%00")
 
 
 class Border:
-    """Cleans the address and the query of every request, and every message of a websocket."""
+    """Cleans the query of every request, and every message of a websocket."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap `app`."""
@@ -38,7 +39,7 @@ class Border:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         query = clean_query(scope.get("query_string", b"").decode("latin-1")).encode("latin-1")
-        scope = {**scope, "path": clean(scope["path"]), "query_string": query}
+        scope = {**scope, "query_string": query}
         if scope["type"] == "http":
             return await self.app(scope, receive, send)
 

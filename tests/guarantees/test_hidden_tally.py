@@ -18,6 +18,7 @@ from core.permissions import Role
 from core.results import _counting
 from core.store import reading, transaction
 from core.tally import _visibility
+from core.trust import voted_on
 from db import tables
 from pages import terminal
 from pages.parts import i18n
@@ -152,3 +153,10 @@ def test_control_a_result_that_is_read_before_it_is_published_is_found(town, mon
     hidden = secret(town, "sealed", "counted", monkeypatch)
     monkeypatch.setattr(_counting, "_may_see_early", lambda *_: True)
     assert (Role.guest, "results.result") in differences(hidden, walk(hidden))
+
+
+def test_control_notes_of_the_ballots_that_everyone_has_at_once_are_found(town, monkeypatch, walk):
+    hidden = secret(town, "turnout", "opened", monkeypatch)
+    monkeypatch.setattr(voted_on, "public", voted_on.of)
+    found = differences(hidden, walk(hidden))
+    assert {name.split("?")[0] for _who, name in found} == {"/log/turnout/voted-on"}

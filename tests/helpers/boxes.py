@@ -98,7 +98,11 @@ def keys_of(folder: Path) -> Iterator[None]:
 def note_anew(round_id: int) -> None:
     """Write the notes of what was opened anew, as they would be if the rows had always said what they say."""
     with transaction() as session:
-        connection, chain, texts = session.connection(), voted_on.told(session, round_id), voted_on.of(session, round_id)
+        connection, chain, texts = (
+            session.connection(),
+            voted_on.told(session, round_id),
+            voted_on.of(session, round_id),
+        )
         kept = [note for note in chain if note.kind not in notes.OF_BALLOTS]
         run(session, "DELETE FROM voted_on WHERE round_id = :id AND number >= :first", id=round_id, first=len(kept))
         keys.remember(round_id, voted_on.FILE, "\n".join(texts[: len(kept)]))

@@ -181,6 +181,15 @@ def _ballot_stale(_error: errors.BallotStale) -> str:
 
 
 @sentence.register
+def _too_many_replacements(error: errors.TooManyReplacements) -> str:
+    return n_(
+        "You have changed your ballot very often. The last one counts; change it again in {count} second.",
+        "You have changed your ballot very often. The last one counts; change it again in {count} seconds.",
+        max(1, error.seconds),
+    )
+
+
+@sentence.register
 def _tally_hidden(error: errors.TallyHidden) -> str:
     if error.sealed:
         return _("The ballots of the round {round} are sealed until its organisers open them.", round=error.round)

@@ -60,6 +60,22 @@ def test_a_round_whose_ballots_were_in_says_how_many_also_those_in_the_box(town)
         assert voted_on.told(session, round_.id)[0].facts["ballots"] == 3
 
 
+def test_what_is_noted_of_opened_ballots_is_public_with_the_result_only(town):
+    boxes.cast(town, town.resident, ["p01"])
+    at = boxes.end_voting(town.round.id)
+    boxes.until_count(town, town.round.id, at)
+    boxes.count(town, town.round.id, at)
+
+    def shown() -> list[str]:
+        with reading() as session:
+            return [note.split("\n")[2] for note in voted_on.public(session, town.round.id)]
+
+    before = [kind for kind in shown() if kind != "amended"]
+    assert before == ["begun", "closed", "drawn"]
+    boxes.publish(town, town.round.id, at)
+    assert [kind for kind in shown() if kind != "amended"] == [*before, "opened", "turnout", "counted"]
+
+
 def test_a_step_is_noted_where_notes_have_begun_and_a_crash_is_caught_up_with(town):
     with transaction() as session:
         voted_on.note(session, town.round.id, "closed", {"size": 0})

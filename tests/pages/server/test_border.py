@@ -103,7 +103,7 @@ def test_the_layer_hands_on_what_is_clean():
     async def receive():
         return next(messages)
 
-    scope = {"path": "/log/x\x00", "query_string": b"size=1%00"}
+    scope = {"path": "/log/x", "query_string": b"size=1%00"}
     asyncio.run(Border(app)({"type": "http", **scope}, None, None))  # type: ignore[arg-type]
     asyncio.run(Border(app)({"type": "websocket", **scope}, receive, None))  # type: ignore[arg-type]
     asyncio.run(Border(app)({"type": "http", "path": "/идеи", "query_string": "q=я".encode()}, None, None))  # type: ignore[arg-type]
