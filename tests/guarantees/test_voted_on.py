@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from core import closing, results, rounds, trust, voting
+from core import closing, results, trust, voting
 from core.audit import bundle
 from core.audit.recount import recount
 from core.errors import LogBroken, NotFound, VotedOnAltered
-from core.permissions import guest
+from core.permissions import Action, guest
 from core.results import bundles
 from core.store import reading, transaction
 from core.texts import Texts
@@ -120,6 +120,15 @@ def two(act, town, round_id, at):
     return both
 
 
+def agreed(act, action, town, round_id, at):
+    """Return the same, where the second one hands in the consent to what she is shown, altered or not."""
+
+    def agreeing(session, actor, round_id, *, at):
+        act(session, actor, round_id, at=at, consent=boxes.consent(session, actor, round_id, action))
+
+    return two(agreeing, town, round_id, at)
+
+
 def test_what_is_altered_is_neither_closed_nor_drawn_nor_opened_nor_counted_nor_published(voted_in):
     town, round_id, at = voted_in
     # Notes that are gone are put back from beside the keys while nothing is closed.
@@ -136,11 +145,12 @@ def test_what_is_altered_is_neither_closed_nor_drawn_nor_opened_nor_counted_nor_
     assert passed(ALTERED | CLOSED | DRAWN, unseal) == []
     boxes.open_all(town, round_id, at)
     boxes.keep_turnout(town, round_id, at)
-    count = two(results.count_round, town, round_id, at)
+    count = agreed(results.count_round, Action.count, town, round_id, at)
     assert passed(ALTERED | CLOSED | DRAWN | OPENED, count) == []
     boxes.count(town, round_id, at)
     altered = ALTERED | CLOSED | DRAWN | OPENED | COUNTED
-    assert passed(altered, lambda session: results.publish(session, town.organiser, round_id, at)) == []
+    publish = agreed(results.publish, Action.publish_result, town, round_id, at)
+    assert passed(altered, publish) == []
     boxes.publish(town, round_id, at)
     assert [check.name for check in recount(bundle.to_zip(public(town))) if check.failed] == []
     assert passed(altered, lambda session: bundled(session, town)) == []
@@ -176,7 +186,8 @@ def test_control_without_holding_everything_would_be_counted(voted_in, monkeypat
     town, round_id, at = voted_in
     boxes.until_count(town, round_id, at)
     monkeypatch.setattr(voted_on, "hold", lambda *_given: None)
-    unseen = passed({"cost": ALTERED["cost"], "ballot": OPENED["ballot"]}, two(results.count_round, town, round_id, at))
+    count = agreed(results.count_round, Action.count, town, round_id, at)
+    unseen = passed({"cost": ALTERED["cost"], "ballot": OPENED["ballot"]}, count)
     assert [name for name, _what in unseen] == ["cost", "ballot"]
 
 
@@ -261,15 +272,13 @@ def test_a_correction_is_amended_with_its_reason_and_nothing_else_may_differ(tow
 
 def test_extending_is_amended_with_its_public_reason_and_a_title_of_the_round_needs_none(town):
     boxes.cast(town, town.resident, ["p01"])
-    draft = boxes.fresh(town.round.id).as_draft()
-    later = replace(draft.dates, voting_until=draft.dates.voting_until + timedelta(hours=5))
-    with transaction() as session:
-        rounds.edit(session, town.organiser, town.round.id, replace(draft, titles=Texts(bg="Ново име")), at=town.at)
+    dates = boxes.fresh(town.round.id).dates
+    later = replace(dates, voting_until=dates.voting_until + timedelta(hours=5))
+    named = boxes.change_round(town, town.round.id, town.at, titles=Texts(bg="Ново име"))
+    assert named.titles == Texts(bg="Ново име")
     with reading() as session:
         assert len(voted_on.told(session, town.round.id)) == 1
-    with transaction() as session:
-        draft = replace(draft, titles=Texts(bg="Ново име"), dates=later)
-        rounds.edit(session, town.organiser, town.round.id, draft, at=town.at, reason="Токът спря")
+    boxes.change_round(town, town.round.id, town.at, "Токът спря", dates=later)
     with reading() as session:
         amended = voted_on.told(session, town.round.id)[-1]
         assert voted_on.hold(session, town.round.id) is not None
