@@ -38,7 +38,7 @@ def on_pages(hidden: Secret, open_app: Opener, monkeypatch) -> dict[Any, Any]:
     return found
 
 
-def sign_in_once(monkeypatch, _who, *, token: str | None, shown: bool = True) -> None:  # noqa: ARG001
+def sign_in_once(monkeypatch, _who, *, token: str | None, shown: bool = True) -> None:
     """Bring the cookie of a session that is there already: the account page lists all of them."""
     monkeypatch.setattr(visit, "token", lambda: token)
 
