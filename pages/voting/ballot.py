@@ -54,11 +54,9 @@ def show() -> None:
             templates.draw("voting/own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
     if rests:
-        templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
-        return
+        return templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
     if not listed:
-        templates.draw("parts/empty.html", **nothing_to_choose())
-        return
+        return templates.draw("parts/empty.html", **nothing_to_choose())
     extension.note(round_)
     corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=True)
     corrected.mended(listed, mended)

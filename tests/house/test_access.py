@@ -318,7 +318,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "old_code": "2" * 16, "batch_id": 1,
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
         "forget_second_step": False, "part": "title", "hiding_id": 1, "on_behalf_of": "owner", "consent": "0" * 64,
-        "words": "The sum is wrong by a thousand.", "objection_id": 1,
+        "title": Texts(bg="Друго"), "text": Texts(), "words": "The sum is wrong by a thousand.", "objection_id": 1,
         "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
     }  # fmt: skip
     taken = {}

@@ -73,7 +73,7 @@ DOORS: dict[str, str] = {
     "serving.mark": "the server itself", "serving.refuse_replaced": "the server itself",
     "slots.put_back": "at the server", "readiness.prepare": "the server itself",
     "voted_on.catch_up": "the server itself", "voted_on.fix": "the server itself",
-    "voted_on.to_fix": "the server itself", "voted_on.of": "public: the log", "voted_on.told": "public: the log",
+    "voted_on.to_fix": "the server itself", "voted_on.public": "public: the log", "voted_on.told": "public: the log",
 }  # fmt: skip
 
 
