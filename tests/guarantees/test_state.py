@@ -185,8 +185,8 @@ def test_the_vote_does_what_the_model_does(town):
 def test_control_a_vote_that_forgets_a_replacement_is_found_out(town, monkeypatch):
     real = slots.write
 
-    def forgetful(connection, round_id, person_id, new):
-        return real(connection, round_id, person_id, new) if new.revision != 2 or new.sealed is None else True
+    def forgetful(connection, round_id, to, new):
+        return real(connection, round_id, to, new) if new.revision != 2 or new.sealed is None else True
 
     monkeypatch.setattr(slots, "write", forgetful)
     with pytest.raises(AssertionError):
