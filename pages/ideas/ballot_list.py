@@ -17,6 +17,7 @@ from pages.ideas import cards
 from pages.parts import money, notices, templates, visit
 from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _, n_, number
+from pages.parts.text import plain
 from pages.rounds import two_people
 from pages.rounds.two_people import TwoPersonStep, Waiting
 
@@ -133,7 +134,7 @@ def choose(listed: Sequence[Listed], label: str) -> None:
         st.session_state["project-open"] = None
 
     st.selectbox(
-        label,
+        plain(label),
         list(titles),
         index=None,
         format_func=lambda one: titles.get(one, ""),
