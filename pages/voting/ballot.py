@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ import streamlit as st
 from core import municipalities, voting
 from core.errors import KeyMissing
 from core.ideas import corrections, projects
+from core.ideas.corrections import Correction
+from core.ideas.projects import Listed
 from core.permissions import Actor
 from core.phases import Phase
 from core.rounds import Round
@@ -41,9 +44,8 @@ def show() -> None:
         eligibility = roll.eligibility(session, voter, round_)
 
     standing = tuple(one for one in listed if not one.withdrawn)
-    unread = saved is not None and (saved.sealed or saved.withheld)
     if not open_now:
-        corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=False)
+        _told(listed, saved, {}, may_change=False)
         templates.draw("voting/vote_closed.html", **closed(round_, at=at))
         if ended and standing:
             # Only the browser knows of a choice that was never cast.
@@ -58,14 +60,22 @@ def show() -> None:
     if not listed:
         return templates.draw("parts/empty.html", **nothing_to_choose())
     extension.note(round_)
-    corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=True)
-    corrected.mended(listed, mended)
+    _told(listed, saved, mended, may_change=True)
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
     notices.show("code")
     if eligibility.missing == "code":
         entry.draw_field(round_)
     component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
+
+
+def _told(
+    listed: Sequence[Listed], saved: MyBallot | None, mended: Mapping[str, Sequence[Correction]], *, may_change: bool
+) -> None:
+    """Draw what was withdrawn or mended since people vote."""
+    unread = saved is not None and (saved.sealed or saved.withheld)
+    corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=may_change)
+    corrected.mended(listed, mended)
 
 
 def of(session: Any, actor: Actor, round_: Round) -> MyBallot | None:
