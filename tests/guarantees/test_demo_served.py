@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from core import clock, store
 from core.people import sessions
 from db import engine, tables
 from tests.bench.visitor import Visitor
-from tests.helpers import worlds
+from tests.helpers import aside, worlds
 from tests.helpers.servers import serve
 
 REFUSED = "Everybody knows the passwords of the demo"
@@ -46,7 +45,7 @@ def log_in(base: str, name: str, headers: dict[str, str] | None = None) -> tuple
             await visitor.click("Log in")
             return visitor.components(), visitor.shown().decode("utf-8", "replace")
 
-    return asyncio.run(typed())
+    return aside.run(typed())
 
 
 def test_the_demo_opens_at_this_computer(served: tuple[str, str]):

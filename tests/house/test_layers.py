@@ -63,6 +63,14 @@ def test_only_the_clock_reads_the_clock(folder: str, clock: str):
     assert [reader for reader in readers if reader != clock] == []
 
 
+def test_no_test_runs_a_loop_in_its_own_thread():
+    """A browser of other tests keeps a loop there: `tests.helpers.aside.run` takes another thread."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    assert len(files) > 150
+    direct = "asyncio" + ".run("
+    assert not [str(file.relative_to(ROOT)) for file in files if direct in file.read_text("utf-8")]
+
+
 def test_no_test_starts_the_app_in_its_own_process():
     # It changes how the whole process logs, for every test after it: what asks for the app asks a server.
     assert [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import json
 
 import pytest
@@ -22,7 +21,7 @@ from pages import terminal
 from pages.commands import talk
 from pages.people import again_route
 from pages.server.border import Border, clean_message, clean_query, form_of, json_of
-from tests.helpers import worlds
+from tests.helpers import aside, worlds
 from tests.helpers.paths import ROOT
 
 HERE = {"sec-fetch-site": "same-origin"}
@@ -104,9 +103,9 @@ def test_the_layer_hands_on_what_is_clean():
         return next(messages)
 
     scope = {"path": "/log/x", "query_string": b"size=1%00"}
-    asyncio.run(Border(app)({"type": "http", **scope}, None, None))  # type: ignore[arg-type]
-    asyncio.run(Border(app)({"type": "websocket", **scope}, receive, None))  # type: ignore[arg-type]
-    asyncio.run(Border(app)({"type": "http", "path": "/идеи", "query_string": "q=я".encode()}, None, None))  # type: ignore[arg-type]
+    aside.run(Border(app)({"type": "http", **scope}, None, None))  # type: ignore[arg-type]
+    aside.run(Border(app)({"type": "websocket", **scope}, receive, None))  # type: ignore[arg-type]
+    aside.run(Border(app)({"type": "http", "path": "/идеи", "query_string": "q=я".encode()}, None, None))  # type: ignore[arg-type]
 
     sent.rerun_script.page_name = "ab"
     assert seen == [

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from core.settings import settings
 from pages.parts import visit
 from pages.server.guard import Guard
+from tests.helpers import aside
 
 HOST = ("host", "127.0.0.1:8501")
 
@@ -28,7 +27,7 @@ def noted(peer: str | None, *headers: tuple[str, str], kind: str = "http") -> li
         "client": (peer, 50_000) if peer is not None else None,
         "headers": [(name.encode(), value.encode()) for name, value in headers],
     }  # fmt: skip
-    asyncio.run(Guard(app)(scope, None, send))  # type: ignore[arg-type]
+    aside.run(Guard(app)(scope, None, send))  # type: ignore[arg-type]
     return seen[0] if seen else None
 
 
