@@ -44,6 +44,8 @@ count                   -        -         -         c          -        -      
 publish_result          -        -         -         c          -        -        -
 void_round              -        -         -         pirvc      -        -        -
 anonymise               -        -         -         em         -        -        em
+withdraw_project        -        -         -         vc         -        -        -
+correct_words           -        -         -         vc         -        -        -
 part_round              -        -         -         -          -        -        c
 note_objection          -        -         -         em         -        -        -
 answer_objection        -        -         -         em         -        -        -

@@ -67,12 +67,12 @@ def test_where_the_link_is_lost_nobody_finds_or_opens_a_slot(town):
 
 def test_a_ballot_stands_for_a_person_until_it_is_withdrawn_or_nothing_leads_to_it(town):
     def stands(person) -> bool:
-        return connected(lambda open_: slots.stands_for(open_, town.municipality.id, person.person_id))
+        return connected(lambda open_: waiting.stands_for(open_, town.municipality.id, person.person_id))
 
     assert not stands(town.resident)
     boxes.cast(town, town.resident, ["p01"])
     assert stands(town.resident) and not stands(town.neighbour)
-    assert not connected(lambda open_: slots.stands_for(open_, town.municipality.id + 1, town.resident.person_id))
+    assert not connected(lambda open_: waiting.stands_for(open_, town.municipality.id + 1, town.resident.person_id))
     boxes.withdraw(town, town.resident, 1)
     assert not stands(town.resident)
     boxes.cast(town, town.resident, ["p02"], 2)
