@@ -15,6 +15,7 @@ import pytest
 from core import clock, closing, voting
 from core.errors import SamePerson, VotingClosed, WrongPhase
 from core.store import transaction
+from core.trust import waiting
 from core.voting import _casting
 from core.voting.receipts import Receipt
 from db.engine import database_now
@@ -115,7 +116,8 @@ def around_the_close(town, voters, *, closes: bool = True) -> Seen:
                 time.sleep(0.01)
             except Exception as trouble:  # noqa: BLE001 – told below
                 seen.troubles.append(trouble)
-                return
+                # Else the other one waits for her for ever.
+                over.set()
 
     threads = [Thread(target=vote, args=[hand]) for hand in range(HANDS)]
     if closes:
@@ -192,6 +194,8 @@ def test_control_without_the_shared_lock_a_slow_vote_is_off_the_board(postgres_d
     with transaction() as session:
         town = worlds.build(session, at)
     monkeypatch.setitem(_casting._TERMS_LOCKED, "postgresql", _casting._TERMS_LOCKED["sqlite"])
+    # The box in which votes wait is a second lock: with it the slow one is waited for all the same.
+    monkeypatch.setitem(waiting._OPEN_LOCKED, "postgresql", waiting._OPEN_LOCKED["sqlite"])
     monkeypatch.setattr(sys.modules[__name__], "SLOW", timedelta(milliseconds=400))
 
     seen = around_the_close(town, boxes.people(town, LAST_SECOND))
