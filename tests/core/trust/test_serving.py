@@ -37,9 +37,7 @@ def other_keys(monkeypatch, tmp_path: Path) -> None:
     settings.cache_clear()
 
 
-def only(kind: str, database: str) -> None:
-    if not database.startswith(kind):
-        pytest.skip(f"of {kind}")
+SQLITE, POSTGRES = "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)
 
 
 def mark() -> None:
@@ -163,8 +161,8 @@ def test_a_lock_file_that_was_removed_is_taken_again(database, at):
         serving.begin(at)
 
 
+@pytest.mark.parametrize("database", [SQLITE], indirect=True)
 def test_who_lost_a_removed_lock_to_another_takes_no_ballot_any_more(town: Town, database, at):
-    only("sqlite", database)
     serving.begin(at)
     mark()
     (settings().key_dir / ".server").unlink()
@@ -198,8 +196,8 @@ def test_a_broken_connection_is_made_anew_and_its_lock_taken_again(postgres_data
     assert serving.holder().pid == os.getpid()
 
 
+@pytest.mark.parametrize("database", [POSTGRES], indirect=True)
 def test_who_lost_its_connection_to_another_server_is_told_and_takes_no_ballot(town: Town, database, at):
-    only("postgresql", database)
     voters = voted.voters(town, 3)
     serving.begin(at)
     mark()
@@ -248,13 +246,18 @@ def test_votes_go_on_while_the_marks_change(town: Town, at):
     assert not serving.replaced()
 
 
-@pytest.mark.parametrize("how", ["moved", "copied", "removed", "older rows"])
+@pytest.mark.parametrize(
+    ("database", "how"),
+    [
+        *((SQLITE, how) for how in ("moved", "copied", "removed", "older rows")),
+        pytest.param("postgresql", "older rows", marks=pytest.mark.postgres),
+    ],
+    indirect=["database"],
+)
 def test_a_database_that_was_replaced_under_the_server_takes_no_ballot_until_a_restart(
     town: Town, database, at, how, caplog, tmp_path
 ):
     sqlite = database.startswith("sqlite")
-    if not sqlite and how != "older rows":
-        pytest.skip("a file of SQLite")
     file, kept = settings().data_dir / "glas.db", tmp_path / "kept.db"
     first, second = voted.voters(town, 2)
     serving.begin(at)
