@@ -14,6 +14,7 @@ from core.counting import pabulib
 from core.counting.allocation import Unfunded
 from core.counting.rules import RULES, allocate
 from core.counting.withdrawn import standing
+from pages.parts import i18n
 from pages.trust import recount_words
 from tests.helpers import bundles
 
@@ -72,7 +73,10 @@ def test_what_was_withdrawn_is_told_with_its_votes_and_its_reason():
     (check,) = (each for each in recount(bundle.to_zip(bundles.files(opened))) if each.name == "withdrawn")
 
     assert rules["withdrawn"] == [{"id": "p01", "votes": votes, "reason": "Not legal"}]
-    assert f"p01 ({votes} votes; Not legal)" in recount_words.sentence(check)
+    with i18n.speaking("en"):
+        assert f"p01 ({votes} votes; Not legal)" in recount_words.sentence(check)
+    with i18n.speaking("bg"):
+        assert f"p01 ({votes} гласа; Not legal)" in recount_words.sentence(check)
     assert any(json.loads(ballot) == [GONE] for ballot in opened.ballots)
 
 
