@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session, col, or_, select
 
 from core.texts import Texts
@@ -25,6 +26,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 # A project has its words from its idea: hidden in one, they are hidden in both. Project's → idea's.
 SAME: Mapping[str, str] = {"title": "title", "text": "solution", "place": "place"}
+
+# A plain statement: every page asks it.
+_ONE = text("SELECT 1 FROM hiding LIMIT 1")
 
 # In a line of a change: in place of words stands why they are hidden.
 GONE = "hidden"
@@ -168,4 +172,4 @@ def _codes(session: Session, round_id: int) -> dict[int, set[str]]:
 
 def _any(session: Session) -> bool:
     """Return whether anything is hidden at all: mostly nothing is, and then nothing else is asked."""
-    return session.exec(select(tables.Hiding.id).limit(1)).first() is not None
+    return session.connection().execute(_ONE).first() is not None

@@ -1,9 +1,10 @@
 """Rows of projects: which one it is, who may still change it, and what a change of the list is to its round."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import text
-from sqlmodel import Session, select
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core import hidden, rounds
@@ -44,6 +45,13 @@ def row(session: Session, round_id: int, code: str) -> tables.Project:
 
 def of_code(round_id: int, code: str) -> SelectOfScalar[tables.Project]:
     return select(tables.Project).where(tables.Project.round_id == round_id, tables.Project.code == code)
+
+
+@cache
+def in_order() -> SelectOfScalar[tables.Project]:
+    """Return the query for the projects of the round `:id` in the order in which they came; put together once."""
+    listed = select(tables.Project).where(tables.Project.round_id == bindparam("id"))
+    return listed.order_by(col(tables.Project.position), col(tables.Project.id))
 
 
 def cost(cost: int, round_: Round) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text as statement
 from sqlmodel import Session, col, func, select
 
 from core import hidden, journal, rounds
@@ -25,6 +26,9 @@ from core.texts import Texts
 from core.trust import voted_on
 from db import tables
 from db.engine import lock_round
+
+# A plain statement: the ballot asks it each time it is opened, and mostly nothing was corrected.
+_MENDED = statement("SELECT 1 FROM journal WHERE round_id = :id AND action = 'correct_words' LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ def agree_words(
 def corrections(session: Session, actor: Actor, round_id: int) -> dict[str, tuple[Correction, ...]]:
     """Return how words of projects were corrected since people vote, by code, oldest first; hidden ones not told."""
     found: dict[str, list[Correction]] = {}
+    if session.connection().execute(_MENDED, {"id": round_id}).first() is None:
+        return {}
     for change in rounds.changes(session, actor, round_id):
         for line in change.lines if change.action is Action.correct_words else ():
             before = terms.texts(line.old, line.of)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from core import hidden, journal, letters, rounds
 from core.errors import Invalid, NotAllowed, NotFound
@@ -54,11 +54,7 @@ def projects(session: Session, actor: Actor, round_id: int) -> tuple[Listed, ...
     """Return the projects of a round in the order in which they came. Raises NotFound."""
     rounds.get(session, actor, round_id)
     why = hidden.of_projects(session, round_id)
-    found = session.exec(
-        select(tables.Project)
-        .where(tables.Project.round_id == round_id)
-        .order_by(col(tables.Project.position), col(tables.Project.id))
-    )
+    found = session.exec(_rows.in_order(), params={"id": round_id})
     return tuple(_redacted(_listed(row), why.get(row.code, {})) for row in found)
 
 

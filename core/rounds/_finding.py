@@ -38,10 +38,7 @@ def round_by_slug(session: Session, slug: str, actor: Actor) -> Round:
 
 def rounds(session: Session, actor: Actor, *, imported: bool = False) -> tuple[Round, ...]:
     """Return the municipality's rounds – or the imported ones –, newest first; drafts only for staff."""
-    query = _selected(*_sight(actor)).where(col(tables.Round.imported).is_(imported)).order_by(
-        col(tables.Round.voting_from).desc(), col(tables.Round.id).desc()
-    )  # fmt: skip
-    found = session.exec(query, params={"here": actor.municipality_id})
+    found = session.exec(_all(*_sight(actor), imported), params={"here": actor.municipality_id})
     return tuple(round_of(row, locked=locked) for row, locked in found)
 
 
@@ -81,6 +78,13 @@ def _sight(actor: Actor) -> tuple[bool, bool]:
 def _by(name: str, everywhere: bool, drafts: bool) -> "SelectOfScalar[tuple[tables.Round, bool]]":
     """Return the query for the round whose column `name` is `:key`; asked at every click, so put together once."""
     return _selected(everywhere, drafts).where(col(getattr(tables.Round, name)) == bindparam("key"))
+
+
+@cache
+def _all(everywhere: bool, drafts: bool, imported: bool) -> "SelectOfScalar[tuple[tables.Round, bool]]":
+    """Return the query for all rounds in sight, or all imported ones, the newest first; put together once, too."""
+    newest = col(tables.Round.voting_from).desc(), col(tables.Round.id).desc()
+    return _selected(everywhere, drafts).where(col(tables.Round.imported).is_(imported)).order_by(*newest)
 
 
 def _selected(everywhere: bool, drafts: bool) -> "SelectOfScalar[tuple[tables.Round, bool]]":

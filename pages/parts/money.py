@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import format_currency, get_currency_symbol, get_decimal_symbol
 
 from core import currencies
@@ -33,11 +35,17 @@ def currency() -> str:
 
 def text(amount: int, currency: str) -> str:
     """Return an amount in minor units as text: `60 000 €`, `19,50 €`; whole units go without decimals."""
+    return _text(amount, currency, locale())
+
+
+@lru_cache(maxsize=4096)
+def _text(amount: int, currency: str, spoken: Locale) -> str:
+    """Return it in a language; a ballot of fifty projects has fifty amounts, the same ones for everyone."""
     digits = currencies.digits(currency)
     value = Decimal(amount).scaleb(-digits)
     part = "" if value == value.to_integral_value() else "." + "0" * digits
-    pattern = re.sub(r"\.0+", part, locale().currency_formats["standard"].pattern.split(";")[0])
-    return plain_spaces(format_currency(value, currency, format=pattern, locale=locale(), currency_digits=False))
+    pattern = re.sub(r"\.0+", part, spoken.currency_formats["standard"].pattern.split(";")[0])
+    return plain_spaces(format_currency(value, currency, format=pattern, locale=spoken, currency_digits=False))
 
 
 def plain(amount: int, currency: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import municipalities, voting
+from core import voting
 from core.errors import KeyMissing
 from core.ideas import corrections, projects
 from core.ideas.corrections import Correction
@@ -32,7 +32,7 @@ _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
 def show() -> None:
     """Draw the ballot of the round, or why there is none right now."""
     round_ = chosen.a_round()
-    voter, at = visit.visitor(), visit.at()
+    voter, at, town = visit.visitor(), visit.at(), visit.town()
     phase = round_.phase(at)
     open_now, ended = (phase is one and not round_.imported for one in (Phase.voting, Phase.counting))
     with visit.reading() as session:
@@ -40,7 +40,6 @@ def show() -> None:
         saved = of(session, voter, round_)
         listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
         mended = corrections.corrections(session, voter, round_.id) if listed else {}
-        town = municipalities.municipality(session, round_.municipality_id)
         eligibility = roll.eligibility(session, voter, round_)
 
     standing = tuple(one for one in listed if not one.withdrawn)
