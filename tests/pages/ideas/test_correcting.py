@@ -9,6 +9,7 @@ from core import store
 from core.ideas import projects
 from db import tables
 from pages.council import protocol
+from pages.ideas import ballot_list
 from pages.parts import i18n
 from pages.tally import figures
 from tests.helpers import boxes, worlds
@@ -143,3 +144,16 @@ def test_the_idea_of_a_withdrawn_project_no_longer_says_that_it_is_on_the_ballot
     for script, query in pages:
         app = html(open_app(script, None, "en", **query))
         assert "Withdrawn project" in app and "On the ballot" not in app and "Go to the ballot" not in app, script
+
+
+def test_a_withdrawn_project_is_not_one_of_those_to_choose_from(open_app: Opener, voted: worlds.Town):
+    assert "See all 5 projects" in html(open_app("front/home_page.py", None, "en", round=voted.round.slug))
+
+    withdrawn(open_app, voted)
+
+    assert "See all 4 projects" in html(open_app("front/home_page.py", None, "en", round=voted.round.slug))
+    with store.reading() as session:
+        listed = projects.projects(session, voted.organiser, voted.round.id)
+    with i18n.speaking("en"):
+        count, total, *_rest = ballot_list.figures(voted.round, listed)
+    assert (count["text"], total["text"]) == ("4", "€14,000")
