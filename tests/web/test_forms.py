@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from sqlmodel import select
 
 from db import engine, tables
@@ -134,3 +135,15 @@ def test_no_words_of_a_button_are_cut(open_page: Opener):
         "normal",
         "visible",
     ]
+
+
+@pytest.mark.parametrize(("language", "name"), [("bg", "Отвори списъка"), ("en", "Open the list")])
+def test_the_arrow_of_a_list_speaks_the_language_of_the_page(open_page: Opener, language: str, name: str):
+    page = open_page("/join", language=language, **PHONE)
+    arrow = page.locator("[class*=st-key-join-area] button[aria-haspopup=listbox]").first
+
+    until(page, lambda: arrow.get_attribute("aria-label") == name, "the arrow has its name")
+    arrow.click()
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Escape")
+    assert arrow.get_attribute("aria-label") == name
