@@ -94,6 +94,7 @@ def _link(path: str, title: str, here: str, *, href: str = "") -> dict[str, Any]
 def _words() -> dict[str, str]:
     return {
         "skip": _("Skip to content"),
+        "arrow": _("Open the list"),
         "home": _("Glas, home"),
         "pages": _("Pages"),
         "language": _("Language"),

@@ -49,6 +49,7 @@ TEST_IDS = {
     "stLayoutWrapper": "the room round a container with a key, which lies outside of it",
     "stMain": "what scrolls: a new page begins at its top",
     "stMainBlockContainer": "as wide as our header, and below it",
+    "stMarkdownContainer": "the words of a button, which wrap on a narrow phone instead of being cut",
     "stRadioCaption": "choices as cards",
     "stRadioOption": "choices as cards",
     "stSelectbox": "fields stand on card white",

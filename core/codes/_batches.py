@@ -50,7 +50,7 @@ class Batch:
 
     `released`: a second person has agreed, before that none is taken. `mine`: the reader made them, so somebody else
     must agree. `reissued`: one code in place of another, which its release makes void. `forgotten`: the codes went when
-    the round was anonymised, and with them how many had been used. `stopped`: its codes count no more.
+    the round was anonymised, and with them how many had been used. `stopped`: its codes count no more, used or not.
     """
 
     id: int
@@ -159,12 +159,17 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
     )
     return tuple(
         Batch(
-            tables.id_of(row), row.label, row.size, count if row.size >= LEAST_TOLD and left else None,
-            row.created_at, row.released_at is not None, row.made_by == actor.pseudonym, row.replaces is not None,
-            not left, row.stopped_at is not None,
+            tables.id_of(row), row.label, row.size, _told(row, count, left), row.created_at,
+            row.released_at is not None, row.made_by == actor.pseudonym, row.replaces is not None, not left,
+            row.stopped_at is not None,
         )
         for row, count, left in found
     )  # fmt: skip
+
+
+def _told(row: tables.CodeBatch, used: int, left: int) -> int | None:
+    """Return how many codes of a batch were used. Stopping spends all of them: of a stopped one nobody knows."""
+    return used if row.size >= LEAST_TOLD and left and row.stopped_at is None else None
 
 
 def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datetime) -> None:

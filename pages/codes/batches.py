@@ -71,7 +71,7 @@ def _untold(batches: Sequence[Batch]) -> str:
     """Return why a number used is not shown, "" where all are."""
     if any(one.forgotten for one in batches):
         return _("The codes were deleted when the round was anonymised. How many were used is not known any more.")
-    if any(one.used is None for one in batches):
+    if any(one.used is None and not one.stopped for one in batches):
         return _(
             "Of batches with fewer than {least} codes the number used is not shown: it would tell who has used hers.",
             least=codes.LEAST_TOLD,

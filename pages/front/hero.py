@@ -103,7 +103,7 @@ def _links(round_: Round, phase: Phase, facts: Facts) -> tuple[Link, Link | None
         return rules, None
     match phase:
         case Phase.ideas:
-            return Link(here("/propose"), _("Propose an idea"), "add"), ideas
+            return Link(here("/propose"), _("Submit an idea"), "add"), ideas
         case Phase.voting if facts.voted:
             return Link("/board", _("Check your ballot"), "verified"), Link(here("/vote"), _("Change your vote"))
         case Phase.voting if not round_.imported:

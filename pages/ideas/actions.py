@@ -18,10 +18,10 @@ from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
 
-def main_action(round_: Round, listed: bool, *, at: datetime) -> Link | None:
-    """Return the one thing a visitor can do with an idea now; `listed`: it stands on the ballot."""
+def main_action(round_: Round, listed: bool, *, gone: bool, at: datetime) -> Link | None:
+    """Return the one thing a visitor can do with an idea now; `listed`: on the ballot, `gone`: withdrawn from it."""
     phase = round_.phase(at)
-    if listed and phase is Phase.voting and not round_.imported:
+    if listed and not gone and phase is Phase.voting and not round_.imported:
         return Link(to("/vote", round=round_.slug), _("Go to the ballot"), "how_to_vote")
     if listed and round_.result_published_at:
         return Link(to("/results", round=round_.slug), _("See the results"), "bar_chart")

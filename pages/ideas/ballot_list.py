@@ -23,10 +23,11 @@ from pages.rounds.two_people import TwoPersonStep, Waiting
 
 
 def figures(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
-    """Return the sum of the projects beside the budget."""
-    total = sum(one.cost for one in listed)
+    """Return the sum of the projects that can be chosen beside the budget."""
+    standing = [one for one in listed if not one.withdrawn]
+    total = sum(one.cost for one in standing)
     return [
-        {"text": number(len(listed)), "name": _("projects")},
+        {"text": number(len(standing)), "name": _("projects")},
         {"text": money.text(total, round_.currency), "name": _("all projects together")},
         {"text": money.text(round_.budget, round_.currency), "name": _("budget")},
         {"text": templates.percent(total / round_.budget, 0) if round_.budget else "–", "name": _("of the budget")},

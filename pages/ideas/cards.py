@@ -30,7 +30,9 @@ class Card:
     mark: str = ""
 
 
-def of_ideas(ideas: Iterable[Idea], town: Municipality, *, listed: Collection[int] = ()) -> list[Card]:
+def of_ideas(
+    ideas: Iterable[Idea], town: Municipality, *, listed: Collection[int] = (), gone: Collection[int] = ()
+) -> list[Card]:
     """Return the cards of ideas; `listed` are the ids of those that stand on the ballot."""
     return [
         Card(
@@ -42,7 +44,7 @@ def of_ideas(ideas: Iterable[Idea], town: Municipality, *, listed: Collection[in
             where=area_name(town, idea.area_id),
             cost=idea.cost,
             cost_note=_("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
-            badge=badge(idea.status, listed=idea.id in listed),
+            badge=badge(idea.status, listed=idea.id in listed, gone=idea.id in gone),
             mark=_("Hidden") if idea.hidden else _("Your idea") if idea.mine else "",
         )
         for idea in ideas
@@ -69,7 +71,7 @@ def of_projects(projects: Iterable[Listed], town: Municipality, *, funded: Colle
 
 def _standing(project: Listed, funded: Collection[str] | None) -> Badge | None:
     if project.withdrawn:
-        return Badge(_("Withdrawn"), "block", "wa")
+        return _gone()
     if funded is None:
         return None
     if project.code in funded:
@@ -102,8 +104,10 @@ class Point:
     text: str = ""
 
 
-def badge(status: IdeaStatus, *, listed: bool = False) -> Badge:
-    """Return the mark of an idea; `listed` says that it stands on the ballot."""
+def badge(status: IdeaStatus, *, listed: bool = False, gone: bool = False) -> Badge:
+    """Return the mark of an idea; `listed`: it stands on the ballot, `gone`: its project was withdrawn from there."""
+    if gone:
+        return _gone()
     if listed:
         return Badge(_("On the ballot"), "how_to_vote", "pl")
     return {
@@ -115,6 +119,10 @@ def badge(status: IdeaStatus, *, listed: bool = False) -> Badge:
         IdeaStatus.withdrawn: Badge(_("Withdrawn"), "remove_circle", "in"),
         IdeaStatus.not_shown: Badge(_("Not shown"), "visibility_off", "er"),
     }[status]
+
+
+def _gone() -> Badge:
+    return Badge(_("Withdrawn project"), "block", "wa")
 
 
 def reason(idea: Idea) -> str:
@@ -137,8 +145,8 @@ def byline(idea: Idea) -> str:
     return _("its author's name is hidden") if "nickname" in idea.hidden else _("its author has left Glas")
 
 
-def way(idea: Idea, *, listed: bool, currency: str, zone: str) -> tuple[Point, ...]:
-    """Return the points of an idea's way: proposed, reviewed (with the public reason), on the ballot."""
+def way(idea: Idea, *, listed: bool, gone: bool, currency: str, zone: str) -> tuple[Point, ...]:
+    """Return the points of an idea's way: proposed, reviewed with the public reason, on the ballot or `gone`."""
     sent = dates.day(idea.submitted_at, zone=zone, year=True) if idea.submitted_at else ""
     points = [Point(_("Proposed"), "done", sent)]
     if idea.status is IdeaStatus.withdrawn:
@@ -155,5 +163,7 @@ def way(idea: Idea, *, listed: bool, currency: str, zone: str) -> tuple[Point, .
         when += " · " + _("cost: {amount}", amount=money.text(idea.review.cost, currency))
     if idea.status is not IdeaStatus.accepted:
         return (*points, Point(verdict, "now", when, reason(idea)))
+    if gone:
+        return (*points, Point(verdict, "done", when, reason(idea)), Point(_("Withdrawn from the vote"), "now"))
     last = Point(_("On the ballot"), "now" if listed else "next")
     return (*points, Point(verdict, "done", when, reason(idea)), last)

@@ -23,6 +23,7 @@ except GlasError:
 
 if hidden.ALL in idea.hidden and not idea.title.words:
     notices.stop(_("This idea is hidden"), _("Public reason: {reason}", reason=templates.told(idea.hidden[hidden.ALL])))
+gone = listed is not None and bool(listed.withdrawn)
 by, seen = cards.byline(idea), bool(idea.hidden) and idea != ideas.redacted(idea)
 area = cards.area_name(town, idea.area_id)
 facts = {
@@ -31,7 +32,7 @@ facts = {
     "byline": " · ".join(part for part in (area, by) if part),
     "category": cards.category_code(town, idea.category_id),
     "theme": cards.category_name(town, idea.category_id),
-    "badge": cards.badge(idea.status, listed=listed is not None),
+    "badge": cards.badge(idea.status, listed=listed is not None, gone=gone),
     "cost": listed.cost if listed else idea.cost,
     "cost_note": _("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
     "currency": round_.currency,
@@ -41,8 +42,8 @@ facts = {
     "area": area or _("The whole municipality"),
     "place": idea.place,
     "map": actions.map_link(listed),
-    "act": actions.main_action(round_, listed is not None, at=at),
-    "history": cards.way(idea, listed=listed is not None, currency=round_.currency, zone=round_.timezone),
+    "act": actions.main_action(round_, listed is not None, gone=gone, at=at),
+    "history": cards.way(idea, listed=listed is not None, gone=gone, currency=round_.currency, zone=round_.timezone),
 }
 if idea.mine and idea.status is IdeaStatus.returned:
     until = dates.until(round_.dates.voting_from, zone=round_.timezone)

@@ -15,7 +15,7 @@ round_ = chosen.a_round()
 town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
     total = len(ideas.ideas(session, actor, round_.id))
-    listed = {one.idea_id for one in projects.projects(session, actor, round_.id)}
+    on_list = projects.projects(session, actor, round_.id)
 
 state, plan, zone = "", round_.dates, round_.timezone
 if plan.ideas_from and phase is Phase.preparation:
@@ -24,7 +24,7 @@ elif plan.ideas_until and phase is Phase.ideas:
     state = _("New ideas until {date}", date=dates.until(plan.ideas_until, zone=zone))
 elif plan.ideas_until:
     state = _("Collecting ideas ended on {date}", date=dates.until(plan.ideas_until, zone=zone))
-propose = Link(here("/propose"), _("Propose an idea"), "add") if phase is Phase.ideas else None
+propose = Link(here("/propose"), _("Submit an idea"), "add") if phase is Phase.ideas else None
 templates.draw("parts/page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
 
 if not total:
@@ -54,7 +54,9 @@ if not found:
     templates.draw("parts/empty.html", icon_name="search", title="", text=text, links=links)
     st.stop()
 
-drawn = cards.of_ideas(shown, town, listed=listed)
+listed = {one.idea_id for one in on_list}
+gone = {one.idea_id for one in on_list if one.withdrawn}
+drawn = cards.of_ideas(shown, town, listed=listed, gone=gone)
 templates.draw("ideas/idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, filters.PAGE)), key="more"):

@@ -23,7 +23,7 @@ if not may(actor, Action.edit_idea if revising else Action.propose_idea, round_.
 
 values = writing.start(idea)
 step = writing.step(values, round_)
-titles = {1: _("Change the idea") if revising else _("Propose an idea"), 2: _("Place and cost"), 3: _("Preview")}
+titles = {1: _("Change the idea") if revising else _("Submit an idea"), 2: _("Place and cost"), 3: _("Preview")}
 main, side = st.columns([1.75, 1], gap="large")
 with main:
     templates.draw("ideas/propose_head.html", step=step, title=titles[step])

@@ -225,7 +225,7 @@ def closed(round_: Round, at: datetime) -> None:
     else:
         text = _("This round collects no ideas.")
     ways = [Link(here("/ideas"), _("See the ideas")), Link("/", _("Home"))]
-    templates.draw("parts/empty.html", icon_name="event_busy", title=_("Propose an idea"), text=text, links=ways)
+    templates.draw("parts/empty.html", icon_name="event_busy", title=_("Submit an idea"), text=text, links=ways)
 
 
 def conditions(round_: Round) -> list[str]:

@@ -126,6 +126,7 @@ def wish(action: str) -> str:
         "withdraw_project": _("withdraw a project from the vote"),
         "correct_words": _("correct the words of a project"),
         "stop_codes": _("stop a batch of participation codes"),
+        "release_codes": _("release participation codes"),
     }
     return known.get(action) or names.action(action)
 

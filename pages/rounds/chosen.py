@@ -15,6 +15,8 @@ from pages.parts import notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
+MOST = 8  # tabs; the round looked at is always one of them
+
 
 def round_or_stop() -> Round | None:
     """Return the round that is looked at, None if there is none; a misspelt one ends the page calmly."""
@@ -53,12 +55,12 @@ def pick(path: str) -> Round:
 
 def draw(path: str, known: Sequence[Round], chosen: Round) -> None:
     """Draw one tab a round, the newest first; a single round needs none."""
-    shown = list(known) if chosen in known else [chosen, *known]
+    shown = list(known) if chosen in known[:MOST] else [chosen, *(one for one in known if one.id != chosen.id)]
     if len(shown) < 2:
         return
     links = [
         {"href": to(path, round=one.slug), "label": templates.told(one.titles), "here": one.id == chosen.id}
-        for one in shown[:8]
+        for one in shown[:MOST]
     ]
     templates.draw("rounds/staff_picker.html", links=links, label=_("Rounds"))
 

@@ -65,6 +65,9 @@ def _asked(action: Action) -> str:
         Action.publish_round: _("publication"),
         Action.count: _("count"),
         Action.void_round: _("declaring it void"),
+        Action.close_vote: _("close the ballot box"),
+        Action.draw_ties: _("draw the public randomness"),
+        Action.publish_result: _("publish the result"),
     }.get(action) or names.action(action)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from sqlmodel import select
 
 from db import engine, tables
@@ -108,3 +109,41 @@ def test_joining_and_a_new_password_are_one_sign_in_and_the_code_stays(open_page
     page.locator(".st-key-erase-go button").click()
     page.get_by_role("heading", name="Профилът ти е изтрит").wait_for()
     until(page, lambda: not [one for one in page.context.cookies() if one["name"] == "glas"], "the cookie is dropped")
+
+
+def test_the_field_that_has_the_focus_has_a_ring_all_round(open_page: Opener):
+    page = open_page("/join", **PHONE)
+    ring = "at => { const s = getComputedStyle(at.closest('[data-testid=stTextInputRootElement],[role=group]'));"
+    ring += " return [s.outlineStyle, s.outlineWidth, parseFloat(s.outlineOffset) < 0]; }"
+
+    for key in ("join-nickname", "join-area"):
+        field = page.locator(f".st-key-{key} input").first
+        field.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+
+        # Inside the border: the boxes of a field cut what is drawn around it.
+        assert field.evaluate(ring) == ["solid", "3px", True], key
+        assert field.evaluate("at => getComputedStyle(at).outlineStyle") == "none", key
+
+
+def test_no_words_of_a_button_are_cut(open_page: Opener):
+    page = open_page("/join", width=320, height=700)
+    words = page.locator(".st-key-join-go button [data-testid=stMarkdownContainer]").first
+
+    assert words.evaluate("at => [getComputedStyle(at).whiteSpace, getComputedStyle(at).overflow]") == [
+        "normal",
+        "visible",
+    ]
+
+
+@pytest.mark.parametrize(("language", "name"), [("bg", "Отвори списъка"), ("en", "Open the list")])
+def test_the_arrow_of_a_list_speaks_the_language_of_the_page(open_page: Opener, language: str, name: str):
+    page = open_page("/join", language=language, **PHONE)
+    arrow = page.locator("[class*=st-key-join-area] button[aria-haspopup=listbox]").first
+
+    until(page, lambda: arrow.get_attribute("aria-label") == name, "the arrow has its name")
+    arrow.click()
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Escape")
+    assert arrow.get_attribute("aria-label") == name

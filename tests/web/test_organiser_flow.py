@@ -117,7 +117,7 @@ def test_two_organisers_make_and_publish_a_round(site: Site, staff_rounds: None,
 
     other = open_page(f"/studio?round={slug}", "second_organiser")
     said(other, "Поискано от organiser на")
-    press(other, "Съгласие: публикувай")
+    press(other, "Съгласи се и публикувай")
     said(other, "Публикувано. Вече всеки вижда изданието.")
 
     made = stored(site, slug)

@@ -205,7 +205,7 @@ def test_two_people_close_a_round_with_a_break_at_every_step(site: Site, open_pa
 
     step(one, "Поискай затваряне на урната", Step.close)
     said(one, "Поискано от теб на")
-    step(two, "Съгласие: затвори", Step.randomness)
+    step(two, "Съгласи се и затвори", Step.randomness)
     step(one, "Подай жребия", Step.randomness, Какво_се_падна="4 1 6 6 2 3 5 1 2 6")
     said(one, "Въведено от теб: 4166235126")
     step(two, "Потвърди жребия", Step.opening, Какво_се_падна="41662-35126")
@@ -213,7 +213,7 @@ def test_two_people_close_a_round_with_a_break_at_every_step(site: Site, open_pa
     said(one, "Всяка бюлетина отговаря на таблото.")
     step(two, "Изчисли активността", Step.count)
     step(one, "Поискай преброяване", Step.count)
-    step(two, "Съгласие: преброй", Step.publish)
+    step(two, "Съгласи се и преброй", Step.publish)
     step(one, "Поискай публикуване на резултата", Step.publish)
     step(two, "Съгласи се и публикувай резултата", Step.objection)
 

@@ -74,7 +74,16 @@ function speak(state, language) {
 
 // Streamlit names a field after its label as it was written, markup included: the hint in it becomes a description.
 const HINT = /^(.*?) :small\[([^]*)\]$/;
+// The arrow of a list to choose from is named in English.
+let arrow = "";
 function plainNames() {
+  for (const button of document.querySelectorAll('button[aria-haspopup="listbox"][aria-label]')) {
+    const name = button.getAttribute("aria-label");
+    if (name !== arrow && (name === "Open" || button.dataset.glas)) {
+      button.dataset.glas = "1";
+      button.setAttribute("aria-label", arrow);
+    }
+  }
   for (const field of document.querySelectorAll('[aria-label*=":small["]')) {
     const [, name, hint] = HINT.exec(field.getAttribute("aria-label")) ?? [];
     if (!name) continue;
@@ -153,6 +162,7 @@ export default function (component) {
   document.documentElement.lang = data.language;
 
   skipLink(data.words.skip);
+  arrow = data.words.arrow;
   plainNames();
   names.observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
   one(".logo").setAttribute("aria-label", data.words.home);

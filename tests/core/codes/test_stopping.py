@@ -195,3 +195,16 @@ def test_what_was_used_of_a_batch_is_counted_until_it_is_stopped_and_kept_as_it_
         codes.keep_used(session, round_.id, {good: 2, stolen: None})
 
     assert boxes.rows("SELECT used FROM code_batch ORDER BY id") == [(2,), (None,)]
+
+
+def test_of_a_stopped_batch_no_number_used_is_told_for_stopping_spends_every_code(town: Town, round_):
+    _good, others = made(town, round_, "Библиотека", 12)
+    stolen, _slips = made(town, round_, "ПМГ", 40)
+    (voter,) = boxes.people(town, 1)
+    enter(town, round_, voter, others[0])
+    agree(town, round_, stolen, ask(town, round_, stolen).consent)
+
+    with reading() as session:
+        told = codes.batches(session, town.organiser, round_.id)
+
+    assert [(one.used, one.unused) for one in told] == [(1, 11), (None, None)]

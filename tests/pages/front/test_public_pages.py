@@ -102,7 +102,7 @@ def test_an_unknown_idea_is_a_calm_page(open_app: Opener, wanted: str):
 
 def test_home_calls_to_what_the_phase_asks_for(open_app: Opener, town: worlds.Town):
     calls = {
-        Phase.ideas: "Предложи идея",
+        Phase.ideas: "Подай идея",
         Phase.review: "Виж идеите",
         Phase.counting: "Виж какво следва",
         Phase.preparation: "Виж правилата",

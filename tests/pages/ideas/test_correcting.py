@@ -7,7 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import store
 from core.ideas import projects
+from db import tables
 from pages.council import protocol
+from pages.ideas import ballot_list
 from pages.parts import i18n
 from pages.tally import figures
 from tests.helpers import boxes, worlds
@@ -117,3 +119,41 @@ def test_without_a_reason_and_without_a_ballot_nothing_is_asked_for(open_app: Op
     made = boxes.round_in_voting(voted, "fresh")
     labels = [button.label for button in open_app(LIST, voted.organiser, "en", round=made.slug, project="p01").button]
     assert "Ask to withdraw the project" not in labels
+
+
+def test_the_idea_of_a_withdrawn_project_no_longer_says_that_it_is_on_the_ballot(open_app: Opener, voted: worlds.Town):
+    with store.transaction() as session:
+        home, author = voted.municipality, voted.resident
+        idea = tables.Idea(
+            language="bg", round_id=voted.round.id, author_id=author.person_id, title={"bg": "Чешми"}, cost=1_000_00,
+            problem={"bg": "Сухо е."}, solution={"bg": "Чешми."}, area_id=home.areas[0].id,
+            category_id=home.categories[0].id, status="accepted", created_at=voted.at, updated_at=voted.at,
+            submitted_at=voted.at,
+        )  # fmt: skip
+        session.add(idea)
+        session.flush()
+        number = tables.id_of(idea)
+        session.add(tables.Review(idea_id=number, verdict="accepted", cost=1_000_00, reason={}, created_at=voted.at))
+    boxes.change("UPDATE project SET idea_id = :id WHERE round_id = :of AND code = 'p01'", id=number, of=voted.round.id)
+    pages = (("ideas/idea_page.py", {"id": str(number)}), ("ideas/ideas_page.py", {"round": voted.round.slug}))
+    for script, query in pages:
+        assert "On the ballot" in html(open_app(script, None, "en", **query)), script
+
+    withdrawn(open_app, voted)
+
+    for script, query in pages:
+        app = html(open_app(script, None, "en", **query))
+        assert "Withdrawn project" in app and "On the ballot" not in app and "Go to the ballot" not in app, script
+
+
+def test_a_withdrawn_project_is_not_one_of_those_to_choose_from(open_app: Opener, voted: worlds.Town):
+    assert "See all 5 projects" in html(open_app("front/home_page.py", None, "en", round=voted.round.slug))
+
+    withdrawn(open_app, voted)
+
+    assert "See all 4 projects" in html(open_app("front/home_page.py", None, "en", round=voted.round.slug))
+    with store.reading() as session:
+        listed = projects.projects(session, voted.organiser, voted.round.id)
+    with i18n.speaking("en"):
+        count, total, *_rest = ballot_list.figures(voted.round, listed)
+    assert (count["text"], total["text"]) == ("4", "€14,000")
