@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -40,7 +41,16 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder: Path = tmp_path_factory.mktemp("rude")
+    yield from serving(tmp_path_factory.mktemp("rude"))
+
+
+@pytest.fixture
+def cramped(tmp_path: Path) -> Iterator[Served]:
+    """Give a server that may open so few files that twenty pages are all it has room for."""
+    yield from serving(tmp_path, files=640)
+
+
+def serving(folder: Path, files: int = 0) -> Iterator[Served]:
     with engine.use(f"sqlite:///{folder / 'data' / 'glas.db'}") as opened:
         store.upgrade()
         with engine.transaction() as session:
@@ -51,9 +61,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             ]
             tokens = tuple(sessions.open_session(session, who, at=clock.now()) for who in people)
         opened.dispose()
-    serving = serve(folder)
-    with serving as base:
-        yield Served(base, serving.process.pid, tokens)
+    server = serve(folder, files=files)
+    with server as base:
+        yield Served(base, server.process.pid, tokens)
 
 
 def ballot() -> dict[str, object]:
@@ -114,3 +124,29 @@ def test_while_guests_flood_hold_and_never_finish_every_vote_is_taken_and_a_clas
     assert grown < GROWS and alive == 200
     if sizes.RATIO:
         assert slow <= sizes.RATIO * quick
+
+
+def test_who_only_holds_places_takes_none_from_who_votes(cramped: Served):
+    """Without rooms two hundred of them would hold all files that the server may open."""
+    rude = Rude(cramped.base, hold=200)
+    codes, opened = Counter[int](), Counter[str]()
+
+    async def member(token: str) -> None:
+        async with Visitor(cramped.base, {"glas": token}, 60) as page:
+            await page.open("vote")
+            opened["broke" if page.exceptions else "opened"] += 1
+
+    try:
+        time.sleep(12)
+        for token in cramped.tokens[:6]:
+            # Each with a connection of her own, for which a file must be left.
+            with httpx.Client(base_url=cramped.base, trust_env=False, timeout=30, headers=SAME) as client:
+                answer = client.post("/api/rounds/2026/ballot", json=ballot(), headers={"cookie": f"glas={token}"})
+            codes[answer.status_code] += 1
+        for token in cramped.tokens[:6]:
+            run(member(token))
+    finally:
+        happened = rude.stop()
+
+    assert (codes, opened) == ({201: 6}, {"opened": 6})
+    assert happened.get("refused 503", 0) > 0
