@@ -40,7 +40,11 @@ def voted_on(evidence: Evidence) -> Facts:
         for code, each in fixed["projects"].items()
         if each.get("withdrawn", False) != (code in gone)
     ]
-    wrong += [f"projects.{code}.withdrawn" for code, reason in gone.items() if _reason(evidence, code) != reason]
+    wrong += [
+        f"projects.{code}.withdrawn"
+        for code, reason in gone.items()
+        if notes.reason_of(evidence.notes, ("projects", code, "withdrawn")) != reason
+    ]
     wrong += _other_days(evidence, fixed)
     other, hidden = _other_words(evidence, fixed)
     if wrong := [*wrong, *other]:
@@ -53,13 +57,6 @@ def voted_on(evidence: Evidence) -> Facts:
     if late := fixed.get("ballots"):
         raise Unseen("late", count=late, **facts)
     return facts
-
-
-def _reason(evidence: Evidence, code: str) -> str | None:
-    """Return by which signed reason a project was withdrawn, None without one."""
-    path = ("projects", code, "withdrawn")
-    amended = [note for note in evidence.notes if note.kind == notes.AMENDED]
-    return next((note.facts["reason"] for note in amended if path in [one.path for one in notes.changes(note)]), None)
 
 
 def _paths(note: notes.Note) -> tuple[str, ...]:

@@ -131,6 +131,12 @@ def amendment(found: Iterable[Change], reason: str, at: str | None = None) -> Fa
     return {"changes": told, "reason": reason, "at": at}
 
 
+def reason_of(chain: Sequence[Note], path: Path) -> str | None:
+    """Return by which signed reason something was amended, the last time it was; None where it never was."""
+    amended = (note for note in reversed(chain) if note.kind == AMENDED)
+    return next((note.facts["reason"] for note in amended if path in [one.path for one in changes(note)]), None)
+
+
 def newest(chain: Sequence[Note], kind: str) -> Facts | None:
     """Return the facts of the newest note of a kind, None while there is none."""
     return next((note.facts for note in reversed(chain) if note.kind == kind), None)

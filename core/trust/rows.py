@@ -68,6 +68,12 @@ def _project(row: Any, further: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def reasons(connection: Connection, round_id: int) -> dict[str, str]:
+    """Return why projects were withdrawn since people vote, by code, as the rows say."""
+    gone = _PROJECT.c.round_id == round_id, _PROJECT.c.withdrawn_at.is_not(None)
+    return {row.code: row.withdrawn_reason for row in connection.execute(select(_PROJECT).where(*gone))}
+
+
 # What each step of the closing leaves in the rows, None before it: the same that its note says
 
 

@@ -10,7 +10,7 @@ it, and is told to nobody by a note.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -182,6 +182,7 @@ def hold(session: Session, round_id: int) -> Held | None:
             raise VotedOnAltered(slug=row.slug, what=("notes",))
         return None
     wrong = [each.path for each in notes.differences(_fixed(chain), rows.said(connection, round_id))]
+    wrong += _other_reasons(chain, rows.reasons(connection, round_id))
     for kind, what in rows.CLOSING.items():
         told = notes.newest(chain, kind)
         # What is signed so is what was stored, and neither may be without the other.
@@ -193,6 +194,12 @@ def hold(session: Session, round_id: int) -> Held | None:
     if wrong:
         raise VotedOnAltered(slug=row.slug, what=_names([Change(path, None, None) for path in wrong]))
     return Held(row.slug, _fixed(chain), chain)
+
+
+def _other_reasons(chain: Sequence[Note], found: Mapping[str, str]) -> list[Path]:
+    """Return for which projects the rows give another reason of their withdrawal than the one that was signed."""
+    signed = {code: notes.reason_of(chain, ("projects", code, "withdrawn")) for code in found}
+    return [("projects", code, "reason") for code, reason in found.items() if signed[code] not in (None, reason)]
 
 
 def of(session: Session, round_id: int) -> tuple[str, ...]:

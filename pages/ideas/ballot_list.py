@@ -19,7 +19,7 @@ from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _, n_, number
 from pages.parts.text import plain
 from pages.rounds import two_people
-from pages.rounds.two_people import TwoPersonStep, Waiting
+from pages.rounds.two_people import Waiting
 
 
 def figures(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
@@ -75,22 +75,12 @@ def asked() -> str:
 
 def two(round_: Round, waiting: Waiting) -> None:
     """Draw the change of a public list that waits for a second person, or ended meanwhile."""
-    if not (waiting.of(Action.change_list) or waiting.ended(Action.change_list)):
-        return
-    step = TwoPersonStep(
-        action=Action.change_list,
-        do=lambda session, _reason, consent: projects.agree_change(
-            session, visit.visitor(), round_.id, at=visit.at(), consent=consent or ""
-        ),
+    two_people.draw_asked_change(
+        round_, waiting, Action.change_list, projects.agree_change,
         title=_("Change of the ballot list"),
-        text=_("It takes two organisers and a public reason. Everyone reads on the rules page what was changed."),
-        ask="",
-        agree=_("Agree to the list"),
+        button=_("Agree to the list"),
         done=_("The ballot list is changed. Everyone sees it, with its reason, on the rules page."),
-        asks=False,
-    )
-    with st.container(key="card-change-list"):
-        two_people.draw_step(round_, step, waiting)
+    )  # fmt: skip
 
 
 def why(round_: Round, waiting: Waiting) -> str:

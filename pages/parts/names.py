@@ -1,6 +1,8 @@
-"""Names for what core calls by a key: phases, roles, statuses, journal actions."""
+"""Names for what core calls by a key: phases, roles, statuses, journal actions, fields and what is signed of them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from pages.parts.i18n import _
 
@@ -130,3 +132,61 @@ def step(name: str) -> str:
         "anonymise": _("Destroy every link to people"),
         "done": _("All done"),
     }.get(name, name)
+
+
+def field(key: str) -> str:
+    """Return what a field is called; each field of a round and of a project has a name here."""
+    return {
+        "titles": _("Title"), "intro": _("Introduction"), "contact_email": _("E-mail for questions"),
+        "budget": _("Budget"), "currency": _("Currency"), "timezone": _("Time zone"),
+        "min_cost": _("Cheapest idea"), "max_cost": _("Dearest idea"), "age_min": _("Age from"),
+        "age_max": _("Age to"), "age_on": _("Age counted on"), "ballot_type": _("Type of ballot"),
+        "min_choices": _("At least so many projects"), "max_choices": _("At most so many projects"),
+        "rule": _("Counting rule"), "rule_settings": _("Settings"),
+        "visibility": _("What is shown while people vote"), "tally_step": _("Ballots per step"),
+        "code_required": _("How voters are admitted"), "eligible_estimate": _("How many young people are there?"),
+        "eligible_source": _("Source of the number"), "ideas_from": _("Ideas from"), "ideas_until": _("Ideas until"),
+        "voting_from": _("Voting from"), "voting_until": _("Voting until"), "results_on": _("Results on"),
+        "implementation_from": _("Making it happen from"),
+        "withdrawn": _("Withdrawn"),
+        "on_ballot": _("On the ballot"), "title": _("Title"), "text": _("Description"), "cost": _("Cost"),
+        "area_id": _("Area"), "category_id": _("Topic"), "place": _("Place"), "lat": _("Latitude"),
+        "lon": _("Longitude"), "idea_id": _("From the idea"),
+        "seat": _("Member of the commission"), "key": _("Public half of the key"), "codes": _("Codes that count"),
+        "ballots": _("Ballots counted"), "funded": _("Funded"), "fingerprint": _("Ballot checksum"),
+    }.get(key, key)  # fmt: skip
+
+
+def signed(paths: Iterable[str]) -> str:
+    """Return what was signed of a round, each named by its path ("projects.p01.cost", "closed.size"), in words."""
+    return ", ".join(dict.fromkeys(map(_signed, paths)))
+
+
+def _signed(path: str) -> str:
+    first, *rest = path.split(".")
+    if first == "projects" and rest:
+        # A path that ends at a project says that it came or went as a whole.
+        code, name = (".".join(rest[:-1]), rest[-1]) if len(rest) > 1 else (rest[0], "on_ballot")
+        return f"{code} · {_of_signed(name) or field(name)}"
+    last = rest[-1] if rest else first
+    return _of_signed(path) or _of_signed(last) or _of_signed(first) or field(last)
+
+
+def _of_signed(key: str) -> str:
+    """Return what is called otherwise where it was signed than where it is changed, "" for all else."""
+    return {
+        "ballot.type": field("ballot_type"), "kind": field("ballot_type"), "ballot.min": field("min_choices"),
+        "ballot.max": field("max_choices"), "settings": field("rule_settings"), "unit": field("currency"),
+        "step": field("tally_step"), "ages.min": field("age_min"), "ages.max": field("age_max"),
+        "ages.on": field("age_on"), "round": _("Name in addresses"), "imported": _("Imported election"),
+        "demo": _("Demo"), "order": _("Order of the ballot list"), "projects": _("Ballot list"),
+        "words": _("Words of the projects"), "score": _("Points"), "conflicts": _("Projects that rule it out"),
+        "reason": _("Reason for the withdrawal"), "notes": _("Signed notes"),
+        "closed": _("Board at the close"), "size": _("Board at the close"), "root": _("Board at the close"),
+        "source": _("Source of the draw"), "drawn": _("What came up in the draw"),
+        "randomness": _("What came up in the draw"), "drawn.order": _("Order of ties"),
+        "opened": _("Opened ballots"), "number": _("Opened ballots"), "live": _("Opened ballots"),
+        "opened.ballots": _("Opened ballots"), "mismatches": _("Ballots that are not what the board promised"),
+        "turnout": _("Turnout"), "sha256": _("Turnout"), "counted": _("Result of the count"),
+        "allocation": _("Result of the count"), "checksum": field("fingerprint"),
+    }.get(key, "")  # fmt: skip

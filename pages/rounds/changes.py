@@ -51,7 +51,7 @@ class Speaker:
     def rows(self, lines: Iterable[Line]) -> list[Row]:
         """Return the lines in words, in their order."""
         return [
-            Row(line.of, _name(line.field), self._value(line.field, line.old), self._value(line.field, line.new))
+            Row(line.of, names.field(line.field), self._value(line.field, line.old), self._value(line.field, line.new))
             for line in lines
         ]
 
@@ -131,26 +131,3 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "age_on": lambda text: dates.day(date.fromisoformat(text), year=True), "idea_id": lambda number: f"№ {number}",
     "age_min": str, "age_max": str, "settings": rule_words.words,
 }  # fmt: skip
-
-
-def _name(field: str) -> str:
-    """Return what a field is called; each field of a round and of a project has a name here."""
-    return {
-        "titles": _("Title"), "intro": _("Introduction"), "contact_email": _("E-mail for questions"),
-        "budget": _("Budget"), "currency": _("Currency"), "timezone": _("Time zone"),
-        "min_cost": _("Cheapest idea"), "max_cost": _("Dearest idea"), "age_min": _("Age from"),
-        "age_max": _("Age to"), "age_on": _("Age counted on"), "ballot_type": _("Type of ballot"),
-        "min_choices": _("At least so many projects"), "max_choices": _("At most so many projects"),
-        "rule": _("Counting rule"), "rule_settings": _("Settings"),
-        "visibility": _("What is shown while people vote"), "tally_step": _("Ballots per step"),
-        "code_required": _("How voters are admitted"), "eligible_estimate": _("How many young people are there?"),
-        "eligible_source": _("Source of the number"), "ideas_from": _("Ideas from"), "ideas_until": _("Ideas until"),
-        "voting_from": _("Voting from"), "voting_until": _("Voting until"), "results_on": _("Results on"),
-        "implementation_from": _("Making it happen from"),
-        "withdrawn": _("Withdrawn project"),
-        "on_ballot": _("On the ballot"), "title": _("Title"), "text": _("Description"), "cost": _("Cost"),
-        "area_id": _("Area"), "category_id": _("Topic"), "place": _("Place"), "lat": _("Latitude"),
-        "lon": _("Longitude"), "idea_id": _("From the idea"),
-        "seat": _("Member of the commission"), "key": _("Public half of the key"), "codes": _("Codes that count"),
-        "ballots": _("Ballots counted"), "funded": _("Funded"), "fingerprint": _("Ballot checksum"),
-    }.get(field, field)  # fmt: skip

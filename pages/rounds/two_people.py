@@ -116,6 +116,31 @@ def draw_step(round_: Round, step: TwoPersonStep, all_waiting: Waiting) -> None:
             _take_back(round_, step)
 
 
+def draw_asked_change(
+    round_: Round, waiting: Waiting, action: Action, agree: Callable[..., object], *, title: str, button: str, done: str
+) -> None:  # fmt: skip
+    """Draw a change of what is public that somebody has asked for elsewhere, or that ended; nothing where none is.
+
+    `agree`: the function of core that carries it out; `button` and `done`: what the second person presses and is told.
+    """
+    if not (waiting.of(action) or waiting.ended(action)):
+        return
+    step = TwoPersonStep(
+        action=action,
+        do=lambda session, _reason, consent: agree(
+            session, visit.visitor(), round_.id, at=visit.at(), consent=consent or ""
+        ),
+        title=title,
+        text=_("It takes two organisers and a public reason. Everyone reads on the rules page what was changed."),
+        ask="",
+        agree=button,
+        done=done,
+        asks=False,
+    )
+    with st.container(key=f"card-{action.replace('_', '-')}"):
+        draw_step(round_, step, waiting)
+
+
 def tell_lines(round_: Round, waiting: second_person.Pending) -> None:
     """Draw what somebody asks for, line by line, with its hash."""
     speaker = changes.Speaker(round_.currency, round_.timezone, visit.town())

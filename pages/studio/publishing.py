@@ -41,22 +41,12 @@ def publish(round_: Round, waiting: Waiting) -> None:
 
 def change(round_: Round, waiting: Waiting) -> None:
     """Draw the change of a public round that somebody has asked for; nothing where none is."""
-    if not (waiting.of(Action.change_round) or waiting.ended(Action.change_round)):
-        return
-    step = TwoPersonStep(
-        action=Action.change_round,
-        do=lambda session, _reason, consent: rounds.agree_change(
-            session, visit.visitor(), round_.id, at=visit.at(), consent=consent or ""
-        ),
+    two_people.draw_asked_change(
+        round_, waiting, Action.change_round, rounds.agree_change,
         title=_("Change of the public round"),
-        text=_("It takes two organisers and a public reason. Everyone reads on the rules page what was changed."),
-        ask="",
-        agree=_("Agree to the change"),
+        button=_("Agree to the change"),
         done=_("Changed. Everyone sees it, with its reason, on the rules page."),
-        asks=False,
-    )
-    with st.container(key="card-change"):
-        two_people.draw_step(round_, step, waiting)
+    )  # fmt: skip
 
 
 def open_publishing(round_: Round, waiting: Waiting) -> None:

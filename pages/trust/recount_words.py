@@ -8,7 +8,7 @@ from typing import Any
 from core.audit.files import Check, Outcome
 from core.trust.lots import read_source
 from pages.closing import words
-from pages.parts import text
+from pages.parts import names, text
 from pages.parts.i18n import _, n_
 from pages.trust import journal_words, withdrawn_words
 
@@ -64,13 +64,13 @@ def _capital(words: str) -> str:
 
 
 def _what(facts: Facts) -> str:
-    return ", ".join(map(str, facts.get("what") or ()))
+    return names.signed(map(str, facts.get("what") or ()))
 
 
 def _amended(facts: Facts) -> str:
     """Return what of the things voted on was amended, and that some words were not compared."""
     lines = [
-        _("Amended since: {what} – {reason}.", what=", ".join(what), reason=reason or "–")
+        _("Amended since: {what} – {reason}.", what=names.signed(what), reason=reason or "–")
         for what, reason in facts.get("amendments", ())
     ]
     if facts.get("hidden"):

@@ -157,6 +157,22 @@ def test_what_is_altered_is_neither_closed_nor_drawn_nor_opened_nor_counted_nor_
     print(f"FIGURES alterations of what was voted on, opened and counted {5 * len(altered)}, refused all")
 
 
+def test_the_reason_of_a_withdrawal_is_held_as_well(voted_in):
+    town, round_id, at = voted_in
+    altered = {"reason": ("UPDATE project SET withdrawn_reason = 'Why' WHERE code = 'p05'", "projects.p05.reason")}
+    boxes.withdraw_project(town, round_id, "p05", at)
+    with reading() as session:
+        assert voted_on.hold(session, round_id)
+    assert passed(altered, two(closing.close, town, round_id, at)) == []
+    boxes.until_count(town, round_id, at)
+    assert passed(altered, agreed(results.count_round, Action.count, town, round_id, at)) == []
+    boxes.count(town, round_id, at)
+    assert passed(altered, agreed(results.publish, Action.publish_result, town, round_id, at)) == []
+    boxes.publish(town, round_id, at)
+    assert passed(altered, lambda session: bundled(session, town)) == []
+    assert [check.name for check in recount(bundle.to_zip(public(town))) if check.failed] == []
+
+
 def bundled(session, town):
     return bundles.public_bundle(session, guest(town.municipality.id), town.round.slug, README)
 

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from core import clock, closing, codes, phases, results, rounds, voting
 from core.closing import Closing
-from core.ideas import projects
+from core.ideas import corrections, projects
 from core.permissions import OPERATOR, Action, Actor
 from core.results import Result
 from core.rounds import Round, publishing, second_person
@@ -218,6 +218,14 @@ def change_list(town: Town, round_id: int, at: datetime, reason: str = "Сбър
         asked = projects.ask_change(session, town.organiser, round_id, at=at, reason=reason, **changes)
     with transaction() as session:
         return projects.agree_change(session, town.second_organiser, round_id, at=at, consent=asked.consent)
+
+
+def withdraw_project(town: Town, round_id: int, code: str, at: datetime, reason: str = "Няма разрешение") -> None:
+    """Have two organisers withdraw a project since people vote."""
+    with transaction() as session:
+        asked = corrections.ask_withdrawal(session, town.organiser, round_id, code, at=at, reason=reason)
+    with transaction() as session:
+        corrections.agree_withdrawal(session, town.second_organiser, round_id, code, at=at, consent=asked.consent)
 
 
 def fresh(round_id: int) -> Round:

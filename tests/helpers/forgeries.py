@@ -399,3 +399,26 @@ FORGERIES: dict[str, Callable[[OpenedRound], Files]] = {
     "journal_heads": values_changed(other_head),
     "journal_lines": values_changed(other_line),
 }
+
+
+# Of what was withdrawn since people vote: the check that catches it, and how the server alters it, where p01 is.
+REASON = "Not legal"
+
+
+def withdrawn_otherwise(values: OpenedRound, *codes: str, **signed: str) -> Files:
+    """Pass over these projects, and sign the withdrawal of others, or by other reasons."""
+    told = bundles.withdrawing(values, *codes, reason=REASON)
+    return bundles.files(replace(told, notes=bundles.noted(replace(told, withdrawn=signed)).notes))
+
+
+def other_votes(rules: dict[str, Any]) -> None:
+    rules["withdrawn"][0]["votes"] -= 1
+
+
+WITHDRAWN: dict[str, tuple[str, Callable[[OpenedRound], Files]]] = {
+    "reason": ("voted_on", lambda values: withdrawn_otherwise(values, "p01", p01="Too dear")),
+    "removed": ("voted_on", lambda values: withdrawn_otherwise(values, "p01", p01=REASON, p02=REASON)),
+    "removed alone": ("voted_on", lambda values: withdrawn_otherwise(values, p01=REASON)),
+    "added": ("voted_on", lambda values: withdrawn_otherwise(values, "p01", "p02", p01=REASON)),
+    "votes": ("withdrawn", file_changed(bundle.RULES, of_rules(other_votes))),
+}

@@ -50,7 +50,7 @@ def connected(base: str, **more: object) -> websockets.connect:
 async def flood(base: str, told: Told, pause: float = 0.0) -> None:
     """Ask for pages without waiting for any; `pause`: seconds between two."""
     async with connected(base) as socket:
-        reading = asyncio.create_task(_read(socket, told))
+        reading = asyncio.create_task(_read(socket, told, "hurry" if pause else "flood"))
         try:
             while True:
                 for _ in range(1 if pause else 20):
@@ -66,7 +66,7 @@ async def hold(base: str, told: Told) -> None:
     async with connected(base) as socket:
         await socket.send(asking())
         told["held"] += 1
-        await _read(socket, told)
+        await _read(socket, told, "hold")
 
 
 async def leave_unfinished(base: str, told: Told) -> None:
@@ -83,7 +83,7 @@ async def leave_unfinished(base: str, told: Told) -> None:
             await asyncio.sleep(0.005)
             while not transport.is_closing() and transport.get_write_buffer_size() > 1024 * 1024:
                 await asyncio.sleep(0.02)
-        await _read(socket, told)
+        await _read(socket, told, "unfinished")
 
 
 async def leave_parts_unfinished(base: str, told: Told) -> None:
@@ -94,16 +94,16 @@ async def leave_parts_unfinished(base: str, told: Told) -> None:
             socket.transport.write(head + b"\xfe" + struct.pack("!H", 16_000) + bytes(4) + bytes(16_000))
             head = b"\x00"
             await asyncio.sleep(0.05)
-        await _read(socket, told)
+        await _read(socket, told, "parts")
 
 
-async def _read(socket: websockets.ClientConnection, told: Told) -> None:
+async def _read(socket: websockets.ClientConnection, told: Told, kind: str) -> None:
     try:
         async for _ in socket:
             pass
     finally:
         if socket.close_code is not None:
-            told[f"closed {socket.close_code}"] += 1
+            told[f"{kind} closed {socket.close_code}"] += 1
 
 
 async def _again_and_again(act: Callable[[], Coroutine[object, object, None]], told: Told) -> None:
@@ -123,7 +123,7 @@ async def misbehave(base: str, **numbers: int) -> Told:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     kinds: dict[str, Callable[[], Coroutine[object, object, None]]] = {
         "flood": lambda: flood(base, told),
-        "hurry": lambda: flood(base, told, 0.05),
+        "hurry": lambda: flood(base, told, 0.04),
         "hold": lambda: hold(base, told),
         "unfinished": lambda: leave_unfinished(base, told),
         "parts": lambda: leave_parts_unfinished(base, told),

@@ -17,9 +17,9 @@ from tests.helpers.paths import ROOT
 class serve:
     """A server as a child process, on a free port of this computer."""
 
-    def __init__(self, folder: Path, **env: str) -> None:
-        """Serve the database in `folder`."""
-        self.folder, self.env = folder, env
+    def __init__(self, folder: Path, *, files: int = 0, **env: str) -> None:
+        """Serve the database in `folder`; `files`: how many the system lets it open, 0 for as many as it lets us."""
+        self.folder, self.files, self.env = folder, files, env
 
     def __enter__(self) -> str:
         """Start it and return its address once it answers."""
@@ -34,6 +34,8 @@ class serve:
         passed = {name: value for name, value in os.environ.items() if not name.startswith(("GLAS_", "PORT", "DEMO"))}
         self.log = (self.folder / "server.log").open("wb")
         command = [sys.executable, "-m", "pages.commands.server", "--server.port", str(port)]
+        if self.files:
+            command = ["sh", "-c", f'ulimit -n {self.files}; exec "$@"', "sh", *command]
         self.process = subprocess.Popen(command, cwd=ROOT, env=passed | own, stdout=self.log, stderr=self.log)
         for _ in range(600):
             if self.process.poll() is not None:

@@ -94,7 +94,7 @@ def _voted_on_altered(error: errors.VotedOnAltered) -> str:
         "The database says something else of “{round}” than was signed ({what}). Glas does not go on with it: keep the "
         "database as it is, and show it to the auditor.",
         round=error.slug,
-        what=", ".join(error.what[:5]) or "–",
+        what=names.signed(error.what[:5]) or "–",
     )
 
 

@@ -16,7 +16,7 @@ from core.counting.rules import RULES, allocate
 from core.counting.withdrawn import standing
 from pages.parts import i18n
 from pages.trust import recount_words
-from tests.helpers import bundles
+from tests.helpers import bundles, forgeries
 
 # Nobody may have named nothing but this one, or the empty line would not be met.
 GONE = "p01"
@@ -106,8 +106,17 @@ def test_a_project_cannot_be_withdrawn_without_a_signed_note():
     assert "voted_on" in failed(forged)
 
 
-def test_nor_for_another_reason_than_the_signed_one():
-    assert failed(replace(values(), withdrawn={GONE: "Something else"})) == {"voted_on"}
+@pytest.mark.parametrize("how", forgeries.WITHDRAWN)
+def test_what_is_said_of_a_withdrawal_is_caught_by_one_check_and_missed_without_it(how):
+    check, forge = forgeries.WITHDRAWN[how]
+    forged = bundle.to_zip(forge(values()))
+
+    failing = [each for each in recount(forged) if each.failed]
+    assert [each.name for each in failing] == [check]
+    assert not any(each.failed for each in recount(forged, without=frozenset({check})))
+    for language in ("en", "bg"):
+        with i18n.speaking(language):
+            assert not {"{", "}"} & {*recount_words.sentence(failing[0])}
 
 
 def test_nor_be_kept_in_the_count_against_the_note():

@@ -39,13 +39,7 @@ def voters(town):
 
 
 def withdraw(town, code="p01", at=None, reason=WHY):
-    at, round_id = at or town.at, town.round.id
-    with transaction() as session:
-        asked = corrections.ask_withdrawal(session, town.organiser, round_id, code, at=at, reason=reason)
-    with transaction() as session:
-        corrections.agree_withdrawal(
-            session, town.second_organiser, round_id, code, at=at, consent=asked.consent
-        )  # fmt: skip
+    boxes.withdraw_project(town, town.round.id, code, at or town.at, reason)
 
 
 def correct(town, code="p02", at=None, **words):

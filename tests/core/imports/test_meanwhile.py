@@ -163,6 +163,14 @@ def test_a_process_reads_what_the_server_reads(database, apart):
     assert [note[0] for note in source["notes"]] == [note.kind for note in file.notes]
 
 
+def test_a_large_file_is_never_read_by_the_server_itself(town, monkeypatch):
+    data = large(12_000)
+    assert len(data) > 128 * 1024
+    monkeypatch.setattr(_reading, "_read", lambda *_: pytest.fail("read in the server"))
+
+    assert take_in(data).slug == "poland-lodz-2022"
+
+
 def test_a_process_says_where_a_file_is_wrong(database, apart):
     with pytest.raises(FileWrong) as refusal:
         take_in(APPROVAL.replace("a2;500.5", "a2;much").encode())

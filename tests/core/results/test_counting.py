@@ -19,6 +19,7 @@ from core.errors import (
 )
 from core.permissions import Action
 from core.phases import Phase
+from core.results import _counting
 from core.rounds.second_person import Pending
 from core.store import reading, transaction
 from core.tally import loading
@@ -157,7 +158,11 @@ def keep(town, counted, agreed=None):
         )
 
 
-def test_others_write_while_a_round_is_counted(closed):
+def refuse(*_given, **_settings):
+    pytest.fail("counted while the round is held")
+
+
+def test_others_write_while_a_round_is_counted(closed, monkeypatch):
     other = boxes.round_in_voting(closed, "meanwhile")
     count(closed, closed.organiser)
     with reading() as session:
@@ -165,7 +170,10 @@ def test_others_write_while_a_round_is_counted(closed):
 
     # Nothing is open between the reading and the keeping: somebody votes in another round.
     boxes.cast(closed, closed.resident, ["p01"], round_=other)
-    found = keep(closed, results.work_out(given))
+    counted = results.work_out(given)
+    # What was worked out is kept as it is: under the lock nothing is counted again.
+    monkeypatch.setattr(_counting, "allocate", refuse)
+    found = keep(closed, counted)
 
     assert (found.ballots, found.rule) == (3, "greedy")
     assert [project.id for project in found.allocation.funded][:2] == ["p02", "p01"]

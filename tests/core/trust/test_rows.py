@@ -28,3 +28,12 @@ def test_a_round_that_is_not_there_says_nothing(town):
         assert rows.round_of(session.connection(), 999) is None
         with pytest.raises(NotFound):
             rows.said(session.connection(), 999)
+
+
+def test_why_projects_were_withdrawn_is_told_of_those_that_were(town):
+    boxes.cast(town, town.resident, ["p01"])
+    boxes.withdraw_project(town, town.round.id, "p05", town.at, reason="Няма разрешение")
+
+    with reading() as session:
+        assert rows.reasons(session.connection(), town.round.id) == {"p05": "Няма разрешение"}
+        assert rows.reasons(session.connection(), 999) == {}

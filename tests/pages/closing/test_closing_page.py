@@ -106,6 +106,24 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     assert "Objections are possible until" in html(visit())
 
 
+def test_others_vote_while_the_page_counts(
+    visit: Visit, closed_round: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):  # fmt: skip
+    town, cast, count = closed_round, [], results.work_out
+    boxes.until_count(town, town.round.id, clock.now())
+    other = boxes.round_in_voting(town)
+    press(visit(), "Ask for the count")
+
+    def meanwhile(given: results.ToCount) -> results.Counted:
+        cast.append(boxes.cast(town, town.resident, ["p01"], round_=other))
+        return count(given)
+
+    monkeypatch.setattr(results, "work_out", meanwhile)
+    press(visit("second_organiser"), "Agree and count")
+
+    assert len(cast) == 1 and state(town).step is Step.publish
+
+
 def test_a_beacon_is_named_at_the_close_and_stands_in_the_protocol(
     visit: Visit, closed_round: worlds.Town, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from core import errors
+from core import errors, store
 from core.counting import election
 from core.errors import GlasError
 from core.permissions import Action, Role
 from core.phases import Phase
+from core.trust import rows
 from pages.parts import i18n, names
 from pages.parts import refusals as phrases
 from tests.helpers.paths import ROOT
+from tests.helpers.worlds import Town
 
 MOMENT = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 FACTS = {
@@ -149,3 +152,68 @@ def test_what_was_asked_for_is_what_does_not_match():
 def test_a_long_wait_is_told_in_hours(seconds: int, said: str):
     with i18n.speaking("bg"):
         assert phrases.sentence(errors.TooManyTries(seconds=seconds)) == said
+
+
+SIGNED = {
+    "projects.p02.cost": ("p02 · Cost", "p02 · Цена"),
+    "projects.p02.title": ("p02 · Title", "p02 · Заглавие"),
+    "projects.p02.reason": ("p02 · Reason for the withdrawal", "p02 · Причина за оттеглянето"),
+    "projects.a.b.conflicts": ("a.b · Projects that rule it out", "a.b · Проекти, които го изключват"),
+    "projects.p77": ("p77 · On the ballot", "p77 · В бюлетината"),
+    "ballot.max": ("At most so many projects", "Най-много проекти"),
+    "ballot.type": ("Type of ballot", "Вид бюлетина"),
+    "budget": ("Budget", "Бюджет"),
+    "rule": ("Counting rule", "Правило за броене"),
+    "settings.by": ("Settings", "Настройки"),
+    "dates.voting_until": ("Voting until", "Гласуване до"),
+    "ages.min": ("Age from", "Възраст от"),
+    "order": ("Order of the ballot list", "Ред на списъка за гласуване"),
+    "drawn.order": ("Order of ties", "Ред при равенство"),
+    "closed.source": ("Source of the draw", "Източник на жребия"),
+    "opened.ballots": ("Opened ballots", "Отворени бюлетини"),
+    "turnout.sha256": ("Turnout", "Активност"),
+    "counted.allocation": ("Result of the count", "Резултат от преброяването"),
+    "notes": ("Signed notes", "Подписани бележки"),
+}
+
+
+@pytest.mark.parametrize("path", SIGNED)
+def test_what_was_altered_is_named_in_words(path: str):
+    for language, said in zip(("en", "bg"), SIGNED[path], strict=True):
+        with i18n.speaking(language):
+            assert names.signed((path,)) == said
+            assert f"({said})" in phrases.sentence(errors.VotedOnAltered(slug="r", what=(path,)))
+
+
+def leaves(path: tuple[str, ...], value: object) -> set[str]:
+    """Return the paths of all that is told below this one."""
+    if not (isinstance(value, dict) and value):
+        return {".".join(path)}
+    return {each for name, inner in value.items() for each in leaves((*path, name), inner)}
+
+
+def test_nothing_that_is_signed_is_without_a_word(town: Town):
+    with store.reading() as session:
+        said = rows.said(session.connection(), town.round.id)
+    paths = {path for name in said for path in leaves((name,), said[name])}
+    steps = (
+        "size",
+        "root",
+        "source",
+        "randomness",
+        "number",
+        "live",
+        "mismatches",
+        "checksum",
+        "fingerprint",
+        *rows.CLOSING,
+    )
+
+    with i18n.speaking("bg"):
+        told = {path: names.signed((path,)) for path in (*paths, *steps)}
+    assert [path for path in told if not re.search("[а-я]", told[path])] == [] and len(told) > 40
+
+
+def test_what_has_one_name_is_said_once():
+    with i18n.speaking("en"):
+        assert names.signed(("closed.size", "closed.root", "budget")) == "Board at the close, Budget"
