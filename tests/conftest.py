@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -22,6 +23,8 @@ from tests.helpers.paths import ROOT
 
 __all__ = ["browser"]
 
+DIALECTS: dict[str, Any] = {}
+STATEMENTS: dict[Any, Any] = {}
 MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # bytes
 # With several workers what takes longest begins first, so that they finish together.
 FIRST = ("web", "guarantees", "pages")
@@ -149,5 +152,8 @@ def _in_use(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("GLAS_DATABASE_URL", url)
     settings.cache_clear()
     with engine.use(url) as opened:
+        # Each test has an engine of its own; statements are put together once for all of them.
+        opened.dialect = DIALECTS.setdefault(opened.dialect.name, opened.dialect)
+        opened.update_execution_options(compiled_cache=STATEMENTS)
         yield url
         opened.dispose()

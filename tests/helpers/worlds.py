@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -83,28 +84,39 @@ def build(session: Session, at: datetime) -> Town:
         categories=[Place("sport", Texts(bg="Спорт", en="Sport")), Place("culture", Texts(bg="Култура", en="Culture"))],
     )  # fmt: skip
     names = ("resident", "neighbour", "second_organiser", *STAFF)
-    people = {name: person(session, municipality, name, _role(name), at) for name in map(str, names)}
-    return Town(municipality, round_in(session, municipality.id, Phase.voting, at), at, people)
+    known = people(session, municipality, {name: _role(name) for name in map(str, names)}, at)
+    return Town(municipality, round_in(session, municipality.id, Phase.voting, at), at, known)
 
 
 def person(
     session: Session, municipality: Municipality, nickname: str, roles: frozenset[Role], at: datetime, **changes: Any
 ) -> Actor:
     """Add a person who was born in 2006 and knows PASSWORD, and return her."""
-    row = tables.Person(**{
+    return people(session, municipality, {nickname: roles}, at, **changes)[nickname]
+
+
+def people(
+    session: Session, municipality: Municipality, wanted: Mapping[str, frozenset[Role]], at: datetime, **changes: Any
+) -> dict[str, Actor]:
+    """Add people by nickname, each with her roles, as `person` does; all at once is much quicker."""
+    rows = {nickname: tables.Person(**{
         "municipality_id": municipality.id, "nickname": nickname, "nickname_key": nickname.casefold(),
         "birth_year": 2006, "area_id": municipality.areas[0].id, "password_hash": password_hash(),
         "pseudonym": f"p-{nickname}", "created_at": at, **changes,
-    })  # fmt: skip
-    session.add(row)
+    }) for nickname in wanted}  # fmt: skip
+    session.add_all(rows.values())
     session.flush()
-    for role in roles:
-        session.add(tables.PersonRole(person_id=tables.id_of(row), role=role))
+    for nickname, roles in wanted.items():
+        session.add_all(tables.PersonRole(person_id=tables.id_of(rows[nickname]), role=role) for role in roles)
     session.flush()
+    return {nickname: _actor(row, wanted[nickname]) for nickname, row in rows.items()}
+
+
+def _actor(row: tables.Person, roles: frozenset[Role]) -> Actor:
     return Actor(
         person_id=row.id,
         municipality_id=row.municipality_id,
-        nickname=nickname,
+        nickname=row.nickname,
         roles=roles | {Role.resident},
         pseudonym=row.pseudonym,
         language=row.language,
