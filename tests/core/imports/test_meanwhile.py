@@ -198,7 +198,7 @@ def test_files_larger_than_any_election_are_refused_at_once(database, monkeypatc
 
 
 @pytest.mark.parametrize(("bound", "value"), [("MEMORY", 192 * 1024**2), ("PATIENCE", 1)])
-def test_a_process_that_takes_too_much_is_ended(database, apart, monkeypatch, bound, value):
+def test_a_process_that_takes_too_much_is_ended(sqlite_database, apart, monkeypatch, bound, value):
     lines = "".join(f'{number};" b/1 , a2 ";20\n' for number in range(1_000_000))
     monkeypatch.setattr(_reading, bound, value)
 

@@ -232,7 +232,9 @@ def test_words_that_are_hidden_are_kept_when_a_project_is_changed(town: Town, id
         round_ = worlds.round_in(
             session, town.municipality.id, Phase.preparation, town.at, slug="later", published=False
         )
-        row = session.exec(projects.select(tables.Project).where(tables.Project.round_id == round_.id)).first()
+        row = session.exec(
+            projects.select(tables.Project).where(tables.Project.round_id == round_.id, tables.Project.code == "p01")
+        ).one()
         row.text = {"bg": "Описание"}
     hide(town, "project", round_.id, "p01", "title")
 
@@ -326,7 +328,9 @@ def later(town: Town, idea: tables.Idea) -> int:
     """Give a public round without ballots whose p01 has words of its own, and to which the idea belongs."""
     with transaction() as session:
         round_ = worlds.round_in(session, town.municipality.id, Phase.review, town.at, slug="later")
-        row = session.exec(projects.select(tables.Project).where(tables.Project.round_id == round_.id)).first()
+        row = session.exec(
+            projects.select(tables.Project).where(tables.Project.round_id == round_.id, tables.Project.code == "p01")
+        ).one()
         row.title, row.text, row.place = {"bg": "Гадно име"}, {"bg": "Гадно описание"}, "при Гадния"
         session.get_one(tables.Idea, idea.id).round_id = round_.id
     return round_.id
