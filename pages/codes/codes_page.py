@@ -9,7 +9,7 @@ from pages.codes import batches, slips
 from pages.parts import notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
-from pages.rounds import chosen
+from pages.rounds import chosen, voided
 from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
@@ -22,6 +22,7 @@ notices.head(
     ),
 )
 round_ = chosen.pick("/codes")
+voided.note(round_)
 with visit.reading() as session:
     everything = codes.batches(session, actor, round_.id)
     requests = waiting_for(session, round_)

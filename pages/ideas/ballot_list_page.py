@@ -10,12 +10,14 @@ from pages.ideas import ballot_list, ballot_table, correcting
 from pages.parts import figures, notices, templates, visit
 from pages.parts.i18n import _, n_
 from pages.rounds import chosen as round_picker
+from pages.rounds import voided
 from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
 notices.head(_("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own."))
 round_ = round_picker.pick("/ballot-list")
+voided.note(round_)
 code = st.query_params.get("project")
 with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)
