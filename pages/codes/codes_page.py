@@ -41,10 +41,9 @@ if round_.imported or not may(actor, Action.make_codes, round_.phase(at)):
     templates.draw("parts/staff_text.html", text=_("New codes can be made until voting closes."))
     st.stop()
 
-batches.stopping(round_, everything, requests)
 fields = Fields(f"codes-{round_.id}")
 with st.container(key="card-codes"):
-    templates.draw("parts/staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
+    templates.draw("parts/part_head.html", title=_("Make a batch"), text="")
     left, right = st.columns([2, 1])
     with left:
         place = fields.text(
@@ -53,6 +52,7 @@ with st.container(key="card-codes"):
     with right:
         number = fields.number("count", _("How many"), None, hint=_("a few more than people"))
     make = st.button(_("Make the codes"), type="primary", icon=":material/key:")
+batches.stopping(round_, everything, requests)
 
 if make:
     try:

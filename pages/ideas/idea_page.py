@@ -22,7 +22,8 @@ except GlasError:
     notices.stop(_("There is no such idea"), _("Its author may have withdrawn it, or the address is not complete."))
 
 if hidden.ALL in idea.hidden and not idea.title.words:
-    notices.stop(_("This idea is hidden"), _("Public reason: {reason}", reason=templates.told(idea.hidden[hidden.ALL])))
+    reason = templates.told(idea.hidden[hidden.ALL])
+    notices.stop(_("This idea is hidden"), _("Public reason: {reason}", reason=reason), icon="visibility_off")
 gone = listed is not None and bool(listed.withdrawn)
 by, seen = cards.byline(idea), bool(idea.hidden) and idea != ideas.redacted(idea)
 area = cards.area_name(town, idea.area_id)

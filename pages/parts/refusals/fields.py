@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from pages.parts import dates, money
+from pages.parts import dates, money, names
 from pages.parts.i18n import _, n_, number
 from pages.parts.refusals import trust
 
@@ -21,6 +21,11 @@ def invalid(facts: Mapping[str, Any]) -> str:
     special = _letters(facts) or _special(field, problem)
     if special:
         return special
+    if problem == "only_later" and isinstance(facts.get("than"), datetime):
+        return _(
+            "“{name}”: after publication a date can only be moved to a later one, and later than {date}.",
+            name=names.field(field), date=dates.moment(facts["than"], year=True),
+        )  # fmt: skip
     least = _first(facts, "least", "min", "minimum", "limit")
     most = _first(facts, "most", "max", "maximum", "limit")
     if problem == "too_short" and isinstance(least, int):
@@ -46,7 +51,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "weak": _("This password is easy to guess. Make it longer, for example of four words."),
         "order": _("The dates are not in order: each part must end after it begins and before the next one ends."),
         "past": _("This moment has passed."),
-        "only_later": _("After publishing, a date can only be moved to a later one."),
+        "only_later": _("After publication a date can only be moved to a later one."),
         "decided": _("This has been decided already."),
         "on_ballot": _("This idea is on the ballot already."),
         "not_accepted": _("Only an idea that passed the review can go on the ballot."),
