@@ -18,14 +18,9 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _letters(facts) or _special(field, problem)
+    special = _letters(facts) or _later(facts) or _special(field, problem)
     if special:
         return special
-    if problem == "only_later" and isinstance(facts.get("than"), datetime):
-        return _(
-            "“{name}”: after publication a date can only be moved to a later one, and later than {date}.",
-            name=names.field(field), date=dates.moment(facts["than"], year=True),
-        )  # fmt: skip
     least = _first(facts, "least", "min", "minimum", "limit")
     most = _first(facts, "most", "max", "maximum", "limit")
     if problem == "too_short" and isinstance(least, int):
@@ -107,6 +102,17 @@ def _letters(facts: Mapping[str, Any]) -> str:
         "alphabet": _("Use letters of an alphabet that people write today."),
         "piled": _("There are too many marks on one letter. Type it again without them."),
     }.get(why, "")
+
+
+def _later(facts: Mapping[str, Any]) -> str:
+    """Return of a published date which one it is, and that it may only move to a later one."""
+    if facts["problem"] != "only_later" or not isinstance(facts.get("than"), datetime):
+        return ""
+    return _(
+        "“{name}”: after publication a date can only be moved to a later one, and later than {date}.",
+        name=names.field(facts["field"]),
+        date=dates.moment(facts["than"], year=True),
+    )
 
 
 def _range(facts: Mapping[str, Any]) -> str:
