@@ -56,7 +56,7 @@ class Why(StrEnum):
 class Until(StrEnum):
     """When a value goes by itself, or by whose hand."""
 
-    erased = "erased"  # she erases her account, or nobody has logged in to it for two years
+    erased = "erased"  # she erases her account, or nobody has logged in to it for two years and a month
     withdrawn = "withdrawn"  # she withdraws the idea or erases her account; what is on the ballot stays without a name
     sign_in = "sign_in"  # a day after the sign-in ended
     used = "used"  # it is used, or a few days have passed

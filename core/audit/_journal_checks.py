@@ -39,7 +39,10 @@ def heads(evidence: Evidence) -> Facts:
 
 
 def lines(evidence: Evidence) -> Facts:
-    """Return the facts; fail unless each line's hash is that of its content, and the signed heads name the same."""
+    """Return the facts; fail unless each line's hash is that of its content, and the signed heads name the same.
+
+    Without heads nobody has signed them: whoever wrote a file could have written any lines that agree.
+    """
     if bundle.JOURNAL not in evidence.files.names:
         raise Unseen("no_lines")
     found = [_line(raw, number) for number, raw in evidence.files.lines(bundle.JOURNAL)]
@@ -60,6 +63,8 @@ def lines(evidence: Evidence) -> Facts:
         for number, told in ((each["number"], each["hash"]), (each["number"] - 1, each["former"])):
             if signed.get(number, told) != told:
                 raise Failed("other_head", number=number)
+    if not signed:
+        raise Unseen("unsigned_lines")
     return {"lines": len(found)}
 
 

@@ -19,7 +19,7 @@ REASON = (10, 1_000)
 
 
 def waiting_for(session: Session, reviewer: Actor, round_id: int | None = None) -> tuple[Idea, ...]:
-    """Return the ideas that wait for this reviewer – never her own –, the longest waiting first."""
+    """Return the ideas that wait for this reviewer, not her own nor of a void round, the longest waiting first."""
     permissions.require(reviewer, Action.review_idea)
     rows = session.exec(
         select(tables.Idea)
@@ -27,6 +27,7 @@ def waiting_for(session: Session, reviewer: Actor, round_id: int | None = None) 
         .where(
             tables.Round.municipality_id == reviewer.municipality_id,
             tables.Idea.status == IdeaStatus.waiting,
+            col(tables.Round.voided_at).is_(None),
             col(tables.Idea.author_id).is_distinct_from(reviewer.person_id),
         )
         .order_by(col(tables.Idea.submitted_at), col(tables.Idea.id))

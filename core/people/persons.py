@@ -25,6 +25,8 @@ NO_CHOICE = ""
 NICKNAME = (2, 30)
 # So many names have their look noted in one transaction, for a writing one keeps other writers waiting.
 AT_ONCE = 1_000
+# The day of a sign-in is noted so often at most; whoever counts from what is noted adds it.
+NOTED_EVERY = timedelta(days=30)
 
 _EMAIL = re.compile(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:.]+(\.[^@\s<>\"(),;:.]+)+")
 
@@ -168,7 +170,7 @@ def require_here(row: tables.Person, local: bool) -> None:
 def note_use(session: Session, person_id: int, at: datetime) -> None:
     """Note the day of a sign-in, once a month at most: when exactly somebody came is nobody's business."""
     used = col(tables.Person.used_on)
-    stale = used.is_(None) | (used < (at - timedelta(days=30)).date())
+    stale = used.is_(None) | (used < (at - NOTED_EVERY).date())
     session.exec(update(tables.Person).where(col(tables.Person.id) == person_id, stale).values(used_on=at.date()))
 
 

@@ -19,7 +19,8 @@ from db import leftovers, migrate, tables
 # What others have built on: the ballot, or a published reason.
 KEPT = frozenset({IdeaStatus.accepted, IdeaStatus.rejected})
 
-UNUSED = timedelta(days=730)
+# Two years since the last use: it may be a month younger than what is noted, and last into the next day.
+UNUSED = timedelta(days=730) + persons.NOTED_EVERY + timedelta(days=1)
 # So many an hour, for whoever votes meanwhile waits.
 AT_ONCE = 200
 
@@ -37,14 +38,14 @@ def erase(session: Session, actor: Actor, *, at: datetime) -> None:
 
 
 def forget_unused(session: Session, *, at: datetime) -> int:
-    """Remove the accounts that nobody has logged in to for two years, like their owners would; return how many.
+    """Remove the accounts that nobody has used for two years, like their owners would; return how many.
 
     Whoever holds a role stays: people give it and people take it. Then call `sweep`, outside the transaction.
     """
     staff = select(tables.PersonRole.person_id)
     old = session.exec(
         select(tables.Person)
-        .where(col(tables.Person.used_on) <= (at - UNUSED).date(), col(tables.Person.demo).is_(False))
+        .where(col(tables.Person.used_on) < (at - UNUSED).date(), col(tables.Person.demo).is_(False))
         .where(col(tables.Person.id).not_in(staff))
         .order_by(col(tables.Person.id))
         .limit(AT_ONCE)

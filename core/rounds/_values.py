@@ -109,6 +109,13 @@ class Round:
         return 0 if turn is None else int((turn - at).total_seconds())
 
     @property
+    def voided_in(self) -> Phase | None:
+        """Return how far it had come when it was declared void, None if it is not."""
+        if self.voided_at is None:
+            return None
+        return phase_of(self.dates, at=self.voided_at, **{**self._decided, "voided_at": None})
+
+    @property
     def _decided(self) -> dict[str, datetime | None]:
         """Return what people have decided, for a phase hangs on that besides the dates."""
         return {

@@ -12,7 +12,7 @@ from pages.closing import steps, words
 from pages.parts import dates, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
-from pages.rounds import chosen, overview
+from pages.rounds import chosen, overview, voided
 from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
@@ -29,7 +29,7 @@ if round_.imported:
     notices.empty(_("Nothing to close"), text, (link,), icon="inventory_2")
     st.stop()
 if round_.voided_at and state.step is not Step.anonymise:
-    notices.empty(_("This round is void."), round_.void_reason, icon="block")
+    notices.empty(_("This round is void."), voided.text(round_), icon="block")
     objections_view.show(round_, objected, "", at=at)
     objections_view.edit(round_, objected, at=at)
     st.stop()

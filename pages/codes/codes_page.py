@@ -9,7 +9,7 @@ from pages.codes import batches, slips
 from pages.parts import notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
-from pages.rounds import chosen
+from pages.rounds import chosen, voided
 from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
@@ -22,6 +22,7 @@ notices.head(
     ),
 )
 round_ = chosen.pick("/codes")
+voided.note(round_)
 with visit.reading() as session:
     everything = codes.batches(session, actor, round_.id)
     requests = waiting_for(session, round_)
@@ -40,10 +41,9 @@ if round_.imported or not may(actor, Action.make_codes, round_.phase(at)):
     templates.draw("parts/staff_text.html", text=_("New codes can be made until voting closes."))
     st.stop()
 
-batches.stopping(round_, everything, requests)
 fields = Fields(f"codes-{round_.id}")
 with st.container(key="card-codes"):
-    templates.draw("parts/staff_section.html", id="", title=_("Make a batch"), text="", tag="", tag_icon="")
+    templates.draw("parts/part_head.html", title=_("Make a batch"), text="")
     left, right = st.columns([2, 1])
     with left:
         place = fields.text(
@@ -52,6 +52,7 @@ with st.container(key="card-codes"):
     with right:
         number = fields.number("count", _("How many"), None, hint=_("a few more than people"))
     make = st.button(_("Make the codes"), type="primary", icon=":material/key:")
+batches.stopping(round_, everything, requests)
 
 if make:
     try:

@@ -10,12 +10,13 @@ from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import link_address
 from pages.parts.qr import picture
-from pages.rounds import chosen
+from pages.rounds import chosen, voided
 
 actor, at = visit.visitor(), visit.at()
 notices.show("desk")
 notices.head(_("Help desk"), _("For people who stand before you. What you do here is in the journal."))
 round_ = chosen.pick("/desk")
+voided.note(round_)
 
 shown = st.session_state.get("desk-slip")
 if shown:

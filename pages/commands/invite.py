@@ -13,6 +13,7 @@ from core.people import accounts, recovery
 from core.permissions import OPERATOR, Role
 from core.settings import settings
 from pages.commands.talk import glas, say
+from pages.parts import dates, names
 from pages.parts.i18n import _, language
 
 ROLES = (Role.organiser, Role.reviewer, Role.council, Role.auditor)
@@ -44,7 +45,12 @@ def run(chosen: argparse.Namespace) -> int:
         if town is None:
             say(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
             return 2
-        say(link(session, town.id, chosen.nickname, chosen.role, at=clock.now()))
+        at = clock.now()
+        address = link(session, town.id, chosen.nickname, chosen.role, at=at)
+    roles = ", ".join(names.role(Role(role)) for role in dict.fromkeys(chosen.role))
+    until = dates.moment(at + recovery.LIFETIME, zone=town.timezone, year=True)
+    say(_("For {name} ({roles}), works once, until {date}:", name=chosen.nickname, roles=roles, date=until))
+    say(address)
     return 0
 
 

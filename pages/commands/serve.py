@@ -14,7 +14,7 @@ from core.settings import Settings, settings
 from core.trust import readiness
 from pages.assets import ASSETS
 from pages.commands import demo as demo_command
-from pages.commands.talk import glas, say
+from pages.commands.talk import elsewhere, say
 from pages.parts.i18n import _
 from pages.server import seat
 
@@ -66,7 +66,7 @@ def prepare(chosen: Settings) -> int:
             _(
                 "Nobody can vote in “{round}”: a key of it is missing in {folder}. Put your copy of the key folder "
                 "there. If only the link is lost, run: {glas} restore --link FILE",
-                round=slug, folder=chosen.key_dir, glas=glas(),
+                round=slug, folder=chosen.key_dir, glas=elsewhere(),
             ),
             file=sys.stderr,
         )  # fmt: skip
@@ -83,7 +83,7 @@ def greet(chosen: Settings) -> None:
         say(_("The database is empty: creating the demo town …"), flush=True)
         demo_command.create()
     elif town is None:
-        say(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=glas()))
+        say(_("The database is empty. Set up your town in a second terminal: {glas} init", glas=elsewhere()))
     elif town.demo and chosen.loopback:
         demo_command.show(demo.sign_ins())
     elif town.demo:
@@ -91,7 +91,7 @@ def greet(chosen: Settings) -> None:
             _(
                 "This database holds the demo town. Everybody knows its passwords, so under {address} nobody can use "
                 "its accounts. Remove it ({glas} demo --remove) and set up your own town: {glas} init",
-                address=chosen.url, glas=glas(),
+                address=chosen.url, glas=elsewhere(),
             ),
             file=sys.stderr,
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import sys
 import time
@@ -53,6 +54,16 @@ def glas() -> str:
     if shutil.which("glas") == str(here) or not here.exists():
         return "glas"
     return os.path.relpath(here) if here.is_relative_to(Path.cwd()) else str(here)
+
+
+def elsewhere() -> str:
+    """Return what to type for this `glas` in another terminal: with the places that were chosen for it in this one."""
+    folders = {name: os.environ.get(name, "") for name in ("GLAS_DATA_DIR", "GLAS_KEY_DIR")}
+    chosen = {name: shlex.quote(os.path.abspath(folder)) for name, folder in folders.items() if folder}
+    if address := os.environ.get("GLAS_DATABASE_URL", ""):
+        # One with a password in it is for no screen.
+        chosen["GLAS_DATABASE_URL"] = "…" if "@" in address else shlex.quote(address)
+    return " ".join((*(f"{name}={value}" for name, value in chosen.items()), glas()))
 
 
 def can_ask() -> bool:

@@ -18,7 +18,7 @@ from pages.parts import dates, money, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import to
 from pages.results import result as result_view
-from pages.rounds import overview, rule_words
+from pages.rounds import overview, rule_words, voided
 
 # The steps that a sitting wants to know about.
 _DECISIVE = (
@@ -87,7 +87,7 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
     """Return one sentence fit for a decision: who could vote, how many did, what was decided, for how much."""
     title = templates.told(round_.titles)
     if round_.voided_at:
-        return _("The round '{title}' is void: {reason}", title=title, reason=round_.void_reason)
+        return _("The round '{title}' is void.", title=title) + " " + voided.text(round_)
     if result is None:
         return n_(
             "In the round '{title}' {count} ballot has been cast so far; there is no result yet.",

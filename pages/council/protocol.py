@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core import closing, codes, municipalities, results, rounds
+from core import closing, codes, municipalities, results, rounds, tally
 from core.closing import Closing
 from core.codes import Made
 from core.errors import GlasError, NotFound
 from core.ideas import projects
+from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.permissions import Actor
 from core.results import Result
@@ -23,6 +24,8 @@ from pages.parts import dates, forms, money, templates, text
 from pages.parts.i18n import _, number
 from pages.results import reasons
 from pages.results import telling as outcome
+from pages.results.result import telling_of
+from pages.results.telling import Telling
 from pages.rounds import changes, choices, rule_words
 
 Pair = tuple[str, str]
@@ -65,11 +68,10 @@ class Source:
     town: Municipality
     state: Closing
     result: Result
-    titles: Mapping[str, Any]
-    costs: Mapping[str, int]
+    listed: Sequence[Listed]
+    votes: Mapping[str, int]
     key: str
     changes: Sequence[Change] = ()
-    withdrawn: Mapping[str, str] = field(default_factory=dict)
     codes: Sequence[Made] = ()
 
 
@@ -80,17 +82,15 @@ def source(session: Any, actor: Actor, round_: Round, *, at: datetime) -> Source
     state = closing.state(session, actor, round_.id, at=at)
     if state.final_root is None:
         raise NotFound(thing="protocol", key=round_.slug)
-    listed = projects.projects(session, actor, round_.id)
     return Source(
         round=round_,
         town=municipalities.municipality(session, round_.municipality_id),
         state=state,
         result=results.result(session, actor, round_.id),
-        titles={one.code: one.title for one in listed},
-        costs={one.code: one.cost for one in listed},
+        listed=projects.projects(session, actor, round_.id),
+        votes=dict(tally.live(session, round_, at, actor=actor).supports),
         key=_key(session, round_),
         changes=rounds.changes(session, actor, round_.id),
-        withdrawn={one.code: one.withdrawn for one in listed if one.withdrawn},
         codes=codes.made(session, actor, round_.id),
     )
 
@@ -105,10 +105,10 @@ def _key(session: Any, round_: Round) -> str:
 def protocol(of: Source) -> Protocol:
     """Return the protocol in the language that is spoken."""
     round_, state = of.round, of.state
-    titles = {code: templates.told(title) for code, title in of.titles.items()}
+    telling = telling_of(round_, of.result, of.listed)
     parts = (
-        _round(of), *_changes(of), *_codes(of), _board(of), _draw(state, titles), _ballots(of), *_turnout(of),
-        _rule(of), *_decided(of, titles), _check(of),
+        _round(of), *_changes(of), *_codes(of), _board(of), _draw(state, telling), _ballots(of), *_turnout(of),
+        _rule(of), *_decided(of, telling), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor or observer")]
     if round_.visibility == "sealed":
@@ -186,8 +186,8 @@ def _board(of: Source) -> Part:
     )
 
 
-def _draw(state: Closing, titles: Mapping[str, str]) -> Part:
-    order = [f"{place}. {titles.get(code, code)}" for place, code in enumerate(state.order, start=1)]
+def _draw(state: Closing, telling: Telling) -> Part:
+    order = [f"{place}. {telling.title(code)}" for place, code in enumerate(state.order, start=1)]
     pairs = [
         (_("Fixed at the close: drawn by"), words.source(state.source) if state.source else "–"),
         (_("Randomness"), state.randomness or "–"),
@@ -269,9 +269,9 @@ def _rule(of: Source) -> Part:
     return Part(_("The rule"), pairs, rule_words.lines(result.rule, settings))
 
 
-def _decided(of: Source, titles: Mapping[str, str]) -> list[Part]:
+def _decided(of: Source, telling: Telling) -> list[Part]:
     allocation, currency = of.result.allocation, of.round.currency
-    telling = outcome.Telling(of.round, allocation, dict(titles), withdrawn=of.withdrawn)
+    costs = {one.code: one.cost for one in of.listed}
     steps = {step.project: step for step in allocation.steps}
     funded = [
         (str(place), telling.title(one.id), money.text(one.cost, currency),
@@ -281,7 +281,11 @@ def _decided(of: Source, titles: Mapping[str, str]) -> list[Part]:
     left = money.text(of.round.budget - allocation.cost, currency)
     summary = _("Together: {amount}. Not allocated: {left}.", amount=money.text(allocation.cost, currency), left=left)
     not_funded = [
-        (telling.title(one.project), money.text(of.costs.get(one.project, 0), currency), reasons.why_not(telling, one))
+        (
+            telling.title(one.project),
+            money.text(costs.get(one.project, 0), currency),
+            reasons.why_not(telling, one, of.votes),
+        )
         for one in allocation.unfunded
     ]
     tied = outcome.tied(telling, allocation.ties) or [_("No tie had to be decided.")]

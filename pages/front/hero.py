@@ -10,6 +10,7 @@ from core.rounds import Round
 from pages.parts import dates, money
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
+from pages.rounds import voided
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _call(round_: Round, phase: Phase, facts: Facts) -> str:
 
 def _lead(round_: Round, phase: Phase) -> str:
     if round_.voided_at:
-        return round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
+        return voided.text(round_)
     if round_.imported:
         return _("An election held elsewhere and imported here, so that its count can be followed.")
     ages = {"min": round_.age_min, "max": round_.age_max}

@@ -44,7 +44,7 @@ else:
         live.hero(round_)
     extension.note(round_)
     way = stages.stages(round_, at=at)
-    templates.draw("front/stages.html", title=stages.title(way), stages=way)
+    templates.draw("front/stages.html", title=stages.title(round_, way), stages=way)
 
     if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round_.voided_at or round_.imported):
         components.bar(told["first"], repeats=".g-hero__act")

@@ -18,6 +18,7 @@ from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.results import telling
+from pages.rounds import voided
 
 _PAGES = {
     **dict.fromkeys((Action.close_vote, Action.draw_ties, Action.count, Action.publish_result), "/closing"),
@@ -62,7 +63,7 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
     """Return the card of a round that is not decided yet."""
     zone, plan = round_.timezone, round_.dates
     if round_.voided_at:
-        return RoundCard(templates.told(round_.titles), _("This round is void."), to("/", round=round_.slug), "block")
+        return RoundCard(templates.told(round_.titles), voided.since(round_), to("/", round=round_.slug), "block")
     match round_.phase(at):
         case Phase.preparation:
             day = dates.day(plan.ideas_from or plan.voting_from, zone=zone)

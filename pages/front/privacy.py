@@ -132,7 +132,7 @@ def reason(why: Why) -> str:
 def until(end: Until) -> str:
     """Return in plain words when it goes."""
     return {
-        Until.erased: _("until you delete your account, or until nobody has logged in to it for two years"),
+        Until.erased: _("until you delete your account, or until nobody has logged in to it for two years and a month"),
         Until.withdrawn: _(
             "until 30 days after you withdraw the idea, or until you delete your account; what is on a ballot stays "
             "without your name"

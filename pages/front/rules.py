@@ -102,7 +102,7 @@ def _proposing(round_: Round) -> list[str]:
 
 def _ballot(round_: Round) -> list[str]:
     found = [ballot_types.of(round_).task, ballot_types.limits(round_.ballot)]
-    if not round_.imported:
+    if not (round_.imported or round_.voided_at):
         until = dates.until(round_.dates.voting_until, zone=round_.timezone)
         found.append(_("You can change your ballot until {date}. Only the last one counts.", date=until))
         found.append(_("Projects are shuffled – everyone sees a different order."))
@@ -160,6 +160,8 @@ def batches(round_: Round, made: Sequence[Made]) -> list[tuple[str, str]]:
 def calendar(round_: Round, *, at: datetime) -> list[Line]:
     """Return the stages with their dates; voting with its hours."""
     rows = [Line(stage.name, stage.when) for stage in stages(round_, at=at) if stage.when]
+    if round_.voided_at:
+        return rows
     zone = round_.timezone
     hours = Line(
         _("Voting opens and closes"),

@@ -5,7 +5,7 @@ from pages.front import rules
 from pages.parts import templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
-from pages.rounds import chosen
+from pages.rounds import chosen, voided
 from pages.trust import guarantees
 
 round_ = chosen.a_round()
@@ -17,6 +17,7 @@ templates.draw(
     text=templates.told(round_.intro),
     link=None,
 )
+voided.note(round_)
 with visit.reading() as session:
     changed = rounds.changes(session, visit.visitor(), round_.id)
     made = codes.made(session, visit.visitor(), round_.id)

@@ -23,7 +23,7 @@ def main_action(round_: Round, listed: bool, *, gone: bool, at: datetime) -> Lin
     phase = round_.phase(at)
     if listed and not gone and phase is Phase.voting and not round_.imported:
         return Link(to("/vote", round=round_.slug), _("Go to the ballot"), "how_to_vote")
-    if listed and round_.result_published_at:
+    if listed and round_.shows_result:
         return Link(to("/results", round=round_.slug), _("See the results"), "bar_chart")
     return None
 

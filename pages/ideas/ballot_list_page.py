@@ -10,12 +10,14 @@ from pages.ideas import ballot_list, ballot_table, correcting
 from pages.parts import figures, notices, templates, visit
 from pages.parts.i18n import _, n_
 from pages.rounds import chosen as round_picker
+from pages.rounds import voided
 from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
 notices.head(_("Ballot list"), _("What voters will find on the ballot. Each of them sees it in an order of their own."))
 round_ = round_picker.pick("/ballot-list")
+voided.note(round_)
 code = st.query_params.get("project")
 with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)
@@ -40,8 +42,12 @@ mine = asked is not None and asked.mine
 templates.draw(
     "parts/part_head.html", title=_("On the ballot, as you ask for it") if mine else _("On the ballot"), text=""
 )
+on_ballot = {one.idea_id for one in listed}
+ready = [one for one in accepted if one.id not in on_ballot]
 if not listed:
-    templates.draw("parts/staff_text.html", text=_("No project yet. Put accepted ideas on the ballot below."))
+    below = may_edit and ready
+    text = _("No project yet. Put accepted ideas on the ballot below.") if below else _("No project yet.")
+    templates.draw("parts/staff_text.html", text=text)
 elif may_edit:
     ballot_table.edit_list(round_, listed, town, reason)
     ballot_list.choose(listed, _("Change descriptions, or take a project off"))
@@ -55,9 +61,9 @@ if correcting.may_correct(round_, actor) and listed:
 if not may_edit:
     st.stop()
 
-on_ballot = {one.idea_id for one in listed}
-ready = [one for one in accepted if one.id not in on_ballot]
 title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
+if not ready:
+    title = _("Every accepted idea is on it") if accepted else _("No idea is accepted yet")
 templates.draw("parts/staff_section.html", id="", title=title, text="", tag="", tag_icon="")
 if not ready and round_.phase(at) is Phase.preparation:
     templates.draw("parts/staff_text.html", text=_("Ideas can be sent once their stage has begun."))

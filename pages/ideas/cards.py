@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from core.ideas import Idea, IdeaStatus
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
+from core.rounds import Round
 from pages.parts import dates, money, templates
 from pages.parts.i18n import _, told
 from pages.parts.links import here
 from pages.parts.notices import Badge
+from pages.rounds import voided
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,14 @@ class Card:
 
 
 def of_ideas(
-    ideas: Iterable[Idea], town: Municipality, *, listed: Collection[int] = (), gone: Collection[int] = ()
+    ideas: Iterable[Idea],
+    town: Municipality,
+    *,
+    listed: Collection[int] = (),
+    gone: Collection[int] = (),
+    void: bool = False,
 ) -> list[Card]:
-    """Return the cards of ideas; `listed` are the ids of those that stand on the ballot."""
+    """Return the cards of ideas; `listed` are the ids of those that stand on the ballot, `void`: the round is."""
     return [
         Card(
             href=here("/idea", id=idea.id),
@@ -44,7 +51,7 @@ def of_ideas(
             where=area_name(town, idea.area_id),
             cost=idea.cost,
             cost_note=_("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
-            badge=badge(idea.status, listed=idea.id in listed, gone=idea.id in gone),
+            badge=badge(idea.status, listed=idea.id in listed, gone=idea.id in gone, void=void),
             mark=_("Hidden") if idea.hidden else _("Your idea") if idea.mine else "",
         )
         for idea in ideas
@@ -104,10 +111,15 @@ class Point:
     text: str = ""
 
 
-def badge(status: IdeaStatus, *, listed: bool = False, gone: bool = False) -> Badge:
-    """Return the mark of an idea; `listed`: it stands on the ballot, `gone`: its project was withdrawn from there."""
+def badge(status: IdeaStatus, *, listed: bool = False, gone: bool = False, void: bool = False) -> Badge:
+    """Return the mark of an idea.
+
+    `listed`: it stands on the ballot, `gone`: its project was withdrawn from there, `void`: its round is.
+    """
     if gone:
         return _gone()
+    if void and (listed or status in (IdeaStatus.waiting, IdeaStatus.returned)):
+        return Badge(_("The round is void"), "block", "in")
     if listed:
         return Badge(_("On the ballot"), "how_to_vote", "pl")
     return {
@@ -145,14 +157,17 @@ def byline(idea: Idea) -> str:
     return _("its author's name is hidden") if "nickname" in idea.hidden else _("its author has left Glas")
 
 
-def way(idea: Idea, *, listed: bool, gone: bool, currency: str, zone: str) -> tuple[Point, ...]:
+def way(idea: Idea, round_: Round, *, listed: bool, gone: bool) -> tuple[Point, ...]:
     """Return the points of an idea's way: proposed, reviewed with the public reason, on the ballot or `gone`."""
+    zone, since = round_.timezone, voided.since(round_)
+    stopped = [Point(_("The round is void"), "now", since)] if since else []
     sent = dates.day(idea.submitted_at, zone=zone, year=True) if idea.submitted_at else ""
     points = [Point(_("Proposed"), "done", sent)]
     if idea.status is IdeaStatus.withdrawn:
         return (*points, Point(_("Withdrawn by its author"), "now"))
     if idea.review is None or idea.status is IdeaStatus.waiting:
-        return (*points, Point(_("Waiting for the review"), "now"), Point(_("On the ballot"), "next"))
+        coming = stopped or [Point(_("Waiting for the review"), "now"), Point(_("On the ballot"), "next")]
+        return (*points, *coming)
     when = dates.day(idea.review.at, zone=zone, year=True)
     verdict = {
         IdeaStatus.returned: _("Reviewed: returned for changes"),
@@ -160,10 +175,10 @@ def way(idea: Idea, *, listed: bool, gone: bool, currency: str, zone: str) -> tu
         IdeaStatus.not_shown: _("Reviewed: it breaks the rules and is not shown"),
     }.get(idea.status, _("Reviewed: feasible"))
     if idea.review.cost is not None:
-        when += " · " + _("cost: {amount}", amount=money.text(idea.review.cost, currency))
+        when += " · " + _("cost: {amount}", amount=money.text(idea.review.cost, round_.currency))
     if idea.status is not IdeaStatus.accepted:
-        return (*points, Point(verdict, "now", when, reason(idea)))
+        return (*points, Point(verdict, "done" if stopped else "now", when, reason(idea)), *stopped)
     if gone:
         return (*points, Point(verdict, "done", when, reason(idea)), Point(_("Withdrawn from the vote"), "now"))
-    last = Point(_("On the ballot"), "now" if listed else "next")
-    return (*points, Point(verdict, "done", when, reason(idea)), last)
+    last = stopped or [Point(_("On the ballot"), "now" if listed else "next")]
+    return (*points, Point(verdict, "done", when, reason(idea)), *last)

@@ -10,7 +10,7 @@ from pages.ideas import actions, cards
 from pages.parts import dates, links, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
-from pages.rounds import corrected
+from pages.rounds import corrected, voided
 
 actor, town, at = visit.visitor(), visit.town(), visit.at()
 try:
@@ -22,7 +22,8 @@ except GlasError:
     notices.stop(_("There is no such idea"), _("Its author may have withdrawn it, or the address is not complete."))
 
 if hidden.ALL in idea.hidden and not idea.title.words:
-    notices.stop(_("This idea is hidden"), _("Public reason: {reason}", reason=templates.told(idea.hidden[hidden.ALL])))
+    reason = templates.told(idea.hidden[hidden.ALL])
+    notices.stop(_("This idea is hidden"), _("Public reason: {reason}", reason=reason), icon="visibility_off")
 gone = listed is not None and bool(listed.withdrawn)
 by, seen = cards.byline(idea), bool(idea.hidden) and idea != ideas.redacted(idea)
 area = cards.area_name(town, idea.area_id)
@@ -32,7 +33,7 @@ facts = {
     "byline": " · ".join(part for part in (area, by) if part),
     "category": cards.category_code(town, idea.category_id),
     "theme": cards.category_name(town, idea.category_id),
-    "badge": cards.badge(idea.status, listed=listed is not None, gone=gone),
+    "badge": cards.badge(idea.status, listed=listed is not None, gone=gone, void=round_.voided_at is not None),
     "cost": listed.cost if listed else idea.cost,
     "cost_note": _("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
     "currency": round_.currency,
@@ -43,15 +44,16 @@ facts = {
     "place": idea.place,
     "map": actions.map_link(listed),
     "act": actions.main_action(round_, listed is not None, gone=gone, at=at),
-    "history": cards.way(idea, listed=listed is not None, gone=gone, currency=round_.currency, zone=round_.timezone),
+    "history": cards.way(idea, round_, listed=listed is not None, gone=gone),
 }
-if idea.mine and idea.status is IdeaStatus.returned:
+if idea.mine and idea.status is IdeaStatus.returned and may(actor, Action.edit_idea, round_.phase(at)):
     until = dates.until(round_.dates.voting_from, zone=round_.timezone)
     text = _("Your idea came back with a question. Change it and send it again by {date}.", date=until)
     templates.draw("parts/note.html", look="wa", icon_name="undo", text=text, live=False, link=None)
 if seen:
     note = cards.hidden_note(idea)
     templates.draw("parts/note.html", look="wa", icon_name="visibility_off", text=note, live=False, link=None)
+voided.note(round_)
 corrected.note((listed,) if listed else ())
 templates.draw("ideas/idea.html", **facts)
 if idea.mine:

@@ -9,7 +9,7 @@ from pages.ideas import cards, filters
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
-from pages.rounds import chosen
+from pages.rounds import chosen, voided
 
 round_ = chosen.a_round()
 town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
@@ -22,10 +22,11 @@ if plan.ideas_from and phase is Phase.preparation:
     state = _("Ideas open on {date}", date=dates.day(plan.ideas_from, zone=zone))
 elif plan.ideas_until and phase is Phase.ideas:
     state = _("New ideas until {date}", date=dates.until(plan.ideas_until, zone=zone))
-elif plan.ideas_until:
+elif plan.ideas_until and plan.ideas_until <= visit.at():
     state = _("Collecting ideas ended on {date}", date=dates.until(plan.ideas_until, zone=zone))
 propose = Link(here("/propose"), _("Submit an idea"), "add") if phase is Phase.ideas else None
 templates.draw("parts/page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
+voided.note(round_)
 
 if not total:
     text = _("No ideas here yet. Yours could be the first.") if propose else _("No ideas here yet.")
@@ -56,7 +57,7 @@ if not found:
 
 listed = {one.idea_id for one in on_list}
 gone = {one.idea_id for one in on_list if one.withdrawn}
-drawn = cards.of_ideas(shown, town, listed=listed, gone=gone)
+drawn = cards.of_ideas(shown, town, listed=listed, gone=gone, void=round_.voided_at is not None)
 templates.draw("ideas/idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, filters.PAGE)), key="more"):

@@ -10,7 +10,7 @@ from pages.ideas import cards
 from pages.parts import templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
-from pages.rounds import chosen, corrected
+from pages.rounds import chosen, corrected, voided
 
 round_ = chosen.a_round()
 actor, phase = visit.visitor(), round_.phase(visit.at())
@@ -20,12 +20,16 @@ with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id)
     result = results.published(session, actor, round_)
 
-titles = {
-    Phase.voting: _("Projects on the ballot"),
-    Phase.counting: _("Projects on the ballot"),
-    Phase.results: _("Chosen projects"),
-    Phase.implementation: _("Chosen projects"),
-}
+titles = (
+    {}
+    if round_.voided_at
+    else {
+        Phase.voting: _("Projects on the ballot"),
+        Phase.counting: _("Projects on the ballot"),
+        Phase.results: _("Chosen projects"),
+        Phase.implementation: _("Chosen projects"),
+    }
+)
 link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
 if phase is Phase.voting and not round_.imported:
     link = Link(here("/vote"), _("Vote now"), "how_to_vote")
@@ -37,6 +41,7 @@ templates.draw(
     text=text,
     link=link,
 )
+voided.note(round_)
 
 if not listed:
     text = _("Projects appear here once ideas have passed the review.")

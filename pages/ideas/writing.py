@@ -18,7 +18,7 @@ from pages.ideas import cards
 from pages.parts import components, dates, forms, money, notices, refusals, templates, visit
 from pages.parts.i18n import _, language
 from pages.parts.links import Link, here, number, to
-from pages.rounds import chosen
+from pages.rounds import chosen, voided
 
 FORM = "propose"
 
@@ -217,7 +217,9 @@ def sent(idea_id: int) -> None:
 def closed(round_: Round, at: datetime) -> None:
     """Show why nothing can be proposed now, and where to go instead."""
     phase, zone, plan = round_.phase(at), round_.timezone, round_.dates
-    if phase is Phase.preparation and plan.ideas_from:
+    if round_.voided_at:
+        text = voided.text(round_) + " " + _("A draft of yours stays kept.")
+    elif phase is Phase.preparation and plan.ideas_from:
         text = _("Collecting ideas starts on {date}.", date=dates.day(plan.ideas_from, zone=zone))
     elif plan.ideas_until and phase is not Phase.preparation:
         end = dates.until(plan.ideas_until, zone=zone)

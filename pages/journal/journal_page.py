@@ -35,7 +35,10 @@ wanted = st.selectbox(
     width=380,
 )
 shown = [one for one in entries if not wanted or one.action == wanted]
-text = _("Sign-in links and slips of the desk, invitations and roles. They belong to no round.")
+text = _(
+    "Sign-in links and slips of the desk, invitations and roles, hidden names and accounts deleted on request. "
+    "They belong to no round."
+)
 about, zone = _("People and access"), visit.town().timezone
 by_day, as_table = st.tabs([_("By day"), _("As a table")], on_change="rerun", key=forms.spoken("journal-tabs"))
 if by_day.open:

@@ -41,7 +41,7 @@ def _table(round_: Round, language: str) -> str:
     place = {one.id: number for number, one in enumerate(found.allocation.funded, start=1)}
     unfunded = {one.project: one for one in found.allocation.unfunded}
     with i18n.speaking(language):
-        words, telling = result.columns(round_), result.telling_of(round_, found, listed, votes)
+        words, telling = result.columns(round_), result.telling_of(round_, found, listed)
         rows = [
             (
                 one.code,
@@ -49,7 +49,7 @@ def _table(round_: Round, language: str) -> str:
                 money.plain(one.cost, round_.currency),
                 votes.get(one.code, 0),
                 place.get(one.code, ""),
-                reasons.why_not(telling, unfunded[one.code]) if one.code in unfunded else "",
+                reasons.why_not(telling, unfunded[one.code], votes) if one.code in unfunded else "",
             )
             for one in listed
         ]

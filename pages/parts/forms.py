@@ -40,6 +40,7 @@ class Fields:
     prefix: str
     locked: frozenset[str] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
+    why_locked: str = ""
     wrong: dict[str, str] = field(default_factory=dict)  # field → what is wrong with what was typed
     pressed: bool = False  # whether a button was pressed in the last run and the form refused
 
@@ -174,11 +175,6 @@ def fields_of_languages() -> Iterator[str]:
 def _label(label: str, hint: str) -> str:
     """Return label and explanation as one, so that both are read out with the field."""
     return f"{label} :small[{hint}]" if hint else label
-
-
-def locked_note() -> str:
-    """Return why fields are grey."""
-    return _("Locked: the first ballot is in.")
 
 
 def problems(form: str) -> dict[str, str]:

@@ -55,8 +55,8 @@ def empty(title: str, text: str, links: Sequence[Link] = (), icon: str = "task_a
     templates.draw("parts/empty.html", title=title, text=text, links=links, icon_name=icon)
 
 
-def stop(title: str, text: str) -> NoReturn:
+def stop(title: str, text: str, icon: str = "search") -> NoReturn:
     """Show that something is not there, with ways on, and end the page."""
     links = (Link("/ideas", _("See the ideas")), Link("/", _("Home")))
-    templates.draw("parts/empty.html", icon_name="search", title=title, text=text, links=links)
+    templates.draw("parts/empty.html", icon_name=icon, title=title, text=text, links=links)
     st.stop()

@@ -44,7 +44,7 @@ class Mine:
 
 def votable(round_: Round, at: datetime) -> bool:
     """Return whether a ballot of this round can still be of interest to its voter."""
-    return not round_.imported and round_.phase(at) in (Phase.voting, Phase.counting)
+    return not round_.imported and (round_.voided_at is not None or round_.phase(at) in (Phase.voting, Phase.counting))
 
 
 def about(profile: Profile, town: Municipality) -> str:
@@ -84,10 +84,11 @@ def view(
     at: datetime,
 ) -> dict[str, object]:
     """Return the values of `account.html`."""
+    void = {one.id for one in seen if one.voided_at}
     open_now = any(one.phase(at) is Phase.ideas for one in seen)
     return {
         "ballots": [_ballot(one, ballot, at) for one in seen if (ballot := ballots.get(one.id))],
-        "ideas": [_idea(one, town) for one in mine],
+        "ideas": [_idea(one, town, void=one.round_id in void) for one in mine],
         "nothing": _("No idea of yours yet."),
         "propose": to("/propose") if open_now else "",
     }
@@ -95,6 +96,9 @@ def view(
 
 def _ballot(round_: Round, ballot: MyBallot, at: datetime) -> BallotLine:
     title, until = templates.told(round_.titles), dates.until(round_.dates.voting_until, zone=round_.timezone)
+    if round_.voided_at:
+        text = _("{round}: the round is void, your vote is not counted.", round=title)
+        return BallotLine(text, to("/results", round=round_.slug), _("See why"), "in")
     if round_.phase(at) is Phase.voting and ballot.withdrawn:
         text = _("{round}: your vote is withdrawn. Until {date} you can vote again.", round=title, date=until)
         return BallotLine(text, to("/vote", round=round_.slug), _("Vote again"), "in")
@@ -108,7 +112,7 @@ def _ballot(round_: Round, ballot: MyBallot, at: datetime) -> BallotLine:
     return BallotLine(text, to("/board", round=round_.slug), _("Check your ballot"))
 
 
-def _idea(idea: Idea, town: Municipality) -> Mine:
+def _idea(idea: Idea, town: Municipality, *, void: bool) -> Mine:
     unfinished = idea.status is IdeaStatus.draft
     if unfinished:
         mark = _("Only you see it. Finish it and send it.")
@@ -118,7 +122,7 @@ def _idea(idea: Idea, town: Municipality) -> Mine:
         href=to("/propose") if unfinished else to("/idea", id=idea.id),
         title=templates.told(idea.title) or _("No title yet"),
         category=cards.category_code(town, idea.category_id),
-        badge=cards.badge(idea.status),
+        badge=cards.badge(idea.status, void=void),
         mark=mark,
         reason=" ".join(part for part in (cards.hidden_note(idea), cards.reason(idea)) if part),
     )

@@ -12,7 +12,7 @@ from pages.parts.links import Link, to
 from pages.results import insights
 from pages.results import result as result_view
 from pages.results import waiting as waiting_view
-from pages.rounds import chosen, overview
+from pages.rounds import chosen, overview, voided
 from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
@@ -27,7 +27,7 @@ with visit.reading() as session:
     votes = dict(tally.live(session, round_, at, actor=actor).supports) if result else {}
 
 if round_.voided_at:
-    notices.empty(_("This round is void."), round_.void_reason, icon="block")
+    notices.empty(_("This round is void."), voided.text(round_), icon="block")
     st.stop()
 if result is None:
     notices.head(_("Count"), over=templates.told(round_.titles), tags=[overview.badge(round_, at)])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
+from core.ballots.types import TYPES
 from core.counting.allocation import Unfunded
 from pages.parts import templates
 from pages.parts.i18n import _, n_, number
@@ -31,8 +33,10 @@ def nearness(one: Unfunded) -> Nearness | None:
     return Nearness(_("Support compared with what was needed: {share}", share=share), max(1, tenths // 10))
 
 
-def why_not(telling: Telling, one: Unfunded) -> str:
-    """Return the honest reason for which a project was not funded."""
+def why_not(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> str:
+    """Return the honest reason for which a project was not funded. `votes`: what the count found, by code."""
+    if not TYPES[telling.round.ballot.type].counts_votes:
+        votes = {}
     needed, had = telling.money(one.needed, up=True), telling.money(one.had)
     match one.reason:
         case "no_votes":
@@ -50,10 +54,10 @@ def why_not(telling: Telling, one: Unfunded) -> str:
             text = _("The count stopped before it: {project} did not fit into the {had} left.", project=before, had=had)
             return " ".join([text, *_in_time(telling, one)])
         case "conflict":
-            return _conflict(telling, one)
+            return _conflict(telling, one, votes)
         case "short_purses":
             left = _("In the end its supporters together had {had} left; it costs {needed}.", needed=needed, had=had)
-            return " ".join([*_at_price(telling, one), left])
+            return " ".join([*_at_price(telling, one, votes), left])
     return _("It costs {needed}, but only {had} of the budget was left.", needed=needed, had=had)
 
 
@@ -116,25 +120,25 @@ def _in_time(telling: Telling, one: Unfunded) -> list[str]:
     ]
 
 
-def _conflict(telling: Telling, one: Unfunded) -> str:
+def _conflict(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> str:
     """Return what stood in its way, and the votes of both."""
     text = _("It conflicts with {project}, which is funded.", project=telling.titled(one.against))
-    first = max((telling.votes.get(code, 0) for code in one.against), default=0)
-    own = telling.votes.get(one.project)
+    first = max((votes.get(code, 0) for code in one.against), default=0)
+    own = votes.get(one.project)
     if own is None or first <= own:
         return text
     return " ".join([text, _("Votes: {first} against {own}.", first=number(first), own=number(own))])
 
 
-def _at_price(telling: Telling, one: Unfunded) -> list[str]:
+def _at_price(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> list[str]:
     """Return the votes it needed at the price that others paid, and what its own were worth then."""
     if one.votes_needed is None or one.votes_had is None:
         return []
     if not telling.counts_votes:
         needed, had = count(one.votes_needed), count(one.votes_had)
         return [_("At this price it needed {needed} points and had {had}.", needed=needed, had=had)]
-    votes = telling.votes.get(one.project)
-    if votes is None or votes == one.votes_had:
+    own = votes.get(one.project)
+    if own is None or own == one.votes_had:
         return [
             n_(
                 "At this price it needed {count} vote and had {had}.",
@@ -150,7 +154,7 @@ def _at_price(telling: Telling, one: Unfunded) -> list[str]:
             "At this price it needed {count} votes. It has {votes}, but part of this money had gone to other projects; "
             "what was left was worth {had}.",
             int(one.votes_needed),
-            votes=number(votes),
+            votes=number(own),
             had=count(one.votes_had),
         )
     ]

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from types import MappingProxyType
 
 from core.ballots.types import TYPES
 from core.closing import Closing
@@ -73,7 +72,7 @@ def view(
     """
     allocation = result.allocation
     by_code = {one.code: one for one in listed}
-    telling = telling_of(round_, result, listed, votes)
+    telling = telling_of(round_, result, listed)
     # What was withdrawn is told first, however many there are.
     unfunded = sorted(allocation.unfunded, key=lambda one: one.reason != "withdrawn")
     shown, hidden = unfunded[:MOST_UNFUNDED], len(allocation.unfunded) - MOST_UNFUNDED
@@ -97,7 +96,7 @@ def view(
             row(
                 one.project,
                 by_code[one.project].cost if one.project in by_code else 0,
-                reasons.why_not(telling, one),
+                reasons.why_not(telling, one, votes),
                 reasons.nearness(one),
             )
             for one in shown
@@ -132,15 +131,13 @@ def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def telling_of(
-    round_: Round, result: Result, listed: Sequence[Listed], votes: Mapping[str, int] = MappingProxyType({})
-) -> Telling:
-    """Return what sentences about this result need. `votes` by code, where they are votes."""
+def telling_of(round_: Round, result: Result, listed: Sequence[Listed]) -> Telling:
+    """Return what sentences about this result need."""
     titles = {one.id: one.name for one in result.allocation.funded} | {
         one.code: templates.told(one.title) for one in listed
     }
     gone = {one.code: one.withdrawn for one in listed if one.withdrawn}
-    return Telling(round_, result.allocation, titles, votes if TYPES[round_.ballot.type].counts_votes else {}, gone)
+    return Telling(round_, result.allocation, titles, gone)
 
 
 def columns(round_: Round) -> list[str]:

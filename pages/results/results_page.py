@@ -7,11 +7,11 @@ from core.closing import objections
 from core.ideas import corrections, projects
 from core.phases import Phase
 from pages.closing import objections as objections_view
-from pages.parts import dates, templates, visit
+from pages.parts import dates, notices, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
 from pages.results import result as result_view
-from pages.rounds import chosen, corrected, extension
+from pages.rounds import chosen, corrected, extension, voided
 from pages.tally import live
 
 round_ = chosen.a_round()
@@ -27,10 +27,7 @@ with visit.reading() as session:
     closed = closing.state(session, actor, round_.id, at=at) if result and not round_.imported else None
 
 if round_.voided_at:
-    text = round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
-    templates.draw(
-        "parts/empty.html", icon_name="block", title=_("This round is void."), text=text, links=waiting.links(round_)
-    )
+    notices.empty(_("This round is void."), voided.text(round_), waiting.links(round_), icon="block")
     objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
     st.stop()
 if result:

@@ -24,7 +24,6 @@ class Telling:
     round: Round
     allocation: Allocation
     titles: Mapping[str, str]
-    votes: Mapping[str, int] = field(default_factory=dict)  # ballots that name a project; empty if that is not counted
     withdrawn: Mapping[str, str] = field(default_factory=dict)  # why, by code
 
     def title(self, code: str) -> str:

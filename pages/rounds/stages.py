@@ -10,6 +10,7 @@ from core.phases import Phase
 from core.rounds import Round
 from pages.parts import dates
 from pages.parts.i18n import _
+from pages.rounds import voided
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,21 @@ class Stage:
 
 def stages(round_: Round, *, at: datetime) -> tuple[Stage, ...]:
     """Return the stages of `round` as they stand at a moment: five, or three if it collects no ideas of its own."""
-    order, phase = list(Phase), round_.phase(at)
+    order, phase = list(Phase), round_.voided_in or round_.phase(at)
     found = []
     for phases, name, when, start, end in _rows(round_):
         state = "now" if phase in phases else "done" if order.index(phase) > order.index(phases[-1]) else "next"
+        if round_.voided_at and state != "done":
+            found.append(Stage(name, voided.since(round_) if state == "now" else "", "next"))
+            continue
         found.append(Stage(name, when, state, _passed(start, end, at) if state == "now" else 0))
     return tuple(found)
 
 
-def title(shown: Sequence[Stage]) -> str:
-    """Return „Етап 3 от 5“, or a plain title while no stage has begun."""
+def title(round_: Round, shown: Sequence[Stage]) -> str:
+    """Return „Етап 3 от 5“, or a plain title while no stage has begun or if the round is void."""
+    if round_.voided_at:
+        return _("How far this round came")
     for number, stage in enumerate(shown, start=1):
         if stage.state == "now":
             return _("Stage {number} of {all}", number=number, all=len(shown))

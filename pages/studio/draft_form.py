@@ -15,7 +15,7 @@ from core.phases import Dates
 from core.rounds import Round, RoundDraft
 from pages.parts import date_input, dates, templates
 from pages.parts.date_input import DateRow, Field
-from pages.parts.forms import Fields, fields_of_languages, locked_note
+from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, to
 from pages.rounds import choices
@@ -45,8 +45,7 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
     draft = _people(draft, fields)
-    why = "" if round_.locked else _("Locked since the round was published.")
-    draft = _visibility(draft, fields, why)
+    draft = _visibility(draft, fields)
     _commission(round_, draft)
     templates.draw("studio/staff_notes.html", notes=cautions.of_the_rest(draft))
     return None if plan is None or fields.wrong or not draft.budget else draft
@@ -56,10 +55,10 @@ def _span(round_: Round) -> str:
     return length(round_.dates)
 
 
-def _head(title: str, fields: Fields, name: str, why: str = "") -> None:
+def _head(title: str, fields: Fields, name: str) -> None:
     """Draw the heading of a section; a lock says that its field `name` can no longer change, and why."""
     locked = name in fields.locked
-    text = (why or locked_note()) if locked else ""
+    text = fields.why_locked if locked else ""
     templates.draw(
         "parts/staff_section.html", id="", title=title, text=text, tag=_("Locked") if locked else "", tag_icon="lock"
     )
@@ -165,8 +164,8 @@ def _commission(round_: Round, draft: RoundDraft) -> None:
     templates.draw("parts/note.html", look="in", icon_name="key", text=text, link=None, live=False)
 
 
-def _visibility(draft: RoundDraft, fields: Fields, why: str) -> RoundDraft:
-    _head(_("6. What is shown while people vote"), fields, "visibility", why)
+def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:
+    _head(_("6. What is shown while people vote"), fields, "visibility")
     shown = fields.choice("visibility", _("What is shown while people vote"), choices.visibilities(), draft.visibility)
     step = draft.tally_step
     if shown != "sealed":

@@ -15,7 +15,7 @@ from core.permissions import Actor
 from core.rounds import Round, RoundDraft, terms
 from pages.front import hero
 from pages.parts import dates, i18n, notices, refusals, templates, visit
-from pages.parts.forms import Fields, locked_note
+from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import Link
 from pages.parts.notices import Badge
@@ -45,7 +45,8 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
     publishing.publish(round_, waiting)
     publishing.change(round_, waiting)
     refused: _Refused | None = st.session_state.get(f"studio-refused-{round_.id}")
-    fields = Fields(prefix, locked_fields(round_, actor, at), errors=refused.errors if refused else {})
+    errors = refused.errors if refused else {}
+    fields = Fields(prefix, locked_fields(round_, actor, at), errors=errors, why_locked=_why_locked(round_))
     # Form and phone beside each other on a wide screen; on a phone the form alone: assets/staff.css.
     with st.container(key="studio"):
         with st.container():
@@ -55,7 +56,7 @@ def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) 
             publishing.void(round_, waiting, actor, at)
             publishing.discard(round_, at)
         with st.container(key="phone"):
-            preview(round_, None if refused and refused.draft == draft else draft)
+            preview(round_, draft, at=at)
     if reason is not None and draft is not None:
         _save(round_, fields, draft, reason=reason, at=at)
 
@@ -119,9 +120,16 @@ def _state(round_: Round, actor: Actor, at: datetime) -> str:
 
 def _tags(round_: Round, at: datetime) -> list[Badge]:
     tags = [overview.badge(round_, at)]
-    if round_.locked:
-        tags.append(Badge(locked_note(), "lock", "wa"))
+    if round_.locked and not round_.voided_at:
+        tags.append(Badge(_why_locked(round_), "lock", "wa"))
     return tags
+
+
+def _why_locked(round_: Round) -> str:
+    """Return why fields are grey."""
+    if round_.voided_at:
+        return _("Locked: the round is void.")
+    return _("Locked: the first ballot is in.") if round_.locked else _("Locked since the round was published.")
 
 
 def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _Refused | None) -> str | None:
@@ -188,13 +196,18 @@ def locked_fields(round_: Round, actor: Actor, at: datetime) -> frozenset[str]:
     return frozenset(field for name in locked for field in _NAMES.get(name, (name,)))
 
 
-def preview(round_: Round, draft: RoundDraft | None) -> None:
-    """Draw the phone with what stands in the form, in the language and the colours chosen below it."""
+def preview(round_: Round, draft: RoundDraft | None, *, at: datetime) -> None:
+    """Draw the phone with what stands in the form, in the language and the colours chosen below it.
+
+    A round that has begun is shown as it is now, one to come as on its first day.
+    """
     shown = (
         round_ if draft is None else replace(round_, **{one.name: getattr(draft, one.name) for one in fields(draft)})
     )
     begins = shown.dates.ideas_from or shown.dates.voting_from
-    shown = replace(shown, published_at=begins, result_published_at=None, voided_at=None)
+    if round_.draft:
+        shown, at = replace(shown, published_at=begins), begins
+    at = max(at, begins)
     language = st.session_state.get("preview-language") or i18n.language()
     place = st.container()
     with st.container(horizontal=True, key="preview-tools"):
@@ -208,7 +221,7 @@ def preview(round_: Round, draft: RoundDraft | None) -> None:
         )
         dark = st.toggle(_("Dark"), key="preview-dark")
     with place, i18n.speaking(language):
-        said = hero.hero(shown, hero.Facts(0), at=begins)
+        said = hero.hero(shown, hero.Facts(0), at=at)
         templates.draw(
             "studio/staff_phone.html",
             dark=dark,
@@ -217,5 +230,5 @@ def preview(round_: Round, draft: RoundDraft | None) -> None:
             call=said["call"],
             lead=said["lead"],
             button=said["first"].label,  # type: ignore[attr-defined]
-            stages=stages.stages(shown, at=begins),
+            stages=stages.stages(shown, at=at),
         )

@@ -12,6 +12,7 @@ from core.trust.notes import Note
 from pages.parts import templates, text
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import Link, here
+from pages.rounds import voided
 
 SHOWN = 12
 
@@ -91,6 +92,7 @@ def view(session: Any, round_: Round) -> dict[str, Any] | None:
     return {
         "title": templates.told(round_.titles),
         "slug": round_.slug,
+        "void": voided.text(round_),
         "key": key,
         "address": f"{settings().url}/log/{round_.slug}",
         "path": f"/log/{round_.slug}",

@@ -40,5 +40,8 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
 }
 UNSEEN: Mapping[str, Callable[[Facts], str]] = {
     "no_heads": lambda _f: _("None lies in this bundle: it is of a round from before the journal was chained."),
+    "unsigned_lines": lambda _f: _(
+        "No signed head lies beside them, so nobody can tell whether they are the old ones."
+    ),
     "no_lines": lambda _f: _("The round’s lines lie in the auditor’s bundle only."),
 }

@@ -23,7 +23,7 @@ from pages.codes import entry
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
-from pages.rounds import chosen, corrected, extension
+from pages.rounds import chosen, corrected, extension, voided
 from pages.voting import component, receipts
 
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
@@ -93,8 +93,7 @@ def closed(round_: Round, *, at: datetime) -> dict[str, object]:
 def _words(round_: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
     results = Link(here("/results"), _("See the results"))
     if round_.voided_at:
-        text = round_.void_reason or _("The organisers stopped it. Its ballots are not counted.")
-        return _("This round is void."), text, (Link("/", _("Home")),)
+        return _("This round is void."), voided.text(round_), (Link("/", _("Home")),)
     if round_.imported:
         text = _("This election was held elsewhere. Here you can follow how it is counted.")
         return _("You cannot vote here"), text, (results,)

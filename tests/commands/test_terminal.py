@@ -12,6 +12,7 @@ from core import clock, municipalities, store
 from core.errors import SignInFailed
 from core.people import recovery
 from core.permissions import Role
+from pages.commands import talk
 from pages.parts import i18n
 from tests.commands.conftest import glas
 from tests.helpers.paths import ROOT
@@ -161,9 +162,20 @@ def test_invite_makes_a_second_organiser(capsys):
 
     assert glas("invite", "Боби", "--role", "organiser", "--role", "auditor") == 0
 
-    token = capsys.readouterr().out.strip().rpartition("=")[2]
+    said, address = capsys.readouterr().out.strip().splitlines()
+    assert re.fullmatch(r"For Боби \(organiser, auditor\), works once, until .*\d{4}.*:", said, re.IGNORECASE)
+    token = address.rpartition("=")[2]
     with store.transaction() as session:
         assert recovery.redeem_link(session, token, at=clock.now()).has(Role.organiser, Role.auditor)
+
+
+def test_what_is_typed_elsewhere_names_the_places_that_were_chosen_here(monkeypatch):
+    for name in ("DATA_DIR", "KEY_DIR", "DATABASE_URL"):
+        monkeypatch.delenv(f"GLAS_{name}", raising=False)
+    assert talk.elsewhere() == talk.glas()
+    monkeypatch.setenv("GLAS_DATA_DIR", "/srv/a town/data")
+    monkeypatch.setenv("GLAS_DATABASE_URL", "postgresql://glas:secret@db/glas")
+    assert talk.elsewhere() == f"GLAS_DATA_DIR='/srv/a town/data' GLAS_DATABASE_URL=… {talk.glas()}"
 
 
 def test_invite_needs_a_town(capsys):

@@ -38,7 +38,7 @@ from tests.helpers.bundles import GIVEN, seen
 # a result.
 # What was begun before there were notes says that they came late; of what was published before there were any, nothing
 # but the board was signed. Neither is said to hold, and nothing is said not to.
-LATE, UNSIGNED = {"voted_on"}, {"voted_on", "closing", "journal_heads"}
+LATE, UNSIGNED = {"voted_on"}, {"voted_on", "closing", "journal_heads", "journal_lines"}
 OLD = Path(__file__).parent / "old" / "town.zip"
 
 

@@ -16,7 +16,7 @@ from core.phases import Phase
 from core.rounds import Round
 from core.settings import settings
 from db import engine
-from tests.helpers import worlds
+from tests.helpers import boxes, worlds
 from tests.web.conftest import Opener
 from tests.web.site import SECONDS, Page, Site, axe, focused, sideways, sign_in, until
 
@@ -382,3 +382,21 @@ def test_no_sideways_scroll_on_a_small_phone(open_page, voters, mode):
     submit(page)
     receipt(page)
     assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize(("size", "lines"), [("phone", 3), ("desk", 2)])
+def test_a_long_place_takes_the_whole_width_of_its_card(open_page, voters, rounds, size, lines):
+    with engine.transaction() as session:
+        long = {"place": "ж.к. „Запад“, между блок 14 и детска градина „Слънце“", "id": rounds["approval"].id}
+        boxes.run(session, "UPDATE project SET place = :place WHERE round_id = :id", **long)
+    _person, name = voters.new()
+    page = open_ballot(open_page, "approval", name, size)
+
+    left, rows, column = page.locator(".card .facts").first.evaluate(
+        "facts => { const lines = [...facts.querySelector('.state').getClientRects()];"
+        " const last = document.createRange(); last.selectNodeContents(facts.querySelector('.state'));"
+        " const rows = new Set([...last.getClientRects()].map(one => Math.round(one.bottom)));"
+        " return [lines.at(-1).left, rows.size, facts.getBoundingClientRect().left]; }"
+    )
+    assert rows <= lines
+    assert left - column < 3 or size == "desk"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from pages.parts import dates, money
+from pages.parts import dates, money, names
 from pages.parts.i18n import _, n_, number
 from pages.parts.refusals import trust
 
@@ -18,7 +18,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _letters(facts) or _special(field, problem)
+    special = _letters(facts) or _later(facts) or _special(field, problem)
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")
@@ -46,7 +46,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "weak": _("This password is easy to guess. Make it longer, for example of four words."),
         "order": _("The dates are not in order: each part must end after it begins and before the next one ends."),
         "past": _("This moment has passed."),
-        "only_later": _("After publishing, a date can only be moved to a later one."),
+        "only_later": _("After publication a date can only be moved to a later one."),
         "decided": _("This has been decided already."),
         "on_ballot": _("This idea is on the ballot already."),
         "not_accepted": _("Only an idea that passed the review can go on the ballot."),
@@ -102,6 +102,17 @@ def _letters(facts: Mapping[str, Any]) -> str:
         "alphabet": _("Use letters of an alphabet that people write today."),
         "piled": _("There are too many marks on one letter. Type it again without them."),
     }.get(why, "")
+
+
+def _later(facts: Mapping[str, Any]) -> str:
+    """Return of a published date which one it is, and that it may only move to a later one."""
+    if facts["problem"] != "only_later" or not isinstance(facts.get("than"), datetime):
+        return ""
+    return _(
+        "“{name}”: after publication a date can only be moved to a later one, and later than {date}.",
+        name=names.field(facts["field"]),
+        date=dates.moment(facts["than"], year=True),
+    )
 
 
 def _range(facts: Mapping[str, Any]) -> str:

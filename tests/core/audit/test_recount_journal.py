@@ -58,6 +58,15 @@ def test_a_bundle_without_heads_stays_valid_and_says_that_it_does_not_show_them(
     assert reason(without, "journal_heads") == "no_heads"
 
 
+def test_lines_that_no_head_signs_cannot_be_checked():
+    unsigned = replace(VALUES, heads=())
+    assert found(unsigned) == all_but("journal_heads", "journal_lines")
+    assert reason(unsigned, "journal_lines") == "unsigned_lines"
+    # What contradicts itself is wrong all the same.
+    changed = replace(altered(4, action="other"), heads=())
+    assert found(changed)["journal_lines"] is Outcome.fails
+
+
 @pytest.mark.parametrize(
     ("values", "check", "why"),
     [

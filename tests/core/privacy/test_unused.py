@@ -13,8 +13,6 @@ from db import tables
 from tests.helpers import boxes
 from tests.helpers.worlds import Town
 
-TWO_YEARS = timedelta(days=730)
-
 
 @pytest.fixture(autouse=True)
 def swept(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -34,17 +32,40 @@ def names() -> set[str]:
     return {row.nickname for row in boxes.rows("SELECT nickname FROM person")}
 
 
-def test_an_unused_account_goes_after_two_years_and_not_a_day_before(town: Town, swept: list[str]):
+def test_an_unused_account_goes_a_month_after_two_years(town: Town, swept: list[str]):
     use_on(town, town.at.date(), *town.people)
     boxes.cast(town, town.resident, ["p01"])
     use_on(town, town.at.date() + timedelta(days=1), "neighbour")
 
-    assert retention.carry_out(transaction, at=town.at + TWO_YEARS - timedelta(days=1)).accounts == 0
-    assert retention.carry_out(transaction, at=town.at + TWO_YEARS).accounts == 1
+    assert retention.carry_out(transaction, at=town.at + timedelta(days=761)).accounts == 0
+    assert retention.carry_out(transaction, at=town.at + timedelta(days=762)).accounts == 1
 
     assert "resident" not in names() and "neighbour" in names()
     assert swept == ["swept"]
     assert len(boxes.rows("SELECT 1 FROM slot")) == 1
+
+
+@pytest.mark.parametrize("second", [1, 29, 30, 31])
+def test_no_account_goes_within_730_days_of_its_last_use(town: Town, second: int):
+    # The day of a sign-in is noted once a month at most: the last one may be a month younger than what is noted. And
+    # a sign-in lasts up to twelve hours, which may reach into the next day.
+    first = town.at.replace(hour=0, minute=0, second=1)
+    last = first + timedelta(days=second, hours=23, minutes=59)
+    use_on(town, date(2000, 1, 1), "resident")
+    use_on(town, last.date() + timedelta(days=99), "neighbour")
+    for moment in (first, last):
+        with transaction() as session:
+            token = sessions.open_session(session, town.resident, at=moment)
+    used = last + timedelta(hours=11, minutes=59)
+    with transaction() as session:
+        for minutes in range(20, 719, 20):
+            assert sessions.actor_of(session, token, at=last + timedelta(minutes=minutes)) is not None
+        assert sessions.actor_of(session, token, at=used) is not None
+
+    assert retention.carry_out(transaction, at=used + timedelta(days=730)).accounts == 0
+    assert "resident" in names()
+    retention.carry_out(transaction, at=used + timedelta(days=763))
+    assert "resident" not in names()
 
 
 def test_who_holds_a_role_stays(town: Town):

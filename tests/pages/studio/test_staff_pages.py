@@ -318,3 +318,32 @@ def an_idea(town: worlds.Town, author: Actor, status: str = "waiting") -> int:
         session.add(row)
         session.flush()
         return tables.id_of(row)
+
+
+@pytest.mark.parametrize(
+    ("phase", "call"),
+    [(Phase.preparation, "What is missing?"), (Phase.ideas, "What is missing?"), (Phase.voting, "You decide.")],
+)
+def test_the_preview_shows_a_round_that_has_begun_as_it_is_now(
+    open_app: Opener, town: worlds.Town, phase: Phase, call: str
+):
+    with store.transaction() as session:
+        made = worlds.round_in(session, town.municipality.id, phase, town.at, slug="preview")
+
+    shown = text(open_app("studio/studio_page.py", town.organiser, "en", round=made.slug))
+
+    calls = ("What is missing?", "You decide.", "Coming soon.", "We are checking the ideas.")
+    assert [one for one in calls if one in shown] == [call]
+
+
+def test_the_preview_follows_the_form_when_a_change_is_refused(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        made = worlds.round_in(session, town.municipality.id, Phase.preparation, town.at, slug="preview")
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
+    app.text_input(key=f"r{made.id}-0-budget").set_value("12345").run()
+    assert "€12,345 for the town." in text(app)
+
+    app = press(app, "Ask for the change")
+
+    assert "Write the reason; people will read it." in text(app)
+    assert "€12,345 for the town." in text(app) and "€9,000 for the town." not in text(app)
