@@ -53,7 +53,7 @@ if chosen and may_edit:
 if correcting.may_correct(round_, actor) and listed:
     correcting.correct(round_, listed, code)
 if not may_edit:
-    st.stop()
+    visit.leave()
 
 on_ballot = {one.idea_id for one in listed}
 ready = [one for one in accepted if one.id not in on_ballot]

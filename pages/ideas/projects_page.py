@@ -42,7 +42,7 @@ if not listed:
     text = _("Projects appear here once ideas have passed the review.")
     links = [Link(here("/ideas"), _("See the ideas")), Link(here("/rules"), _("See the rules"))]
     templates.draw("parts/empty.html", icon_name="fact_check", title="", text=text, links=links)
-    st.stop()
+    visit.leave()
 
 corrected.note(listed)
 corrected.mended(listed, mended)

@@ -128,7 +128,9 @@ class Fields:
 
     def refuse(self, refusal: GlasError) -> bool:
         """Keep what core refused for its field; return False if it belongs to no field of this form."""
-        name = getattr(refusal, "field", None)
+        name, language = getattr(refusal, "field", None), getattr(refusal, "language", "")
+        if name is not None and language:
+            name = name_in(name, language)
         if name is None or self.key(name) not in st.session_state:
             return False
         st.session_state[self.key("errors")] = {name: refusals.sentence(refusal)}

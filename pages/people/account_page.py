@@ -11,7 +11,7 @@ from pages.people import account, account_data, account_forms, recovery_code
 from pages.voting import ballot
 
 if recovery_code.shown():
-    st.stop()
+    visit.leave()
 actor, town, at = visit.visitor(), visit.town(), visit.at()
 with visit.reading() as session:
     profile, asked = accounts.profile(session, actor), on_request.of_me(session, actor)

@@ -113,6 +113,18 @@ def test_a_typing_error_is_mended_by_two_and_the_old_words_stay(open_app: Opener
     assert listed["p02"].title.exactly("en") == "Project two"
 
 
+def test_a_title_that_was_emptied_is_refused_beside_its_field(open_app: Opener, voted: worlds.Town):
+    key = f"correct-{voted.round.id}-p02"
+    app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p02")
+    app.text_input(key=f"{key}-title@en").set_value("")
+    app.text_input(key=f"{key}-reason").set_value("A typing error")
+
+    app = press(app, "Ask for the correction")
+
+    assert app.session_state[f"{key}-title@en"] == "" and "Asked. Nothing changes" not in html(app)
+    assert "Please fill in this field." in html(app) and "title@en" in html(app)
+
+
 def test_without_a_reason_and_without_a_ballot_nothing_is_asked_for(open_app: Opener, voted: worlds.Town):
     app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p01")
     assert "Write the reason; people will read it." in html(press(app, "Ask to withdraw the project"))
