@@ -18,6 +18,7 @@ with visit.reading() as session:
     mine = ideas.mine(session, actor)
     seen = rounds.rounds(session, actor)
     ballots = {one.id: ballot.of(session, actor, one) for one in seen if account.votable(one, at)}
+    gone = {one.id: ballot.voided(session, actor, one, ballots.get(one.id), at=at) for one in seen}
 
 notices.show()
 templates.draw(
@@ -25,7 +26,7 @@ templates.draw(
 )
 for note in account.notes(profile, asked):
     templates.draw("parts/note.html", look="wa", icon_name="warning", text=note, link=None, live=False)
-templates.draw("people/account.html", **account.view(mine, seen, ballots, town, at))
+templates.draw("people/account.html", **account.view(mine, seen, ballots, gone, town, at))
 
 if not profile.has_password:
     # First of all, for this sign-in ends, and the link that led here has had its time.

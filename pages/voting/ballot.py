@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import voting
+from core import rounds, voting
 from core.errors import KeyMissing
 from core.ideas import corrections, projects
 from core.ideas.corrections import Correction
@@ -19,7 +19,7 @@ from core.phases import Phase
 from core.rounds import Round
 from core.trust import readiness
 from core.voting import MyBallot, roll
-from pages.codes import entry
+from pages.codes import entry, told
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
@@ -41,7 +41,10 @@ def show() -> None:
         listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
         mended = corrections.corrections(session, voter, round_.id) if listed else {}
         eligibility = roll.eligibility(session, voter, round_)
+        gone = voided(session, voter, round_, saved, at=at)
 
+    if gone:
+        templates.draw("parts/note.html", look="wa", icon_name="block", text=gone, link=None, live=False)
     standing = tuple(one for one in listed if not one.withdrawn)
     if not open_now:
         _told(listed, saved, {}, may_change=False)
@@ -82,6 +85,13 @@ def of(session: Any, actor: Actor, round_: Round) -> MyBallot | None:
     with suppress(KeyMissing):
         return voting.my_ballot(session, actor, round_.id)
     return None
+
+
+def voided(session: Any, actor: Actor, round_: Round, saved: MyBallot | None, *, at: datetime) -> str:
+    """Return what is told of a ballot that left the box with its code; "" of any other."""
+    if saved is None or not saved.voided:
+        return ""
+    return told.voided(round_, rounds.changes(session, actor, round_.id), at=at)
 
 
 def closed(round_: Round, *, at: datetime) -> dict[str, object]:

@@ -14,9 +14,11 @@ def n_(one: str, many: str) -> list[str]:
     return [speaks.ngettext(one, many, number) for number in (1, 2)]
 
 
-def texts(words: Words) -> Texts:
-    """Return the texts for a ballot of the type that has these words."""
-    return _head(words) | _cards(words) | _dock(words) | _review() | _receipt() | _withdrawal() | _events()
+def texts(words: Words, *, voided: bool = False) -> Texts:
+    """Return the texts for a ballot of the type that has these words; `voided`: hers left the box with its code."""
+    found = _head(words) | _cards(words) | _dock(words) | _review() | _receipt() | _withdrawal() | _events()
+    # She has not withdrawn it; why it is gone stands above.
+    return found | {"withdrawn_now": _("There is no ballot of yours in the box.")} if voided else found
 
 
 def _head(words: Words) -> Texts:
