@@ -14,27 +14,12 @@ from core.ideas.projects import Listed
 from core.moderation import HiddenWords
 from core.rounds import Round
 from core.texts import Texts
-from pages.parts import dates, i18n, notices, templates, visit
+from pages.parts import dates, i18n, names, notices, templates, visit
 from pages.parts.forms import Choice, Fields, name_in
 from pages.parts.i18n import _
 from pages.parts.links import number, to
 
 FORM = "hide"
-
-
-def part(kind: str, name: str) -> str:
-    """Return what a part of an idea, a project, a review or a person is called."""
-    if kind == "project" and name == "text":
-        return _("description")
-    return {
-        hidden.ALL: _("the whole idea"),
-        "title": _("title"),
-        "problem": _("what is wrong"),
-        "solution": _("what to do"),
-        "place": _("place"),
-        "reason": _("the reason of the review"),
-        "nickname": _("name"),
-    }[name]
 
 
 def draw_all(gone: Sequence[HiddenWords], *, may_show: bool) -> None:
@@ -102,7 +87,7 @@ def _subject(fields: Fields, kind: str, known: Sequence[Idea], listed: Sequence[
         chosen = fields.one_of("idea", _("Idea"), titles, str(number("idea")))
     if kind == "review":
         return chosen, "reason"
-    parts: Mapping[str, str] = {one: part(kind, one) for one in hidden.PARTS[kind]}
+    parts: Mapping[str, str] = {one: names.part(one) for one in hidden.PARTS[kind]}
     return chosen, fields.one_of(f"part-{kind}", _("Which part of it?"), parts, hidden.PARTS[kind][0])
 
 
@@ -145,7 +130,7 @@ def _act(do: Callable[[Any], None], done: str, fields: Fields | None = None) -> 
 
 
 def _what(one: HiddenWords) -> str:
-    said = part(one.kind, one.part)
+    said = names.part(one.part)
     if one.kind == "person":
         return _("Name of the account {code}", code=one.name[-6:])
     if one.kind == "project":

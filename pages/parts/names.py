@@ -46,6 +46,20 @@ def status(key: str) -> str:
     }[key]
 
 
+def part(key: str) -> str:
+    """Return what a part of an idea, a project, a review or a person is called where it is hidden; "" if unknown."""
+    return {
+        "all": _("the whole idea"),
+        "title": _("title"),
+        "text": _("description"),
+        "problem": _("what is wrong"),
+        "solution": _("what to do"),
+        "place": _("place"),
+        "reason": _("the reason of the review"),
+        "nickname": _("name"),
+    }.get(key, "")
+
+
 def visibility(key: str) -> str:
     """Return what is shown of the tally while voting runs."""
     return {
