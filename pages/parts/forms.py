@@ -126,14 +126,12 @@ class Fields:
         )
         return str(st.session_state[key])
 
-    def refuse(self, refusal: GlasError) -> bool:
-        """Keep what core refused for its field; return False if it belongs to no field of this form."""
-        name, language = getattr(refusal, "field", None), getattr(refusal, "language", "")
-        if name is not None and language:
-            name = name_in(name, language)
-        if name is None or self.key(name) not in st.session_state:
+    def refuse(self, *refusals: GlasError) -> bool:
+        """Keep what core refused for its fields; return False if one belongs to no field of this form."""
+        told = {self._about(one): _said(one) for one in refusals}
+        if any(self.key(name) not in st.session_state for name in told):
             return False
-        st.session_state[self.key("errors")] = {name: refusals.sentence(refusal)}
+        st.session_state[self.key("errors")] = told
         components.note_refusal()
         return True
 
@@ -141,6 +139,11 @@ class Fields:
         """Let all fields start anew in the next run."""
         for key in [key for key in st.session_state if str(key).startswith(f"{self.prefix}-")]:
             del st.session_state[key]
+
+    def _about(self, refusal: GlasError) -> str:
+        """Return the field that a refusal is about."""
+        name, language = getattr(refusal, "field", ""), getattr(refusal, "language", "")
+        return name_in(name, language) if language else name
 
     def _start(self, name: str, value: str) -> tuple[str, bool]:
         """Return key and lock of a field. The value at the start is written once: after it the field keeps its own."""

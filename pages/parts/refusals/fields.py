@@ -18,7 +18,8 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _letters(facts) or _special(field, problem)
+    # A reason that nobody else reads is a field like any other.
+    special = _letters(facts) or (_special(field, problem) if facts.get("public", True) else "")
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")

@@ -1,4 +1,4 @@
-"""What is said of an idea of which something is hidden: which part it is, and whose eyes the reviewer's reason is for."""
+"""What is said of an idea of which something is hidden: which part, and for whose eyes the reviewer's reason is."""
 
 from __future__ import annotations
 

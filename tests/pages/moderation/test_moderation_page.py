@@ -44,7 +44,7 @@ def test_an_organiser_hides_an_idea_and_shows_it_again(
     public = html(open_app("ideas/idea_page.py", None, id=str(idea)))
     assert WORDS not in public and "Тази идея е скрита" in public and WHY in public
     author = html(open_app("ideas/idea_page.py", town.resident, id=str(idea)))
-    assert WORDS in author and "Скрито от всички освен от екипа и автора." in author
+    assert WORDS in author and "Скрито от всички освен от екипа и автора: цялата идея." in author
     assert WHY in html(open_app("people/account_page.py", town.resident))
     sign_in(monkeypatch, town.organiser)
     app = open_app(PAGE, town.organiser)
@@ -125,3 +125,17 @@ def test_a_review_can_end_in_not_shown(open_app: Opener, town: worlds.Town):
     assert "Няма такава идея" in html(open_app("ideas/idea_page.py", town.neighbour, id=str(idea_id)))
     shown = html(open_app("ideas/idea_page.py", town.resident, id=str(idea_id)))
     assert WORDS in shown and WHY in shown and "нарушава правилата и не се показва" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "wrong"),
+    [("en", "Please fill in this field.", "people will read it"), ("bg", "Попълни", "хората ще я прочетат")],
+)
+def test_all_that_is_missing_of_a_request_is_said_at_once_and_that_nobody_else_reads_the_reason(
+    open_app: Opener, town: worlds.Town, language: str, said: str, wrong: str
+):
+    app = open_app("moderation/moderation_page.py", town.organiser, language)
+    app = app.button(key="erase-ask-go").click().run()
+
+    assert html(app).count(said) == 2 and wrong not in html(app)
+    assert "erase-ask-nickname" in html(app) and "erase-ask-reason" in html(app)
