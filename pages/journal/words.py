@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -222,5 +221,4 @@ def _of_ideas(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]
 
 def _changes(told: Iterable[Mapping[str, Any]], currency: str, zone: str, titles: Mapping[str, str]) -> list[str]:
     """Return what was changed, field by field, from what to what."""
-    lines = [replace(line_of(each), of=titles.get(each["of"], each["of"])) for each in told]
-    return changes.Speaker(currency, zone).sentences(lines)
+    return changes.Speaker(currency, zone, titles=titles).sentences(map(line_of, told))

@@ -162,7 +162,7 @@ def field(key: str) -> str:
         "eligible_source": _("Source of the number"), "ideas_from": _("Ideas from"), "ideas_until": _("Ideas until"),
         "voting_from": _("Voting from"), "voting_until": _("Voting until"), "results_on": _("Results on"),
         "implementation_from": _("Making it happen from"),
-        "withdrawn": _("Withdrawn"),
+        "withdrawn": _("Withdrawn project"),
         "on_ballot": _("On the ballot"), "title": _("Title"), "text": _("Description"), "cost": _("Cost"),
         "area_id": _("Area"), "category_id": _("Topic"), "place": _("Place"), "lat": _("Latitude"),
         "lon": _("Longitude"), "idea_id": _("From the idea"),

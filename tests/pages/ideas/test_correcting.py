@@ -125,6 +125,33 @@ def test_a_title_that_was_emptied_is_refused_beside_its_field(open_app: Opener, 
     assert "Please fill in this field." in html(app) and "title@en" in html(app)
 
 
+def test_what_was_corrected_is_told_by_title_and_in_quotes(open_app: Opener, voted: worlds.Town):
+    boxes.withdraw_project(voted, voted.round.id, "p01", voted.at, WHY)
+    app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p02")
+    app.text_input(key=f"correct-{voted.round.id}-p02-title@en").set_value("Project two")
+    app.text_input(key=f"correct-{voted.round.id}-p02-reason").set_value("A typing error")
+    press(app, "Ask for the correction")
+    press(open_app(LIST, voted.second_organiser, "en", round=voted.round.slug), "Agree to the words")
+    gone = {"en": "p01 · Project p01 · Withdrawn project", "bg": "p01 · Проект p01 · Оттеглен проект"}
+    old = {
+        "en": "Bulgarian: “Проект p02” · English: “Project p02”",
+        "bg": "български: „Проект p02“ · английски: „Project p02“",
+    }
+    new = {"en": "English: “Project two”", "bg": "английски: „Project two“"}
+
+    round_id, after = voted.round.id, boxes.end_voting(voted.round.id)
+    boxes.until_count(voted, round_id, after)
+    boxes.count(voted, round_id, after)
+    for language in ("en", "bg"):
+        rules = html(open_app("front/rules_page.py", None, language, round=voted.round.slug))
+        told = html(open_app("journal/journal_page.py", voted.council, language, round=voted.round.slug))
+        with store.reading() as session, i18n.speaking(language):
+            made = protocol.protocol(protocol.source(session, voted.organiser, boxes.fresh(round_id), at=after))
+        cells = " | ".join(cell for part in made.parts for row in part.rows for cell in row)
+        for found in (rules, told, cells):
+            assert gone[language] in found and old[language] in found and new[language] in found
+
+
 def test_without_a_reason_and_without_a_ballot_nothing_is_asked_for(open_app: Opener, voted: worlds.Town):
     app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p01")
     assert "Write the reason; people will read it." in html(press(app, "Ask to withdraw the project"))
