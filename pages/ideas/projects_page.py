@@ -29,7 +29,7 @@ titles = {
 link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
 if phase is Phase.voting and not round_.imported:
     link = Link(here("/vote"), _("Vote now"), "how_to_vote")
-text = n_("{count} project", "{count} projects", len(listed)) if listed else ""
+text = n_("{count} project", "{count} projects", len(projects.standing(listed))) if listed else ""
 templates.draw(
     "parts/page_head.html",
     over=templates.told(round_.titles),

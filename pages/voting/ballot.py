@@ -45,7 +45,7 @@ def show() -> None:
 
     if gone:
         templates.draw("parts/note.html", look="wa", icon_name="block", text=gone, link=None, live=False)
-    standing = tuple(one for one in listed if not one.withdrawn)
+    standing = projects.standing(listed)
     if not open_now:
         _told(listed, saved, {}, may_change=False)
         templates.draw("voting/vote_closed.html", **closed(round_, at=at))
