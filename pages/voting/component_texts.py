@@ -164,6 +164,11 @@ def _events() -> Texts:
         ),
         "frozen": _("The ballot is being sent; the choice can be changed after that."),
         "counted": _("Your vote is in. You can change it until {until}."),
+        "counted_fewer": _("It counts as it is. You may add another project."),
+        "refused_withdrawn": _(
+            "Withdrawn from the vote: {titles}. It cannot be chosen any more. The rest of your choice is kept."
+        ),
+        "reload": _("Reload the page"),
         "not_counted": _("Not counted yet: what counts is the ballot you cast before. Check this one and submit it."),
         "restore": _("Back to the submitted choice"),
         "waiting": _("Your ballot is not confirmed yet. We keep trying."),
