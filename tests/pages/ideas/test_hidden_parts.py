@@ -16,6 +16,7 @@ from db import tables
 from pages.ideas import cards
 from pages.parts import i18n
 from tests.helpers import worlds
+from tests.pages.conftest import Opener, html
 
 WHY = "Обидно за човек от селото."
 
@@ -82,3 +83,21 @@ def test_the_reason_of_what_is_not_shown_is_told_as_one_that_is_not_public(town:
         assert cards.reason(replace(idea, status=IdeaStatus.rejected)) == "Обижда съсед."
     with i18n.speaking("en"):
         assert cards.reason(idea) == "Only the author and staff read this reason: Обижда съсед."
+
+
+@pytest.mark.parametrize("language", ["en", "bg"])
+def test_who_moderates_reads_what_is_hidden_in_every_language(open_app: Opener, town: worlds.Town, language: str):
+    with transaction() as session:
+        moderation.hide_project(session, town.organiser, town.round.id, "p01", "title", reason=WHY, at=town.at)
+
+    found = html(open_app("moderation/moderation_page.py", town.organiser, language, round=town.round.slug))
+
+    assert "Проект p01" in found and "Project p01" in found
+
+
+def test_a_reason_in_brackets_has_no_full_stop():
+    texts = Texts.hidden_for(Texts(bg=WHY, en="This insults somebody."), "p03")
+    with i18n.speaking("bg"):
+        assert i18n.told(texts) == "p03 (скрито: Обидно за човек от селото)"
+    with i18n.speaking("en"):
+        assert i18n.told(texts) == "p03 (hidden: This insults somebody)"
