@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import hidden, moderation
-from core.errors import GlasError
+from core.errors import GlasError, Invalid
 from core.ideas import Idea
 from core.ideas.projects import Listed
 from core.moderation import HiddenWords
@@ -58,6 +58,9 @@ def ask(round_: Round, known: Sequence[Idea], listed: Sequence[Listed]) -> None:
         )
         templates.draw("parts/note.html", look="wa", icon_name="visibility_off", text=text, link=None, live=False)
         go = st.button(_("Hide it"), type="primary", key=fields.key("go"), icon=":material/visibility_off:")
+    if go and (open_ := _open(kind, subject, name)):
+        fields.refuse(*open_)
+        st.rerun()
     if go:
         _act(lambda session: _hide(session, round_, kind, subject, name, reason), _("It is hidden."), fields)
 
@@ -80,15 +83,22 @@ def _subject(fields: Fields, kind: str, known: Sequence[Idea], listed: Sequence[
         return fields.text("nickname", _("Name on Glas"), "", most=80), "nickname"
     if kind == "project":
         titles = {one.code: f"{one.code} · {templates.told(one.title)}" for one in listed}
-        chosen = fields.one_of("project", _("Project"), titles, next(iter(titles)))
+        chosen = fields.one_of("project", _("Project"), titles, "", blank=True)
     else:
         judged = [one for one in known if kind == "idea" or one.review] or known
         titles = {str(one.id): f"{templates.told(one.title)} · {one.id}" for one in judged}
-        chosen = fields.one_of("idea", _("Idea"), titles, str(number("idea")))
+        chosen = fields.one_of("idea", _("Idea"), titles, str(number("idea")), blank=True)
     if kind == "review":
         return chosen, "reason"
     parts: Mapping[str, str] = {one: names.part(one) for one in hidden.PARTS[kind]}
-    return chosen, fields.one_of(f"part-{kind}", _("Which part of it?"), parts, hidden.PARTS[kind][0])
+    return chosen, fields.one_of(f"part-{kind}", _("Which part of it?"), parts, "", blank=True)
+
+
+def _open(kind: str, subject: str, name: str) -> list[GlasError]:
+    """Return a refusal for each thing that nobody has chosen yet."""
+    field = {"person": "nickname", "project": "project"}.get(kind, "idea")
+    problem = "required" if kind == "person" else "choice"
+    return [Invalid(each, problem) for each, said in ((field, subject), (f"part-{kind}", name)) if not said]
 
 
 def _reason(fields: Fields) -> Texts:

@@ -71,3 +71,16 @@ def test_a_project_chosen_again_shows_its_words(slug: str, form: str, site: Site
             page.locator(f".st-key-{key}-shut button").click()
             page.locator(f'[class*="st-key-{key}-title"]').first.wait_for(state="detached", timeout=SECONDS * 1000)
             site.ready(page)
+
+
+def test_nothing_is_chosen_beforehand_of_what_is_hidden(site: Site, open_page: Opener):
+    number = made(site, "hides-again", voted=False)
+    page = open_page("/moderation?round=hides-again", "organiser")
+    page.locator(f".st-key-hide-{number}-kind label").filter(has_text="Проект").click()
+    field = page.locator(f".st-key-hide-{number}-project")
+    field.wait_for(timeout=SECONDS * 1000)
+    site.ready(page)
+
+    for name in ("project", "part-project"):
+        assert "p01" not in page.locator(f".st-key-hide-{number}-{name}").inner_text()
+        assert page.locator(f".st-key-hide-{number}-{name} input").input_value() == ""

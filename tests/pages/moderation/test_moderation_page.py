@@ -30,6 +30,8 @@ def idea(town: worlds.Town) -> int:
 
 def hide(open_app: Opener, town: worlds.Town, reason: str = WHY):
     app = open_app(PAGE, town.organiser)
+    app.selectbox(key=f"hide-{town.round.id}-idea").select_index(0)
+    app.selectbox(key=f"hide-{town.round.id}-part-idea").select_index(0)
     app.text_area(key=f"hide-{town.round.id}-reason").set_value(reason)
     return app.button(key=f"hide-{town.round.id}-go").click().run()
 
@@ -54,6 +56,19 @@ def test_an_organiser_hides_an_idea_and_shows_it_again(
 
     assert "Показва се отново." in html(app) and boxes.rows("SELECT 1 FROM hiding") == []
     assert WORDS in html(open_app("ideas/idea_page.py", None, id=str(idea)))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Choose one of the possibilities."), ("bg", "Избери една от")])
+def test_nothing_is_chosen_beforehand_of_what_is_hidden(
+    open_app: Opener, town: worlds.Town, idea: int, language: str, said: str
+):
+    app = open_app(PAGE, town.organiser, language)
+    assert [app.selectbox(key=f"hide-{town.round.id}-{name}").value for name in ("idea", "part-idea")] == [None, None]
+    app.text_area(key=f"hide-{town.round.id}-reason").set_value(WHY)
+
+    app = app.button(key=f"hide-{town.round.id}-go").click().run()
+
+    assert html(app).count(said) == 2 and boxes.rows("SELECT 1 FROM hiding") == []
 
 
 def test_a_reason_that_repeats_the_words_is_refused_beside_its_field(open_app: Opener, town: worlds.Town, idea: int):
