@@ -23,6 +23,8 @@ with body:
         header.missed(now.actor.missed)
     try:
         page.run()
+    except visit.Left:
+        pass
     except Exception as error:
         # Told here, above the foot; Streamlit's own hook logs and ends the run.
         tell(error)

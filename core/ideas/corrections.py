@@ -75,7 +75,8 @@ def ask_words(
     """Ask a second person to agree to other words of a project, and return the request.
 
     `title`, `text`: as they shall be; words that are hidden stay as they are, Invalid (hidden) is raised for others.
-    Raises Invalid of a field, or of `change` where nothing would change; as `ask_withdrawal`.
+    Raises Invalid (required) with its `language` where words that were there would be gone, of `change` where nothing
+    would change; as `ask_withdrawal`.
     """
     round_ = _correctable(session, organiser, round_id, Action.correct_words, at)
     row = _rows.row(session, round_id, code)
@@ -148,8 +149,9 @@ def _mended(part: str, old: Texts, new: Texts, why: Mapping[str, Texts], code: s
             raise Invalid(part, "hidden")
         return old.words
     mended = new.trimmed()
-    if part == "title" and not mended:
-        raise Invalid(part, "required")
+    gone = [language for language, _words in old.pairs if not mended.exactly(language)]
+    if gone:
+        raise Invalid(part, "required", language=gone[0])
     return mended.words
 
 

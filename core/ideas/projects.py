@@ -4,7 +4,7 @@ Words that are hidden stand in no request and in no line of the journal: lists a
 what is hidden stays in its row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,11 @@ def projects(session: Session, actor: Actor, round_id: int) -> tuple[Listed, ...
     why = hidden.of_projects(session, round_id)
     found = session.exec(_rows.in_order(), params={"id": round_id})
     return tuple(_redacted(_listed(row), why.get(row.code, {})) for row in found)
+
+
+def standing(listed: Iterable[Listed]) -> tuple[Listed, ...]:
+    """Return the projects that can be chosen: those that nobody has withdrawn."""
+    return tuple(one for one in listed if not one.withdrawn)
 
 
 def put_on_ballot(session: Session, organiser: Actor, idea_id: int, at: datetime) -> Listed:

@@ -79,7 +79,7 @@ def _check(verdict: str, cost: int | None, reason: Texts, round_: Round) -> None
     if verdict not in VERDICTS:
         raise Invalid("verdict", "choice")
     if verdict != IdeaStatus.accepted and not reason:
-        raise Invalid("reason", "required")
+        raise Invalid("reason", "required", public=verdict != IdeaStatus.not_shown)
     for _language, text in reason.pairs:
         if len(text) < REASON[0]:
             raise Invalid("reason", "too_short", limit=REASON[0])

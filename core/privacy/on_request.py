@@ -55,7 +55,8 @@ def ask(
     require(organiser, Action.erase_account)
     if on_behalf_of not in BEHALF:
         raise Invalid("on_behalf_of", "choice")
-    said = _said(reason)
+    for fault in faults(nickname, reason):
+        raise fault
     person = persons.by_name(session, organiser.municipality_id, nickname)
     # Nobody is found by an e-mail here.
     if person is None or person.nickname_key != persons.name_key(nickname):
@@ -67,7 +68,8 @@ def ask(
     if _row(session, person_id) is not None:
         raise Invalid("nickname", "asked")
     row = tables.ErasureRequest(
-        person_id=person_id, municipality_id=person.municipality_id, on_behalf_of=on_behalf_of, reason=said,
+        person_id=person_id, municipality_id=person.municipality_id, on_behalf_of=on_behalf_of,
+        reason=letters.trimmed(reason),
         asked_by=organiser.pseudonym, asked_at=at,
     )  # fmt: skip
     session.add(row)
@@ -83,16 +85,18 @@ def ask(
     return _value(session, organiser, row)
 
 
-def _said(reason: str) -> str:
-    """Return a reason that says something. Raises Invalid."""
-    said = letters.trimmed(reason)
+def faults(nickname: str, reason: str) -> list[Invalid]:
+    """Return what is missing of a request before anybody is looked for: a name, and a reason that says something."""
+    said, found = letters.trimmed(reason), []
+    if not letters.trimmed(nickname):
+        found.append(Invalid("nickname", "required"))
     if not said:
-        raise Invalid("reason", "required")
-    if letters.visible(said) < REASON[0]:
-        raise Invalid("reason", "too_short", limit=REASON[0])
-    if len(said) > REASON[1]:
-        raise Invalid("reason", "too_long", limit=REASON[1])
-    return said
+        found.append(Invalid("reason", "required", public=False))
+    elif letters.visible(said) < REASON[0]:
+        found.append(Invalid("reason", "too_short", limit=REASON[0]))
+    elif len(said) > REASON[1]:
+        found.append(Invalid("reason", "too_long", limit=REASON[1]))
+    return found
 
 
 def agree(session: Session, organiser: Actor, person_id: int, consent: str, *, at: datetime) -> None:

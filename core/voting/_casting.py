@@ -63,7 +63,7 @@ _COUNT_IN = text(
 ).bindparams(bindparam("day", type_=Date))
 
 
-_NAMED = text("SELECT slug, voting_from, voting_until FROM round WHERE id = :id").columns(
+_NAMED = text("SELECT slug, voting_from, voting_until, code_required FROM round WHERE id = :id").columns(
     voting_from=Moment, voting_until=Moment
 )
 
@@ -83,6 +83,7 @@ _CODES = text("SELECT code FROM project WHERE round_id = :id")
 class MyBallot:
     """The ballot in a voter's slot, for herself only; without choices once it is withdrawn.
 
+    `code_gone`: it was not she who withdrew it; the code that she voted with was made void, and she needs another.
     `sealed`: she has voted, but nobody can read for what until the count. `withheld`: her account was opened with a
     one-time link while this round was being voted in, so it shows no choices.
     """
@@ -91,6 +92,7 @@ class MyBallot:
     choices: tuple[str, ...]
     receipt: Receipt
     withdrawn: bool = False
+    code_gone: bool = False
     sealed: bool = False
     withheld: bool = False
 
@@ -138,7 +140,9 @@ def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
     named = session.connection().execute(_NAMED, {"id": round_id}).one()
     receipt = _receipt(named, held)
     if held.withdrawn:
-        return MyBallot(held.revision, (), receipt, withdrawn=True)
+        # Whoever withdraws it herself stays on the roll.
+        code_gone = bool(named.code_required) and not roll.on_roll(session, voter, round_id)
+        return MyBallot(held.revision, (), receipt, withdrawn=True, code_gone=code_gone)
     if voter.helped_at is not None and voter.helped_at >= named.voting_from:
         return MyBallot(held.revision, (), receipt, withheld=True)
     if not keys.has_count_key(round_id):

@@ -1,7 +1,5 @@
 """Closing: two people take a round from the last ballot to the published result, step by step."""
 
-import streamlit as st
-
 from core import closing
 from core.closing import objections
 from core.ideas import projects
@@ -27,12 +25,12 @@ if round_.imported:
     link = Link(to("/count", round=round_.slug), _("Count"))
     text = _("This election was held elsewhere. It is only counted here.")
     notices.empty(_("Nothing to close"), text, (link,), icon="inventory_2")
-    st.stop()
+    visit.leave()
 if round_.voided_at and state.step is not Step.anonymise:
     notices.empty(_("This round is void."), voided.text(round_), icon="block")
     objections_view.show(round_, objected, "", at=at)
     objections_view.edit(round_, objected, at=at)
-    st.stop()
+    visit.leave()
 notices.head(
     _("Closing"),
     _("Seven steps for two people. Every step can be interrupted: what is done stays done."),
@@ -47,7 +45,7 @@ if round_.draft or round_.phase(at) not in (Phase.counting, Phase.results, Phase
     )
     templates.draw("parts/note.html", look="in", icon_name="schedule", text=text, link=None, live=False)
     templates.draw("closing/closing_steps.html", **words.later(round_, Step.close, whole=True))
-    st.stop()
+    visit.leave()
 
 if deadline := words.deadline(round_, at):
     templates.draw("parts/note.html", look="in", icon_name="event", text=deadline, link=None, live=False)

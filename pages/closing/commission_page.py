@@ -1,7 +1,5 @@
 """Commission of a sealed round: three people, a share of the key for each, shown once, and a rehearsal."""
 
-import streamlit as st
-
 from core.closing import commission
 from pages.closing import commission as commission_steps
 from pages.parts import notices, templates, visit
@@ -28,10 +26,10 @@ notices.show()
 if round_.visibility != "sealed":
     text = _("This round is not sealed, so it needs no commission.")
     templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)
-    st.stop()
+    visit.leave()
 templates.draw("closing/commission.html", members=members)
 if commission_steps.show_shares(round_):
-    st.stop()
+    visit.leave()
 if round_.draft:
     commission_steps.appoint(round_, members)
     if members:

@@ -66,7 +66,7 @@ def edit(round_: Round, found: Sequence[Objection], *, at: datetime) -> None:
             "parts/part_head.html", title=_("Note an objection"),
             text=_("As it came, in your words. Everyone can read it: write no names of people."),
         )  # fmt: skip
-        words = fields.text("objection", _("What is objected to"), "", most=objections.LENGTH[1])
+        words = fields.text("objection", _("What is objected to"), "", long=True, most=objections.LENGTH[1])
         if st.button(_("Note it"), key=f"objection-go-{round_.id}"):
             _do(lambda session: objections.note(session, actor, round_.id, words, at=at), fields, _("Noted."))
 
@@ -81,7 +81,7 @@ def _answer(round_: Round, one: Objection, number: int) -> None:
     with st.container(key=f"card-answer-{one.id}"):
         templates.draw("parts/part_head.html", title=_("Objection {number}", number=number), text=one.words)
         label = _("Answer to objection {number}", number=number)
-        words = fields.text("answer", label, "", most=objections.LENGTH[1])
+        words = fields.text("answer", label, "", long=True, most=objections.LENGTH[1])
         if st.button(_("Answer objection {number}", number=plain(number)), key=f"answer-go-{one.id}"):
             act = lambda session: objections.answer(session, actor, round_.id, one.id, words, at=at)  # noqa: E731
             _do(act, fields, _("Answered."))

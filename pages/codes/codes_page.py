@@ -39,7 +39,7 @@ if not round_.code_required:
     templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)
 if round_.imported or not may(actor, Action.make_codes, round_.phase(at)):
     templates.draw("parts/staff_text.html", text=_("New codes can be made until voting closes."))
-    st.stop()
+    visit.leave()
 
 fields = Fields(f"codes-{round_.id}")
 with st.container(key="card-codes"):

@@ -1,11 +1,17 @@
-"""What everyone may know of the participation codes: how many were made, released and stopped, and when."""
+"""What everyone may know of the participation codes: how many were made, released and stopped, and when.
+
+And what a voter is told whose code was made void together with her ballot.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from core.codes import Made
-from core.rounds import Round
+from core.permissions import Action
+from core.phases import Phase
+from core.rounds import Change, Round
 from pages.parts import dates
 from pages.parts.i18n import _, n_, number
 
@@ -24,3 +30,29 @@ def of_batch(round_: Round, one: Made) -> str:
     elif round_.closed_at and one.released_at:
         found.append(_("used: {number}", number=number(one.used)) if one.used is not None else _("use not shown"))
     return ", ".join(found)
+
+
+def code_gone(round_: Round, changes: Iterable[Change], *, at: datetime) -> str:
+    """Return what whoever voted with a void code is told: which batches were stopped and why, and what she can do.
+
+    Nobody can tell which code was hers, so all that were stopped are named.
+    """
+    found = [_("The code that you voted with no longer counts, and your ballot has left the box with it.")]
+    for one in changes:
+        if one.action is Action.stop_codes:
+            day = dates.day(one.at, zone=round_.timezone)
+            label = one.facts["label"]
+            found.append(
+                _(
+                    "Two organisers stopped the codes “{label}” on {date}. Reason: {reason}",
+                    label=label, date=day, reason=_ended(one.reason),
+                )
+            )  # fmt: skip
+    if round_.phase(at) is Phase.voting:
+        until = dates.until(round_.dates.voting_until, zone=round_.timezone)
+        found.append(_("Ask the organisers for a new code: with it you can vote again until {until}.", until=until))
+    return " ".join(found)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

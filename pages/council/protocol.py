@@ -107,7 +107,7 @@ def protocol(of: Source) -> Protocol:
     round_, state = of.round, of.state
     telling = telling_of(round_, of.result, of.listed)
     parts = (
-        _round(of), *_changes(of), *_codes(of), _board(of), _draw(state, telling), _ballots(of), *_turnout(of),
+        _round(of), *_changes(of, telling.titles), *_codes(of), _board(of), _draw(state, telling), _ballots(of), *_turnout(of),
         _rule(of), *_decided(of, telling), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor or observer")]
@@ -150,9 +150,9 @@ def _round(of: Source) -> Part:
     return Part(_("The round and who did what"), pairs, lines)
 
 
-def _changes(of: Source) -> list[Part]:
+def _changes(of: Source, titles: Mapping[str, str]) -> list[Part]:
     """Return what two people changed after publication, an extension too, each with its public reason."""
-    speaker = changes.Speaker(of.round.currency, of.round.timezone, of.town)
+    speaker = changes.Speaker(of.round.currency, of.round.timezone, of.town, titles)
     told = [speaker.told(one) for one in of.changes]
     if not told:
         return []

@@ -31,7 +31,7 @@ if round_ is None:
 else:
     phase, result = round_.phase(at), published.get(round_.id)
     facts = Facts(
-        projects=sum(not one.withdrawn for one in listed),
+        projects=len(projects.standing(listed)),
         funded=len(result.allocation.funded) if result else None,
         spent=result.allocation.cost if result else None,
         voted=mine is not None and not mine.withdrawn,

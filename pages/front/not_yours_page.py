@@ -19,7 +19,7 @@ if held.intersection(roles):
     text = _("Your role opens this page after the second step: six digits from an app on your phone.")
     way = links.Link(links.to("/second-step", next=path), _("Go to the second step"))
     draw("parts/empty.html", icon_name="lock", title=entry.title() if entry else "", text=text, links=[way])
-    st.stop()
+    visit.leave()
 
 draw(
     "front/not_yours.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -146,9 +146,11 @@ def _changes(round_: Round) -> list[str]:
     return found
 
 
-def changed(round_: Round, found: Sequence[Change], town: Municipality) -> list[changes.Told]:
-    """Return what two people have changed since the round is public, the newest first."""
-    speaker = changes.Speaker(round_.currency, round_.timezone, town)
+def changed(
+    round_: Round, found: Sequence[Change], town: Municipality, titles: Mapping[str, str]
+) -> list[changes.Told]:
+    """Return what two people have changed since the round is public, the newest first; `titles` of projects by code."""
+    speaker = changes.Speaker(round_.currency, round_.timezone, town, titles)
     return [speaker.told(one) for one in reversed(found)]
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import menu
-from pages.parts import links, notices, templates
+from pages.parts import links, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link
 from pages.people import recovery_code, signing
@@ -14,14 +14,14 @@ if st.session_state.get("erased"):
     title, text = _("Your account is deleted"), _("Nothing else needs to be done. Thank you for taking part.")
     templates.draw("parts/empty.html", icon_name="check_circle", title=title, text=text, links=[Link("/", _("Home"))])
     signing.drop()
-    st.stop()
+    visit.leave()
 if recovery_code.shown():
     # Whoever has just changed the password is signed in here again, but this page does not know it yet.
-    st.stop()
+    visit.leave()
 if path.partition("?")[0] == "/vote":
     # Who has no account yet may look at the ballot and try it; logging in comes when it is cast.
     ballot.show()
-    st.stop()
+    visit.leave()
 notices.show()
 text = {
     "/propose": _("To propose an idea, log in or join. Then you come straight back here."),

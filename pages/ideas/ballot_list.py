@@ -24,7 +24,7 @@ from pages.rounds.two_people import Waiting
 
 def figures(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
     """Return the sum of the projects that can be chosen beside the budget."""
-    standing = [one for one in listed if not one.withdrawn]
+    standing = projects.standing(listed)
     total = sum(one.cost for one in standing)
     return [
         {"text": number(len(standing)), "name": _("projects")},
@@ -42,22 +42,23 @@ def where(one: Listed | Idea, town: Municipality) -> str:
 
 def notes(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
     """Return what is odd about the ballot: look, icon and text of each note."""
-    total, found = sum(one.cost for one in listed), []
+    standing, found = projects.standing(listed), []
+    total = sum(one.cost for one in standing)
     if round_.locked:
         text = _("Locked: the first ballot is in. Projects and their costs can no longer change.")
         found.append({"look": "wa", "icon": "lock", "text": text})
-    elif listed and total <= round_.budget:
+    elif standing and total <= round_.budget:
         text = _("All projects together fit into the budget: there would be nothing to choose.")
         found.append({"look": "wa", "icon": "warning", "text": text})
     least = round_.ballot.min_choices or 1
-    if listed and len(listed) < least:
+    if listed and len(standing) < least:
         text = n_(
             "A ballot must hold at least {count} project; there are fewer.",
             "A ballot must hold at least {count} projects; there are fewer.",
             least,
         )
         found.append({"look": "er", "icon": "error", "text": text})
-    half = [one for one in listed if one.cost * 2 > round_.budget]
+    half = [one for one in standing if one.cost * 2 > round_.budget]
     if half:
         text = n_(
             "{count} project costs more than half of the budget.",
@@ -94,7 +95,9 @@ def why(round_: Round, waiting: Waiting) -> str:
     templates.draw("parts/note.html", look="in", icon_name="group", text=text, link=None, live=False)
     hint = _("Everyone will read this.")
     kept = mine.reason if mine and mine.mine else ""
-    return Fields(f"list-{round_.id}").text("reason", _("Why does the list change?"), kept, hint=hint, most=500)
+    return Fields(f"list-{round_.id}").text(
+        "reason", _("Why does the list change?"), kept, hint=hint, long=True, most=500
+    )
 
 
 def put(round_: Round, chosen: Sequence[Idea], reason: str) -> None:

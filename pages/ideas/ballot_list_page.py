@@ -59,7 +59,7 @@ if chosen and may_edit:
 if correcting.may_correct(round_, actor) and listed:
     correcting.correct(round_, listed, code)
 if not may_edit:
-    st.stop()
+    visit.leave()
 
 title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
 if not ready:

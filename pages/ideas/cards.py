@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from core import hidden
 from core.ideas import Idea, IdeaStatus
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.rounds import Round
-from pages.parts import dates, money, templates
+from pages.parts import dates, money, names, templates
 from pages.parts.i18n import _, told
 from pages.parts.links import here
 from pages.parts.notices import Badge
@@ -52,7 +53,7 @@ def of_ideas(
             cost=idea.cost,
             cost_note=_("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
             badge=badge(idea.status, listed=idea.id in listed, gone=idea.id in gone, void=void),
-            mark=_("Hidden") if idea.hidden else _("Your idea") if idea.mine else "",
+            mark=_mark(idea) if idea.hidden else _("Your idea") if idea.mine else "",
         )
         for idea in ideas
     ]
@@ -74,6 +75,10 @@ def of_projects(projects: Iterable[Listed], town: Municipality, *, funded: Colle
         )
         for project in projects
     ]
+
+
+def _mark(idea: Idea) -> str:
+    return _("Hidden") if hidden.ALL in idea.hidden else _("Partly hidden")
 
 
 def _standing(project: Listed, funded: Collection[str] | None) -> Badge | None:
@@ -138,16 +143,25 @@ def _gone() -> Badge:
 
 
 def reason(idea: Idea) -> str:
-    """Return what the reviewer wrote to the public, or nothing."""
-    return told(idea.review.reason) if idea.review and idea.review.reason else ""
+    """Return what the reviewer wrote, with for whom where that is not everyone; nothing where nothing was written."""
+    if not idea.review or not idea.review.reason:
+        return ""
+    if idea.status is IdeaStatus.not_shown:
+        return _("Only the author and staff read this reason: {reason}", reason=told(idea.review.reason))
+    return told(idea.review.reason)
 
 
 def hidden_note(idea: Idea) -> str:
-    """Return, for those who still see it, that something of an idea is hidden from the others, and why."""
-    why = {told(reason): None for reason in idea.hidden.values()}
-    if not why:
-        return ""
-    return _("Hidden from everyone but staff and the author. Public reason: {reason}", reason=" · ".join(why))
+    """Return, for those who still see it, what of an idea is hidden from the others, and why."""
+    found: dict[str, list[str]] = {}
+    for part, why in idea.hidden.items():
+        found.setdefault(told(why), []).append(part)
+    return " ".join(
+        _("Hidden from everyone but staff and the author: {parts}. Public reason: {reason}", parts=parts, reason=why)
+        for why, each in found.items()
+        # Whoever hides all of it hides every part.
+        for parts in (names.part(hidden.ALL) if hidden.ALL in each else ", ".join(map(names.part, each)),)
+    )
 
 
 def byline(idea: Idea) -> str:

@@ -86,7 +86,7 @@ def _form(round_: Round, one: Listed) -> None:
         for language in fields_of_languages():
             title[language] = fields.said("title", _("Title"), one.title, language, most=90)
             text[language] = fields.said("text", _("Description"), one.text, language, long=True, most=1500)
-        reason = fields.text("reason", _("Public reason"), "", hint=_("Everyone will read this."), most=500)
+        reason = fields.text("reason", _("Public reason"), "", hint=_("Everyone will read this."), long=True, most=500)
         with st.container(horizontal=True):
             words = st.button(_("Ask for the correction"), type="primary", key=fields.key("words"))
             gone = round_.counted_at is None and not one.withdrawn

@@ -32,7 +32,7 @@ if not total:
     text = _("No ideas here yet. Yours could be the first.") if propose else _("No ideas here yet.")
     links = [propose] if propose else [Link(here("/rules"), _("See the rules")), Link("/", _("Home"))]
     templates.draw("parts/empty.html", icon_name="lightbulb", title="", text=text, links=links)
-    st.stop()
+    visit.leave()
 
 wanted = filters.ask(town, round_)
 with visit.reading() as session:
@@ -53,7 +53,7 @@ if not found:
     text = _("No ideas match these filters. Remove one of them.")
     links = [Link(here("/ideas"), _("Clear the filters"))]
     templates.draw("parts/empty.html", icon_name="search", title="", text=text, links=links)
-    st.stop()
+    visit.leave()
 
 listed = {one.idea_id for one in on_list}
 gone = {one.idea_id for one in on_list if one.withdrawn}

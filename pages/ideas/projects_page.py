@@ -33,7 +33,7 @@ titles = (
 link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
 if phase is Phase.voting and not round_.imported:
     link = Link(here("/vote"), _("Vote now"), "how_to_vote")
-text = n_("{count} project", "{count} projects", len(listed)) if listed else ""
+text = n_("{count} project", "{count} projects", len(projects.standing(listed))) if listed else ""
 templates.draw(
     "parts/page_head.html",
     over=templates.told(round_.titles),
@@ -47,7 +47,7 @@ if not listed:
     text = _("Projects appear here once ideas have passed the review.")
     links = [Link(here("/ideas"), _("See the ideas")), Link(here("/rules"), _("See the rules"))]
     templates.draw("parts/empty.html", icon_name="fact_check", title="", text=text, links=links)
-    st.stop()
+    visit.leave()
 
 corrected.note(listed)
 corrected.mended(listed, mended)

@@ -13,13 +13,13 @@ actor, town, at = visit.visitor(), visit.town(), visit.at()
 sent = st.session_state.pop("sent-idea", None)
 if sent is not None:
     writing.sent(sent)
-    st.stop()
+    visit.leave()
 
 idea, round_ = writing.subject()
 revising = idea is not None and idea.status is not ideas.IdeaStatus.draft
 if not may(actor, Action.edit_idea if revising else Action.propose_idea, round_.phase(at)):
     writing.closed(round_, at)
-    st.stop()
+    visit.leave()
 
 values = writing.start(idea)
 step = writing.step(values, round_)

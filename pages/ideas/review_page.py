@@ -22,7 +22,7 @@ with visit.reading() as session:
 if round_ is None:
     links = [Link("/ideas", _("See the ideas")), Link("/ballot-list", _("Ballot list"))]
     notices.empty(_("Nothing waits for you"), _("Every idea that was sent has an answer."), links)
-    st.stop()
+    visit.leave()
 
 idea = waiting[0]
 notices.head(

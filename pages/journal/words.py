@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -170,20 +169,6 @@ def _changed(names: Iterable[str]) -> list[str]:
     return [words[name] for name in names if name in words]
 
 
-def _part(what: str, part: str) -> str:
-    """Return what was hidden or shown again; the words themselves stand in no line."""
-    return {
-        "all": _("the whole idea"),
-        "title": _("title"),
-        "text": _("description"),
-        "problem": _("what is wrong"),
-        "solution": _("what to do"),
-        "place": _("place"),
-        "reason": _("the reason of the review"),
-        "nickname": _("name"),
-    }.get(part, what)
-
-
 def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[str, str]) -> Sequence[str]:
     """Return what is known beside the action, in words; what has no words is left out."""
     found = _of_ideas(facts, currency, titles)
@@ -205,7 +190,7 @@ def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[s
         wish = {"owner": _("the owner of the account"), "parent": _("a parent")}
         found.append(_("Asked for by: {who}", who=wish.get(str(facts["behalf"]), str(facts["behalf"]))))
     if "part" in facts:
-        found.append(_("What: {part}", part=_part(str(facts.get("what", "")), str(facts["part"]))))
+        found.append(_("What: {part}", part=names.part(str(facts["part"])) or facts.get("what", "")))
     if facts.get("reason"):
         reason = facts["reason"]
         told = templates.told(Texts(reason)) if isinstance(reason, Mapping) else reason
@@ -236,5 +221,4 @@ def _of_ideas(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]
 
 def _changes(told: Iterable[Mapping[str, Any]], currency: str, zone: str, titles: Mapping[str, str]) -> list[str]:
     """Return what was changed, field by field, from what to what."""
-    lines = [replace(line_of(each), of=titles.get(each["of"], each["of"])) for each in told]
-    return changes.Speaker(currency, zone).sentences(lines)
+    return changes.Speaker(currency, zone, titles=titles).sentences(map(line_of, told))

@@ -56,6 +56,9 @@ def ask() -> None:
         go = st.button(_("Ask that the account be deleted"), key=fields.key("go"))
     if not go:
         return
+    if faults := on_request.faults(name, reason):
+        fields.refuse(*faults)
+        st.rerun()
     try:
         with visit.transaction() as session:
             on_request.ask(session, visit.visitor(), name, on_behalf_of=chosen, reason=reason, at=visit.at())

@@ -8,33 +8,18 @@ from typing import Any
 import streamlit as st
 
 from core import hidden, moderation
-from core.errors import GlasError
+from core.errors import GlasError, Invalid
 from core.ideas import Idea
 from core.ideas.projects import Listed
 from core.moderation import HiddenWords
 from core.rounds import Round
 from core.texts import Texts
-from pages.parts import dates, i18n, notices, templates, visit
+from pages.parts import dates, i18n, names, notices, templates, visit
 from pages.parts.forms import Choice, Fields, name_in
 from pages.parts.i18n import _
 from pages.parts.links import number, to
 
 FORM = "hide"
-
-
-def part(kind: str, name: str) -> str:
-    """Return what a part of an idea, a project, a review or a person is called."""
-    if kind == "project" and name == "text":
-        return _("description")
-    return {
-        hidden.ALL: _("the whole idea"),
-        "title": _("title"),
-        "problem": _("what is wrong"),
-        "solution": _("what to do"),
-        "place": _("place"),
-        "reason": _("the reason of the review"),
-        "nickname": _("name"),
-    }[name]
 
 
 def draw_all(gone: Sequence[HiddenWords], *, may_show: bool) -> None:
@@ -73,6 +58,9 @@ def ask(round_: Round, known: Sequence[Idea], listed: Sequence[Listed]) -> None:
         )
         templates.draw("parts/note.html", look="wa", icon_name="visibility_off", text=text, link=None, live=False)
         go = st.button(_("Hide it"), type="primary", key=fields.key("go"), icon=":material/visibility_off:")
+    if go and (open_ := _open(kind, subject, name)):
+        fields.refuse(*open_)
+        st.rerun()
     if go:
         _act(lambda session: _hide(session, round_, kind, subject, name, reason), _("It is hidden."), fields)
 
@@ -95,15 +83,22 @@ def _subject(fields: Fields, kind: str, known: Sequence[Idea], listed: Sequence[
         return fields.text("nickname", _("Name on Glas"), "", most=80), "nickname"
     if kind == "project":
         titles = {one.code: f"{one.code} · {templates.told(one.title)}" for one in listed}
-        chosen = fields.one_of("project", _("Project"), titles, next(iter(titles)))
+        chosen = fields.one_of("project", _("Project"), titles, "", blank=True)
     else:
         judged = [one for one in known if kind == "idea" or one.review] or known
         titles = {str(one.id): f"{templates.told(one.title)} · {one.id}" for one in judged}
-        chosen = fields.one_of("idea", _("Idea"), titles, str(number("idea")))
+        chosen = fields.one_of("idea", _("Idea"), titles, str(number("idea")), blank=True)
     if kind == "review":
         return chosen, "reason"
-    parts: Mapping[str, str] = {one: part(kind, one) for one in hidden.PARTS[kind]}
-    return chosen, fields.one_of(f"part-{kind}", _("Which part of it?"), parts, hidden.PARTS[kind][0])
+    parts: Mapping[str, str] = {one: names.part(one) for one in hidden.PARTS[kind]}
+    return chosen, fields.one_of(f"part-{kind}", _("Which part of it?"), parts, "", blank=True)
+
+
+def _open(kind: str, subject: str, name: str) -> list[GlasError]:
+    """Return a refusal for each thing that nobody has chosen yet."""
+    field = {"person": "nickname", "project": "project"}.get(kind, "idea")
+    problem = "required" if kind == "person" else "choice"
+    return [Invalid(each, problem) for each, said in ((field, subject), (f"part-{kind}", name)) if not said]
 
 
 def _reason(fields: Fields) -> Texts:
@@ -145,7 +140,7 @@ def _act(do: Callable[[Any], None], done: str, fields: Fields | None = None) -> 
 
 
 def _what(one: HiddenWords) -> str:
-    said = part(one.kind, one.part)
+    said = names.part(one.part)
     if one.kind == "person":
         return _("Name of the account {code}", code=one.name[-6:])
     if one.kind == "project":

@@ -1,7 +1,5 @@
 """Moderation: what is hidden and why, hiding and showing again, and erasing an account on request."""
 
-import streamlit as st
-
 from core import ideas, moderation
 from core.ideas import projects
 from core.permissions import Action, may
@@ -34,7 +32,7 @@ hiding.draw_all(gone, may_show=may_hide)
 templates.draw("parts/part_head.html", title=_("Hidden names"), text="")
 hiding.draw_all(names, may_show=may_hide)
 if not may_hide:
-    st.stop()
+    visit.leave()
 
 hiding.ask(round_, known, listed)
 templates.draw(

@@ -111,28 +111,33 @@ class Fields:
         self._say(name, label)
         return str(st.session_state[key])
 
-    def one_of(self, name: str, label: str, options: Mapping[str, str], value: str, *, hint: str = "") -> str:
-        """Draw a list to choose from; return the value chosen."""
-        key, off = self._start(name, value if value in options else next(iter(options)))
+    def one_of(
+        self, name: str, label: str, options: Mapping[str, str], value: str, *, hint: str = "", blank: bool = False
+    ) -> str:
+        """Draw a list to choose from; return the value chosen. `blank`: at first nothing is, and "" comes back."""
+        other = None if blank else next(iter(options))
+        key, off = self._start(name, value if value in options else other)
         if st.session_state[key] not in options:
-            st.session_state[key] = next(iter(options))
+            st.session_state[key] = other
         st.selectbox(
             _label(label, hint),
             list(options),
+            index=None if blank else 0,
             key=key,
             format_func=lambda one: options[one],
             disabled=off,
             filter_mode=None,
             placeholder="–",
         )
-        return str(st.session_state[key])
+        self._say(name, label)
+        return str(st.session_state[key] or "")
 
-    def refuse(self, refusal: GlasError) -> bool:
-        """Keep what core refused for its field; return False if it belongs to no field of this form."""
-        name = getattr(refusal, "field", None)
-        if name is None or self.key(name) not in st.session_state:
+    def refuse(self, *refusals: GlasError) -> bool:
+        """Keep what core refused for its fields; return False if one belongs to no field of this form."""
+        told = {self._about(one): _said(one) for one in refusals}
+        if any(self.key(name) not in st.session_state for name in told):
             return False
-        st.session_state[self.key("errors")] = {name: refusals.sentence(refusal)}
+        st.session_state[self.key("errors")] = told
         components.note_refusal()
         return True
 
@@ -141,7 +146,12 @@ class Fields:
         for key in [key for key in st.session_state if str(key).startswith(f"{self.prefix}-")]:
             del st.session_state[key]
 
-    def _start(self, name: str, value: str) -> tuple[str, bool]:
+    def _about(self, refusal: GlasError) -> str:
+        """Return the field that a refusal is about."""
+        name, language = getattr(refusal, "field", ""), getattr(refusal, "language", "")
+        return name_in(name, language) if language else name
+
+    def _start(self, name: str, value: str | None) -> tuple[str, bool]:
         """Return key and lock of a field. The value at the start is written once: after it the field keeps its own."""
         key, off = self.key(name), name.partition("@")[0] in self.locked
         if off or key not in st.session_state:

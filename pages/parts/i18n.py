@@ -176,7 +176,9 @@ def told(texts: Texts) -> str:
     if texts.hidden is not None:
         reason, name = told(texts.hidden.reason), texts.hidden.name
         return (
-            _("{code} (hidden: {reason})", code=name, reason=reason) if name else _("Hidden: {reason}", reason=reason)
+            _("{code} (hidden: {reason})", code=name, reason=reason.removesuffix("."))
+            if name
+            else _("Hidden: {reason}", reason=reason)
         )
     return texts.in_(language(), default())
 

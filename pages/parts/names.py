@@ -46,6 +46,20 @@ def status(key: str) -> str:
     }[key]
 
 
+def part(key: str) -> str:
+    """Return what a part of an idea, a project, a review or a person is called where it is hidden; "" if unknown."""
+    return {
+        "all": _("the whole idea"),
+        "title": _("title"),
+        "text": _("description"),
+        "problem": _("what is wrong"),
+        "solution": _("what to do"),
+        "place": _("place"),
+        "reason": _("the reason of the review"),
+        "nickname": _("name"),
+    }.get(key, "")
+
+
 def visibility(key: str) -> str:
     """Return what is shown of the tally while voting runs."""
     return {
@@ -148,7 +162,7 @@ def field(key: str) -> str:
         "eligible_source": _("Source of the number"), "ideas_from": _("Ideas from"), "ideas_until": _("Ideas until"),
         "voting_from": _("Voting from"), "voting_until": _("Voting until"), "results_on": _("Results on"),
         "implementation_from": _("Making it happen from"),
-        "withdrawn": _("Withdrawn"),
+        "withdrawn": _("Withdrawn project"),
         "on_ballot": _("On the ballot"), "title": _("Title"), "text": _("Description"), "cost": _("Cost"),
         "area_id": _("Area"), "category_id": _("Topic"), "place": _("Place"), "lat": _("Latitude"),
         "lon": _("Longitude"), "idea_id": _("From the idea"),

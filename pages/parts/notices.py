@@ -9,7 +9,7 @@ from typing import NoReturn
 import streamlit as st
 
 from core.errors import GlasError
-from pages.parts import components, refusals, templates
+from pages.parts import components, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link
 
@@ -59,4 +59,4 @@ def stop(title: str, text: str, icon: str = "search") -> NoReturn:
     """Show that something is not there, with ways on, and end the page."""
     links = (Link("/ideas", _("See the ideas")), Link("/", _("Home")))
     templates.draw("parts/empty.html", icon_name=icon, title=title, text=text, links=links)
-    st.stop()
+    visit.leave()

@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
@@ -24,6 +24,8 @@ __all__ = [
     "chosen_round",
     "begin",
     "language",
+    "Left",
+    "leave",
     "leave_to_sign_in",
     "reading",
     "town",
@@ -120,6 +122,19 @@ def chosen_round() -> Round | None:
     if found is not None:
         money.use_currency(found.currency)
     return found
+
+
+class Left(BaseException):
+    """A page has drawn all it has to draw; `pages/frame.py` hears it."""
+
+
+def leave() -> NoReturn:
+    """End the page here.
+
+    After `st.stop` Streamlit would keep what stood in fields that are not drawn any more, which the browser forgets:
+    drawn again they would be empty, and be taken for emptied.
+    """
+    raise Left
 
 
 def leave_to_sign_in(back_to: str = "/") -> None:

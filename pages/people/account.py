@@ -80,25 +80,29 @@ def view(
     mine: Sequence[Idea],
     seen: Sequence[Round],
     ballots: Mapping[int, MyBallot | None],
+    gone: Mapping[int, str],
     town: Municipality,
     at: datetime,
 ) -> dict[str, object]:
-    """Return the values of `account.html`."""
+    """Return the values of `account.html`; `gone`: what is told of ballots that left the box with their code."""
     void = {one.id for one in seen if one.voided_at}
     open_now = any(one.phase(at) is Phase.ideas for one in seen)
     return {
-        "ballots": [_ballot(one, ballot, at) for one in seen if (ballot := ballots.get(one.id))],
+        "ballots": [_ballot(one, ballot, gone[one.id], at) for one in seen if (ballot := ballots.get(one.id))],
         "ideas": [_idea(one, town, void=one.round_id in void) for one in mine],
         "nothing": _("No idea of yours yet."),
         "propose": to("/propose") if open_now else "",
     }
 
 
-def _ballot(round_: Round, ballot: MyBallot, at: datetime) -> BallotLine:
+def _ballot(round_: Round, ballot: MyBallot, gone: str, at: datetime) -> BallotLine:
     title, until = templates.told(round_.titles), dates.until(round_.dates.voting_until, zone=round_.timezone)
     if round_.voided_at:
         text = _("{round}: the round is void, your vote is not counted.", round=title)
         return BallotLine(text, to("/results", round=round_.slug), _("See why"), "in")
+    if gone:
+        text = _("{round}: {what}", round=title, what=gone)
+        return BallotLine(text, to("/rules", round=round_.slug), _("What was changed"), "wa")
     if round_.phase(at) is Phase.voting and ballot.withdrawn:
         text = _("{round}: your vote is withdrawn. Until {date} you can vote again.", round=title, date=until)
         return BallotLine(text, to("/vote", round=round_.slug), _("Vote again"), "in")

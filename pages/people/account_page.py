@@ -11,13 +11,14 @@ from pages.people import account, account_data, account_forms, recovery_code
 from pages.voting import ballot
 
 if recovery_code.shown():
-    st.stop()
+    visit.leave()
 actor, town, at = visit.visitor(), visit.town(), visit.at()
 with visit.reading() as session:
     profile, asked = accounts.profile(session, actor), on_request.of_me(session, actor)
     mine = ideas.mine(session, actor)
     seen = rounds.rounds(session, actor)
     ballots = {one.id: ballot.of(session, actor, one) for one in seen if account.votable(one, at)}
+    gone = {one.id: ballot.code_gone(session, actor, one, ballots.get(one.id), at=at) for one in seen}
 
 notices.show()
 templates.draw(
@@ -25,7 +26,7 @@ templates.draw(
 )
 for note in account.notes(profile, asked):
     templates.draw("parts/note.html", look="wa", icon_name="warning", text=note, link=None, live=False)
-templates.draw("people/account.html", **account.view(mine, seen, ballots, town, at))
+templates.draw("people/account.html", **account.view(mine, seen, ballots, gone, town, at))
 
 if not profile.has_password:
     # First of all, for this sign-in ends, and the link that led here has had its time.

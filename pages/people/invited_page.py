@@ -19,7 +19,7 @@ except GlasError:
     templates.draw(
         "parts/empty.html", icon_name="link_off", title=_("This invitation no longer works"), text=text, links=()
     )
-    st.stop()
+    visit.leave()
 
 with st.container(key="narrow"):
     text = _(

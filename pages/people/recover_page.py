@@ -17,7 +17,7 @@ with narrow:
         templates.draw("parts/page_head.html", over="", title=title, text=text, link=None)
         away = recovery_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
-        st.stop()
+        visit.leave()
     text = _("Type the recovery code you got when you joined, and choose a new password.")
     templates.draw("parts/page_head.html", over="", title=_("New password"), text=text, link=None)
     name = forms.line(form, "name", _("Name or e-mail"), autocomplete="username")

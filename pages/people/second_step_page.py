@@ -24,7 +24,7 @@ with st.container(key="narrow"):
             with visit.transaction() as session:
                 fresh = sessions.rotate(session, token, at=visit.at(), second_step=True)
             signing.carry(fresh, then=then)
-        st.stop()
+        visit.leave()
     if status.active:
         text = _("Type the six digits that your app shows now, or one of your recovery codes.")
         templates.draw("parts/page_head.html", over="", title=_("Second step"), text=text, link=None)
@@ -40,11 +40,11 @@ with st.container(key="narrow"):
                 templates.draw(
                     "parts/staff_text.html", text=_("Your account has no staff role, so it needs no second step.")
                 )
-                st.stop()
+                visit.leave()
             except GlasError as refusal:
                 text = refusals.sentence(refusal)
                 templates.draw("parts/note.html", look="er", icon_name="error", text=text, link=None, live=True)
-                st.stop()
+                visit.leave()
             st.session_state["second-new"] = made
         made = st.session_state["second-new"]
         templates.draw("people/second_step.html", secret=made.secret, picture=qr.picture(made.uri))
@@ -59,7 +59,7 @@ if pressed:
             signed = sign_in.step_up(visit.transaction, token, typed, at=visit.at(), local=visit.local())
             forms.problems(form).clear()
             signing.carry(signed.token, then=then)
-            st.stop()
+            visit.leave()
         with visit.transaction() as session:
             made_codes = second_step.confirm(session, actor, typed, at=visit.at())
     except GlasError as refusal:

@@ -13,7 +13,7 @@ if visit.visitor().signed_in:
     text = _("You are logged in as {name}.", name=visit.visitor().nickname)
     go_on = (links.Link(then, _("Go on")), links.Link("/account", _("My profile")))
     templates.draw("parts/empty.html", icon_name="check_circle", title=_("Log in"), text=text, links=go_on)
-    st.stop()
+    visit.leave()
 
 narrow = st.container(key="narrow")
 with narrow:
@@ -30,7 +30,7 @@ with narrow:
             templates.draw("parts/note.html", look="er", icon_name="error", text=text, link=None, live=True)
         else:
             signing.arrive(signed, then="/account")
-            st.stop()
+            visit.leave()
     name = forms.line("sign-in", "name", _("Name or e-mail"), autocomplete="username")
     password = forms.password("sign-in", _("Password"), new=False)
     code = ""

@@ -1,7 +1,5 @@
 """Count: turnout so far and what will happen; after closing two people count, look, and publish."""
 
-import streamlit as st
-
 from core import municipalities, results, tally
 from core.ideas import projects
 from core.phases import Phase
@@ -28,7 +26,7 @@ with visit.reading() as session:
 
 if round_.voided_at:
     notices.empty(_("This round is void."), voided.text(round_), icon="block")
-    st.stop()
+    visit.leave()
 if result is None:
     notices.head(_("Count"), over=templates.told(round_.titles), tags=[overview.badge(round_, at)])
     if round_.phase(at) is Phase.counting and round_.imported:
@@ -37,7 +35,7 @@ if result is None:
         steps.to_closing(round_)
     figures.show_figures(waiting_view.figures(round_, turnout))
     templates.draw("results/count.html", **waiting_view.turnout_view(round_, turnout, at))
-    st.stop()
+    visit.leave()
 
 if round_.result_published_at is None:
     steps.to_closing(round_)

@@ -1,7 +1,5 @@
 """Results of a round: what was chosen and why; before that, what may be known already and what comes next."""
 
-import streamlit as st
-
 from core import closing, municipalities, results, tally
 from core.closing import objections
 from core.ideas import corrections, projects
@@ -29,7 +27,7 @@ with visit.reading() as session:
 if round_.voided_at:
     notices.empty(_("This round is void."), voided.text(round_), waiting.links(round_), icon="block")
     objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
-    st.stop()
+    visit.leave()
 if result:
     known = insights.seen(round_, result, listed, town)
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
@@ -40,7 +38,7 @@ if result:
     objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
     result_view.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
-    st.stop()
+    visit.leave()
 
 extension.note(round_)
 corrected.note(listed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -42,16 +42,25 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """What is needed to word a line: the round's currency and time zone, and its town for areas and topics."""
+    """What is needed to word a line: the round's currency and time zone, and its town for areas and topics.
+
+    `titles`: those of the projects by code, as everyone sees them.
+    """
 
     currency: str
     zone: str
     town: Municipality | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, lines: Iterable[Line]) -> list[Row]:
         """Return the lines in words, in their order."""
         return [
-            Row(line.of, names.field(line.field), self._value(line.field, line.old), self._value(line.field, line.new))
+            Row(
+                self._of(line.of),
+                names.field(line.field),
+                self._value(line.field, line.old),
+                self._value(line.field, line.new),
+            )
             for line in lines
         ]
 
@@ -82,21 +91,26 @@ class Speaker:
         stopped = Row(change.facts["label"], _("Codes"), codes, left)
         return Told(f"{day} · {what}", reason, (stopped,))
 
-    def _value(self, field: str, value: Any) -> str:
+    def _of(self, code: str) -> str:
+        """Return a project by code and title; in place of a hidden title stand its code and why already."""
+        title = self.titles.get(code, "")
+        return title if title.startswith(code) else f"{code} · {title}" if title else code
+
+    def _value(self, name: str, value: Any) -> str:
         """Return the value of a field in words; there is no sentence for what holds nothing."""
         if value is None or value in ("", {}, []):
             return _NOTHING
         if isinstance(value, Mapping) and hidden.GONE in value:
             return templates.told(terms.texts(value))
         if isinstance(value, bool):
-            return _yes(field, value)
-        if field in ("budget", "min_cost", "max_cost", "cost"):
+            return _yes(name, value)
+        if name in ("budget", "min_cost", "max_cost", "cost"):
             return money.text(value, self.currency)
-        if field in _MOMENTS:
+        if name in _MOMENTS:
             return dates.moment(datetime.fromisoformat(value), zone=self.zone, year=True)
-        if field in ("area_id", "category_id"):
-            return self._place(field, value)
-        if word := _WORDS.get(field):
+        if name in ("area_id", "category_id"):
+            return self._place(name, value)
+        if word := _WORDS.get(name):
             return word(value)
         return number(value) if isinstance(value, int) else str(value)
 
@@ -120,8 +134,8 @@ def _yes(field: str, value: bool) -> str:
 def _in_languages(words: Mapping[str, str]) -> str:
     told = Texts(words)
     if len(told.pairs) < 2:
-        return templates.told(told)
-    return " · ".join(f"{name_of(language)}: {text}" for language, text in told.pairs)
+        return _("“{text}”", text=templates.told(told))
+    return " · ".join(f"{name_of(language)}: " + _("“{text}”", text=text) for language, text in told.pairs)
 
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-import streamlit as st
-
 from core import municipalities, rounds
 from core.errors import GlasError, NotFound
 from core.permissions import guest
@@ -31,7 +29,7 @@ def a_round() -> Round:
     found = round_or_stop()
     if found is None:
         templates.draw("parts/empty.html", icon_name="campaign", **no_round())
-        st.stop()
+        visit.leave()
     return found
 
 

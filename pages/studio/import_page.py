@@ -34,7 +34,7 @@ again = st.session_state.get("import-again")
 if again and place.button(_("Import it once more anyway"), key="import-anyway"):
     sent, st.session_state["import-again"] = again, None
 if sent is None:
-    st.stop()
+    visit.leave()
 
 path = upload_route.take(sent.ticket, actor)
 if path is None:

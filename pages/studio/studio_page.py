@@ -19,7 +19,7 @@ if slug:
         chosen = rounds.round_by_slug(session, slug, actor)
         waiting = waiting_for(session, chosen)
     editor.draw_editor(chosen, waiting, actor=actor, at=at)
-    st.stop()
+    visit.leave()
 
 with visit.reading() as session:
     known = rounds.rounds(session, actor)

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import voting
+from core import rounds, voting
 from core.errors import KeyMissing
 from core.ideas import corrections, projects
 from core.ideas.corrections import Correction
@@ -19,7 +19,7 @@ from core.phases import Phase
 from core.rounds import Round
 from core.trust import readiness
 from core.voting import MyBallot, roll
-from pages.codes import entry
+from pages.codes import entry, told
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
@@ -41,8 +41,11 @@ def show() -> None:
         listed = projects.projects(session, voter, round_.id) if open_now or ended else ()
         mended = corrections.corrections(session, voter, round_.id) if listed else {}
         eligibility = roll.eligibility(session, voter, round_)
+        gone = code_gone(session, voter, round_, saved, at=at)
 
-    standing = tuple(one for one in listed if not one.withdrawn)
+    if gone:
+        templates.draw("parts/note.html", look="wa", icon_name="block", text=gone, link=None, live=False)
+    standing = projects.standing(listed)
     if not open_now:
         _told(listed, saved, {}, may_change=False)
         templates.draw("voting/vote_closed.html", **closed(round_, at=at))
@@ -82,6 +85,13 @@ def of(session: Any, actor: Actor, round_: Round) -> MyBallot | None:
     with suppress(KeyMissing):
         return voting.my_ballot(session, actor, round_.id)
     return None
+
+
+def code_gone(session: Any, actor: Actor, round_: Round, saved: MyBallot | None, *, at: datetime) -> str:
+    """Return what is told of a ballot that left the box with its code; "" of any other."""
+    if saved is None or not saved.code_gone:
+        return ""
+    return told.code_gone(round_, rounds.changes(session, actor, round_.id), at=at)
 
 
 def closed(round_: Round, *, at: datetime) -> dict[str, object]:

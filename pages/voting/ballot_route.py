@@ -126,7 +126,10 @@ def _answered(act: Callable[[], Response], request: Request) -> Response:
         code, word = next(((code, word) for kind, code, word in ANSWERS if isinstance(refusal, kind)), (400, "refused"))
         if isinstance(refusal, errors.NotSignedIn) and not asker.renewable(request):
             word = "signed_out"
-        facts = {"revision": refusal.revision} if isinstance(refusal, errors.BallotStale) else {}
+        facts: dict[str, Any] = {"revision": refusal.revision} if isinstance(refusal, errors.BallotStale) else {}
+        if isinstance(refusal, errors.BallotInvalid) and refusal.problem in ("withdrawn", "unknown"):
+            # The page that chose them knows their titles.
+            facts["withdrawn"] = [*refusal.codes] if refusal.problem == "withdrawn" else []
         message = _sentence(refusal)
         return _plain(code, word, message, **facts)
 

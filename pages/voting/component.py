@@ -70,7 +70,7 @@ def data(
         "url": f"/api/rounds/{round_.slug}/ballot?lang={language()}",
         "sign_in": "/sign-in?next=" + quote(f"/vote?round={round_.slug}", safe="/"),
         "join": "/join?next=" + quote(f"/vote?round={round_.slug}", safe="/"),
-        "texts": component_texts.texts(ballot_types.of(round_)),
+        "texts": component_texts.texts(ballot_types.of(round_), code_gone=bool(saved and saved.code_gone)),
     }
 
 

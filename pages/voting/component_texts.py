@@ -14,9 +14,11 @@ def n_(one: str, many: str) -> list[str]:
     return [speaks.ngettext(one, many, number) for number in (1, 2)]
 
 
-def texts(words: Words) -> Texts:
-    """Return the texts for a ballot of the type that has these words."""
-    return _head(words) | _cards(words) | _dock(words) | _review() | _receipt() | _withdrawal() | _events()
+def texts(words: Words, *, code_gone: bool = False) -> Texts:
+    """Return the texts for a ballot of the type that has these words; `code_gone`: hers left the box with its code."""
+    found = _head(words) | _cards(words) | _dock(words) | _review() | _receipt() | _withdrawal() | _events()
+    # She has not withdrawn it; why it is gone stands above.
+    return found | {"withdrawn_now": _("There is no ballot of yours in the box.")} if code_gone else found
 
 
 def _head(words: Words) -> Texts:
@@ -162,6 +164,11 @@ def _events() -> Texts:
         ),
         "frozen": _("The ballot is being sent; the choice can be changed after that."),
         "counted": _("Your vote is in. You can change it until {until}."),
+        "counted_fewer": _("It counts as it is. You may add another project."),
+        "refused_withdrawn": _(
+            "Withdrawn from the vote: {titles}. It cannot be chosen any more. The rest of your choice is kept."
+        ),
+        "reload": _("Reload the page"),
         "not_counted": _("Not counted yet: what counts is the ballot you cast before. Check this one and submit it."),
         "restore": _("Back to the submitted choice"),
         "waiting": _("Your ballot is not confirmed yet. We keep trying."),

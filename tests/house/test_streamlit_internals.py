@@ -221,3 +221,7 @@ def test_browser_tests_wait_for_nothing_that_is_not_listed():
         *streamlit_internals.TEST_IDS,
         *streamlit_internals.TEST_IDS_OF_TESTS,
     }
+
+
+def test_no_page_is_stopped_for_then_streamlit_keeps_what_the_browser_forgets():
+    assert [name for name, text in sources(".py").items() if "st.stop(" in text] == []

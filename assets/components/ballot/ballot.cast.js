@@ -74,7 +74,10 @@ const settle = (S, { status, body }, check) => {
   S.newer = body.revision;
   keep(S);
   const step = status === 401 ? "sign_in" : body.error === "stale" && !withdraw ? "stale" : "refused";
-  S.news = ["wa", step === "sign_in" ? "lock" : "warning", body.message || S.data.texts.refused];
+  const gone = (body.withdrawn ?? []).map((code) => S.projects.get(code)?.title).filter(Boolean);
+  S.reload = Boolean(body.withdrawn);
+  const words = gone.length ? say(S.data.texts.refused_withdrawn, { titles: gone.join(", ") }) : body.message;
+  S.news = ["wa", step === "sign_in" ? "lock" : "warning", words || S.data.texts.refused];
   if (body.error === "closed") S.ended = true;
   turn(S, step);
   announce(S, S.news[2]);

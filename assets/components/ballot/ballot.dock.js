@@ -60,7 +60,9 @@ const paintGo = (S) => {
 const paintStanding = (S) => {
   const t = S.data.texts, e = S.els, p = S.record.pending;
   const kind = p ? "wait" : !S.saved ? (S.withdrawn ? "gone" : "") : isOpen(S) ? "open" : "counted";
-  const look = { wait: ["note in", "sync", t.waiting], open: ["note wa", "warning", t.not_counted], counted: ["note ok", "check_circle", say(S.saved?.sealed ? t.counted_sealed : S.saved?.withheld ? t.counted_withheld : t.counted, { until: S.saved?.until ?? S.data.until })], gone: ["note in", "undo", say(t.withdrawn_now, { until: S.data.until })] }[kind];
+  // One that lost a project to a withdrawal counts as it is, however few are left on it.
+  const fewer = kind === "counted" && S.saved.choices && missing(S) ? ` ${t.counted_fewer}` : "";
+  const look = { wait: ["note in", "sync", t.waiting], open: ["note wa", "warning", t.not_counted], counted: ["note ok", "check_circle", say(S.saved?.sealed ? t.counted_sealed : S.saved?.withheld ? t.counted_withheld : t.counted, { until: S.saved?.until ?? S.data.until }) + fewer], gone: ["note in", "undo", say(t.withdrawn_now, { until: S.data.until })] }[kind];
   show(e.standing, Boolean(look));
   if (look) {
     mark(e.standing, "class", `standing ${look[0]}`);

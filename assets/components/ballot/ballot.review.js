@@ -96,7 +96,7 @@ const mainAction = (S) => {
   if (S.step === "again") return { word: S.renewing ? t.checking_short : t.again, icon: "lock_open" };
   if (S.step === "sign_in") return { word: t.sign_in, href: S.data.sign_in };
   if (S.step === "stale") return { word: t.replace, icon: "how_to_vote" };
-  if (S.step === "refused") return null;
+  if (S.step === "refused") return S.reload ? { word: t.reload, icon: "refresh" } : null;
   if (S.data.may_cast) return { word: S.saved ? t.cast_again : t.cast, icon: "how_to_vote" };
   if (S.data.next === "sign_in") return { word: t.sign_in, href: S.data.sign_in, joins: S.data.join };
   return S.data.next === "code" ? { word: t.to_code, icon: "key" } : null;
@@ -173,6 +173,7 @@ const pressMain = (S) => {
   if (S.step === "withdraw") { cast(S, true); return; }
   if (S.step === "stale") { S.known = S.newer; cast(S); return; }
   if (S.step === "offline" || S.step === "busy") { again(S); return; }
+  if (S.step === "refused") { location.reload(); return; }
   if (S.step === "review" && S.data.next === "code") { S.toCode = true; S.els.dialog.close(); return; }
   S.els.dialog.close();
 };

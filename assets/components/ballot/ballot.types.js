@@ -16,7 +16,7 @@ const COMMON = {
   spoken: (S, choice) => say(S.data.texts.chosen_spoken, { count: choice.length, max: limit(S) }),
   // The figures of the dock: the line above, the large number, what it counts, and the line beside it.
   sum: (S) => {
-    const t = S.data.texts, n = S.choice.length, capped = Boolean(S.data.max), short = missing(S), room = limit(S) - n;
+    const t = S.data.texts, n = S.choice.length, capped = Boolean(S.data.max), short = isOpen(S) ? missing(S) : 0, room = limit(S) - n;
     const side = short ? many(t.at_least, short) : capped ? (room ? many(t.up_to, room) : t.is_full) : "";
     return { over: "", big: capped ? say(t.some_of, { count: n, max: limit(S) }) : String(n), side, of: null };
   },

@@ -18,7 +18,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _letters(facts) or _later(facts) or _special(field, problem)
+    special = _letters(facts) or _later(facts) or _special(facts)
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")
@@ -55,7 +55,10 @@ def invalid(facts: Mapping[str, Any]) -> str:
     }.get(problem, _("Check this field."))
 
 
-def _special(field: str, problem: str) -> str:
+def _special(facts: Mapping[str, Any]) -> str:
+    # A reason that nobody else reads is a field like any other.
+    if not facts.get("public", True):
+        return ""
     return {
         ("email", "format"): _("That doesn't look like an e-mail. Example: name@example.com"),
         ("birth_year", "number"): _("Type only the year, for example 2010."),
@@ -86,7 +89,7 @@ def _special(field: str, problem: str) -> str:
         ("change", "required"): _(
             "Nothing would change. If you do not want what you asked for any more, take the request back."
         ),
-    }.get((field, problem), "")
+    }.get((facts["field"], facts["problem"]), "")
 
 
 def _letters(facts: Mapping[str, Any]) -> str:

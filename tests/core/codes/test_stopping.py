@@ -65,7 +65,7 @@ def test_used_codes_leave_the_roll_and_the_box_and_the_rest_work_no_more(town: T
 
     with reading() as session:
         assert not roll.on_roll(session, thief, round_.id) and roll.on_roll(session, other, round_.id)
-        assert voting.my_ballot(session, thief, round_.id).withdrawn
+        assert voting.my_ballot(session, thief, round_.id).code_gone
         assert not voting.my_ballot(session, other, round_.id).withdrawn
         assert tally.turnout(session, round_.id).ballots == 1
         (told,) = changes(session, town.guest, round_.id)

@@ -28,7 +28,7 @@ def published(town: worlds.Town) -> datetime:
 
 
 def press(app: AppTest, field: str, words: str, label: str) -> str:
-    next(one for one in app.text_input if one.label.startswith(field)).set_value(words)
+    next(one for one in app.text_area if one.label.startswith(field)).set_value(words)
     next(button for button in app.button if button.label == label).click()
     app.run()
     assert not app.exception

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -40,7 +42,7 @@ def press(app: AppTest, label: str) -> AppTest:
 def withdrawn(open_app: Opener, town: worlds.Town) -> None:
     """Have two organisers withdraw p01 on the page."""
     app = open_app(LIST, town.organiser, "en", round=town.round.slug, project="p01")
-    app.text_input(key=f"correct-{town.round.id}-p01-reason").set_value(WHY)
+    app.text_area(key=f"correct-{town.round.id}-p01-reason").set_value(WHY)
     app = press(app, "Ask to withdraw the project")
     assert "Asked. Nothing changes before another organiser agrees" in html(app)
     other = open_app(LIST, town.second_organiser, "en", round=town.round.slug)
@@ -99,7 +101,7 @@ def test_the_count_the_protocol_and_the_brief_tell_it_with_its_votes(open_app: O
 def test_a_typing_error_is_mended_by_two_and_the_old_words_stay(open_app: Opener, voted: worlds.Town):
     app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p02")
     app.text_input(key=f"correct-{voted.round.id}-p02-title@en").set_value("Project two")
-    app.text_input(key=f"correct-{voted.round.id}-p02-reason").set_value("A typing error")
+    app.text_area(key=f"correct-{voted.round.id}-p02-reason").set_value("A typing error")
     press(app, "Ask for the correction")
     other = open_app(LIST, voted.second_organiser, "en", round=voted.round.slug)
     assert "Project p02" in html(other) and "Project two" in html(other)
@@ -111,6 +113,45 @@ def test_a_typing_error_is_mended_by_two_and_the_old_words_stay(open_app: Opener
     with store.reading() as session:
         listed = {one.code: one for one in projects.projects(session, voted.guest, voted.round.id)}
     assert listed["p02"].title.exactly("en") == "Project two"
+
+
+def test_a_title_that_was_emptied_is_refused_beside_its_field(open_app: Opener, voted: worlds.Town):
+    key = f"correct-{voted.round.id}-p02"
+    app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p02")
+    app.text_input(key=f"{key}-title@en").set_value("")
+    app.text_area(key=f"{key}-reason").set_value("A typing error")
+
+    app = press(app, "Ask for the correction")
+
+    assert app.session_state[f"{key}-title@en"] == "" and "Asked. Nothing changes" not in html(app)
+    assert "Please fill in this field." in html(app) and "title@en" in html(app)
+
+
+def test_what_was_corrected_is_told_by_title_and_in_quotes(open_app: Opener, voted: worlds.Town):
+    boxes.withdraw_project(voted, voted.round.id, "p01", voted.at, WHY)
+    app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p02")
+    app.text_input(key=f"correct-{voted.round.id}-p02-title@en").set_value("Project two")
+    app.text_area(key=f"correct-{voted.round.id}-p02-reason").set_value("A typing error")
+    press(app, "Ask for the correction")
+    press(open_app(LIST, voted.second_organiser, "en", round=voted.round.slug), "Agree to the words")
+    gone = {"en": "p01 · Project p01 · Withdrawn project", "bg": "p01 · Проект p01 · Оттеглен проект"}
+    old = {
+        "en": "Bulgarian: “Проект p02” · English: “Project p02”",
+        "bg": "български: „Проект p02“ · английски: „Project p02“",
+    }
+    new = {"en": "English: “Project two”", "bg": "английски: „Project two“"}
+
+    round_id, after = voted.round.id, boxes.end_voting(voted.round.id)
+    boxes.until_count(voted, round_id, after)
+    boxes.count(voted, round_id, after)
+    for language in ("en", "bg"):
+        rules = html(open_app("front/rules_page.py", None, language, round=voted.round.slug))
+        told = html(open_app("journal/journal_page.py", voted.council, language, round=voted.round.slug))
+        with store.reading() as session, i18n.speaking(language):
+            made = protocol.protocol(protocol.source(session, voted.organiser, boxes.fresh(round_id), at=after))
+        cells = " | ".join(cell for part in made.parts for row in part.rows for cell in row)
+        for found in (rules, told, cells):
+            assert gone[language] in found and old[language] in found and new[language] in found
 
 
 def test_without_a_reason_and_without_a_ballot_nothing_is_asked_for(open_app: Opener, voted: worlds.Town):
@@ -156,4 +197,14 @@ def test_a_withdrawn_project_is_not_one_of_those_to_choose_from(open_app: Opener
         listed = projects.projects(session, voted.organiser, voted.round.id)
     with i18n.speaking("en"):
         count, total, *_rest = ballot_list.figures(voted.round, listed)
+        told = " ".join(note["text"] for note in ballot_list.notes(replace(voted.round, budget=5_000_00), listed))
     assert (count["text"], total["text"]) == ("4", "€14,000")
+    assert "4 projects" in html(open_app("ideas/projects_page.py", None, "en", round=voted.round.slug))
+    assert "5 projects" not in html(open_app("ideas/projects_page.py", None, "en", round=voted.round.slug))
+    # Of the five, p03 to p05 cost more than half of it; p05 is then withdrawn.
+    assert "3 projects cost more than half" in told
+    boxes.withdraw_project(voted, voted.round.id, "p05", voted.at, WHY)
+    with store.reading() as session, i18n.speaking("en"):
+        listed = projects.projects(session, voted.organiser, voted.round.id)
+        told = " ".join(note["text"] for note in ballot_list.notes(replace(voted.round, budget=5_000_00), listed))
+    assert "2 projects cost more than half" in told

@@ -30,6 +30,8 @@ def idea(town: worlds.Town) -> int:
 
 def hide(open_app: Opener, town: worlds.Town, reason: str = WHY):
     app = open_app(PAGE, town.organiser)
+    app.selectbox(key=f"hide-{town.round.id}-idea").select_index(0)
+    app.selectbox(key=f"hide-{town.round.id}-part-idea").select_index(0)
     app.text_area(key=f"hide-{town.round.id}-reason").set_value(reason)
     return app.button(key=f"hide-{town.round.id}-go").click().run()
 
@@ -44,7 +46,7 @@ def test_an_organiser_hides_an_idea_and_shows_it_again(
     public = html(open_app("ideas/idea_page.py", None, id=str(idea)))
     assert WORDS not in public and "Тази идея е скрита" in public and WHY in public
     author = html(open_app("ideas/idea_page.py", town.resident, id=str(idea)))
-    assert WORDS in author and "Скрито от всички освен от екипа и автора." in author
+    assert WORDS in author and "Скрито от всички освен от екипа и автора: цялата идея." in author
     assert WHY in html(open_app("people/account_page.py", town.resident))
     sign_in(monkeypatch, town.organiser)
     app = open_app(PAGE, town.organiser)
@@ -54,6 +56,19 @@ def test_an_organiser_hides_an_idea_and_shows_it_again(
 
     assert "Показва се отново." in html(app) and boxes.rows("SELECT 1 FROM hiding") == []
     assert WORDS in html(open_app("ideas/idea_page.py", None, id=str(idea)))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Choose one of the possibilities."), ("bg", "Избери една от")])
+def test_nothing_is_chosen_beforehand_of_what_is_hidden(
+    open_app: Opener, town: worlds.Town, idea: int, language: str, said: str
+):
+    app = open_app(PAGE, town.organiser, language)
+    assert [app.selectbox(key=f"hide-{town.round.id}-{name}").value for name in ("idea", "part-idea")] == [None, None]
+    app.text_area(key=f"hide-{town.round.id}-reason").set_value(WHY)
+
+    app = app.button(key=f"hide-{town.round.id}-go").click().run()
+
+    assert html(app).count(said) == 2 and boxes.rows("SELECT 1 FROM hiding") == []
 
 
 def test_a_reason_that_repeats_the_words_is_refused_beside_its_field(open_app: Opener, town: worlds.Town, idea: int):
@@ -125,3 +140,17 @@ def test_a_review_can_end_in_not_shown(open_app: Opener, town: worlds.Town):
     assert "Няма такава идея" in html(open_app("ideas/idea_page.py", town.neighbour, id=str(idea_id)))
     shown = html(open_app("ideas/idea_page.py", town.resident, id=str(idea_id)))
     assert WORDS in shown and WHY in shown and "нарушава правилата и не се показва" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "wrong"),
+    [("en", "Please fill in this field.", "people will read it"), ("bg", "Попълни", "хората ще я прочетат")],
+)
+def test_all_that_is_missing_of_a_request_is_said_at_once_and_that_nobody_else_reads_the_reason(
+    open_app: Opener, town: worlds.Town, language: str, said: str, wrong: str
+):
+    app = open_app("moderation/moderation_page.py", town.organiser, language)
+    app = app.button(key="erase-ask-go").click().run()
+
+    assert html(app).count(said) == 2 and wrong not in html(app)
+    assert "erase-ask-nickname" in html(app) and "erase-ask-reason" in html(app)

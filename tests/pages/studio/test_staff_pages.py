@@ -193,7 +193,7 @@ def test_an_accepted_idea_goes_on_a_public_ballot_by_two_and_off_again(open_app:
     key = f"list-{fresh_by_slug('ideas', town).id}-reason"
     app = press(open_app(page, town.organiser, "en", round="ideas"), "Put on the ballot")
     assert "Write the reason; people will read it." in text(app)
-    app.text_input(key=key).set_value("The review is over").run()
+    app.text_area(key=key).set_value("The review is over").run()
     app = press(app, "Put on the ballot")
     assert "Nothing changes before another organiser agrees" in text(app) and on_ballot(town, "ideas") == []
     assert "Agree to the list" not in [button.label for button in app.button]
@@ -206,7 +206,7 @@ def test_an_accepted_idea_goes_on_a_public_ballot_by_two_and_off_again(open_app:
     assert "The ballot list was changed" in rules and "Reason: The review is over" in rules
 
     app = open_app(page, town.organiser, "en", round="ideas", project="p01")
-    app.text_input(key=key).set_value("Too dear after all").run()
+    app.text_area(key=key).set_value("Too dear after all").run()
     press(app, "Ask to take it off")
     assert on_ballot(town, "ideas") == [idea_id]
     press(open_app(page, town.second_organiser, "en", round="ideas"), "Agree to the list")
