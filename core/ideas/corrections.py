@@ -87,7 +87,7 @@ def ask_words(
         if (mended := _mended(part, Texts(old), new, why, code)) != old
     ]
     if not lines:
-        raise Invalid("change", "required")
+        raise second_person.nothing(session, organiser, round_id, Action.correct_words, subject=code)
     return _asked(session, organiser, round_, Action.correct_words, code, tuple(lines), reason, at)
 
 
@@ -152,6 +152,8 @@ def _mended(part: str, old: Texts, new: Texts, why: Mapping[str, Texts], code: s
     gone = [language for language, _words in old.pairs if not mended.exactly(language)]
     if gone:
         raise Invalid(part, "required", language=gone[0])
+    if mended != old:
+        _rows.short(**{part: mended})
     return mended.words
 
 

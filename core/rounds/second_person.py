@@ -1,8 +1,8 @@
 """Second persons: what decides a vote is never done by one. One asks, another agrees – to a hash of what she saw.
 
 A request is of a kind (an action), says what it would change line by line, and rests on the state of the round
-(`_covered`). Who agrees hands in the hash that was on her screen. Anything that changes in between – the list, a cost,
-a key, a name on the commission, also if it is changed back – ends the request, and both people are told.
+(`_covered`). Who agrees, declines or takes back hands in the hash that was on her screen. Whatever of that changes in
+between, also if it is changed back, ends the request, and both people are told; of a decline the one who asked is.
 
 A kind of its own: an action in ACTIONS; `ask` with the lines that it would change; `agree`, which returns them, and
 then whoever called it carries them out.
@@ -44,7 +44,8 @@ ACTIONS = frozenset(
 UNSAID = frozenset({Action.draw_ties})
 # Whoever has asked may ask for something else in its place.
 _AMENDED = frozenset({Action.change_round, Action.change_list, Action.withdraw_project, Action.correct_words})
-REASON = 500
+# How many signs a public reason has at least, of those that can be seen, and at most.
+REASON = (10, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Pending:
 
     `reason`: what the first one said to it; of a draw only that person is told. `lines`: what it would change.
     `subject`: which of several it is about, like the number of a batch of codes. `consent`: the hash that the second
-    one hands in. `ended`: what it rests on has changed, so nobody can agree to it any more.
+    one hands in. `ended`: nobody can agree to it any more: what it rests on has changed, or somebody has declined it
+    (`declined_by`, `declined_at`).
     """
 
     action: Action
@@ -65,6 +67,8 @@ class Pending:
     lines: tuple[Line, ...] = ()
     consent: str = ""
     ended: bool = False
+    declined_by: str = ""
+    declined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +130,15 @@ def agree(
 
 
 def pending(session: Session, actor: Actor, round_id: int) -> tuple[Pending, ...]:
-    """Return what waits for a second person, and what has `ended` while it did, for those who may read the journal."""
+    """Return what waits for a second person, and what has `ended` while it did, for those who may read the journal.
+
+    What was declined is told to the one who asked, and to nobody else.
+    """
     round_ = _finding.get(session, actor, round_id)
     _finding.require(actor, Action.read_journal, round_, None)
     found = session.exec(select(tables.SecondPerson).where(tables.SecondPerson.round_id == round_id)).all()
-    return tuple(_shown(session, actor, round_, row) for row in found)
+    told = [row for row in found if not row.declined_by or row.asked_by == actor.pseudonym]
+    return tuple(_shown(session, actor, round_, row) for row in told)
 
 
 def waits(session: Session, actor: Actor, round_id: int, action: Action, subject: str = "") -> Pending | None:
@@ -140,16 +148,56 @@ def waits(session: Session, actor: Actor, round_id: int, action: Action, subject
 
 
 def take_back(
-    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, subject: str = ""
+    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, consent: str, subject: str = ""
 ) -> None:
-    """Withdraw a wish that still waits, or put away one that has ended: the one who asked, or who could have agreed."""
+    """Withdraw one's own request, or decline another's, by the hash that was shown; the one who asked is told of that.
+
+    Raises ConsentDiffers if anything else waits, or nothing.
+    """
     # In any phase: what cannot happen any more must not wait for ever.
+    round_ = _finding.get(session, actor, round_id)
+    _finding.require(actor, action, round_, None)
+    engine.lock_round(session, round_id, exclusive=True)
+    waiting = _row(session, round_id, action, subject)
+    if waiting is None or not _is(session, round_, waiting, consent):
+        raise ConsentDiffers(action=action)
+    if waiting.asked_by == actor.pseudonym:
+        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
+        _remove(session, waiting)
+        return
+    waiting.ended_at, waiting.declined_by = at, actor.pseudonym
+    journal.write(session, actor, f"decline_{action}", round_id=round_id, at=at, first=waiting.asked_by)
+    session.flush()
+
+
+def put_away(
+    session: Session, actor: Actor, round_id: int, action: Action, *, consent: str, subject: str = ""
+) -> None:  # fmt: skip
+    """Remove a request that has ended, once who asked, or who could have agreed, has seen it. One that waits stays."""
+    round_ = _finding.get(session, actor, round_id)
+    _finding.require(actor, action, round_, None)
+    row = _row(session, round_id, action, subject)
+    if row is None or (row.declined_by and row.asked_by != actor.pseudonym):
+        return
+    shown = _shown(session, actor, round_, row)
+    if shown.ended and shown.consent == consent:
+        _remove(session, row)
+
+
+def drop(session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, subject: str) -> None:
+    """Remove a request whose matter goes itself, like that for a batch of codes; whoever removes that calls this."""
     _finding.require(actor, action, _finding.get(session, actor, round_id), None)
     waiting = _row(session, round_id, action, subject)
     if waiting is not None:
-        if waiting.ended_at is None:
-            journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
+        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
         _remove(session, waiting)
+
+
+def nothing(session: Session, actor: Actor, round_id: int, action: Action, *, subject: str = "") -> Invalid:
+    """Return the refusal of what would change nothing: `asked` where the actor's own request waits, else `required`."""
+    waiting = _row(session, round_id, action, subject)
+    asked = waiting is not None and waiting.ended_at is None and waiting.asked_by == actor.pseudonym
+    return Invalid("change", "asked" if asked else "required")
 
 
 def end_changed(session: Session, actor: Actor, round_id: int, *, at: datetime) -> None:
@@ -168,12 +216,14 @@ def end_changed(session: Session, actor: Actor, round_id: int, *, at: datetime) 
 
 
 def clean_reason(reason: str) -> str:
-    """Return a public reason without spaces round it. Raises Invalid where there is none, or it is too long."""
+    """Return a public reason without spaces round it. Raises Invalid where there is none, too little or too much."""
     plain = letters.trimmed(reason)
     if not plain:
         raise Invalid("reason", "required")
-    if len(plain) > REASON:
-        raise Invalid("reason", "too_long", limit=REASON)
+    if letters.visible(plain) < REASON[0]:
+        raise Invalid("reason", "too_short", limit=REASON[0])
+    if len(plain) > REASON[1]:
+        raise Invalid("reason", "too_long", limit=REASON[1])
     return plain
 
 
@@ -214,7 +264,7 @@ def _agreed(
     session: Session, actor: Actor, round_: Round, waiting: tables.SecondPerson | None, action: Action, consent: str,
     at: datetime,
 ) -> Done:  # fmt: skip
-    if waiting is None or not _holds(session, round_, waiting) or consent != _digest(session, round_, waiting):
+    if waiting is None or not _is(session, round_, waiting, consent):
         raise ConsentDiffers(action=action)
     done = Done(action, waiting.reason, _lines(waiting), consent)
     first = waiting.asked_by
@@ -242,6 +292,11 @@ def _holds(session: Session, round_: Round, row: tables.SecondPerson) -> bool:
     return row.ended_at is None and row.consent in ("", _digest(session, round_, row))
 
 
+def _is(session: Session, round_: Round, row: tables.SecondPerson, consent: str) -> bool:
+    """Return whether a request still waits, and is the one that was shown."""
+    return _holds(session, round_, row) and consent == _digest(session, round_, row)
+
+
 def _digest(session: Session, round_: Round, row: tables.SecondPerson) -> str:
     action = Action(row.action)
     # From the hash of ten dice the dice could be tried out.
@@ -261,7 +316,10 @@ def _shown(session: Session, actor: Actor, round_: Round, row: tables.SecondPers
     consent = row.consent or _digest(session, round_, row)
     # Whoever hides words ends what would change them.
     lines = _lines(row) if holds else tuple(map(line_of, hidden.in_journal(session, round_.id).told(row.lines)))
-    return Pending(action, row.asked_by, row.asked_at, reason, mine, row.subject, lines, consent, ended=not holds)
+    return Pending(
+        action, row.asked_by, row.asked_at, reason, mine, row.subject, lines, consent, ended=not holds,
+        declined_by=row.declined_by, declined_at=row.ended_at if row.declined_by else None,
+    )  # fmt: skip
 
 
 def _alone(round_: Round) -> bool:

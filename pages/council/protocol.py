@@ -107,8 +107,8 @@ def protocol(of: Source) -> Protocol:
     round_, state = of.round, of.state
     telling = telling_of(round_, of.result, of.listed)
     parts = (
-        _round(of), *_changes(of, telling.titles), *_codes(of), _board(of), _draw(state, telling), _ballots(of), *_turnout(of),
-        _rule(of), *_decided(of, telling), _check(of),
+        _round(of), *_changes(of, telling.titles), *_codes(of), _board(of), _draw(state, telling), _ballots(of),
+        *_turnout(of), _rule(of), *_decided(of, telling), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor or observer")]
     if round_.visibility == "sealed":

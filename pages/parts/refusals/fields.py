@@ -86,7 +86,8 @@ def _special(facts: Mapping[str, Any]) -> str:
             "Too few projects would stay to fill a ballot. If the vote cannot go on, declare the round void."
         ),
         ("consent", "changed"): _("The request has changed or its time is over. Look at it again."),
-        ("change", "required"): _(
+        ("change", "required"): _("Nothing would change."),
+        ("change", "asked"): _(
             "Nothing would change. If you do not want what you asked for any more, take the request back."
         ),
     }.get((facts["field"], facts["problem"]), "")
