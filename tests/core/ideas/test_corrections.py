@@ -329,7 +329,7 @@ def test_what_is_withdrawn_with_sql_alone_is_refused_before_the_count(town, vote
 def test_words_too_long_for_a_ballot_are_refused_by_name(town, voters):
     project = listed(town)["p02"]
     for words, field, most in (({"title": "x" * 91}, "title", 90), ({"text": "x" * 1501}, "text", 1500)):
-        new = {name: Texts({"bg": text}) for name, text in words.items()}
+        new = {name: getattr(project, name) | {"bg": text} for name, text in words.items()}
         with pytest.raises(Invalid) as refused, transaction() as session:
             corrections.ask_words(
                 session, town.organiser, town.round.id, "p02", at=town.at, reason=WHY,

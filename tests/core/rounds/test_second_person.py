@@ -220,7 +220,7 @@ def test_a_correction_ends_what_is_about_the_same_project_and_nothing_else(voted
         for code in ("p03", "p04"):
             corrections.ask_words(
                 session, voted.organiser, here, code, at=at, reason="There was a typing error",
-                title=Texts({"bg": f"Мост {code}"}), text=Texts({}),
+                title=Texts(bg=f"Мост {code}", en=f"Bridge {code}"), text=Texts({}),
             )  # fmt: skip
     with engine.transaction() as session:
         corrections.agree_withdrawal(session, voted.second_organiser, here, "p03", at=at, consent=first.consent)
@@ -246,7 +246,7 @@ def test_a_withdrawal_does_not_outlive_the_count_nor_a_correction_the_round(vote
     with engine.transaction() as session:
         corrections.ask_words(
             session, voted.organiser, voted.round.id, "p04", at=voted.at, reason="There was a typing error",
-            title=Texts({"bg": "Мост"}), text=Texts({}),
+            title=Texts(bg="Мост", en="Bridge"), text=Texts({}),
         )  # fmt: skip
     after = boxes.end_voting(voted.round.id)
     boxes.until_count(voted, voted.round.id, after)

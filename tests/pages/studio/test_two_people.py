@@ -267,10 +267,10 @@ def test_what_has_ended_says_what_it_had_asked_for_and_only_who_asked_is_told_to
 def test_a_reason_that_is_too_long_stays_and_is_told(open_app: Opener, voted: worlds.Town):
     app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p01")
     key = f"correct-{voted.round.id}-p01-reason"
-    app.text_input(key=key).set_value("x" * 501).run()
+    app.text_area(key=key).set_value("x" * 501).run()
     assert "Shorten it: at most 500 characters." in html(app)
     app = press(app, "Ask to withdraw the project")
-    assert "Shorten it: at most 500 characters." in html(app) and app.text_input(key=key).value == "x" * 501
+    assert "Shorten it: at most 500 characters." in html(app) and app.text_area(key=key).value == "x" * 501
     assert boxes.rows("SELECT 1 FROM second_person") == []
 
 
