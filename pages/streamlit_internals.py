@@ -14,7 +14,6 @@ from __future__ import annotations
 # Modules, functions and attributes of Python that are not documented; a field of a message by its dotted name.
 PYTHON = {
     "streamlit.elements.arrow": "imported at the start, so that no visitor waits for it: pages/server/lifespan.py",
-    "streamlit.proto.BackMsg_pb2": "what the page says, cleaned before it is heard: pages/server/border",
     "streamlit.proto.BackMsg_pb2.BackMsg": "what a page says, read before Streamlit does: pages/server/streams.py",
     "streamlit.proto.ForwardMsg_pb2.ForwardMsg": "that a page has been made, heard there",
     "streamlit.runtime.scriptrunner_utils.script_run_context.get_script_run_ctx": "which run, of whom: pages/visit",
@@ -97,26 +96,30 @@ STREAM = (
     ("BackMsg", "rerun_script"),
     ("BackMsg", "stop_script"),
     ("BackMsg", "app_heartbeat"),
-    ("BackMsg", "file_urls_request"),
-    ("BackMsg", "backend_operation_request"),
     ("ClientState", "widget_states"),
     ("ClientState", "fragment_id"),
     ("ClientState", "is_auto_rerun"),
+    ("ClientState", "cached_message_hashes"),
+    ("ClientState", "query_string"),
     ("WidgetStates", "widgets"),
     ("WidgetState", "trigger_value"),
     ("WidgetState", "string_trigger_value"),
     ("WidgetState", "chat_input_value"),
     ("WidgetState", "json_trigger_value"),
     ("ForwardMsg", "script_finished"),
+    ("ForwardMsg", "auto_rerun"),
+    ("AutoRerun", "fragment_id"),
 )
 
-# Messages of a page that are for developers, and that nobody of ours sends: dropped there. clear_cache would empty the
-# cache of all visitors.
+# Messages that no page of ours sends: dropped there. Most are for developers – clear_cache would empty the cache of all
+# visitors –, others are for Streamlit's own uploads and for tables that come in pieces.
 DROPPED = frozenset(
     {
         "clear_cache",
         "set_run_on_save",
         "load_git_info",
+        "file_urls_request",
+        "backend_operation_request",
         "debug_disconnect_websocket",
         "debug_shutdown_runtime",
     }
@@ -126,13 +129,13 @@ DROPPED = frozenset(
 # methods and attributes. uvicorn takes classes for `http` and `ws`; how they are made inside it does not promise.
 SERVER = {
     "uvicorn.Config": "bounds for what comes: pages/commands/server.py",
-    "uvicorn.protocols.http.auto.AutoHTTPProtocol": "cycle, loop, transport: who asks for nothing is lost",
+    "uvicorn.protocols.http.auto.AutoHTTPProtocol": "who asks for nothing, or too much, is lost",
     "uvicorn.protocols.websockets.websockets_sansio_impl.WebSocketsSansIOProtocol": "frames are counted as they come",
-    "websockets.server.ServerProtocol": "reader.buffer and current_size: what has come of a message",
+    "websockets.server.ServerProtocol": "reader.buffer, current_size: what has come of a message; max_message_size",
 }
 METHODS = (
     "connection_lost", "data_received", "handle_bytes", "handle_cont", "handle_ping", "handle_pong", "handle_text",
-    "pause_writing", "resume_writing", "send_receive_event_to_app",
+    "pause_writing", "resume_writing", "send", "send_receive_event_to_app",
 )  # fmt: skip
 OWN = ("close_sent", "conn", "frames", "loop", "queue", "transport")
 

@@ -40,8 +40,8 @@ ROWS: tuple[tuple[str, str, str, dict[str, int]], ...] = (
     ("14", "crowds and uploads", "test_crowds.py test_uploads.py", {}),
     (
         "15",
-        "rude guests: flood, held places, unfinished frames",
-        "test_rude_guests.py test_streams.py test_frames.py test_rooms.py test_turnstile.py",
+        "rude guests: flood, held places, unfinished frames, big states, pipelines",
+        "test_rude_guests.py test_streams.py test_frames.py test_paces.py test_rooms.py test_turnstile.py",
         {"FLOODING": 10, "HOLDING": 300, "UNFINISHED": 20, "PUPILS": 30, "RATIO": 3},
     ),
     ("17", "erasure and export", "test_erasure.py", {"ERASED": 100}),

@@ -53,7 +53,7 @@ class Grid:
 
 def show_grid(grid: Grid) -> None:
     """Draw a table to look at, whose head sorts it, with what stands beside it."""
-    st.dataframe(_data(grid), hide_index=True, column_config=_config(grid), placeholder="–", alt=grid.title)
+    st.dataframe(_data(grid), hide_index=True, column_config=_config(grid), placeholder="–", alt=grid.title, lazy=False)
     beside(grid)
 
 

@@ -28,6 +28,8 @@ def layers(ours: list[BaseRoute]) -> list[Middleware]:
         Middleware(failures.Failures),
         Middleware(guard.Guard),
         Middleware(limits.Paced),
+        Middleware(limits.Paced, counts=limits.opens, at_once=200, per_second=10.0),
+        Middleware(limits.Paced, counts=limits.reads, at_once=1_000, per_second=60.0),
         Middleware(streams.Streams),
         Middleware(limits.Paced, counts=limits.is_dear, at_once=300, per_second=5.0),
         Middleware(limits.Sizes),

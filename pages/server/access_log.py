@@ -76,7 +76,8 @@ class _Shortened(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == "uvicorn.access":
             return False
-        if record.levelno < logging.WARNING and not _written_down():
+        # What is no HTTP is a warning, and strangers may send it without a pause.
+        if record.levelno <= logging.WARNING and not _written_down():
             return False
         found = _WEBSOCKET.match(record.getMessage())
         if found:

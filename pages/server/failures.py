@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+from pathlib import Path
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +22,8 @@ from pages.server.limits import Pace
 log = logging.getLogger("glas.errors")
 
 _BROKEN = Pace(at_once=100, per_second=0.2)
+# How a page broke, by the place at which it did.
+_PAGES = Pace(at_once=3, per_second=1 / 60, most=1_000)
 
 
 class Failures:
@@ -43,6 +46,9 @@ class Failures:
 
         try:
             await self.app(scope, receive, answer)
+        except ClientDisconnect:
+            # Nobody is left to be told, and nothing is broken.
+            return
         except Exception as error:
             number = reference()
             # Without the query, which may hold a token.
@@ -101,8 +107,19 @@ def tell(error: Exception) -> None:
         templates.draw("parts/refused.html", sentence=refusals.sentence(error))
         return
     number = reference()
-    log.error("Page broke, reference %s", number, exc_info=error)
+    # How it broke stands in the log a few times, and then once a minute.
+    told = error if _PAGES.allows(_place(error)) else None
+    log.error("Page broke, reference %s: %s", number, _place(error), exc_info=told)
     templates.draw("server/broken.html", number=number if _staff() else "", page=st.context.url or "")
+
+
+def _place(error: Exception) -> str:
+    """Return what broke and in which line of which file; nothing that the error says."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at is not None else ""
+    return f"{type(error).__name__}{place}"
 
 
 def _staff() -> bool:

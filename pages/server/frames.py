@@ -13,8 +13,10 @@ from typing import Any
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-# Bytes of a message: the state of all widgets of the largest page is a tenth of it.
-MOST = 1024 * 1024
+# Bytes of a message: of a guest – a page whose sign-in has run out is one, and a table of 120 rows in which every cell
+# was typed into is 40 KB –, and of who is signed in. How many it may be is said where a websocket is let in.
+MOST, MOST_OF_MEMBER = 64 * 1024, 256 * 1024
+WIDTH = "glas.most"
 # Bytes of messages that have begun and not ended, of all connections together.
 MOST_OF_ALL = 16 * 1024 * 1024
 # Seconds for a message to come; for the other side to read what was sent; for a request to begin.
@@ -25,6 +27,12 @@ FRAMES = (300, 30.0)
 SLICE = 4096
 # Connections that have not asked for anything yet.
 SILENT = 256
+# Requests that wait on one connection for the answer to another; browsers and web servers in front send one at a time.
+WAITING = 4
+# Bytes of a request before its body; cookies and a long address are a tenth of it.
+HEAD = 64 * 1024
+# Parts of a body shorter than this are crumbs: so many of them may come, on the worst of lines.
+CRUMB, CRUMBS = 128, 200
 
 TOO_MANY, TOO_SLOW, TOO_MUCH = 1008, 1008, 1009
 
@@ -53,6 +61,15 @@ class Frames(WebSocketsSansIOProtocol):
                     return self.transport.abort()
             super().data_received(data[start : start + SLICE])
         self._weigh()
+
+    async def send(self, message: Any) -> None:
+        """Send what the app says; as it lets the websocket in, it also says how long a message may be."""
+        if message["type"] == "websocket.accept":
+            self.conn.max_message_size = message.get(WIDTH, MOST)
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            # uvicorn takes a websocket that was turned away for one that broke, and writes each one down.
+            self.handshake_complete = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -143,11 +160,13 @@ class Frames(WebSocketsSansIOProtocol):
 
 
 class Requests(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """HTTP, as uvicorn speaks it, to whom a connection that asks for nothing is lost after a while."""
+    """HTTP, as uvicorn speaks it, to whom a connection is lost that asks for nothing, or for much at once."""
 
     def connection_made(self, transport: Any) -> None:
         """Wait for a request; where too many are waited for, the oldest is given up."""
         super().connection_made(transport)
+        self.head, self.crumbs = 0, 0
+        self.app = self._unless_left
         self.quiet = False
         self.watch: asyncio.TimerHandle | None = self.loop.call_later(BEGINS, self._look)
         _silent[self] = None
@@ -156,17 +175,45 @@ class Requests(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
             oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come; as soon as it is a request, others are older."""
-        super().data_received(data)
+        """Take what has come, in small slices: thousands of requests may be taken in one go."""
+        for start in range(0, len(data), SLICE):
+            part = data[start : start + SLICE]
+            self.head += len(part)
+            super().data_received(part)
+            if self.head > HEAD or self.crumbs > CRUMBS or len(self.pipeline) > WAITING:
+                self.pipeline.clear()
+                self.transport.abort()
+            if self.transport.is_closing() or self._is_websocket():
+                break
         if self.cycle is not None or self._is_websocket():
+            # As soon as it is a request, others are older.
             _silent.pop(self, None)
 
+    def on_headers_complete(self) -> None:
+        self.head = self.crumbs = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self.head = 0
+        self.crumbs += len(body) < CRUMB
+        if self.crumbs <= CRUMBS:
+            super().on_body(body)
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection, and what it asked for that has not begun."""
         _silent.pop(self, None)
         if self.watch is not None:
             self.watch.cancel()
+        self.pipeline.clear()
         super().connection_lost(exc)
+
+    async def _unless_left(self, scope: Any, receive: Any, send: Any) -> None:
+        """Have a request answered, unless whoever sent it has hung up, or been hung up on, in the same breath."""
+        await asyncio.sleep(0)
+        if self.transport.is_closing():
+            receive.__self__.disconnected = True
+        else:
+            await self.config.loaded_app(scope, receive, send)
 
     def _look(self) -> None:
         """Give the connection up where nothing has been asked for twice in a row."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import settings
-from pages.parts import cookies, i18n, visit
+from pages.parts import cookies, i18n, templates, visit
+from pages.parts.i18n import _
+from pages.server import static
 
 # The one place at which Streamlit listens for websockets.
 STREAM = "/_stcore/stream"
@@ -158,12 +161,35 @@ def _is_loopback(host: str) -> bool:
 
 def turn_away(status: int, word: str, headers: Mapping[str, str] | None = None) -> ASGIApp:
     """Return an app that answers a request, or a websocket that knocks, with `status`."""
-    answer = JSONResponse({"error": word}, status, headers={"cache-control": "no-store", **(headers or {})})
+    kept = {"cache-control": "no-store", **(headers or {})}
+    answer = JSONResponse({"error": word}, status, headers=kept)
 
     async def away(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET" and status in (414, 429):
+            asked = HTTPConnection(scope)
+            if "text/html" in asked.headers.get("accept", ""):
+                chosen = cookies.language(asked.cookies, asked.headers.get("accept-language", ""))
+                return await HTMLResponse(_page(status, chosen), status, {**kept, "vary": SPOKEN})(scope, receive, send)
         if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
             # Closing before accepting is answered with 403.
             return await send({"type": "websocket.close", "code": 1008})
         return await answer(scope, receive, send)
 
     return away
+
+
+@cache
+def _page(status: int, language: str) -> str:
+    """Return the page for a reader who is turned away; made once, for it may be asked for without a pause."""
+    with i18n.speaking(language):
+        title, sentence = (
+            (_("This address is too long."), _("No page of Glas has such a long one. Go home and begin there."))
+            if status == 414
+            else (
+                _("Too many requests come from your network."),
+                _("Wait a few seconds, then load the page again. Nothing is lost."),
+            )
+        )
+        return templates.render(
+            "server/turned_away.html", title=title, sentence=sentence, style=static.version("glas.css")
+        )

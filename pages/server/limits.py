@@ -30,6 +30,9 @@ SLOW, SLOW_FILE = 60.0, 600.0
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+# Files in memory, which every page asks for by the dozen.
+FILES = ("/static/", "/assets/", "/favicon.png")
+
 # Reading that costs much: protocols, open data, bundles, exports, and proofs of the board.
 DEAR = re.compile(r"/open/|/log/|/rounds/[^/]*/[^/]*bundle\.zip|/account/export\.json")
 
@@ -103,7 +106,8 @@ class Paced:
         """Pass the request on, or answer 429."""
         if not self.counts(scope) or self.allows((scope.get("client") or ("",))[0]):
             return await self.app(scope, receive, send)
-        return await turn_away(429, "too_many", {"retry-after": "5"})(scope, receive, send)
+        # With the connection goes whatever else waits on it.
+        return await turn_away(429, "too_many", {"retry-after": "5", "connection": "close"})(scope, receive, send)
 
     def allows(self, address: str, now: float | None = None) -> bool:
         """Return whether one more request from `address` may pass, and count it."""
@@ -112,8 +116,18 @@ class Paced:
 
 
 def changes(scope: Scope) -> bool:
-    """Return whether a request changes something or opens a websocket."""
-    return scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in READS)
+    """Return whether a request changes something."""
+    return scope["type"] == "http" and scope["method"] not in READS
+
+
+def opens(scope: Scope) -> bool:
+    """Return whether a request opens a websocket."""
+    return scope["type"] == "websocket"
+
+
+def reads(scope: Scope) -> bool:
+    """Return whether a request reads anything but a file in memory."""
+    return scope["type"] == "http" and scope["method"] in READS and not scope["path"].startswith(FILES)
 
 
 def is_dear(scope: Scope) -> bool:
@@ -145,16 +159,16 @@ class Pace:
         self._seen: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
-    def allows(self, who: str, now: float | None = None) -> bool:
-        """Return whether `who` may ask once more, and count it. `now`: seconds of a clock that only goes on."""
+    def allows(self, who: str, now: float | None = None, *, weight: int = 1) -> bool:
+        """Return whether `who` may ask once more, and count it as `weight`. `now`: of a clock that only goes on."""
         at = time.monotonic() if now is None else now
         with self._lock:
             left, then = self._seen.pop(who, (float(self.at_once), at))
             left = min(self.at_once, left + (at - then) * self.per_second)
-            self._seen[who] = (left - 1 if left >= 1 else left, at)
+            self._seen[who] = (left - weight if left >= weight else left, at)
             while len(self._seen) > self.most:
                 self._seen.popitem(last=False)
-        return left >= 1
+        return left >= weight
 
     def forget(self) -> None:
         """Forget who asked, for tests."""

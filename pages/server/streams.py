@@ -2,7 +2,7 @@
 
 Every message that asks for a page costs twenty milliseconds of a processor, and Streamlit takes all that come. Here
 each open page has one page made at a time and, of those that overtake each other, the newest; what was pressed is never
-dropped. All of them go through the turnstile. Who sends faster than any hand is disconnected.
+dropped. All of them go through the turnstile. Who sends faster than any hand, or more than any page, is disconnected.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from pages.server import asker, lanes
+from pages.server import asker, border, frames, lanes
 from pages.server.guard import turn_away
 from pages.server.limits import Pace, origin_of
 from pages.server.rooms import Rooms
@@ -33,8 +33,10 @@ OF_NETWORK = (900, 60.0)
 CONNECTING = (400, 60.0)
 # What was pressed on one page and waits; nobody has more fingers.
 WAITING = 20
-# A message this long counts as two.
+# A message this long counts as two, also for its person and its network.
 LONG = 16 * 1024
+# Widgets, and kept pieces of pages, that one message may tell of: a page of ours has some dozens.
+WIDGETS = 500
 # Pages made at once: for guests, and for who is signed in.
 GUESTS, MEMBERS = 2, 2
 # Pages made for one open page of a guest and of who is signed in; more of them wait, and the newest is made.
@@ -42,14 +44,14 @@ PAGES_OF_GUEST, PAGES_OF_MEMBER = (12, 1.5), (24, 4.0)
 
 # What the page says to Streamlit; anything else is for developers.
 RERUN, STOP = "rerun_script", "stop_script"
-PASSED = frozenset({RERUN, STOP, "app_heartbeat", "file_urls_request", "backend_operation_request"})
+PASSED = frozenset({RERUN, STOP, "app_heartbeat"})
 # What a widget says once and not again: that it was pressed.
 PRESSED = frozenset({"trigger_value", "string_trigger_value", "chat_input_value", "json_trigger_value"})
-# A message that says that a page has been made is no longer than this.
+# A message that says that a page has been made, or which of its parts asks by itself, is no longer than this.
 SHORT = 400
 FINISHED_EARLY = 2  # ForwardMsg.ScriptFinishedStatus: another run follows at once
 
-TOO_MANY, MAKE_ROOM, UNREADABLE = 1008, 1013, 1003
+TOO_MANY, MAKE_ROOM, UNREADABLE, TOO_MUCH = 1008, 1013, 1003, 1009
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Stream:
         self.layer, self.person, self.network, self.used = layer, person, network, time.monotonic()
         # Networks take turns, and in a network who asked first: hundreds from one keep no class in another waiting.
         self.lane = f"person {person}" if person is not None else network or ""
+        self.most = frames.MOST if person is None else frames.MOST_OF_MEMBER
         self.turnstile = layer.guests if person is None else layer.members
         self.said = Bucket(*OF_ONE)
         self.made = Bucket(*(PAGES_OF_GUEST if person is None else PAGES_OF_MEMBER))
@@ -97,6 +100,8 @@ class Stream:
         self.later: asyncio.TimerHandle | None = None
         self.turn: Turn | None = None
         self.waiting: deque[Asked] = deque()
+        # The parts of this page that may ask for themselves.
+        self.parts: set[str] = set()
         self._send, self._ready, self._some = send, deque[Message](), asyncio.Event()
         self._closing: asyncio.Task[None] | None = None
 
@@ -122,14 +127,15 @@ class Stream:
         """Pass on what Streamlit says, and hear from it when a page has been made."""
         if self.closed:
             return
+        if message["type"] == "websocket.accept":
+            message = {**message, frames.WIDTH: self.most}
         self.stuck = True
         await self._send(message)
         self.stuck = False
         if message["type"] == "websocket.close":
             self.hang_up({"type": "websocket.disconnect", "code": message.get("code", 1000)})
-        elif finishes(message) and self.turn is not None and not self.turn.waits:
-            self.turnstile.over(self.turn)
-            self.turn = None
+        else:
+            self._hear(message)
         self._ask()
 
     def take(self, message: Message) -> None:
@@ -139,9 +145,13 @@ class Stream:
             return self._close(UNREADABLE, "not text")
         if not self.layer.allows(self, 1 + len(data) // LONG):
             return self._close(TOO_MANY, "too many messages")
+        if len(data) > self.most:
+            return self._close(TOO_MUCH, "a message is too long")
         self.used = time.monotonic()
         kind, asked = read(message)
-        if kind == RERUN and asked is not None:
+        if kind == RERUN:
+            if asked is None:
+                return self._close(TOO_MUCH, "a message holds too much")
             if self._queue(asked):
                 return self._ask()
             return self._close(TOO_MANY, "too much waits")
@@ -197,7 +207,27 @@ class Stream:
         self._ask()
 
     def _begin(self) -> None:
-        self._hand_on(self.waiting.popleft().message)
+        asked = self.waiting.popleft()
+        if asked.fragment in self.parts:
+            return self._hand_on(asked.message)
+        self.parts.clear()
+        # Streamlit passes over a part that it does not know, and nobody would hear that the turn is over.
+        self._hand_on(whole(asked.message) if asked.fragment else asked.message)
+
+    def _hear(self, message: Message) -> None:
+        """Hear from Streamlit that a page has been made, and which parts of it may ask for themselves."""
+        data = message.get("bytes")
+        if data is None or len(data) > SHORT:
+            return
+        told = ForwardMsg.FromString(data)
+        kind = told.WhichOneof("type")
+        if kind == "auto_rerun":
+            self.parts.add(told.auto_rerun.fragment_id)
+        elif kind == "script_finished" and told.script_finished == FINISHED_EARLY:
+            self.parts.clear()
+        elif kind == "script_finished" and self.turn is not None and not self.turn.waits:
+            self.turnstile.over(self.turn)
+            self.turn = None
 
     def _hand_on(self, message: Message) -> None:
         self._ready.append(message)
@@ -247,14 +277,17 @@ class Streams:
         if not stream.said.take(weight):
             return False
         if stream.person is not None:
-            return self.people.allows(str(stream.person))
-        if stream.network is None or self.networks.allows(stream.network):
+            return self.people.allows(str(stream.person), weight=weight)
+        if stream.network is None or self.networks.allows(stream.network, weight=weight):
             return True
         return stream.said.left >= OF_ONE[0] / 2
 
 
 def read(message: Message) -> tuple[str, Asked | None]:
-    """Return of which kind a message of the page is, "" where it says nothing; and what asks for a page."""
+    """Return of which kind a message of the page is, "" where it says nothing; and clean what asks for a page.
+
+    That is None where it holds more than any page tells.
+    """
     told = BackMsg()
     try:
         told.ParseFromString(message.get("bytes") or b"")
@@ -263,18 +296,24 @@ def read(message: Message) -> tuple[str, Asked | None]:
     kind = told.WhichOneof("type") or ""
     if kind != RERUN:
         return kind, None
-    asked = told.rerun_script
+    asked, sent = told.rerun_script, message
+    # Counted before anything is walked through, which costs a hundred times more.
+    if len(asked.widget_states.widgets) + len(asked.cached_message_hashes) > WIDGETS or border.long(asked.query_string):
+        return kind, None
+    try:
+        if border.doubtful(message["bytes"]) and border.wash(told):
+            sent = {**message, "bytes": told.SerializeToString()}
+    except border.TooMuch:
+        return kind, None
     pressed = any(widget.WhichOneof("value") in PRESSED for widget in asked.widget_states.widgets)
-    return kind, Asked(message, asked.fragment_id, pressed, asked.is_auto_rerun)
+    return kind, Asked(sent, asked.fragment_id, pressed, asked.is_auto_rerun)
 
 
-def finishes(message: Message) -> bool:
-    """Return whether Streamlit says with this that a page has been made."""
-    data = message.get("bytes")
-    if data is None or len(data) > SHORT:
-        return False
-    told = ForwardMsg.FromString(data)
-    return told.WhichOneof("type") == "script_finished" and told.script_finished != FINISHED_EARLY
+def whole(message: Message) -> Message:
+    """Return a message that asks for a part of a page as one that asks for all of it."""
+    told = BackMsg.FromString(message["bytes"])
+    told.rerun_script.fragment_id, told.rerun_script.is_auto_rerun = "", False
+    return {**message, "bytes": told.SerializeToString()}
 
 
 def _person(request: HTTPConnection) -> int | None:

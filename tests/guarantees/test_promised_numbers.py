@@ -22,11 +22,12 @@ from core.rounds import drafts, steps
 from core.tally import _live
 from core.trust import commitments, escrow, lots, sealing, shares, waiting
 from db import engine
+from pages import server
 from pages.open_data import bundles_route
 from pages.parts import i18n, money, uploads
 from pages.people import session_route
 from pages.results import insight_words
-from pages.server import frames, lanes, limits, open_files, private_route, rooms, streams, upload_route
+from pages.server import border, frames, lanes, limits, open_files, private_route, rooms, streams, upload_route
 from pages.tally import live
 from pages.trust import answers, log_route
 from pages.voting import ballot_route, receipt_route
@@ -34,6 +35,11 @@ from pages.voting import ballot_route, receipt_route
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 MEBIBYTE = 1_048_576
 HASHER, TURNS = passwords._hasher, passwords._TURNS
+
+PACES = [
+    (each.kwargs.get("at_once", 600), each.kwargs.get("per_second", 20))
+    for each in server.layers([]) if each.cls is limits.Paced
+]  # fmt: skip
 
 PROMISED: dict[str, tuple[Any, Any]] = {
     # Who stays unseen
@@ -99,7 +105,17 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     ),
     "pages made for one open page of a guest: at once, a second": (streams.PAGES_OF_GUEST, (12, 1.5)),
     "pages made at once: for guests, for who is signed in": ((streams.GUESTS, streams.MEMBERS), (2, 2)),
-    "a message of a page, all that have not ended": ((frames.MOST, frames.MOST_OF_ALL), (MEBIBYTE, 16 * MEBIBYTE)),
+    "a message of a guest's page, of a member's, all that have not ended": (
+        (frames.MOST, frames.MOST_OF_MEMBER, frames.MOST_OF_ALL), (65_536, 262_144, 16 * MEBIBYTE),
+    ),
+    "widgets of a message, bytes for which it counts once more": ((streams.WIDGETS, streams.LONG), (500, 16_384)),
+    "requests that wait on a connection, bytes before a body, crumbs of a body": (
+        (frames.WAITING, frames.HEAD, frames.CRUMBS), (4, 65_536, 200),
+    ),
+    "characters and fields of a query": ((border.LONGEST_QUERY, border.FIELDS), (4_096, 64)),
+    "changes, websockets, reading, dear reading of an address: at once, a second": (
+        PACES, [(600, 20), (200, 10), (1_000, 60), (300, 5)],
+    ),
     "seconds: for a message, until it is read, twice until a request begins": (
         (frames.PATIENCE, frames.READS, frames.BEGINS), (20, 30, 10),
     ),

@@ -102,7 +102,10 @@ async def a_class(served: Served) -> Counter[str]:
 def test_while_guests_flood_hold_and_never_finish_every_vote_is_taken_and_a_class_is_at_home(served: Served):
     before, left = peak_mb(served.pid), iter(served.tokens)
     numbers = {"hurry": sizes.FLOODING, "flood": sizes.FLOODING, "hold": sizes.HOLDING}
-    rude = Rude(served.base, unfinished=sizes.UNFINISHED, parts=sizes.UNFINISHED, **numbers)
+    numbers |= {"unfinished": sizes.UNFINISHED, "parts": sizes.UNFINISHED}
+    few = max(2, sizes.UNFINISHED // 4)
+    numbers |= dict.fromkeys(("states", "files", "pipeline", "queries", "fragments", "knock"), few)
+    rude = Rude(served.base, **numbers)
     codes, begun = Counter[int](), time.monotonic()
     with httpx.Client(base_url=served.base, trust_env=False, timeout=60, headers=SAME) as client:
 
@@ -127,6 +130,8 @@ def test_while_guests_flood_hold_and_never_finish_every_vote_is_taken_and_a_clas
     # Each kind is hung up on for itself, so that no bound hides that another is missing.
     least = {"flood closed 1008": sizes.FLOODING, "hurry closed 1008": 1}
     least |= dict.fromkeys(("unfinished closed 1009", "parts closed 1009"), sizes.UNFINISHED)
+    least |= dict.fromkeys(("states closed 1009", "files closed 1008", "pipeline cut", "queries 414"), few)
+    least |= dict.fromkeys(("fragments said", "knocked"), few)
     assert {kind: happened.get(kind, 0) >= number for kind, number in least.items()} == dict.fromkeys(least, True)
     assert grown < GROWS and alive == 200
     if sizes.RATIO:

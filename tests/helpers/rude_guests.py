@@ -1,4 +1,5 @@
-"""Guests who would stop a vote: who ask without a pause, who only hold places, who never finish a sentence.
+"""Guests who would stop a vote: who ask without a pause or for what is not there, who only hold places, who say much at
+once, who never finish a sentence.
 
 Each of them comes again when she is thrown out. As a process of its own, which takes no time from who measures:
 `python -m tests.helpers.rude_guests BASE flood=10 hold=300 unfinished=20`; when it is ended it prints what happened.
@@ -36,6 +37,29 @@ def asking(page: str = "") -> bytes:
     message = BackMsg()
     message.rerun_script.page_name = page
     message.rerun_script.query_string = f"lang=bg&n={os.urandom(2).hex()}"
+    return message.SerializeToString()
+
+
+def states() -> bytes:
+    """Return the state of a page with half a million widgets, as small as can be."""
+    message = BackMsg()
+    message.rerun_script.page_name = "vote"
+    for _ in range(450_000):
+        message.rerun_script.widget_states.widgets.add()
+    return message.SerializeToString()
+
+
+def names() -> bytes:
+    """Return a message that asks Streamlit for the addresses of 2,500 files."""
+    message = BackMsg()
+    message.file_urls_request.file_names.extend(["a.png"] * 2_500)
+    return message.SerializeToString()
+
+
+def part() -> bytes:
+    """Return a message that asks for a part that no page has."""
+    message = BackMsg()
+    message.rerun_script.page_name, message.rerun_script.fragment_id = "vote", os.urandom(8).hex()
     return message.SerializeToString()
 
 
@@ -97,6 +121,40 @@ async def leave_parts_unfinished(base: str, told: Told) -> None:
         await _read(socket, told, "parts")
 
 
+async def say(base: str, told: Told, kind: str, say: Callable[[], bytes], pause: float) -> None:
+    """Say something again and again until she is hung up on."""
+    async with connected(base) as socket:
+        reading = asyncio.create_task(_read(socket, told, kind))
+        try:
+            while True:
+                await socket.send(say())
+                told[f"{kind} said"] += 1
+                await asyncio.sleep(pause)
+        finally:
+            await asyncio.wait({reading}, timeout=5)
+            reading.cancel()
+
+
+async def ask(base: str, told: Told, kind: str, request: bytes) -> None:
+    """Send something that is no websocket, and read until the connection is closed."""
+    host, port = base.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        writer.write(request)
+        answer = await reader.read()
+        told[f"{kind} {answer[9:12].decode()}"] += 1
+    except ConnectionError:
+        told[f"{kind} cut"] += 1
+    finally:
+        writer.close()
+
+
+async def knock(base: str, told: Told) -> None:
+    """Connect and leave."""
+    async with connected(base):
+        told["knocked"] += 1
+
+
 async def _read(socket: websockets.ClientConnection, told: Told, kind: str) -> None:
     try:
         async for _ in socket:
@@ -127,7 +185,16 @@ async def misbehave(base: str, **numbers: int) -> Told:
         "hold": lambda: hold(base, told),
         "unfinished": lambda: leave_unfinished(base, told),
         "parts": lambda: leave_parts_unfinished(base, told),
+        "states": lambda: say(base, told, "states", lambda: large, 0.02),
+        "files": lambda: say(base, told, "files", lambda: listed, 0.02),
+        "fragments": lambda: say(base, told, "fragments", part, 0.5),
+        "pipeline": lambda: ask(base, told, "pipeline", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 10_000),
+        "queries": lambda: ask(base, told, "queries", query),
+        "knock": lambda: knock(base, told),
     }
+    large, listed = states() if numbers.get("states") else b"", names()
+    fields = "&".join(f"a{number}=1" for number in range(7_000))
+    query = f"GET /vote?{fields} HTTP/1.1\r\nHost: {base[7:]}\r\nConnection: close\r\n\r\n".encode()
     tasks = [
         asyncio.create_task(_again_and_again(kinds[kind], told))
         for kind, number in numbers.items()

@@ -133,7 +133,10 @@ def test_the_websocket_below_still_has_what_we_extend():
     assert [name for name in streamlit_internals.METHODS if not callable(getattr(made, name, None))] == []
     assert [name for name in streamlit_internals.OWN if not hasattr(made, name)] == []
     assert made.conn.reader.buffer == b"" and made.conn.current_size is None
-    assert {"cycle", "loop", "transport"} <= set(vars(run(a_connection())))
+    assert made.conn.max_message_size is not None
+    below = run(a_connection())
+    assert {"cycle", "loop", "transport", "pipeline", "app", "config"} <= set(vars(below))
+    assert callable(below.on_body) and callable(below.on_headers_complete)
     assert "ws_max_size" in signature(uvicorn.Config).parameters
 
 

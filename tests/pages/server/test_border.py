@@ -20,7 +20,8 @@ from core.texts import cleaned
 from pages import terminal
 from pages.commands import talk
 from pages.people import again_route
-from pages.server.border import Border, clean_message, clean_query, form_of, json_of
+from pages.server import border
+from pages.server.border import Border, clean_query, doubtful, form_of, json_of, wash
 from tests.helpers import aside, worlds
 from tests.helpers.paths import ROOT
 
@@ -60,10 +61,9 @@ def test_every_text_of_a_message_is_clean():
     pressed.id, pressed.json_trigger_value = "d", '[{"event": "a", "value": "\\uDC00\\u0000z"}]'
     same.id, same.double_value = "e", 0.5
 
-    heard = BackMsg()
-    heard.ParseFromString(clean_message(sent.SerializeToString()))
+    assert doubtful(sent.SerializeToString()) and wash(sent)
 
-    state = heard.rerun_script
+    state = sent.rerun_script
     assert (state.query_string, state.page_name, state.context_info.url) == (
         "round=ab", "ideas", "http://127.0.0.1/",
     )  # fmt: skip
@@ -75,43 +75,100 @@ def test_every_text_of_a_message_is_clean():
     assert widgets["e"].double_value == 0.5
 
 
-def test_a_clean_message_and_one_that_cannot_be_read_pass_byte_by_byte():
+def test_nothing_goes_of_a_clean_message():
     sent = BackMsg()
     widget = sent.rerun_script.widget_states.widgets.add()
     widget.id, widget.double_value = "a", 3.0
-    unread = b"\xff\x00\xff"
+    before = sent.SerializeToString()
 
-    assert b"\0" in sent.SerializeToString()
-    assert clean_message(sent.SerializeToString()) == sent.SerializeToString()
-    assert clean_message(unread) == unread
+    assert doubtful(before)
+    assert (wash(sent), sent.SerializeToString()) == (False, before)
+
+
+def lists(number: int) -> list[BackMsg]:
+    """Return messages that hold so many texts, each in another place."""
+    listed, files, kept = BackMsg(), BackMsg(), BackMsg()
+    widget = listed.rerun_script.widget_states.widgets.add(id="\0")
+    widget.string_array_value.data.extend(["\0"] * number)
+    told = files.rerun_script.widget_states.widgets.add(id="\0").file_uploader_state_value
+    for _ in range(number):
+        told.uploaded_file_info.add(name="\0")
+    kept.rerun_script.cached_message_hashes.extend(["\0"] * number)
+    return [listed, files, kept]
+
+
+def test_a_message_is_not_walked_through_without_an_end():
+    for message in lists(2_000):
+        with pytest.raises(border.TooMuch):
+            wash(message)
+
+
+def test_control_what_any_page_may_hold_is():
+    assert [wash(message) for message in lists(200)] == [True] * 3
+
+
+def asked(query: str, path: str = "/vote", **headers: str) -> tuple[int, str]:
+    """Return what the layer answers to a query, 200 where it is passed on."""
+
+    async def read(request: Request) -> Response:
+        return JSONResponse({"read": len(request.query_params)})
+
+    app = Border(Starlette(routes=[Route("/{path:path}", read)]))
+    with TestClient(app) as browser:
+        answer = browser.get(f"{path}?{query}", headers=headers)
+    return answer.status_code, answer.text
+
+
+LONG_QUERIES = ("a=" + "b" * 5_000, "&".join(["a=%00"] * 65), "&" * 5_000, "a=" + "%00" * 1_400)
+
+
+@pytest.mark.parametrize("query", LONG_QUERIES)
+def test_a_query_that_no_page_has_is_refused_before_it_is_read(query: str, monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+    monkeypatch.setattr(border, "clean_query", lambda query: read.append(query) or query)
+
+    assert asked(query) == (414, '{"error":"query_too_long"}')
+    assert read == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("bg", "Този адрес е твърде дълъг."), ("en", "This address is too long.")],
+)
+def test_whoever_follows_such_a_link_reads_why(language: str, sentence: str):
+    status, shown = asked(LONG_QUERIES[0], **{"accept": "text/html", "accept-language": language})
+
+    assert status == 414
+    assert f"<h1>{sentence}</h1>" in shown
+
+
+@pytest.mark.parametrize("query", LONG_QUERIES)
+def test_control_without_the_bound_it_is_read(query: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(border, "LONGEST_QUERY", 10**9)
+    monkeypatch.setattr(border, "FIELDS", 10**9)
+
+    assert asked(query)[0] == 200
+
+
+def test_a_long_search_in_cyrillic_with_every_filter_is_read():
+    words = "%D0%AF" * 80
+    query = f"q={words}&area={words}&cost=low&theme={words}&round={words}&lang=bg&next=/ideas"
+
+    assert asked(query) == (200, '{"read":7}')
 
 
 def test_the_layer_hands_on_what_is_clean():
     seen: list[object] = []
-    sent = BackMsg()
-    sent.rerun_script.page_name = "a\x00b"
-    messages = iter(
-        [{"type": "websocket.receive", "bytes": sent.SerializeToString()}, {"type": "websocket.disconnect"}]
-    )
 
-    async def app(scope, receive, _send):
+    async def app(scope, _receive, _send):
         seen.extend((scope["path"], scope["query_string"]))
-        if scope["type"] == "websocket":
-            seen.extend([(await receive())["bytes"], (await receive())["type"]])
-
-    async def receive():
-        return next(messages)
 
     scope = {"path": "/log/x", "query_string": b"size=1%00"}
     aside.run(Border(app)({"type": "http", **scope}, None, None))  # type: ignore[arg-type]
-    aside.run(Border(app)({"type": "websocket", **scope}, receive, None))  # type: ignore[arg-type]
+    aside.run(Border(app)({"type": "websocket", **scope}, None, None))  # type: ignore[arg-type]
     aside.run(Border(app)({"type": "http", "path": "/идеи", "query_string": "q=я".encode()}, None, None))  # type: ignore[arg-type]
 
-    sent.rerun_script.page_name = "ab"
-    assert seen == [
-        "/log/x", b"size=1", "/log/x", b"size=1", sent.SerializeToString(), "websocket.disconnect", "/идеи",
-        "q=я".encode(),
-    ]  # fmt: skip
+    assert seen == ["/log/x", b"size=1", "/log/x", b"size=1", "/идеи", "q=я".encode()]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from pages.server import frames
+from pages.server import frames, guard
 from tests.helpers.aside import run
 
+MEBIBYTE = 1024 * 1024
 ASKED = (
     b"GET /_stcore/stream HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -64,14 +65,15 @@ class Wire:
 async def app(scope: Any, receive: Any, send: Any) -> None:
     """Listen to a websocket and keep what it says in the scope's state."""
     await receive()
-    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.accept", **scope["state"]["lets"]})
     while (message := await receive())["type"] == "websocket.receive":
         scope["state"]["heard"].append(message["bytes"])
 
 
-async def opened(heard: list[bytes] | None = None) -> tuple[Any, Wire]:
-    """Return a websocket that has shaken hands, and its other end."""
-    made = frames.Frames(settings(), ServerState(), {"heard": [] if heard is None else heard})
+async def opened(heard: list[bytes] | None = None, *, most: int | None = MEBIBYTE) -> tuple[Any, Wire]:
+    """Return a websocket that has shaken hands, and its other end; `most`: how long a message may be."""
+    lets = {} if most is None else {frames.WIDTH: most}
+    made = frames.Frames(settings(), ServerState(), {"heard": [] if heard is None else heard, "lets": lets})
     wire = Wire()
     made.connection_made(wire)  # type: ignore[arg-type]
     made.data_received(ASKED)
@@ -254,3 +256,219 @@ def test_who_connects_and_asks_for_nothing_is_lost(monkeypatch: pytest.MonkeyPat
         return first, [wire.aborted for wire in wires]
 
     assert shown(say_nothing) == ([True, True, False, False, False], [True] * 5)
+
+
+def test_a_message_of_a_guest_is_shorter_than_one_of_who_is_signed_in():
+    async def speak() -> list[list[int]]:
+        told = []
+        for most in (None, frames.MOST_OF_MEMBER):
+            codes = []
+            for size in (40_000, 70_000, 270_000):
+                made, wire = await opened(most=most)
+                made.data_received(frame(b"x", says=size))
+                codes.append(code(wire))
+                made.connection_lost(None)
+            told.append(codes)
+        return told
+
+    # 120 rows of a table, typed into from end to end, pass even where the sign-in has run out.
+    assert shown(speak) == [[0, 1009, 1009], [0, 0, 1009]]
+
+
+class Asked:
+    """A connection that speaks HTTP, with an app that answers when it is let."""
+
+    def __init__(self, patient: bool = False) -> None:
+        self.begun, self.bodies, self.may = list[str](), list[int](), asyncio.Event()
+        if not patient:
+            self.may.set()
+        given = settings()
+        given.loaded_app = self.app  # type: ignore[assignment]
+        self.made, self.wire = frames.Requests(given, ServerState(), {}), Wire()
+        self.wire.protocol = self.made
+        self.made.connection_made(self.wire)
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        self.begun.append(scope["path"])
+        size, more = 0, scope["method"] == "POST"
+        while more:
+            message = await receive()
+            size += len(message.get("body", b""))
+            more = message.get("more_body", False)
+        self.bodies.append(size)
+        await self.may.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    def say(self, *parts: bytes) -> None:
+        for part in parts:
+            self.made.data_received(part)
+
+    async def settle(self) -> None:
+        for _ in range(60):
+            await asyncio.sleep(0)
+
+    def over(self) -> None:
+        self.may.set()
+        self.made.connection_lost(None)
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
+    """Return the list to which every call of a method by the parser adds what it was given."""
+    calls, method = list[Any](), getattr(frames.Requests, name)
+
+    def called(self: frames.Requests, *given: Any) -> None:
+        calls.append(given)
+        method(self, *given)
+
+    monkeypatch.setattr(frames.Requests, name, called)
+    return calls
+
+
+def many_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[bool, list[str], int]:
+    """Return whether who asks 10,000 times in one go is hung up on, what was begun, and how many were looked at."""
+    looked = counted(monkeypatch, "on_message_begin")
+
+    async def ask() -> tuple[bool, list[str], int]:
+        asked = Asked(patient=True)
+        asked.say(get("/healthz") * 10_000)
+        await asked.settle()
+        told = (asked.wire.aborted, list(asked.begun), len(looked))
+        asked.over()
+        return told
+
+    return run(ask())
+
+
+def test_who_asks_without_waiting_for_answers_is_hung_up_on_and_little_of_it_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    aborted, begun, looked = many_at_once(monkeypatch)
+
+    assert (aborted, begun) == (True, [])
+    assert looked < 200
+
+
+def test_control_without_the_bound_all_of_it_waits(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(frames, "WAITING", 10**9)
+
+    assert many_at_once(monkeypatch) == (False, ["/healthz"], 10_000)
+
+
+def test_a_few_that_come_together_are_answered_one_after_the_other():
+    async def ask() -> tuple[int, list[str]]:
+        asked = Asked()
+        asked.say(b"".join(get(f"/{number}") for number in range(4)))
+        await asked.settle()
+        asked.over()
+        return asked.wire.sent.count(b"200 OK"), asked.begun
+
+    assert run(ask()) == (4, ["/0", "/1", "/2", "/3"])
+
+
+def test_what_somebody_asked_for_who_has_hung_up_is_not_begun():
+    async def leave() -> list[str]:
+        asked = Asked()
+        asked.say(get("/first") + get("/second"))
+        asked.wire.close()
+        asked.made.connection_lost(None)
+        await asked.settle()
+        return asked.begun
+
+    assert run(leave()) == []
+
+
+def one_letter_at_a_time(monkeypatch: pytest.MonkeyPatch) -> tuple[bool, int]:
+    heard = counted(monkeypatch, "on_body")
+
+    async def send() -> tuple[bool, int]:
+        asked = Asked()
+        asked.say(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 60_000)
+        await asked.settle()
+        told = (asked.wire.aborted, len(heard))
+        asked.over()
+        return told
+
+    return run(send())
+
+
+def test_a_body_in_crumbs_is_not_taken(monkeypatch: pytest.MonkeyPatch):
+    aborted, heard = one_letter_at_a_time(monkeypatch)
+
+    assert aborted
+    assert heard < 1_000
+
+
+def test_control_without_the_bound_every_crumb_is(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(frames, "CRUMBS", 10**9)
+
+    assert one_letter_at_a_time(monkeypatch) == (False, 60_000)
+
+
+def test_a_file_of_64_mb_and_a_slow_line_pass():
+    async def send() -> tuple[bool, list[int]]:
+        asked = Asked()
+        part, times = bytes(256 * 1024), 256
+        asked.say(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(part) * times}\r\n\r\n".encode())
+        for _ in range(times):
+            asked.say(part)
+            await asyncio.sleep(0)
+        await asked.settle()
+        asked.say(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 150\r\n\r\n", *[b"x"] * 150)
+        await asked.settle()
+        told = (asked.wire.aborted, asked.bodies)
+        asked.over()
+        return told
+
+    assert run(send()) == (False, [64 * MEBIBYTE, 150])
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"X-Name: " + b"x" * 8_000 + b"\r\n", b"x" * 8_000],
+    ids=["lines", "one line"],
+)  # fmt: skip
+def test_a_head_that_never_ends_is_not_gathered(endless: bytes):
+    async def send() -> tuple[bool, bool]:
+        asked = Asked()
+        asked.say(b"GET / HTTP/1.1\r\nHost: x\r\nCookie: ", b"y" * 16_000 + b"\r\n")
+        before = asked.wire.aborted
+        asked.say(*[endless] * 10)
+        told = (before, asked.wire.aborted)
+        asked.made.connection_lost(None)
+        return told
+
+    assert run(send()) == (False, True)
+
+
+def turned_away(caplog: pytest.LogCaptureFixture) -> tuple[bytes, str]:
+    """Return what a websocket hears that is turned away, and what is written down of it."""
+
+    async def knock() -> bytes:
+        given = settings()
+        given.loaded_app = guard.turn_away(429, "too_many")
+        made, wire = frames.Frames(given, ServerState(), {}), Wire()
+        made.connection_made(wire)  # type: ignore[arg-type]
+        made.data_received(ASKED)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        made.connection_lost(None)
+        return wire.sent
+
+    with caplog.at_level("ERROR"):
+        heard = run(knock())
+    return heard[:12], caplog.text
+
+
+def test_a_websocket_that_is_turned_away_is_told_so_and_no_error(caplog: pytest.LogCaptureFixture):
+    assert turned_away(caplog) == (b"HTTP/1.1 429", "")
+
+
+def test_control_uvicorn_takes_it_for_one(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr(frames.Frames, "send")
+
+    assert "without completing handshake" in turned_away(caplog)[1]

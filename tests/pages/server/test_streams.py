@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,12 +14,16 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core import clock, store
 from core.people import sessions
-from pages.server import limits, rooms, streams
+from pages.server import border, limits, rooms, streams
 from pages.server.rooms import Rooms
 from tests.helpers.aside import run
 from tests.helpers.worlds import Town
 
 FINISHED = {"type": "websocket.send", "bytes": ForwardMsg(script_finished=0).SerializeToString()}
+# What Streamlit's own uploads ask for, and tables that come in pieces.
+FILES, TABLE = BackMsg(), BackMsg()
+FILES.file_urls_request.file_names.extend(["a.png"] * 2_500)
+TABLE.backend_operation_request.request_id = "a"
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Have the clock of the pace stand still: a slow machine is no patient guest."""
     held = SimpleNamespace(now=1_000.0)
     held.monotonic = lambda: held.now
-    for module in (streams, rooms):
+    for module in (streams, rooms, limits):
         monkeypatch.setattr(module, "time", held)
     return held
 
@@ -201,6 +206,8 @@ def test_more_presses_than_fingers_end_it():
         ({"type": "websocket.receive", "bytes": b""}, [1003], ["gone"]),
         ({"type": "websocket.receive", "bytes": BackMsg(clear_cache=True).SerializeToString()}, [], []),
         ({"type": "websocket.receive", "bytes": BackMsg(load_git_info=True).SerializeToString()}, [], []),
+        ({"type": "websocket.receive", "bytes": FILES.SerializeToString()}, [], []),
+        ({"type": "websocket.receive", "bytes": TABLE.SerializeToString()}, [], []),
         ({"type": "websocket.receive", "bytes": BackMsg(stop_script=True).SerializeToString()}, [], ["stop_script"]),
     ],
 )
@@ -335,3 +342,248 @@ def test_a_class_of_thirty_clicks_and_a_phone_comes_again_and_again_and_nobody_i
 
     assert codes == []
     assert made >= 1
+
+
+def state(widgets: int = 0, **more: Any) -> Message:
+    """Return a message that tells of so many widgets, as small as can be."""
+    told = BackMsg()
+    told.rerun_script.page_name = "vote"
+    for _ in range(widgets):
+        told.rerun_script.widget_states.widgets.add(**more)
+    return {"type": "websocket.receive", "bytes": told.SerializeToString()}
+
+
+def heavy(kind: str, size: int) -> Message:
+    """Return a message of so many bytes that costs much: empty widgets, texts to be cleaned, parameters of a query."""
+    told = BackMsg()
+    asked = told.rerun_script
+    if kind == "widgets":
+        return state(size // 2)
+    if kind == "zeros":
+        return state(size // 5, id="\0")
+    if kind == "kept pieces":
+        asked.cached_message_hashes.extend([""] * (size // 2))
+    if kind == "texts of a list":
+        asked.widget_states.widgets.add(id="\0").string_array_value.data.extend([""] * (size // 2))
+    if kind == "files":
+        told_of = asked.widget_states.widgets.add(id="\0").file_uploader_state_value
+        for _ in range(size // 2):
+            told_of.uploaded_file_info.add()
+    if kind == "parameters":
+        asked.query_string = "%00" + "&" * size
+    return {"type": "websocket.receive", "bytes": told.SerializeToString()}
+
+
+HEAVY = ("widgets", "zeros", "kept pieces", "texts of a list", "files", "parameters")
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note what is walked through in Python, and what of it is queued."""
+    noted, plain, queue = list[str](), border._plain, streams.Stream._queue
+
+    def washed(field: str, text: str) -> str:
+        noted.append(field)
+        return plain(field, text)
+
+    def queued(self: streams.Stream, asked: streams.Asked) -> bool:
+        noted.append("queued")
+        return queue(self, asked)
+
+    monkeypatch.setattr(border, "_plain", washed)
+    monkeypatch.setattr(streams.Stream, "_queue", queued)
+    return noted
+
+
+def told(message: Message) -> list[int]:
+    async def say() -> list[int]:
+        page = await Site().open()
+        page.say(message)
+        await page.settle()
+        return page.codes()
+
+    return run(say())
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+@pytest.mark.parametrize("size", [15_000, 60_000, 1_000_000])
+def test_a_message_that_holds_more_than_a_page_ends_it_and_is_not_walked_through(
+    kind: str, size: int, looked: list[str]
+):
+    assert told(heavy(kind, size)) == [1008 if size == 1_000_000 else 1009]
+    assert "queued" not in looked and len(looked) <= border.PARTS
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+def test_control_without_the_bounds_all_of_it_is_taken(kind: str, looked: list[str], monkeypatch: pytest.MonkeyPatch):
+    for module, name in ((streams, "WIDGETS"), (border, "PARTS"), (border, "LONGEST_QUERY"), (border, "FIELDS")):
+        monkeypatch.setattr(module, name, 10**9)
+
+    assert told(heavy(kind, 15_000)) == []
+    assert "queued" in looked
+
+
+def test_nothing_is_cleaned_before_it_is_counted(looked: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams.Streams, "allows", lambda *_: False)
+
+    assert told(state(10, id="\0")) == [1008]
+    assert looked == []
+
+
+def test_what_is_handed_on_is_clean():
+    async def say() -> list[str]:
+        page = await Site().open()
+        page.say(asking("vo\0te"))
+        await page.settle()
+        return page.heard
+
+    assert run(say()) == ["vote"]
+
+
+def heard_out(town: Town | None) -> int:
+    """Return how many of three pages are heard out, each of which sends ten messages of 50 KB."""
+    cookie = ""
+    if town is not None:
+        with store.transaction() as session:
+            cookie = f"glas={sessions.open_session(session, town.resident, at=clock.now())}"
+    filled = BackMsg()
+    filled.rerun_script.widget_states.widgets.add(id="text", string_value="я" * 25_000)
+    message = {"type": "websocket.receive", "bytes": filled.SerializeToString()}
+
+    async def speak() -> int:
+        site = Site()
+        site.layer.people = site.layer.networks = limits.Pace(at_once=40, per_second=0.0)
+        pages = [await site.open(cookie) for _ in range(3)]
+        for page in pages:
+            page.say(*[message] * 10)
+            await page.settle()
+        return len(site.layer.rooms.inside)
+
+    return run(speak())
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_person_and_a_network_are_counted_by_what_they_send(signed_in: bool, town: Town):
+    """A message of 50 KB counts four times: forty are ten of them, and not forty."""
+    assert heard_out(town if signed_in else None) == 1
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_control_counted_by_the_message_all_are_heard(signed_in: bool, town: Town, monkeypatch: pytest.MonkeyPatch):
+    allows = limits.Pace.allows
+    monkeypatch.setattr(
+        limits.Pace, "allows", lambda self, who, now=None, *, weight=1: allows(self, who, now, weight=weight // weight)
+    )
+
+    assert heard_out(town if signed_in else None) == 3
+
+
+def test_a_table_of_120_rows_is_typed_into_from_end_to_end(town: Town, still: SimpleNamespace):
+    """Each cell sends all that was typed so far; nobody types two a second for long."""
+    with store.transaction() as session:
+        cookie = f"glas={sessions.open_session(session, town.organiser, at=clock.now())}"
+
+    async def edit() -> tuple[list[int], list[int], int]:
+        site = Site()
+        page, rows = await site.open(cookie), dict[str, object]()
+        for number in range(360):
+            still.now += 0.5
+            row = rows.setdefault(str(number // 3), {})
+            row |= ({"title_bg": "Я" * 90}, {"title_en": "Y" * 90}, {"cost": 12_345.67})[number % 3]
+            message = BackMsg()
+            typed = json.dumps({"edited_rows": rows, "added_rows": [], "deleted_rows": []}, ensure_ascii=False)
+            message.rerun_script.page_name = "ballot-list"
+            message.rerun_script.widget_states.widgets.add(id="table", string_value=typed)
+            page.say({"type": "websocket.receive", "bytes": message.SerializeToString()})
+            await page.settle()
+            await page.finish()
+        # The same once the sign-in has run out: the page can say so.
+        guest = await site.open()
+        guest.say({"type": "websocket.receive", "bytes": message.SerializeToString()})
+        await guest.settle()
+        return page.codes(), guest.codes(), len(message.SerializeToString())
+
+    codes, of_guest, size = run(edit())
+
+    assert (codes, of_guest) == ([], [])
+    assert 35_000 < size < 45_000
+
+
+def part(name: str) -> Message:
+    """Return what Streamlit says of a part of a page that asks by itself."""
+    message = ForwardMsg()
+    message.auto_rerun.fragment_id, message.auto_rerun.interval = name, 5.0
+    return {"type": "websocket.send", "bytes": message.SerializeToString()}
+
+
+async def passes_over(scope: Any, receive: Any, send: Any) -> None:
+    """Hear as Streamlit does: a part that it does not know is passed over, and nothing says that it is over."""
+    page = scope["page"]
+    page.answer = send
+    while (message := await receive())["type"] != "websocket.disconnect":
+        if "bytes" in message:
+            asked = BackMsg.FromString(message["bytes"]).rerun_script
+            page.heard.append(asked.fragment_id or asked.page_name)
+            if asked.fragment_id in ("", "live"):
+                if not asked.fragment_id:
+                    await send(part("live"))
+                await send(FINISHED)
+
+
+def made_up() -> tuple[list[str], int, list[str]]:
+    """Return what is made of parts that no page has, how many turns they still have, and what another guest gets."""
+
+    async def ask() -> tuple[list[str], int, list[str]]:
+        site = Site()
+        site.layer.app = passes_over
+        rude = [await site.open() for _ in range(4)]
+        for page in rude:
+            page.say(asking("vote", fragment="none", again=True))
+            await page.settle()
+        pupil = await site.open(address="203.0.113.5")
+        pupil.say(asking("home"))
+        await pupil.settle()
+        return rude[0].heard, len(site.layer.guests.had), pupil.heard
+
+    return run(ask())
+
+
+def test_who_asks_for_a_part_that_no_page_has_gets_the_page_and_keeps_nobody_waiting():
+    assert made_up() == (["vote"], 0, ["home"])
+
+
+def test_control_handed_on_as_it_is_it_holds_a_turn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(streams, "whole", lambda message: message)
+
+    assert made_up() == (["none"], 2, [])
+
+
+def test_a_part_that_the_page_has_is_made_alone_until_another_page_is_asked_for():
+    async def ask() -> list[str]:
+        site = Site()
+        site.layer.app = passes_over
+        page = await site.open()
+        for message in (asking("results"), asking("results", fragment="live", again=True)):
+            page.say(message)
+            await page.settle()
+        site.layer.app = streamlit
+        return page.heard
+
+    assert run(ask()) == ["results", "live"]
+
+
+def test_what_was_a_part_before_the_page_was_made_anew_is_none_any_more():
+    async def ask() -> list[str]:
+        page = await Site().open()
+        page.say(asking("results"))
+        await page.settle()
+        await page.answer(part("live"))
+        await page.finish()
+        page.say(asking("home"))
+        await page.settle()
+        await page.finish()
+        page.say(asking("home again", fragment="live"))
+        await page.settle()
+        return page.heard
+
+    assert run(ask()) == ["results", "home", "home again"]
