@@ -169,7 +169,7 @@ def verdict(evidence: Evidence) -> Facts:
         found = verdicts.read(evidence.files.read(bundle.VERDICT).decode(), evidence.rules["origin"])
     except (CheckpointWrong, ValueError):
         raise Failed("unsigned_verdict") from None
-    if found.of != verdicts.of(evidence):
+    if not verdicts.about(found.of, evidence):
         raise Failed("other_verdict")
     if evidence.given.auditor is None:
         raise Unseen("no_auditor", key=found.key)
@@ -179,7 +179,7 @@ def verdict(evidence: Evidence) -> Facts:
         raise Failed("not_a_key") from None
     if read_verifier(found.key) != expected:
         raise Failed("other_auditor")
-    return {"key": found.key}
+    return {"key": found.key, "whole": found.of.whole}
 
 
 NOTE_CHECKS = {"voted_on": voted_on, "noted": noted, "closing": closing, "verdict": verdict}

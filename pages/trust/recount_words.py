@@ -133,8 +133,18 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     ),
     "noted": lambda _f: _("The note that you kept is one of those in the bundle."),
     "closing": lambda _f: _("Board, draw, ballots, turnout and result are what each step of the closing signed."),
-    "verdict": lambda f: _(
-        "The auditor whose key you gave has signed this board and these ballots: {key}", key=f["key"]
+    "verdict": lambda f: (
+        _(
+            "The auditor whose key you gave has signed this board, these ballots, the result, the notes of what was "
+            "voted on and the heads of the journal: {key}",
+            key=f["key"],
+        )
+        if f["whole"]
+        else _(
+            "The auditor whose key you gave has signed this board and these ballots: {key}. The verdict is of an "
+            "earlier form: it says nothing of titles, of the notes and of the journal.",
+            key=f["key"],
+        )
     ),
     "checkpoints": lambda f: n_("{count} checkpoint, signed.", "{count} checkpoints, all signed.", f["checkpoints"]),
     "consistency": lambda f: n_(
@@ -294,7 +304,7 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     ),
     "other_note": lambda _f: _("The server has signed something else than it did then."),
     "unsigned_verdict": lambda _f: _("Its signature does not hold."),
-    "other_verdict": lambda _f: _("It is about another board or other ballots."),
+    "other_verdict": lambda _f: _("It is about another board, other ballots, other notes or another journal."),
     "other_auditor": lambda _f: _("It was signed by somebody else."),
     "not_castable": lambda f: _("Nobody can cast a ballot of the type “{type}” here.", type=f["type"]),
     "other_rule": lambda f: _(

@@ -15,12 +15,15 @@ import pytest
 from nacl.signing import SigningKey
 
 from core.audit import _streams, bundle, verdicts
+from core.audit._evidence import Evidence
 from core.audit.files import BundleFiles, Given, Outcome
 from core.audit.recount import AUDITOR, PUBLIC, recount, verdict
 from core.trust import lots, notes
 from core.trust.checkpoints import Checkpoint, sign, verifier
 from core.trust.commitments import Opening, leaf_bytes
 from core.trust.merkle import Growing, Tree
+from pages.parts import i18n
+from pages.trust import recount_words
 from tests.helpers import bundles, forgeries, sizes, spellings
 from tests.helpers.paths import ROOT
 
@@ -207,6 +210,65 @@ def test_an_auditors_verdict_says_what_a_public_bundle_does_not_show():
     assert failed(files, given=Given(auditor=foreign)) == {"verdict"}
     unsigned = bundles.files(replace(bundles.public(VALUES), verdict=note.replace("holds", "hold")))
     assert failed(unsigned, given=Given(auditor=key)) == {"verdict"}
+
+
+AUDITOR_KEY = SigningKey(bytes(range(2, 34)))
+BELIEVED = bundles.given(VALUES, auditor=verifier(bundles.ORIGIN + verdicts.NAME, AUDITOR_KEY.verify_key))
+
+
+def judged(**other) -> str:
+    """Return the auditor's verdict on VALUES, altered so before she signs it."""
+    found = verdicts.of(Evidence(BundleFiles(bundle.to_zip(bundles.files(VALUES))), bundles.given(VALUES)))
+    return verdicts.sign(replace(found, **other), bundles.ORIGIN, AUDITOR_KEY)
+
+
+def titles_swapped(values):
+    """Swap two titles in every file and in all notes, which are signed anew."""
+    one, other, *further = values.instance.projects
+    swapped = (replace(one, name=other.name), replace(other, name=one.name), *further)
+    return bundles.counted(replace(values, instance=replace(values.instance, projects=swapped)))
+
+
+SINCE = {
+    "titles": titles_swapped(VALUES),
+    "journal": bundles.with_journal(VALUES, bundles.lines(word="else"), 7, 7, 7, 7),
+    "fewer lines": bundles.with_journal(VALUES, bundles.lines(), 2, 2, 2, 2),
+}
+
+
+@pytest.mark.parametrize("what", SINCE)
+def test_a_verdict_does_not_vouch_for_what_was_altered_since(what):
+    laid = replace(bundles.public(SINCE[what]), verdict=judged())
+    found = recount(bundle.to_zip(bundles.files(laid)), replace(BELIEVED, noted=None))
+    assert bundles.seen(found, Outcome.fails) == ["verdict"]
+    assert {"mismatches", "journal_lines", *AUDITOR} <= set(bundles.seen(found, Outcome.unseen))
+    # The control: one of the earlier form has signed nothing of it, and so says nothing of it either.
+    earlier = replace(laid, verdict=judged(notes=None, heads=None))
+    found = recount(bundle.to_zip(bundles.files(earlier)), replace(BELIEVED, noted=None))
+    assert bundles.seen(found, Outcome.fails) == []
+    assert "verdict" in bundles.seen(found) and "journal_lines" in bundles.seen(found, Outcome.unseen)
+
+
+def test_without_its_heads_no_verdict_makes_a_bundle_whole():
+    for note in (judged(), judged(notes=None, heads=None)):
+        bare = replace(bundles.public(forgeries.heads_gone(VALUES)), verdict=note)
+        assert "journal_heads" in failed(bundles.files(bare), given=BELIEVED)
+
+
+def test_a_verdict_of_the_earlier_form_stays_good_for_what_it_says():
+    note = judged(notes=None, heads=None)
+    # Name, key, board, ballots, results, counts, claim; the newer form has two hashes more.
+    assert [text.partition("\n\n")[0].count("\n") + 1 for text in (note, judged())] == [8, 10]
+    files = bundles.files(replace(bundles.public(VALUES), verdict=note))
+    found = {check.name: check for check in recount(bundle.to_zip(files), BELIEVED)}
+    assert [name for name, check in found.items() if not check.passed] == ["journal_lines"]
+    assert found["votes"].facts == {"attested": True} and found["journal_lines"].facts == {"reason": "no_lines"}
+    told = {}
+    for language in ("en", "bg"):
+        i18n.use(language)
+        told[language] = recount_words.sentence(found["verdict"])
+    assert told["en"].endswith("earlier form: it says nothing of titles, of the notes and of the journal.")
+    assert told["bg"].endswith("в по-раншен вид: не казва нищо за заглавията, бележките и дневника.")
 
 
 def reordered(data: bytes) -> bytes:
