@@ -4,6 +4,10 @@ A request is of a kind (an action), says what it would change line by line, and 
 (`_covered`). Who agrees hands in the hash that was on her screen. Anything that changes in between – the list, a cost,
 a key, a name on the commission, also if it is changed back – ends the request, and both people are told.
 
+The hash has no key. So a request counts only while the chained journal has the line in which just this person asked for
+just this, and none in which it ended: who alters or puts back its row alone asks for nothing. It ends, too, with the
+role of who asked.
+
 A kind of its own: an action in ACTIONS; `ask` with the lines that it would change; `agree`, which returns them, and
 then whoever called it carries them out.
 """
@@ -16,12 +20,14 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from core import hidden, journal, letters
-from core.errors import ConsentDiffers, Invalid, RequestWaits, SamePerson
+from core import hidden, journal, letters, permissions
+from core.errors import ConsentDiffers, Invalid, NotAllowed, RequestWaits, SamePerson
+from core.people import persons
 from core.permissions import Action, Actor
 from core.rounds import _covered, _finding
 from core.rounds._values import Round
 from core.rounds.terms import Line, line_of
+from core.trust import keys
 from db import engine, tables
 
 ACTIONS = frozenset(
@@ -44,6 +50,8 @@ ACTIONS = frozenset(
 UNSAID = frozenset({Action.draw_ties})
 # Whoever has asked may ask for something else in its place.
 _AMENDED = frozenset({Action.change_round, Action.change_list, Action.withdraw_project, Action.correct_words})
+# Ways in which a request ends, as the journal has them.
+_ENDS = ("take_back", "decline", "end", "agree")
 REASON = 500
 
 
@@ -98,7 +106,7 @@ def ask(
         journal.write(session, actor, f"agree_{action}", round_id=round_id, at=at, first=None)
         return Done(action, reason, tuple(lines))
     if waiting is not None and consent is None:
-        waiting = _making_room(session, actor, round_, waiting, reason, lines)
+        waiting = _making_room(session, actor, round_, waiting, reason, lines, at)
     if waiting is not None and waiting.asked_by == actor.pseudonym:
         raise SamePerson(action=action)
     if waiting is not None and same and waiting.reason != reason:
@@ -148,7 +156,7 @@ def take_back(
     waiting = _row(session, round_id, action, subject)
     if waiting is not None:
         if waiting.ended_at is None:
-            journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
+            journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at, consent=waiting.consent)
         _remove(session, waiting)
 
 
@@ -161,10 +169,7 @@ def end_changed(session: Session, actor: Actor, round_id: int, *, at: datetime) 
     round_ = _finding.get(session, actor, round_id)
     for row in found:
         if row.ended_at is None and not _holds(session, round_, row):
-            row.ended_at = at
-            journal.write(
-                session, actor, f"end_{row.action}", round_id=round_id, at=at, first=row.asked_by, consent=row.consent
-            )
+            _end(session, actor, row, at)
 
 
 def clean_reason(reason: str) -> str:
@@ -199,13 +204,16 @@ def _asked(
 
 
 def _making_room(
-    session: Session, actor: Actor, round_: Round, waiting: tables.SecondPerson, reason: str, lines: Sequence[Line]
-) -> tables.SecondPerson | None:
+    session: Session, actor: Actor, round_: Round, waiting: tables.SecondPerson, reason: str, lines: Sequence[Line],
+    at: datetime,
+) -> tables.SecondPerson | None:  # fmt: skip
     """Remove what has ended, and what the one who asked replaces by something else; return what still waits."""
     amended = waiting.asked_by == actor.pseudonym and waiting.action in _AMENDED
     other = (reason, [each.told for each in lines]) != (waiting.reason, waiting.lines)
     if _holds(session, round_, waiting) and not (amended and other):
         return waiting
+    if waiting.ended_at is None:
+        _end(session, actor, waiting, at)
     _remove(session, waiting)
     return None
 
@@ -237,17 +245,46 @@ def _remove(session: Session, row: tables.SecondPerson) -> None:
     session.flush()
 
 
+def _end(session: Session, actor: Actor, row: tables.SecondPerson, at: datetime) -> None:
+    row.ended_at = at
+    facts = {"first": row.asked_by, "consent": row.consent}
+    journal.write(session, actor, f"end_{row.action}", round_id=row.round_id, at=at, **facts)
+
+
 def _holds(session: Session, round_: Round, row: tables.SecondPerson) -> bool:
     """Return whether a request still asks for what it did; one from before there were hashes is compared when shown."""
-    return row.ended_at is None and row.consent in ("", _digest(session, round_, row))
+    same = row.ended_at is None and row.consent in ("", _digest(session, round_, row))
+    return same and _may_ask(session, round_, row) and _told(session, row)
+
+
+def _may_ask(session: Session, round_: Round, row: tables.SecondPerson) -> bool:
+    """Return whether the one who asked could still do so."""
+    person = session.exec(select(tables.Person).where(tables.Person.pseudonym == row.asked_by)).first()
+    try:
+        asker = permissions.OPERATOR if person is None else persons.actor_from(session, person)
+        _finding.require(asker, Action(row.action), round_, None)
+    except NotAllowed:
+        return False
+    return asker.pseudonym == row.asked_by
+
+
+def _told(session: Session, row: tables.SecondPerson) -> bool:
+    """Return whether the chained journal says that this was asked for by this person, and not that it has ended."""
+    asked = f"ask_{row.action}"
+    lines = journal.done(session, row.round_id, (asked, *(f"{end}_{row.action}" for end in _ENDS)))
+    if not row.consent:
+        # From before there were hashes: the moment says which it was.
+        lines = [line for line in lines if line.action == asked and line.at == row.asked_at]
+    last = next((line for line in reversed(lines) if line.facts.get("consent", "") == row.consent), None)
+    return last is not None and last.whole and (last.action, last.pseudonym) == (asked, row.asked_by)
 
 
 def _digest(session: Session, round_: Round, row: tables.SecondPerson) -> str:
     action = Action(row.action)
-    # From the hash of ten dice the dice could be tried out.
-    said = "" if action in UNSAID else row.reason
+    # From a hash without a key the ten dice could be tried out.
+    said = keys.keyed(f"{round_.slug}|{row.reason}") if action in UNSAID else row.reason
     rests_on = _covered.covered(session, round_, action, row.subject)
-    return _covered.digest(row.action, round_.slug, row.subject, said, row.lines, rests_on)
+    return _covered.digest(row.action, round_.slug, row.subject, row.asked_by, said, row.lines, rests_on)
 
 
 def _lines(row: tables.SecondPerson) -> tuple[Line, ...]:

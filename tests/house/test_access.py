@@ -145,7 +145,7 @@ READS = {
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
     "holders.sealed", "codes.write_batch", "closing.locked_round", "ideas.free", "ideas.idea_value", "ideas.unlocked",
-    "journal.write", "recovery.shown", "second_person.end_changed",
+    "journal.write", "recovery.shown", "second_person.end_changed", "team.end_requests",
     "roll.enrol", "sessions.close_all", "sessions.open_session",
     "rounds.finished", "rounds.next_one", "rounds.school", "rounds.voting",
 }  # fmt: skip

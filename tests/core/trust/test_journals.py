@@ -178,6 +178,8 @@ def test_removed_heads_are_found_where_the_round_began_with_them(noted: Town):
         late = notes.sign(replace(first, facts={**first.facts, "ballots": 2}), keys.log_key())
     boxes.change("DELETE FROM journal_head")
     assert found() == [("headless", count())]
+    with reading() as session:
+        assert journals.headless(session, noted.round.id)
 
     # The control: of a round whose ballots were in before it had notes, nobody knows which heads there were.
     boxes.change("DELETE FROM voted_on")
