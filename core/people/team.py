@@ -177,8 +177,9 @@ def end_requests(session: Session, actor: Actor, pseudonym: str, role: Role, *, 
     for row in session.exec(select(tables.SecondPerson).where(*mine)).all():
         if role in roles_for(Action(row.action)):
             row.ended_at = at
-            facts = {"first": pseudonym, "consent": row.consent}
-            journal.write(session, actor, f"end_{row.action}", round_id=row.round_id, at=at, **facts)
+            journal.write(
+                session, actor, f"end_{row.action}", round_id=row.round_id, at=at, first=pseudonym, consent=row.consent
+            )
 
 
 def _require(actor: Actor, role: Role) -> None:

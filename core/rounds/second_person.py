@@ -247,8 +247,9 @@ def _remove(session: Session, row: tables.SecondPerson) -> None:
 
 def _end(session: Session, actor: Actor, row: tables.SecondPerson, at: datetime) -> None:
     row.ended_at = at
-    facts = {"first": row.asked_by, "consent": row.consent}
-    journal.write(session, actor, f"end_{row.action}", round_id=row.round_id, at=at, **facts)
+    journal.write(
+        session, actor, f"end_{row.action}", round_id=row.round_id, at=at, first=row.asked_by, consent=row.consent
+    )
 
 
 def _holds(session: Session, round_: Round, row: tables.SecondPerson) -> bool:
