@@ -175,7 +175,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
          " created_at", *_TOWN),
     ),
     "second_person": (
-        ("asked_by", Whose.pseudonym, Why.asked, Until.used),
+        ("asked_by declined_by", Whose.pseudonym, Why.asked, Until.used),
         ("id round_id action subject asked_at reason lines consent ended_at", Whose.nobody, Why.duty, Until.used),
     ),
     "objection": (

@@ -140,7 +140,7 @@ def discard(session: Session, organiser: Actor, round_id: int, batch_id: int, *,
     row = batch(session, round_id, batch_id)
     if row.released_at is not None:
         raise Locked(what="codes", since=row.released_at)
-    second_person.take_back(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
+    second_person.drop(session, organiser, round_id, Action.release_codes, at=at, subject=str(batch_id))
     session.exec(delete(tables.Code).where(col(tables.Code.batch_id) == batch_id))
     session.delete(row)
     session.flush()

@@ -12,8 +12,12 @@ from core.errors import Invalid, Locked, NotFound, SecondPersonNeeded
 from core.hidden import Reasons
 from core.permissions import Action, Actor
 from core.rounds import Round
+from core.texts import Texts
 from db import tables
 from db.engine import lock_round
+
+# How long title and text of a project may be, in a language.
+LENGTHS = {"title": 90, "text": 1_500}
 
 _NEW_VERSION = text("UPDATE round SET version = version + 1 WHERE id = :id")
 
@@ -63,6 +67,13 @@ def cost(cost: int, round_: Round) -> int:
 def next_code(codes: list[str]) -> str:
     numbers = [int(code[1:]) for code in codes if code[:1] == "p" and code[1:].isdecimal()]
     return f"p{max(numbers, default=0) + 1:02}"
+
+
+def short(**words: Texts) -> None:
+    """Refuse words of a project that are too long for a ballot: Invalid, by the name of the field."""
+    for name, texts in words.items():
+        if any(len(text) > LENGTHS[name] for _language, text in texts.pairs):
+            raise Invalid(name, "too_long", limit=LENGTHS[name])
 
 
 def grow(session: Session, round_id: int) -> None:

@@ -86,7 +86,7 @@ def ask_words(
         if (mended := _mended(part, Texts(old), new, why, code)) != old
     ]
     if not lines:
-        raise Invalid("change", "required")
+        raise second_person.nothing(session, organiser, round_id, Action.correct_words, subject=code)
     return _asked(session, organiser, round_, Action.correct_words, code, tuple(lines), reason, at)
 
 
@@ -150,6 +150,8 @@ def _mended(part: str, old: Texts, new: Texts, why: Mapping[str, Texts], code: s
     mended = new.trimmed()
     if part == "title" and not mended:
         raise Invalid(part, "required")
+    if mended != old:
+        _rows.short(**{part: mended})
     return mended.words
 
 

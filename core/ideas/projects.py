@@ -120,7 +120,7 @@ def ask_change(
     kept = _edited(session, organiser, round_, base, edited, off)
     wanted = lines(known, _with_ideas(session, organiser, round_, kept, put, taken=[one.code for one in base]))
     if not wanted:
-        raise Invalid("change", "required")
+        raise second_person.nothing(session, organiser, round_id, Action.change_list)
     said = second_person.clean_reason(reason or (waiting.reason if waiting is not None and waiting.mine else ""))
     asked = second_person.ask(session, organiser, round_id, Action.change_list, at=at, reason=said, lines=wanted)
     if not isinstance(asked, Pending):
@@ -261,6 +261,7 @@ def _clean(session: Session, round_: Round, to: Listed) -> Listed:
     """Return a project fit to be written down. Raises Invalid."""
     if not to.title.trimmed():
         raise Invalid("title", "required")
+    _rows.short(title=to.title.trimmed(), text=to.text.trimmed())
     _proposing.check_place(session, round_.municipality_id, to.area_id, to.category_id)
     told = {"title": to.title.trimmed(), "text": to.text.trimmed(), "place": letters.trimmed(to.place)}
     return replace(to, **told, cost=_rows.cost(to.cost, round_))  # type: ignore[arg-type]

@@ -58,10 +58,16 @@ def of_person(session: Session, actor: Actor, *, at: datetime) -> dict[str, Any]
             tables.Objection,
             or_(col(tables.Objection.noted_by) == me, col(tables.Objection.answered_by) == me),
         ),
-        "second_person": _of(session, tables.SecondPerson, tables.SecondPerson.asked_by == me),
+        "second_person": _requests(session, me),
         "journal": _of(session, tables.Journal, tables.Journal.pseudonym == me),
         "ballot": _ballots(session, actor, speaks),
     }
+
+
+def _requests(session: Session, me: str) -> list[dict[str, Any]]:
+    """Return the requests for a second person that she made or declined and that are not yet put away."""
+    asked = tables.SecondPerson
+    return _of(session, asked, or_(col(asked.asked_by) == me, col(asked.declined_by) == me))
 
 
 def _hidden_and_asked(session: Session, person_id: int, idea_ids: Sequence[Any]) -> dict[str, list[dict[str, Any]]]:

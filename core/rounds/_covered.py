@@ -1,8 +1,9 @@
 """What a request of two people covers: the state of the round in which it was made. If that changes, it has ended.
 
 A consent is SHA-256 of the request and of all this, in JSON with sorted keys: whoever agrees to a hash agrees to what
-was on the screen, and to nothing that was slipped in between. The round's version is in it, which grows at every
-change: what was changed and changed back has ended the request too.
+was on the screen, and to nothing that was slipped in between. Whoever changes something ends in the same transaction
+what rests on it (`second_person.end_changed`): what was changed and changed back has ended the request too. Where a
+request rests on all of the round, its version is in it, which grows at every change.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from core import hidden
 from core.permissions import Action
 from core.rounds import terms
 from core.rounds._values import Round
@@ -20,11 +22,23 @@ from db import tables
 # These change nothing of what is voted on, so a change of that does not end them.
 _BATCH = frozenset({Action.release_codes, Action.stop_codes})
 _NOTHING = frozenset({Action.void_round})
+# These rest on one project.
+_PROJECT = frozenset({Action.withdraw_project, Action.correct_words})
 
 _PROJECTS = text(
     "SELECT code, title, text, cost, area_id, category_id, place, lat, lon, idea_id FROM project"
     " WHERE round_id = :id ORDER BY code"
 ).columns(title=tables.Words(), text=tables.Words())
+_ONE = text(
+    "SELECT code, title, text, cost, area_id, category_id, place, lat, lon, idea_id, withdrawn_reason FROM project"
+    " WHERE round_id = :id AND code = :code"
+).columns(title=tables.Words(), text=tables.Words())
+_STANDING = text("SELECT count(*) FROM project WHERE round_id = :id AND withdrawn_at IS NULL")
+# Words that are hidden in the list, and in ideas that may come onto it.
+_HIDDEN = text(
+    "SELECT hiding.id FROM hiding LEFT JOIN project ON project.id = hiding.project_id"
+    " LEFT JOIN idea ON idea.id = hiding.idea_id WHERE :id IN (project.round_id, idea.round_id) ORDER BY hiding.id"
+)
 _RESULT = text("SELECT fingerprint FROM result WHERE round_id = :id")
 
 
@@ -34,11 +48,20 @@ def covered(session: Session, round_: Round, action: Action, subject: str) -> di
         return {}
     if action in _BATCH:
         return _batch(session, round_, subject)
+    if action in _PROJECT:
+        return _project(session, round_, action, subject)
     connection, here = session.connection(), {"id": round_.id}
+    decided = {name: value for name, value in terms.flat(round_.as_draft()).items() if name not in terms.ALONE}
+    if action is Action.change_round:
+        return {"terms": decided, "closed": round_.closed_at is not None, "ends": _ends(session, round_)}
+    listed = [list(row) for row in connection.execute(_PROJECTS, here)]
+    if action is Action.change_list:
+        withheld = list(connection.execute(_HIDDEN, here).scalars())
+        return {"terms": decided, "projects": listed, "hidden": withheld, "ends": _ends(session, round_)}
     return {
         "version": round_.version,
         "terms": terms.flat(round_.as_draft()),
-        "projects": [list(row) for row in connection.execute(_PROJECTS, here)],
+        "projects": listed,
         "seats": [[seat.seat, seat.name, seat.rehearsed_at is not None] for seat in seats(session, round_.id)],
         "key": key(session, round_),
         "result": connection.execute(_RESULT, here).scalar(),
@@ -68,6 +91,26 @@ def digest(
     }  # fmt: skip
     plain = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _ends(session: Session, round_: Round) -> list[Any]:
+    """Return what ends everything that may still be changed of a round: that it is void, or has a result."""
+    result = session.connection().execute(_RESULT, {"id": round_.id}).scalar()
+    return [round_.voided_at is not None, result, round_.result_published_at is not None]
+
+
+def _project(session: Session, round_: Round, action: Action, code: str) -> dict[str, Any]:
+    """Return one project, what of it is hidden, and for a withdrawal whether enough would be left without it."""
+    connection, here = session.connection(), {"id": round_.id, "code": code}
+    row = connection.execute(_ONE, here).first()
+    why = {part: reason.words for part, reason in hidden.of_projects(session, round_.id).get(code, {}).items()}
+    found: dict[str, Any] = {"project": list(row or ()), "hidden": why}
+    if action is Action.correct_words:
+        # A typing error is mended until the result is published, whatever the count finds.
+        return found | {"ends": [round_.voided_at is not None, round_.result_published_at is not None]}
+    left = connection.execute(_STANDING, {"id": round_.id}).scalar_one() - 1
+    enough = left >= max(1, round_.ballot.min_choices or 1)
+    return found | {"enough": enough, "ends": _ends(session, round_)}
 
 
 def _batch(session: Session, round_: Round, subject: str) -> dict[str, Any]:

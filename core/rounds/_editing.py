@@ -103,7 +103,7 @@ def ask_change(
         raise Invalid("published_at", "required")
     wanted = [line for line in terms.lines(before.as_draft(), draft) if line.field not in terms.ALONE]
     if not wanted:
-        raise Invalid("change", "required")
+        raise second_person.nothing(session, actor, round_id, Action.change_round)
     said = second_person.clean_reason(reason)
     _check_change(session, before, terms.changed(before.as_draft(), wanted))
     asked = second_person.ask(session, actor, round_id, Action.change_round, at=at, reason=said, lines=wanted)

@@ -19,6 +19,7 @@ from core.texts import LANGUAGES
 
 TITLE = 120
 INTRO = 4_000
+SOURCE = 200
 # A published tally that moves by fewer ballots can show what a single voter chose.
 SAFE_STEP = 20
 
@@ -100,7 +101,8 @@ def warnings(draft: RoundDraft, languages: Iterable[str] = LANGUAGES) -> tuple[W
 def _check_texts(draft: RoundDraft) -> None:
     if not draft.titles:
         raise Invalid("titles", "required")
-    for name, texts, limit in (("titles", draft.titles, TITLE), ("intro", draft.intro, INTRO)):
+    limits = {"titles": TITLE, "intro": INTRO, "eligible_source": SOURCE}
+    for name, texts, limit in ((name, getattr(draft, name), limit) for name, limit in limits.items()):
         if any(len(text) > limit for _language, text in texts.pairs):
             raise Invalid(name, "too_long", limit=limit)
     if clean_email(draft.contact_email, field="contact_email") is None:

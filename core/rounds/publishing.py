@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core import letters
 from core.errors import Invalid
 from core.permissions import Action, Actor
 from core.rounds import _covered, _finding, drafts, second_person, terms
@@ -63,12 +62,13 @@ def whole(session: Session, round_: Round) -> tuple[Line, ...]:
 def void_round(
     session: Session, actor: Actor, round_id: int, *, at: datetime, reason: str = "", consent: str | None = None
 ) -> Pending | Done:
-    """Ask that a round be voided, or agree to it, which ends it for good. The first one gives the public reason."""
+    """Ask that a round be voided, or agree to it, which ends it for good. The first one gives the public reason.
+
+    Raises Invalid of the `reason`, and what `second_person.ask` raises.
+    """
     # Whoever batches holds the log before the round.
     engine.hold_log(session, round_id, wait=True)
-    if consent is None and not letters.shows(reason):
-        raise Invalid("reason", "required")
-    said = letters.trimmed(reason)
+    said = second_person.clean_reason(reason) if consent is None else ""
     step = second_person.ask(session, actor, round_id, Action.void_round, at=at, reason=said, consent=consent)
     if isinstance(step, Done):
         row = session.get_one(tables.Round, round_id)

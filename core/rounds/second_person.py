@@ -1,8 +1,8 @@
 """Second persons: what decides a vote is never done by one. One asks, another agrees – to a hash of what she saw.
 
 A request is of a kind (an action), says what it would change line by line, and rests on the state of the round
-(`_covered`). Who agrees hands in the hash that was on her screen. Anything that changes in between – the list, a cost,
-a key, a name on the commission, also if it is changed back – ends the request, and both people are told.
+(`_covered`). Who agrees, declines or takes back hands in the hash that was on her screen. Whatever of that changes in
+between, also if it is changed back, ends the request, and both people are told; of a decline the one who asked is.
 
 The hash has no key. So a request counts only while the chained journal has the line in which just this person asked for
 just this, and none in which it ended: who alters or puts back its row alone asks for nothing. It ends, too, with the
@@ -20,11 +20,10 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from core import hidden, journal, letters, permissions
-from core.errors import ConsentDiffers, Invalid, NotAllowed, RequestWaits, SamePerson
-from core.people import persons
+from core import hidden, journal, letters
+from core.errors import ConsentDiffers, Invalid, RequestWaits, SamePerson
 from core.permissions import Action, Actor
-from core.rounds import _covered, _finding
+from core.rounds import _asking, _covered, _finding
 from core.rounds._values import Round
 from core.rounds.terms import Line, line_of
 from core.trust import keys
@@ -50,9 +49,8 @@ ACTIONS = frozenset(
 UNSAID = frozenset({Action.draw_ties})
 # Whoever has asked may ask for something else in its place.
 _AMENDED = frozenset({Action.change_round, Action.change_list, Action.withdraw_project, Action.correct_words})
-# Ways in which a request ends, as the journal has them.
-_ENDS = ("take_back", "decline", "end", "agree")
-REASON = 500
+# How many signs a public reason has at least, of those that can be seen, and at most.
+REASON = (10, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,8 @@ class Pending:
 
     `reason`: what the first one said to it; of a draw only that person is told. `lines`: what it would change.
     `subject`: which of several it is about, like the number of a batch of codes. `consent`: the hash that the second
-    one hands in. `ended`: what it rests on has changed, so nobody can agree to it any more.
+    one hands in. `ended`: nobody can agree to it any more: what it rests on has changed, or somebody has declined it
+    (`declined_by`, `declined_at`).
     """
 
     action: Action
@@ -73,6 +72,8 @@ class Pending:
     lines: tuple[Line, ...] = ()
     consent: str = ""
     ended: bool = False
+    declined_by: str = ""
+    declined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,15 @@ def agree(
 
 
 def pending(session: Session, actor: Actor, round_id: int) -> tuple[Pending, ...]:
-    """Return what waits for a second person, and what has `ended` while it did, for those who may read the journal."""
+    """Return what waits for a second person, and what has `ended` while it did, for those who may read the journal.
+
+    What was declined is told to the one who asked, and to nobody else.
+    """
     round_ = _finding.get(session, actor, round_id)
     _finding.require(actor, Action.read_journal, round_, None)
     found = session.exec(select(tables.SecondPerson).where(tables.SecondPerson.round_id == round_id)).all()
-    return tuple(_shown(session, actor, round_, row) for row in found)
+    told = [row for row in found if not row.declined_by or row.asked_by == actor.pseudonym]
+    return tuple(_shown(session, actor, round_, row) for row in told)
 
 
 def waits(session: Session, actor: Actor, round_id: int, action: Action, subject: str = "") -> Pending | None:
@@ -148,16 +153,58 @@ def waits(session: Session, actor: Actor, round_id: int, action: Action, subject
 
 
 def take_back(
-    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, subject: str = ""
+    session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, consent: str, subject: str = ""
 ) -> None:
-    """Withdraw a wish that still waits, or put away one that has ended: the one who asked, or who could have agreed."""
+    """Withdraw one's own request, or decline another's, by the hash that was shown; the one who asked is told of that.
+
+    Raises ConsentDiffers if anything else waits, or nothing.
+    """
     # In any phase: what cannot happen any more must not wait for ever.
+    round_ = _finding.get(session, actor, round_id)
+    _finding.require(actor, action, round_, None)
+    engine.lock_round(session, round_id, exclusive=True)
+    waiting = _row(session, round_id, action, subject)
+    if waiting is None or not _is(session, round_, waiting, consent):
+        raise ConsentDiffers(action=action)
+    if waiting.asked_by == actor.pseudonym:
+        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at, consent=consent)
+        _remove(session, waiting)
+        return
+    waiting.ended_at, waiting.declined_by = at, actor.pseudonym
+    journal.write(
+        session, actor, f"decline_{action}", round_id=round_id, at=at, first=waiting.asked_by, consent=consent
+    )
+    session.flush()
+
+
+def put_away(
+    session: Session, actor: Actor, round_id: int, action: Action, *, consent: str, subject: str = ""
+) -> None:  # fmt: skip
+    """Remove a request that has ended, once who asked, or who could have agreed, has seen it. One that waits stays."""
+    round_ = _finding.get(session, actor, round_id)
+    _finding.require(actor, action, round_, None)
+    row = _row(session, round_id, action, subject)
+    if row is None or (row.declined_by and row.asked_by != actor.pseudonym):
+        return
+    shown = _shown(session, actor, round_, row)
+    if shown.ended and shown.consent == consent:
+        _remove(session, row)
+
+
+def drop(session: Session, actor: Actor, round_id: int, action: Action, *, at: datetime, subject: str) -> None:
+    """Remove a request whose matter goes itself, like that for a batch of codes; whoever removes that calls this."""
     _finding.require(actor, action, _finding.get(session, actor, round_id), None)
     waiting = _row(session, round_id, action, subject)
     if waiting is not None:
-        if waiting.ended_at is None:
-            journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at, consent=waiting.consent)
+        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at, consent=waiting.consent)
         _remove(session, waiting)
+
+
+def nothing(session: Session, actor: Actor, round_id: int, action: Action, *, subject: str = "") -> Invalid:
+    """Return the refusal of what would change nothing: `asked` where the actor's own request waits, else `required`."""
+    waiting = _row(session, round_id, action, subject)
+    asked = waiting is not None and waiting.ended_at is None and waiting.asked_by == actor.pseudonym
+    return Invalid("change", "asked" if asked else "required")
 
 
 def end_changed(session: Session, actor: Actor, round_id: int, *, at: datetime) -> None:
@@ -173,12 +220,14 @@ def end_changed(session: Session, actor: Actor, round_id: int, *, at: datetime) 
 
 
 def clean_reason(reason: str) -> str:
-    """Return a public reason without spaces round it. Raises Invalid where there is none, or it is too long."""
+    """Return a public reason without spaces round it. Raises Invalid where there is none, too little or too much."""
     plain = letters.trimmed(reason)
     if not plain:
         raise Invalid("reason", "required")
-    if len(plain) > REASON:
-        raise Invalid("reason", "too_long", limit=REASON)
+    if letters.visible(plain) < REASON[0]:
+        raise Invalid("reason", "too_short", limit=REASON[0])
+    if len(plain) > REASON[1]:
+        raise Invalid("reason", "too_long", limit=REASON[1])
     return plain
 
 
@@ -222,7 +271,7 @@ def _agreed(
     session: Session, actor: Actor, round_: Round, waiting: tables.SecondPerson | None, action: Action, consent: str,
     at: datetime,
 ) -> Done:  # fmt: skip
-    if waiting is None or not _holds(session, round_, waiting) or consent != _digest(session, round_, waiting):
+    if waiting is None or not _is(session, round_, waiting, consent):
         raise ConsentDiffers(action=action)
     done = Done(action, waiting.reason, _lines(waiting), consent)
     first = waiting.asked_by
@@ -255,29 +304,12 @@ def _end(session: Session, actor: Actor, row: tables.SecondPerson, at: datetime)
 def _holds(session: Session, round_: Round, row: tables.SecondPerson) -> bool:
     """Return whether a request still asks for what it did; one from before there were hashes is compared when shown."""
     same = row.ended_at is None and row.consent in ("", _digest(session, round_, row))
-    return same and _may_ask(session, round_, row) and _told(session, row)
+    return same and _asking.may_ask(session, round_, row) and _asking.told(session, row)
 
 
-def _may_ask(session: Session, round_: Round, row: tables.SecondPerson) -> bool:
-    """Return whether the one who asked could still do so."""
-    person = session.exec(select(tables.Person).where(tables.Person.pseudonym == row.asked_by)).first()
-    try:
-        asker = permissions.OPERATOR if person is None else persons.actor_from(session, person)
-        _finding.require(asker, Action(row.action), round_, None)
-    except NotAllowed:
-        return False
-    return asker.pseudonym == row.asked_by
-
-
-def _told(session: Session, row: tables.SecondPerson) -> bool:
-    """Return whether the chained journal says that this was asked for by this person, and not that it has ended."""
-    asked = f"ask_{row.action}"
-    lines = journal.done(session, row.round_id, (asked, *(f"{end}_{row.action}" for end in _ENDS)))
-    if not row.consent:
-        # From before there were hashes: the moment says which it was.
-        lines = [line for line in lines if line.action == asked and line.at == row.asked_at]
-    last = next((line for line in reversed(lines) if line.facts.get("consent", "") == row.consent), None)
-    return last is not None and last.whole and (last.action, last.pseudonym) == (asked, row.asked_by)
+def _is(session: Session, round_: Round, row: tables.SecondPerson, consent: str) -> bool:
+    """Return whether a request still waits, and is the one that was shown."""
+    return _holds(session, round_, row) and consent == _digest(session, round_, row)
 
 
 def _digest(session: Session, round_: Round, row: tables.SecondPerson) -> str:
@@ -299,7 +331,10 @@ def _shown(session: Session, actor: Actor, round_: Round, row: tables.SecondPers
     consent = row.consent or _digest(session, round_, row)
     # Whoever hides words ends what would change them.
     lines = _lines(row) if holds else tuple(map(line_of, hidden.in_journal(session, round_.id).told(row.lines)))
-    return Pending(action, row.asked_by, row.asked_at, reason, mine, row.subject, lines, consent, ended=not holds)
+    return Pending(
+        action, row.asked_by, row.asked_at, reason, mine, row.subject, lines, consent, ended=not holds,
+        declined_by=row.declined_by, declined_at=row.ended_at if row.declined_by else None,
+    )  # fmt: skip
 
 
 def _alone(round_: Round) -> bool:

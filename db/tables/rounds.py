@@ -80,7 +80,8 @@ class Round(Row, table=True):
 class SecondPerson(Row, table=True):
     """A first person's request that waits for a second one: what it would change, and the hash she agrees to.
 
-    `ended_at`: what it covers was changed meanwhile, so nobody can agree to it any more. It stays to be told to both.
+    `ended_at`: what it covers was changed meanwhile, so nobody can agree to it any more. It stays to be told to both;
+    where somebody has declined it, only to the one who asked. `declined_by`: her pseudonym, "" where nobody has.
     """
 
     id: int | None = key()
@@ -96,6 +97,7 @@ class SecondPerson(Row, table=True):
     # SHA-256, in hexadecimal digits.
     consent: str = ""
     ended_at: datetime | None = moment(nullable=True)
+    declined_by: str = ""
 
     __table_args__ = (UniqueConstraint("round_id", "action", "subject"),)
 

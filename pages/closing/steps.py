@@ -11,7 +11,7 @@ from core import closing, results
 from core.closing import Closing
 from core.errors import GlasError
 from core.permissions import Action
-from core.rounds import Round, second_person, steps
+from core.rounds import Round, steps
 from core.rounds.steps import Step
 from core.trust import lots
 from core.trust.lots import Source
@@ -85,6 +85,7 @@ def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
     asked = waiting.of(Action.draw_ties)
     fields = Fields(f"draw-{round_.id}")
     source, mine = state.source or lots.DICE, bool(asked and asked.mine)
+    two_people.tell_ended(round_, waiting, Action.draw_ties)
     templates.draw(
         "closing/closing_draw.html",
         source=words.source(source),
@@ -93,8 +94,8 @@ def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
         typed=state.typed,
         name=waiting.names.get(asked.asked_by) if asked else "",
     )
-    if mine:
-        _take_back(round_, _("Take the request back"))
+    if asked and mine:
+        two_people.draw_back(round_, asked)
         return
     hint = _("at least the first 32 digits; spaces do not matter")
     if source.beacon is None:
@@ -104,18 +105,9 @@ def _randomness(round_: Round, state: Closing, waiting: Waiting) -> None:
         label = _("Confirm the draw") if asked else _("Hand in the draw")
         pressed = st.button(label, type="primary", key=f"draw-go-{round_.id}")
         if asked:
-            _take_back(round_, _("Decline the request"))
+            two_people.draw_back(round_, asked)
     if pressed:
         _do(lambda session: closing.draw(session, visit.visitor(), round_.id, typed, at=visit.at()), fields)
-
-
-def _take_back(round_: Round, label: str) -> None:
-    if st.button(label, key=f"draw-back-{round_.id}"):
-        _do(
-            lambda session: second_person.take_back(
-                session, visit.visitor(), round_.id, Action.draw_ties, at=visit.at()
-            )
-        )
 
 
 def _opening(round_: Round, _state: Closing, _waiting: Waiting) -> None:

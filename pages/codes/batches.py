@@ -91,7 +91,6 @@ def waiting(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
     """Draw what waits to be released, with its buttons, and do what is pressed."""
     for one in batches:
         asked = requests.of(Action.release_codes, str(one.id))
-        consent = asked.consent if asked else ""
         if one.released:
             continue
         with st.container(key=f"card-batch-{one.id}"):
@@ -105,8 +104,12 @@ def waiting(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
             )
             templates.draw("parts/part_head.html", title=title, text=f"{made} {why}")
             with st.container(horizontal=True):
-                if not one.mine and st.button(_("Release"), key=f"release-{one.id}-{consent[:16]}", type="primary"):
-                    release = partial(codes.release, consent=consent)
+                if (
+                    not one.mine
+                    and asked
+                    and two_people.button(round_, asked, _("Release"), f"release-{one.id}", type="primary")
+                ):
+                    release = partial(codes.release, consent=asked.consent)
                     _act(release, round_, one, _("Released. The codes work from now on."))
                 if st.button(_("Discard"), key=f"discard-{one.id}"):
                     _act(codes.discard, round_, one, _("Discarded. The codes will never work."))

@@ -92,10 +92,13 @@ def notice(actor: Actor, rounds: Iterable[Round]) -> None:
         ]
     for round_, one in waits:
         page, title, wish = _PAGES.get(one.action, "/studio"), templates.told(round_.titles), words.wish(one.action)
-        text = (
-            _("{round}: a request has ended, for what it was about was changed – {action}.", round=title, action=wish)
-            if one.ended
-            else _("{round}: waits for your consent – {action}.", round=title, action=wish)
-        )
+        if one.declined_by:
+            text = _("{round}: your request was declined – {action}.", round=title, action=wish)
+        elif one.ended:
+            text = _(
+                "{round}: a request has ended, for what it was about was changed – {action}.", round=title, action=wish
+            )
+        else:
+            text = _("{round}: waits for your consent – {action}.", round=title, action=wish)
         link = Link(to(page, round=round_.slug), _("Look at it"))
         templates.draw("parts/note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)

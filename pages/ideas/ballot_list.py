@@ -91,6 +91,7 @@ def why(round_: Round, waiting: Waiting) -> str:
     text = _(
         "The round is public: what you change here is asked for, and another organiser agrees to all of it at once."
     )
+    text = f"{text} {two_people.public()}"
     templates.draw("parts/note.html", look="in", icon_name="group", text=text, link=None, live=False)
     hint = _("Everyone will read this.")
     kept = mine.reason if mine and mine.mine else ""

@@ -47,12 +47,7 @@ def _step(round_: Round, one: Listed, action: Action) -> TwoPersonStep:
             session, visit.visitor(), round_.id, one.code, at=visit.at(), consent=consent or ""
         ),
         title=_("Withdraw “{title}”", title=title) if withdraws else _("Correct the words of “{title}”", title=title),
-        text=_(
-            "For good: nobody can choose it any more and the count passes it over. Its votes stay and are told, and "
-            "ballots that name it count for the other projects on them."
-        )
-        if withdraws
-        else _("What it said when people voted stays public, on the rules page."),
+        text=_consequence(action),
         ask="",
         agree=_("Agree: withdraw it") if withdraws else _("Agree to the words"),
         done=_("The project is withdrawn. Everyone sees it, with the reason.")
@@ -60,6 +55,16 @@ def _step(round_: Round, one: Listed, action: Action) -> TwoPersonStep:
         else _("The words are corrected. Everyone sees it, with the old ones, on the rules page."),
         asks=False,
         subject=one.code,
+    )
+
+
+def _consequence(action: Action) -> str:
+    """Return what follows from a correction; who asks reads it, and who agrees."""
+    if action is Action.correct_words:
+        return _("What it said when people voted stays public, on the rules page.")
+    return _(
+        "For good: nobody can choose it any more and the count passes it over. Its votes stay and are told, and "
+        "ballots that name it count for the other projects on them."
     )
 
 
@@ -87,10 +92,14 @@ def _form(round_: Round, one: Listed) -> None:
             title[language] = fields.said("title", _("Title"), one.title, language, most=90)
             text[language] = fields.said("text", _("Description"), one.text, language, long=True, most=1500)
         reason = fields.text("reason", _("Public reason"), "", hint=_("Everyone will read this."), most=500)
+        goes = round_.counted_at is None and not one.withdrawn
+        follows = [f"{_('Ask for the correction')}: {_consequence(Action.correct_words)}"]
+        if goes:
+            follows.append(f"{_('Ask to withdraw the project')}: {_consequence(Action.withdraw_project)}")
+        templates.draw("parts/staff_pair.html", title="", text="", lines=follows, waiting="", next="", reason="")
         with st.container(horizontal=True):
             words = st.button(_("Ask for the correction"), type="primary", key=fields.key("words"))
-            gone = round_.counted_at is None and not one.withdrawn
-            gone = gone and st.button(_("Ask to withdraw the project"), key=fields.key("gone"))
+            gone = goes and st.button(_("Ask to withdraw the project"), key=fields.key("gone"))
             shut = st.button(_("Close"), key=fields.key("shut"))
     if shut:
         _leave()

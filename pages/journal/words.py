@@ -104,6 +104,7 @@ def words(action: str) -> str:
         ("ask_", _("Asked a second person to agree: {action}")),
         ("agree_", _("Agreed as the second person: {action}")),
         ("take_back_", _("Took a request back: {action}")),
+        ("decline_", _("Declined a request: {action}")),
         ("end_", _("End of a request, for what it was about was changed: {action}")),
     ):
         if action.startswith(start):
@@ -154,7 +155,11 @@ def who(one: Entry) -> str:
 def _icon(action: str) -> str:
     if action.startswith("ask_"):
         return "hourglass_top"
-    return "undo" if action.startswith(("take_back_", "end_")) else _ICONS.get(action.removeprefix("agree_"), "history")
+    return (
+        "undo"
+        if action.startswith(("take_back_", "decline_", "end_"))
+        else _ICONS.get(action.removeprefix("agree_"), "history")
+    )
 
 
 def _changed(names: Iterable[str]) -> list[str]:

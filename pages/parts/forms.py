@@ -53,14 +53,20 @@ class Fields:
         return f"{self.prefix}-{name}"
 
     def text(self, name: str, label: str, value: str, *, hint: str = "", long: bool = False, most: int = 200) -> str:
-        """Draw a line of text, or with `long` a box; return what stands in it."""
+        """Draw a line of text, or with `long` a box; return what stands in it.
+
+        What is longer than `most` stays, and is told: Streamlit's own limit would let a text that is pasted vanish.
+        """
         key, off = self._start(name, value)
         if long:
-            typed = st.text_area(_label(label, hint), key=key, max_chars=most, disabled=off, height=110)
+            typed = st.text_area(_label(label, hint), key=key, disabled=off, height=110)
         else:
-            typed = st.text_input(_label(label, hint), key=key, max_chars=most, disabled=off)
+            typed = st.text_input(_label(label, hint), key=key, disabled=off)
+        said = (typed or "").strip()
+        if len(said) > most and not off:
+            self.wrong[name] = refusals.sentence(Invalid(name, "too_long", limit=most))
         self._say(name, label)
-        return (typed or "").strip()
+        return said
 
     def said(self, name: str, label: str, value: Texts, language: str, **more: Any) -> str:
         """Draw the field of one language of a text; return what stands in it."""

@@ -23,7 +23,10 @@ _NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change: of which project or seat ("" for the round itself), which field, what it was, what it becomes."""
+    """One change: of which project or seat ("" for the round itself), which field, what it was, what it becomes.
+
+    `old` is "" where nothing was replaced: something has happened.
+    """
 
     of: str
     name: str
@@ -49,11 +52,12 @@ class Speaker:
     town: Municipality | None = None
 
     def rows(self, lines: Iterable[Line]) -> list[Row]:
-        """Return the lines in words, in their order."""
-        return [
+        """Return the lines in words, in their order; not those that put nothing in the place of nothing."""
+        found = [
             Row(line.of, names.field(line.field), self._value(line.field, line.old), self._value(line.field, line.new))
             for line in lines
         ]
+        return [row for row in found if (row.old, row.new) != (_NOTHING, _NOTHING)]
 
     def sentences(self, lines: Iterable[Line]) -> list[str]:
         """Return a sentence a line, for where there is no room for a table."""
@@ -79,7 +83,7 @@ class Speaker:
         count, ballots = change.facts["count"], change.facts["ballots"]
         codes = n_("{count} code no longer counts", "{count} codes no longer count", count)
         left = n_("{count} ballot has left the box", "{count} ballots have left the box", ballots)
-        stopped = Row(change.facts["label"], _("Codes"), codes, left)
+        stopped = Row(change.facts["label"], _("Codes"), "", f"{codes}; {left}")
         return Told(f"{day} · {what}", reason, (stopped,))
 
     def _value(self, field: str, value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core import journal
-from core.errors import GlasError, Invalid
+from core.errors import ConsentDiffers, GlasError
 from core.permissions import Action
 from core.rounds import Round, second_person
 from pages.parts import dates, notices, templates, visit
@@ -17,8 +17,8 @@ from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.rounds import changes
 
-# A public reason of fewer signs tells nobody anything.
-SHORTEST = 10
+# What was pressed last: of which round, which action, and the hash that was on the screen.
+_PRESSED = "two-people-pressed"
 
 
 def _because(reason: str) -> str:
@@ -76,9 +76,10 @@ class Waiting:
 
 
 def waiting_for(session: Any, round_: Round) -> Waiting:
-    """Return what waits in a round, for the visitor."""
+    """Return what waits in a round, for the visitor; say so if she has pressed a button of what waits no longer."""
     actor = visit.visitor()
     requests = second_person.pending(session, actor, round_.id)
+    _tell_lost(round_, requests)
     lines = journal.entries(session, actor, round_.id) if requests else ()
     return Waiting(requests, {one.pseudonym: one.name for one in lines if one.name})
 
@@ -87,7 +88,7 @@ def draw_step(round_: Round, step: TwoPersonStep, all_waiting: Waiting) -> None:
     """Draw the step with its buttons, and do what is pressed."""
     key, waiting = f"{step.place}-{round_.slug}", all_waiting.of(step.action, step.subject)
     mine = waiting is not None and waiting.mine
-    _tell_ended(round_, step, all_waiting)
+    tell_ended(round_, all_waiting, step.action, step.subject, step.tells)
     templates.draw(
         "parts/staff_pair.html",
         title=step.title,
@@ -96,24 +97,64 @@ def draw_step(round_: Round, step: TwoPersonStep, all_waiting: Waiting) -> None:
         waiting=_asked(waiting, all_waiting.names) if waiting else "",
         next=_next(mine) if waiting else "",
         reason=step.tells(waiting.reason) if waiting else "",
+        icon_name="hourglass_top",
     )
     if waiting is not None:
         tell_lines(round_, waiting)
     notices.show(step.place)
     reason = ""
     if step.reason and step.asks and waiting is None:
-        reason = (st.text_area(step.reason, key=f"{key}-reason", max_chars=500, height=90) or "").strip()
+        reason = (st.text_area(step.reason, key=f"{key}-reason", height=90) or "").strip()
     with st.container(horizontal=True):
         look = "primary" if step.primary else "secondary"
         if step.asks and waiting is None and st.button(step.ask, key=f"{key}-ask", type=look):
             _act(step, reason, None)
-        # Another request in between is another button: nobody agrees to what was not on the screen.
-        shown = waiting.consent if waiting else ""
-        if waiting is not None and not mine and st.button(step.agree, key=f"{key}-agree-{shown[:16]}", type=look):
-            _act(step, waiting.reason, shown)
-        label = _("Take the request back") if mine else _("Decline the request")
-        if waiting is not None and st.button(label, key=f"{key}-back"):
-            _take_back(round_, step)
+        if waiting is not None and not mine and button(round_, waiting, step.agree, f"{key}-agree", type=look):
+            _act(step, waiting.reason, waiting.consent)
+        if waiting is not None:
+            draw_back(round_, waiting)
+
+
+def button(round_: Round, waiting: second_person.Pending, label: str, key: str, **look: Any) -> bool:
+    """Draw a button that answers a request; return whether it was pressed.
+
+    Another request in between is another button: nobody answers what was not on the screen. What is pressed on a page
+    where the former one still stands is noted, and `waiting_for` says that it was lost.
+    """
+    pressed = {_PRESSED: (round_.id, waiting.action, waiting.consent)}
+    note = st.session_state.update
+    return st.button(label, key=f"{key}-{waiting.consent[:16]}", on_click=note, args=(pressed,), **look)
+
+
+def draw_back(round_: Round, waiting: second_person.Pending) -> None:
+    """Draw the button that takes the visitor's own request back, or declines another's, and do it."""
+    label = _("Take the request back") if waiting.mine else _("Decline the request")
+    key = "-".join(filter(None, (waiting.action, waiting.subject, round_.slug, "back")))
+    if not button(round_, waiting, label, key):
+        return
+    try:
+        with visit.transaction() as session:
+            second_person.take_back(
+                session, visit.visitor(), round_.id, waiting.action, at=visit.at(), consent=waiting.consent,
+                subject=waiting.subject,
+            )  # fmt: skip
+    except GlasError as refusal:
+        notices.refused(refusal)
+    else:
+        taken, declined = _("The request is taken back. Nothing has happened."), _("Declined. Whoever asked is told.")
+        notices.keep(taken if waiting.mine else declined, "in")
+    st.rerun()
+
+
+def _tell_lost(round_: Round, requests: Sequence[second_person.Pending]) -> None:
+    """Say that what was pressed belongs to a request that waits no longer: its button is not drawn any more."""
+    pressed = st.session_state.get(_PRESSED)
+    if pressed is None or pressed[0] != round_.id:
+        return
+    del st.session_state[_PRESSED]
+    if pressed[1:] not in [(one.action, one.consent) for one in requests if not one.ended]:
+        notices.refused(ConsentDiffers(action=pressed[1]))
+        notices.show()
 
 
 def draw_asked_change(
@@ -131,7 +172,7 @@ def draw_asked_change(
             session, visit.visitor(), round_.id, at=visit.at(), consent=consent or ""
         ),
         title=title,
-        text=_("It takes two organisers and a public reason. Everyone reads on the rules page what was changed."),
+        text=public(),
         ask="",
         agree=button,
         done=done,
@@ -141,32 +182,55 @@ def draw_asked_change(
         draw_step(round_, step, waiting)
 
 
+def public() -> str:
+    """Return what follows from a change of what is public; who asks reads it, and who agrees."""
+    return _("It takes two organisers and a public reason. Everyone reads on the rules page what was changed.")
+
+
 def tell_lines(round_: Round, waiting: second_person.Pending) -> None:
-    """Draw what somebody asks for, line by line, with its hash."""
+    """Draw what somebody asks for, line by line, with its hash; of what has ended, what had been asked for."""
     speaker = changes.Speaker(round_.currency, round_.timezone, visit.town())
     templates.draw(
         "rounds/agreed.html",
-        title=_("What is agreed to"),
+        title=_("What was asked for") if waiting.ended else _("What is agreed to"),
         rows=speaker.rows(waiting.lines),
         changes=any(line.old is not None for line in waiting.lines),
-        consent=waiting.consent,
+        consent="" if waiting.ended else waiting.consent,
+        ended=waiting.ended,
     )
 
 
-def _tell_ended(round_: Round, step: TwoPersonStep, all_waiting: Waiting) -> None:
-    """Tell both people of a request that has ended, until one of them puts it away."""
-    ended = all_waiting.ended(step.action, step.subject)
+def tell_ended(
+    round_: Round, all_waiting: Waiting, action: Action, subject: str = "", tells: Callable[[str], str] = _because
+) -> None:  # fmt: skip
+    """Tell of a request that has ended, and what it had asked for, until it is put away."""
+    ended = all_waiting.ended(action, subject)
     if ended is None:
         return
-    who = _("you") if ended.mine else all_waiting.names.get(ended.asked_by) or _("another organiser")
-    text = _(
-        "The request made by {who} on {date} has ended: what it was about was changed. Look at it, then ask anew.",
-        who=who,
-        date=dates.moment(ended.asked_at),
+    text, said = _end_of(ended, all_waiting.names), tells(ended.reason)
+    templates.draw(
+        "parts/staff_pair.html", title="", text="", lines=(), waiting=text, next="", reason=said, icon_name="undo"
     )
-    templates.draw("parts/note.html", look="wa", icon_name="undo", text=text, link=None, live=True)
-    if st.button(_("I have seen it"), key=f"{step.place}-{round_.slug}-seen"):
-        _take_back(round_, step, silent=True)
+    tell_lines(round_, ended)
+    if st.button(_("I have seen it"), key=f"{action}-{subject}-{round_.slug}-seen-{ended.consent[:16]}"):
+        with visit.transaction() as session:
+            second_person.put_away(
+                session, visit.visitor(), round_.id, action, consent=ended.consent, subject=subject
+            )  # fmt: skip
+        st.rerun()
+
+
+def _end_of(ended: second_person.Pending, names: Mapping[str, str]) -> str:
+    asked = dates.moment(ended.asked_at)
+    if ended.declined_at is not None:
+        who, when = names.get(ended.declined_by) or _("another organiser"), dates.moment(ended.declined_at)
+        return _("Your request of {asked} was declined on {date}, by {who}.", asked=asked, date=when, who=who)
+    if ended.mine:
+        return _(
+            "Your request of {asked} has ended: what it was about was changed. Look at it, then ask anew.", asked=asked
+        )
+    who = names.get(ended.asked_by) or _("another organiser")
+    return _("The request made by {who} on {date} has ended: what it was about was changed.", who=who, date=asked)
 
 
 def _asked(waiting: second_person.Pending, names: Mapping[str, str]) -> str:
@@ -184,30 +248,15 @@ def _next(mine: bool) -> str:
 
 def _act(step: TwoPersonStep, reason: str, consent: str | None) -> None:
     try:
-        if step.reason and consent is None and len(reason) < SHORTEST:
-            raise Invalid("reason", "too_short" if reason else "required", limit=SHORTEST)
         step.ahead()
         with visit.transaction() as session:
             outcome = step.do(session, reason, consent)
     except GlasError as refusal:
         if step.fields is None or not step.fields.refuse(refusal):
-            notices.refused(refusal, place=step.place)
+            # What waits no longer may not be drawn any more, nor what is told beside it.
+            notices.refused(refusal, place="top" if isinstance(refusal, ConsentDiffers) else step.place)
     else:
         # That a request waits stands on the page anyway.
         if not isinstance(outcome, second_person.Pending):
             notices.keep(step.done)
-    st.rerun()
-
-
-def _take_back(round_: Round, step: TwoPersonStep, *, silent: bool = False) -> None:
-    try:
-        with visit.transaction() as session:
-            second_person.take_back(
-                session, visit.visitor(), round_.id, step.action, at=visit.at(), subject=step.subject
-            )
-    except GlasError as refusal:
-        notices.refused(refusal, place=step.place)
-    else:
-        if not silent:
-            notices.keep(_("The request is taken back. Nothing has happened."), "in", place=step.place)
     st.rerun()

@@ -19,7 +19,7 @@ from pages.parts.forms import Fields, locked_note
 from pages.parts.i18n import _
 from pages.parts.links import Link
 from pages.parts.notices import Badge
-from pages.rounds import overview, stages
+from pages.rounds import overview, stages, two_people
 from pages.rounds.two_people import Waiting
 from pages.studio import draft_form, publishing
 
@@ -139,7 +139,8 @@ def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _
     hint = _("Everyone will read this.")
     reason = fields.text("reason", _("Why is this changed?"), "", hint=hint, long=True, most=500)
     note = _("The round is public: nothing changes before another organiser agrees.")
-    templates.draw("parts/note.html", look="in", icon_name="group", text=note, link=None, live=False)
+    text = f"{note} {two_people.public()}"
+    templates.draw("parts/note.html", look="in", icon_name="group", text=text, link=None, live=False)
     return reason if st.button(_("Ask for the change"), type="primary", key=fields.key("save")) else None
 
 

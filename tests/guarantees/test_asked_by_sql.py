@@ -117,8 +117,8 @@ def test_an_altered_row_is_agreed_to_by_nobody(town: Town, asked: str, change, h
     for language in ("en", "bg"):
         i18n.use(language)
         told[language] = refusals.sentence(ConsentDiffers(action="withdraw_project"))
-    assert told["en"].startswith("What you agreed to is not what waits now:") and "Nothing has happened." in told["en"]
-    assert told["bg"].startswith("Чака нещо друго, а не това, за което е съгласието ти:")
+    assert told["en"].startswith("The request that was on your page waits no longer:")
+    assert told["bg"].startswith("Заявката от твоята страница вече не чака:")
 
 
 def test_a_row_about_another_project_or_without_its_hash_is_agreed_to_by_nobody(town: Town, asked: str):
@@ -168,7 +168,7 @@ def test_what_has_ended_is_not_put_back(town: Town, asked: str, how: str):
 def take_back(town: Town, consent: str) -> None:
     with transaction() as session:
         second_person.take_back(
-            session, town.organiser, town.round.id, Action.withdraw_project, at=town.at, subject="p01"
+            session, town.organiser, town.round.id, Action.withdraw_project, at=town.at, subject="p01", consent=consent
         )
 
 

@@ -169,6 +169,10 @@ def moves(town, draw, unreleased, released):
         waiting = second_person.waits(session, me, here, action, subject)
         return waiting.consent if waiting else draw.choice(("", "0" * 64))
 
+    def back(session, action):
+        second_person.take_back(session, me, here, action, at=at, consent=consent(session, action))
+        second_person.put_away(session, me, here, action, consent=consent(session, action))
+
     def wanted(session):
         now = rounds.get(session, me, here).as_draft()
         dates = replace(now.dates, voting_until=now.dates.voting_until + timedelta(days=draw.randint(1, 300)))
@@ -200,7 +204,7 @@ def moves(town, draw, unreleased, released):
         ),
         lambda s: codes.ask_stop(s, me, here, released, at=at, reason=text),
         lambda s: codes.agree_stop(s, me, here, released, at=at, consent=consent(s, Action.stop_codes, str(released))),
-        lambda s: second_person.take_back(s, me, here, draw.choice([*second_person.ACTIONS]), at=at),
+        lambda s: back(s, draw.choice([*second_person.ACTIONS])),
         lambda s: commission.appoint(s, me, here, ["А", "Б", "В"], at=at),
         lambda s: commission.split_key(s, me, here, at=at),
     ]

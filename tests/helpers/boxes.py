@@ -203,7 +203,7 @@ def release(town: Town, round_id: int, batch_id: int, at: datetime, name: str = 
         codes.release(session, town.people[name], round_id, batch_id, at=at, consent=agreed or "")
 
 
-def change_round(town: Town, round_id: int, at: datetime, reason: str = "Сбъркано", **changes: Any) -> Round:
+def change_round(town: Town, round_id: int, at: datetime, reason: str = "Сбъркано е.", **changes: Any) -> Round:
     """Have two organisers change a public round."""
     with transaction() as session:
         draft = replace(rounds.get(session, town.organiser, round_id).as_draft(), **changes)
@@ -212,7 +212,7 @@ def change_round(town: Town, round_id: int, at: datetime, reason: str = "Сбъ�
         return rounds.agree_change(session, town.second_organiser, round_id, at=at, consent=asked.consent)
 
 
-def change_list(town: Town, round_id: int, at: datetime, reason: str = "Сбъркано", **changes: Any) -> Any:
+def change_list(town: Town, round_id: int, at: datetime, reason: str = "Сбъркано е.", **changes: Any) -> Any:
     """Have two organisers change the ballot list of a public round."""
     with transaction() as session:
         asked = projects.ask_change(session, town.organiser, round_id, at=at, reason=reason, **changes)

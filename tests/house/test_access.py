@@ -123,6 +123,7 @@ CHANGES = {
     "rounds.create": ORGANISER, "rounds.discard": ORGANISER, "rounds.edit": ORGANISER,
     "rounds.ask_change": ORGANISER, "rounds.agree_change": ORGANISER,
     "second_person.agree": ORGANISER, "second_person.ask": ORGANISER, "second_person.take_back": ORGANISER,
+    "second_person.put_away": ORGANISER,
     "recovery.one_time_link": ORGANISER | SERVER,
     "voting.cast_ballot": RESIDENT, "voting.withdraw_ballot": RESIDENT,
 }  # fmt: skip
@@ -145,7 +146,8 @@ READS = {
 # Steps of others, which have asked already: they take an actor, but not from a page.
 INNER = {
     "holders.sealed", "codes.write_batch", "closing.locked_round", "ideas.free", "ideas.idea_value", "ideas.unlocked",
-    "journal.write", "recovery.shown", "second_person.end_changed", "team.end_requests",
+    "journal.write", "recovery.shown", "second_person.end_changed", "second_person.drop", "second_person.nothing",
+    "team.end_requests",
     "roll.enrol", "sessions.close_all", "sessions.open_session",
     "rounds.finished", "rounds.next_one", "rounds.school", "rounds.voting",
 }  # fmt: skip

@@ -220,8 +220,8 @@ def _second_person_needed(_error: errors.SecondPersonNeeded) -> str:
 @sentence.register
 def _consent_differs(_error: errors.ConsentDiffers) -> str:
     return _(
-        "What you agreed to is not what waits now: something was changed in between. Nothing has happened. Look at it "
-        "again."
+        "The request that was on your page waits no longer: it was changed, taken back or answered in between. You "
+        "have changed nothing. Look at the page again."
     )
 
 

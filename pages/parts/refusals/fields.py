@@ -83,7 +83,8 @@ def _special(field: str, problem: str) -> str:
             "Too few projects would stay to fill a ballot. If the vote cannot go on, declare the round void."
         ),
         ("consent", "changed"): _("The request has changed or its time is over. Look at it again."),
-        ("change", "required"): _(
+        ("change", "required"): _("Nothing would change."),
+        ("change", "asked"): _(
             "Nothing would change. If you do not want what you asked for any more, take the request back."
         ),
     }.get((field, problem), "")

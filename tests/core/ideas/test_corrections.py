@@ -310,3 +310,15 @@ def test_what_is_withdrawn_with_sql_alone_is_refused_before_the_count(town, vote
 
     with pytest.raises(voted_on.VotedOnAltered):
         boxes.count(town, town.round.id, after + timedelta(seconds=1))
+
+
+def test_words_too_long_for_a_ballot_are_refused_by_name(town, voters):
+    project = listed(town)["p02"]
+    for words, field, most in (({"title": "x" * 91}, "title", 90), ({"text": "x" * 1501}, "text", 1500)):
+        new = {name: Texts({"bg": text}) for name, text in words.items()}
+        with pytest.raises(Invalid) as refused, transaction() as session:
+            corrections.ask_words(
+                session, town.organiser, town.round.id, "p02", at=town.at, reason=WHY,
+                **({"title": project.title, "text": project.text} | new),
+            )  # fmt: skip
+        assert (refused.value.field, refused.value.problem, refused.value.facts["limit"]) == (field, "too_long", most)

@@ -186,7 +186,9 @@ def test_ideas_are_found_by_words_and_filters(collecting):
 
 
 def ask(session, town, **changes):
-    return projects.ask_change(session, town.organiser, town.round.id, at=town.at, reason="Ред", **changes)
+    return projects.ask_change(
+        session, town.organiser, town.round.id, at=town.at, reason="Нов ред на списъка", **changes
+    )
 
 
 def test_an_accepted_idea_goes_on_the_ballot_once_and_comes_off_again(collecting):

@@ -317,7 +317,9 @@ def test_an_owner_takes_her_own_words_away_and_nobody_else_does(town: Town, idea
 def test_an_accepted_idea_that_is_hidden_does_not_go_on_the_ballot(town: Town, idea):
     hide(town, "idea", idea.id, "all")
     with transaction() as session, pytest.raises(Invalid) as refusal:
-        projects.ask_change(session, town.organiser, town.round.id, at=town.at, reason="Ред", put=[idea.id])
+        projects.ask_change(
+            session, town.organiser, town.round.id, at=town.at, reason="Нов ред на списъка", put=[idea.id]
+        )
     assert (refusal.value.field, refusal.value.problem) == ("idea", "hidden")
 
 
@@ -334,7 +336,7 @@ def later(town: Town, idea: tables.Idea) -> int:
 
 def ask(town: Town, round_id: int, **changes):
     with transaction() as session:
-        return projects.ask_change(session, town.organiser, round_id, at=town.at, reason="Поправка", **changes)
+        return projects.ask_change(session, town.organiser, round_id, at=town.at, reason="Поправка на думи", **changes)
 
 
 def agree(town: Town, round_id: int, consent: str):

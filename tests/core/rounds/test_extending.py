@@ -106,7 +106,7 @@ def test_an_extension_that_was_asked_for_falls_with_the_close(town: Town, ended)
     dates = replace(ended.dates, voting_until=clock.now() + DAY)
     with transaction() as session:
         draft = replace(ended.as_draft(), dates=dates)
-        asked = rounds.ask_change(session, town.organiser, ended.id, draft, at=clock.now(), reason="Спрял ток")
+        asked = rounds.ask_change(session, town.organiser, ended.id, draft, at=clock.now(), reason="Токът е спрял")
     boxes.close(town, ended.id, clock.now())
     with pytest.raises((ConsentDiffers, FiguresShown)), transaction() as session:
         rounds.agree_change(session, town.second_organiser, ended.id, at=clock.now(), consent=asked.consent)

@@ -294,7 +294,9 @@ def test_projects_are_fixed_from_the_first_ballot_on(town):
         listed = projects.projects(session, town.organiser, town.round.id)[0]
     for change in ({"edited": [projects.changed(listed, cost=1)]}, {"off": ["p01"]}):
         with pytest.raises(Locked), transaction() as session:
-            projects.ask_change(session, town.organiser, town.round.id, at=town.at, reason="Ред", **change)
+            projects.ask_change(
+                session, town.organiser, town.round.id, at=town.at, reason="Нов ред на списъка", **change
+            )
 
 
 def test_a_lost_key_closes_the_round_rather_than_let_people_vote_twice(town):

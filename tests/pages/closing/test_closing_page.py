@@ -162,7 +162,10 @@ def test_an_agreement_is_to_what_stood_on_the_screen(visit: Visit, closed_round:
     press(visit(), "Ask to close the ballot box")
     other = visit("second_organiser")
     with store.transaction() as session:
-        second_person.take_back(session, town.organiser, town.round.id, Action.close_vote, at=clock.now())
+        asked = boxes.consent(session, town.organiser, town.round.id, Action.close_vote)
+        second_person.take_back(
+            session, town.organiser, town.round.id, Action.close_vote, at=clock.now(), consent=asked
+        )
         changed = lots.Source("another one")
         closing.close(session, town.organiser, town.round.id, changed, at=clock.now())
 

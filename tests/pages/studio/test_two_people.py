@@ -8,9 +8,15 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock, codes, rounds, store
 from core.closing import commission
+from core.errors import Invalid
+from core.ideas import corrections
+from core.permissions import Action
 from core.phases import Phase
+from core.rounds import publishing, second_person
+from core.rounds.terms import Line
 from pages.council import protocol
-from pages.parts import i18n
+from pages.parts import i18n, refusals
+from pages.rounds import changes
 from tests.helpers import boxes, worlds
 from tests.pages.conftest import Opener, html
 
@@ -75,11 +81,8 @@ def test_a_page_that_shows_an_older_request_agrees_to_nothing(open_app: Opener, 
 def test_both_are_told_that_a_request_has_ended(open_app: Opener, town: worlds.Town):
     ask_for_budget(open_app, town)
     with store.transaction() as session:
-        now = rounds.get(session, town.second_organiser, town.round.id)
-        alone = rounds.RoundDraft(**{
-            **{name: getattr(now, name) for name in rounds.RoundDraft.__dataclass_fields__}, "contact_email": "a@b.org"
-        })  # fmt: skip
-        rounds.edit(session, town.second_organiser, town.round.id, alone, at=clock.now())
+        boxes.run(session, "UPDATE round SET age_max = 99")
+        second_person.end_changed(session, town.second_organiser, town.round.id, at=clock.now())
 
     for actor in (town.organiser, town.second_organiser):
         assert "has ended" in html(open_app("", actor, "en"))
@@ -150,3 +153,153 @@ def test_the_protocol_tells_what_was_changed_and_how_many_codes_there_were(town:
     changed = next(part for part in told.parts if words in part.title)
     assert any("The council has cut it" in line for line in changed.lines)
     assert ("School", "12") in [(name, text.split(" ")[0]) for part in told.parts for name, text in part.pairs]
+
+
+LIST, LOST = "ideas/ballot_list_page.py", "The request that was on your page waits no longer"
+WHY = "The ground belongs to the state"
+
+
+def ask_to_withdraw(town: worlds.Town, code: str = "p01", why: str = WHY) -> str:
+    with store.transaction() as session:
+        return corrections.ask_withdrawal(
+            session, town.organiser, town.round.id, code, at=clock.now(), reason=why
+        ).consent
+
+
+def take_back(town: worlds.Town, consent: str, actor=None, code: str = "p01") -> None:
+    with store.transaction() as session:
+        second_person.take_back(
+            session, actor or town.organiser, town.round.id, Action.withdraw_project, at=clock.now(), consent=consent,
+            subject=code,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def voted(town: worlds.Town) -> worlds.Town:
+    boxes.cast(town, town.resident, ["p02"])
+    return town
+
+
+@pytest.mark.parametrize("label", ["Agree: withdraw it", "Decline the request"])
+def test_a_press_on_a_page_whose_request_was_replaced_is_told_and_does_nothing(
+    open_app: Opener, voted: worlds.Town, label: str
+):
+    ask_to_withdraw(voted)
+    app = open_app(LIST, voted.second_organiser, "en", round=voted.round.slug)
+    ask_to_withdraw(voted, why="It is built by the state already")
+
+    pressed = press(app, label)
+
+    assert LOST in html(pressed) and "It is built by the state already" in html(pressed)
+    assert boxes.rows("SELECT reason, ended_at FROM second_person") == [("It is built by the state already", None)]
+    assert LOST not in html(press(pressed, "Agree: withdraw it"))
+    assert boxes.rows("SELECT code FROM project WHERE withdrawn_at IS NOT NULL") == [("p01",)]
+
+
+@pytest.mark.parametrize("language", ["en", "bg"])
+def test_a_press_on_a_page_whose_request_was_taken_back_is_told(open_app: Opener, voted: worlds.Town, language: str):
+    label, lost = {
+        "en": ("Agree: withdraw it", LOST),
+        "bg": ("Съгласи се с оттеглянето", "Заявката от твоята страница вече не чака"),
+    }[language]
+    consent = ask_to_withdraw(voted)
+    app = open_app(LIST, voted.second_organiser, language, round=voted.round.slug)
+    take_back(voted, consent)
+    assert lost in html(press(app, label))
+    assert boxes.rows("SELECT code FROM project WHERE withdrawn_at IS NOT NULL") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "told"),
+    [("en", "Decline the request", "was declined on"), ("bg", "Откажи заявката", "е отказана на")],
+)
+def test_who_asked_reads_that_it_was_declined_with_what_she_asked_for(
+    open_app: Opener, voted: worlds.Town, language: str, label: str, told: str
+):
+    ask_to_withdraw(voted)
+    press(open_app(LIST, voted.second_organiser, language, round=voted.round.slug), label)
+
+    mine = html(open_app(LIST, voted.organiser, language, round=voted.round.slug))
+    assert told in mine and "second_organiser" in mine and WHY in mine and "p01" in mine
+    assert told not in html(open_app(LIST, voted.second_organiser, language, round=voted.round.slug))
+
+
+def test_no_note_of_what_was_taken_back_stands_under_the_next_request(open_app: Opener, voted: worlds.Town):
+    ask_to_withdraw(voted)
+    app = open_app(LIST, voted.organiser, "en", round=voted.round.slug)
+    app = press(app, "Take the request back")
+    assert "The request is taken back. Nothing has happened." in html(app)
+    ask_to_withdraw(voted)
+    assert "The request is taken back" not in html(app.run())
+
+
+@pytest.mark.parametrize(
+    ("language", "follows"), [("en", "For good: nobody can choose it any more"), ("bg", "Завинаги:")]
+)
+def test_who_asks_and_who_agrees_reads_what_follows(open_app: Opener, voted: worlds.Town, language, follows):
+    form = html(open_app(LIST, voted.organiser, language, round=voted.round.slug, project="p01"))
+    assert form.count(follows) == 1
+    ask_to_withdraw(voted)
+    assert follows in html(open_app(LIST, voted.second_organiser, language, round=voted.round.slug))
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "It ends for good and is not counted"), ("bg", "не се брои")])
+def test_who_agrees_that_a_round_is_void_reads_that_it_ends_for_good(
+    open_app: Opener, town: worlds.Town, language, words
+):
+    with store.transaction() as session:
+        publishing.void_round(session, town.organiser, town.round.id, at=clock.now(), reason="A mistake in the list")
+    assert words in html(open_app(STUDIO, town.second_organiser, language, round=town.round.slug))
+
+
+def test_what_has_ended_says_what_it_had_asked_for_and_only_who_asked_is_told_to_ask_anew(
+    open_app: Opener, voted: worlds.Town
+):
+    ask_to_withdraw(voted)
+    boxes.change("UPDATE project SET place = 'Elsewhere' WHERE code = 'p01'")
+
+    for actor, anew in ((voted.organiser, True), (voted.second_organiser, False)):
+        shown = html(open_app(LIST, actor, "en", round=voted.round.slug))
+        assert "has ended: what it was about was changed" in shown and WHY in shown and "As asked for" in shown
+        assert ("then ask anew" in shown) is anew
+
+
+def test_a_reason_that_is_too_long_stays_and_is_told(open_app: Opener, voted: worlds.Town):
+    app = open_app(LIST, voted.organiser, "en", round=voted.round.slug, project="p01")
+    key = f"correct-{voted.round.id}-p01-reason"
+    app.text_input(key=key).set_value("x" * 501).run()
+    assert "Shorten it: at most 500 characters." in html(app)
+    app = press(app, "Ask to withdraw the project")
+    assert "Shorten it: at most 500 characters." in html(app) and app.text_input(key=key).value == "x" * 501
+    assert boxes.rows("SELECT 1 FROM second_person") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "nothing", "asked"), [("en", "Nothing would change.", "If you do not want"),
+                                       ("bg", "Нищо няма да се промени.", "Ако вече не искаш")]
+)  # fmt: skip
+def test_nothing_would_change_speaks_of_a_request_only_where_there_is_one(language, nothing, asked):
+    with i18n.speaking(language):
+        plain, mine = (refusals.sentence(Invalid("change", each)) for each in ("required", "asked"))
+    assert plain == nothing and mine.startswith(nothing) and asked in mine
+
+
+def test_a_line_that_puts_nothing_in_the_place_of_nothing_is_not_shown():
+    speaker = changes.Speaker("EUR", "Europe/Sofia")
+    with i18n.speaking("en"):
+        rows = speaker.rows([Line("place", None, "", "p01"), Line("place", "", "The park", "p02")])
+    assert [(row.of, row.old, row.new) for row in rows] == [("p02", "–", "The park")]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "12 codes no longer count; 1 ballot has left the box"),
+     ("bg", "12 кода вече не важат; 1 бюлетина е извадена от урната")],
+)  # fmt: skip
+def test_stopped_codes_and_the_ballots_that_left_are_two_facts(town: worlds.Town, language: str, told: str):
+    facts = {"label": "School", "count": 12, "ballots": 1}
+    with i18n.speaking(language):
+        (row,) = (
+            changes.Speaker("EUR", "Europe/Sofia").told(rounds.Change(town.at, Action.stop_codes, WHY, (), facts)).rows
+        )
+        assert (row.old, row.new) == ("", told)
