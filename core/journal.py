@@ -3,7 +3,7 @@
 The lines of a municipality are a chain (`core.chain`): each carries the hash of the one before it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,22 @@ def lines(session: Session, municipality_id: int, round_id: int | None = None) -
             row.number, bytes(row.former or chain.START), bytes(row.hash), row.municipality_id, row.round_id, row.at,
             row.role, row.pseudonym, row.action, row.facts,
         )  # fmt: skip
+
+
+def done(session: Session, round_id: int, actions: Collection[str]) -> list[chain.Line]:
+    """Return the lines of a round in which something of this kind was done, in their order."""
+    asked = select(tables.Journal).where(tables.Journal.round_id == round_id, col(tables.Journal.action).in_(actions))
+    found = session.exec(asked.order_by(col(tables.Journal.number))).all()
+    return [_chained(session, line) for line in found]
+
+
+def _chained(session: Session, line: tables.Journal) -> chain.Line:
+    before = tables.Journal.municipality_id == line.municipality_id, tables.Journal.number == line.number - 1
+    former = session.exec(select(tables.Journal.hash).where(*before)).first()
+    return chain.Line(
+        line.number, bytes(former or chain.START), bytes(line.hash), line.municipality_id, line.round_id, line.at,
+        line.role, line.pseudonym, line.action, line.facts,
+    )  # fmt: skip
 
 
 def entries(session: Session, actor: Actor, round_id: int | None = None) -> tuple[Entry, ...]:

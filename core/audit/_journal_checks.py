@@ -13,6 +13,7 @@ from core import chain
 from core.audit import bundle
 from core.audit._evidence import Evidence
 from core.audit.files import BundleWrong, Facts, Failed, Unseen
+from core.trust import notes
 from core.trust.checkpoints import Checkpoint, CheckpointWrong, open_note
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -25,7 +26,10 @@ FIELDS = {
 
 def heads(evidence: Evidence) -> Facts:
     """Return the facts; fail unless every head is signed by the log's key, and none is behind the one before."""
+    expected = len(evidence.checkpoints) if _begun_with_heads(evidence) else 0
     if bundle.HEADS not in evidence.files.names:
+        if expected:
+            raise Failed("fewer_heads", heads=0, checkpoints=expected)
         raise Unseen("no_heads")
     found = _heads(evidence)
     if not found:
@@ -35,6 +39,8 @@ def heads(evidence: Evidence) -> Facts:
             raise Failed("order")
     if len(found) > len(evidence.checkpoints):
         raise Failed("more_heads", heads=len(found), checkpoints=len(evidence.checkpoints))
+    if len(found) < expected:
+        raise Failed("fewer_heads", heads=len(found), checkpoints=expected)
     return {"heads": len(found), "lines": found[-1].size}
 
 
@@ -71,18 +77,26 @@ def lines(evidence: Evidence) -> Facts:
 CHECKS: Mapping[str, Callable[[Evidence], Facts]] = {"journal_heads": heads, "journal_lines": lines}
 
 
+def _begun_with_heads(evidence: Evidence) -> bool:
+    """Return whether each checkpoint must have a head. That the notes cannot be read, other checks tell."""
+    try:
+        return evidence.noted and notes.early(evidence.notes[0])
+    except BundleWrong:
+        return False
+
+
 def _heads(evidence: Evidence) -> list[Checkpoint]:
     origin, key = evidence.key
     raw = evidence.files.read(bundle.HEADS)
     try:
-        notes = bundle.notes(raw.decode())
-        found = [open_note(note, origin + chain.OF_HEAD, key) for note in notes]
+        single = bundle.notes(raw.decode())
+        found = [open_note(note, origin + chain.OF_HEAD, key) for note in single]
     except CheckpointWrong as wrong:
         raise BundleWrong("signature" if "signature" in str(wrong) else "form", bundle.HEADS) from wrong
     except ValueError as wrong:
         raise BundleWrong("form", bundle.HEADS) from wrong
     # One signature each, and one way of writing them.
-    if "\n".join(notes).encode() != raw or any(note.count("\n") != 5 for note in notes):
+    if "\n".join(single).encode() != raw or any(note.count("\n") != 5 for note in single):
         raise BundleWrong("form", bundle.HEADS)
     return found
 

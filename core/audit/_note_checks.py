@@ -163,23 +163,25 @@ def verdict(evidence: Evidence) -> Facts:
 
     Whoever has the openings needs nobody's word.
     """
+    try:
+        expected = None if evidence.given.auditor is None else read_verifier(evidence.given.auditor)
+    except CheckpointWrong:
+        raise Failed("not_a_key") from None
     if bundle.VERDICT not in evidence.files.names:
-        raise Unseen("opened_here" if evidence.for_auditor else "no_verdict")
+        if expected is None:
+            raise Unseen("opened_here" if evidence.for_auditor else "no_verdict")
+        raise Unseen("not_needed") if evidence.for_auditor else Failed("nothing_signed")
     try:
         found = verdicts.read(evidence.files.read(bundle.VERDICT).decode(), evidence.rules["origin"])
     except (CheckpointWrong, ValueError):
         raise Failed("unsigned_verdict") from None
-    if found.of != verdicts.of(evidence):
+    if not verdicts.about(found.of, evidence):
         raise Failed("other_verdict")
-    if evidence.given.auditor is None:
+    if expected is None:
         raise Unseen("no_auditor", key=found.key)
-    try:
-        expected = read_verifier(evidence.given.auditor)
-    except CheckpointWrong:
-        raise Failed("not_a_key") from None
     if read_verifier(found.key) != expected:
         raise Failed("other_auditor")
-    return {"key": found.key}
+    return {"key": found.key, "whole": found.of.whole}
 
 
 NOTE_CHECKS = {"voted_on": voted_on, "noted": noted, "closing": closing, "verdict": verdict}

@@ -136,10 +136,15 @@ def to_zip(found: Files) -> bytes:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as archive:
         for name in sorted(found):
-            entry = zipfile.ZipInfo(name)
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, found[name], zipfile.ZIP_DEFLATED, 6)
+            archive.writestr(entry(name), found[name], compresslevel=6)
     return kept.getvalue()
+
+
+def entry(name: str) -> zipfile.ZipInfo:
+    """Return the one form in which a file is listed in an archive: no moment, no owner, nothing beside its content."""
+    listed = zipfile.ZipInfo(name)
+    listed.external_attr, listed.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+    return listed
 
 
 def election(opened: OpenedRound) -> bytes:

@@ -156,10 +156,20 @@ class BundleFiles:
             raise BundleWrong("name_twice")
         if self._archive and not _without_gaps(self._archive):
             raise BundleWrong("hidden")
-        for entry in entries:
-            if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise BundleWrong("unreadable", entry.filename[:100])
+        # What a link, a comment or a second name says, other programs would believe.
+        for entry, name in zip(entries, sorted(names), strict=True):
+            if _form(entry) != _form(bundle.entry(name)):
+                raise BundleWrong("other_form", entry.filename[:100])
         return names
+
+
+def _form(entry: zipfile.ZipInfo) -> tuple[Any, ...]:
+    """Return all that an archive says of a file besides its content."""
+    return (
+        entry.filename, entry.orig_filename, entry.date_time, entry.compress_type, entry.comment, entry.extra,
+        entry.create_system, entry.create_version, entry.extract_version, entry.reserved, entry.flag_bits,
+        entry.volume, entry.internal_attr, entry.external_attr,
+    )  # fmt: skip
 
 
 def _guarded(file: IO[bytes], name: str) -> bytes:
@@ -201,17 +211,19 @@ def _without_gaps(archive: zipfile.ZipFile) -> bool:
     file, at = archive.fp, 0
     if file is None or archive.comment:
         return False
-    for entry in sorted(archive.infolist(), key=lambda each: each.header_offset):
+    for entry in archive.infolist():
         file.seek(at)
         head = file.read(_HEAD.size)
         if entry.header_offset != at or len(head) != _HEAD.size:
             return False
         mark, _version, flags, method, _time, _date, crc, packed, size, name, extra = _HEAD.unpack(head)
+        if extra:
+            return False
         listed = (entry.flag_bits, entry.compress_type, entry.CRC, entry.compress_size, entry.file_size)
         # Bit 3 says that the sizes come later: then whoever reads along finds another end.
         if mark != b"PK\3\4" or (flags, method, crc, packed, size) != listed or flags & 8:
             return False
-        at += _HEAD.size + name + extra + packed
+        at += _HEAD.size + name + packed
     return at == archive.start_dir
 
 

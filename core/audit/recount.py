@@ -48,11 +48,11 @@ def checked(evidence: Evidence, *, without: frozenset[str] = frozenset()) -> tup
     public = {**PUBLIC, **WITHDRAWN} if _withdrawn(evidence) else PUBLIC
     judges = {**public, **(AUDITOR if evidence.for_auditor else dict.fromkeys(AUDITOR, _only_openings))}
     found = [_run(name, judge, evidence) for name, judge in judges.items() if name not in without]
-    attested = any(each.name == "verdict" and each.passed for each in found)
-    if not attested:
+    attested = next((each.facts for each in found if each.name == "verdict" and each.passed), None)
+    if attested is None:
         return tuple(found)
-    # A round with notes has lines of the journal, without which she signs nothing.
-    names = (*ONLY_OPENINGS, "journal_lines") if evidence.noted else ONLY_OPENINGS
+    # A round with notes has lines of the journal, without which she signs nothing; they are those of the heads.
+    names = (*ONLY_OPENINGS, "journal_lines") if evidence.noted and attested["whole"] else ONLY_OPENINGS
     return tuple(_attested(each, names) for each in found)
 
 

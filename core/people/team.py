@@ -12,7 +12,7 @@ from sqlmodel import Session, col, delete, select
 from core import journal
 from core.errors import NotAllowed, NotFound, SamePerson, SignInFailed
 from core.people import persons, recovery, second_step, sessions
-from core.permissions import Action, Actor, Role, require
+from core.permissions import Action, Actor, Role, require, roles_for
 from core.store import Opener
 from db import tables
 
@@ -168,6 +168,18 @@ def take_role(session: Session, actor: Actor, person_id: int, role: Role, *, at:
     journal.write(
         session, actor, "take_role", municipality_id=person.municipality_id, at=at, to=person.pseudonym, role=str(role)
     )
+    end_requests(session, actor, person.pseudonym, role, at=at)
+
+
+def end_requests(session: Session, actor: Actor, pseudonym: str, role: Role, *, at: datetime) -> None:
+    """End what somebody has asked for in a role that she has no more, and a second person has not agreed to yet."""
+    mine = tables.SecondPerson.asked_by == pseudonym, col(tables.SecondPerson.ended_at).is_(None)
+    for row in session.exec(select(tables.SecondPerson).where(*mine)).all():
+        if role in roles_for(Action(row.action)):
+            row.ended_at = at
+            journal.write(
+                session, actor, f"end_{row.action}", round_id=row.round_id, at=at, first=pseudonym, consent=row.consent
+            )
 
 
 def _require(actor: Actor, role: Role) -> None:

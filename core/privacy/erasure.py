@@ -12,8 +12,8 @@ from sqlmodel import Session, col, delete, select, update
 from core import journal
 from core.hidden import ALL
 from core.ideas import IdeaStatus
-from core.people import persons
-from core.permissions import Actor
+from core.people import persons, team
+from core.permissions import Actor, Role
 from db import leftovers, migrate, tables
 
 # What others have built on: the ballot, or a published reason.
@@ -35,6 +35,7 @@ def erase(session: Session, actor: Actor, *, at: datetime) -> None:
         # Of a resident there is no line: that somebody was here and left is nobody's business.
         journal.write(session, actor, "erase_account", municipality_id=person.municipality_id, at=at)
     remove(session, tables.id_of(person))
+    team.end_requests(session, actor, actor.pseudonym, Role.organiser, at=at)
 
 
 def forget_unused(session: Session, *, at: datetime) -> int:

@@ -81,9 +81,14 @@ def key(session: Session, round_: Round) -> str:
     return bytes(public).hex() if public and round_.visibility == "sealed" else ""
 
 
-def digest(kind: str, slug: str, subject: str, said: str, lines: list[dict[str, Any]], rests_on: dict[str, Any]) -> str:
+def digest(
+    kind: str, slug: str, subject: str, asked_by: str, said: str, lines: list[dict[str, Any]], rests_on: dict[str, Any]
+) -> str:  # fmt: skip
     """Return the hash that is consented to, as 64 hexadecimal digits."""
-    whole = {"kind": kind, "round": slug, "subject": subject, "reason": said, "lines": lines, "rests_on": rests_on}
+    whole = {
+        "kind": kind, "round": slug, "subject": subject, "by": asked_by, "reason": said, "lines": lines,
+        "rests_on": rests_on,
+    }  # fmt: skip
     plain = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -4,6 +4,10 @@ A request is of a kind (an action), says what it would change line by line, and 
 (`_covered`). Who agrees, declines or takes back hands in the hash that was on her screen. Whatever of that changes in
 between, also if it is changed back, ends the request, and both people are told; of a decline the one who asked is.
 
+The hash has no key. So a request counts only while the chained journal has the line in which just this person asked for
+just this, and none in which it ended: who alters or puts back its row alone asks for nothing. It ends, too, with the
+role of who asked.
+
 A kind of its own: an action in ACTIONS; `ask` with the lines that it would change; `agree`, which returns them, and
 then whoever called it carries them out.
 """
@@ -19,9 +23,10 @@ from sqlmodel import Session, select
 from core import hidden, journal, letters
 from core.errors import ConsentDiffers, Invalid, RequestWaits, SamePerson
 from core.permissions import Action, Actor
-from core.rounds import _covered, _finding
+from core.rounds import _asking, _covered, _finding
 from core.rounds._values import Round
 from core.rounds.terms import Line, line_of
+from core.trust import keys
 from db import engine, tables
 
 ACTIONS = frozenset(
@@ -102,7 +107,7 @@ def ask(
         journal.write(session, actor, f"agree_{action}", round_id=round_id, at=at, first=None)
         return Done(action, reason, tuple(lines))
     if waiting is not None and consent is None:
-        waiting = _making_room(session, actor, round_, waiting, reason, lines)
+        waiting = _making_room(session, actor, round_, waiting, reason, lines, at)
     if waiting is not None and waiting.asked_by == actor.pseudonym:
         raise SamePerson(action=action)
     if waiting is not None and same and waiting.reason != reason:
@@ -162,11 +167,13 @@ def take_back(
     if waiting is None or not _is(session, round_, waiting, consent):
         raise ConsentDiffers(action=action)
     if waiting.asked_by == actor.pseudonym:
-        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
+        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at, consent=consent)
         _remove(session, waiting)
         return
     waiting.ended_at, waiting.declined_by = at, actor.pseudonym
-    journal.write(session, actor, f"decline_{action}", round_id=round_id, at=at, first=waiting.asked_by)
+    journal.write(
+        session, actor, f"decline_{action}", round_id=round_id, at=at, first=waiting.asked_by, consent=consent
+    )
     session.flush()
 
 
@@ -189,7 +196,7 @@ def drop(session: Session, actor: Actor, round_id: int, action: Action, *, at: d
     _finding.require(actor, action, _finding.get(session, actor, round_id), None)
     waiting = _row(session, round_id, action, subject)
     if waiting is not None:
-        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at)
+        journal.write(session, actor, f"take_back_{action}", round_id=round_id, at=at, consent=waiting.consent)
         _remove(session, waiting)
 
 
@@ -209,10 +216,7 @@ def end_changed(session: Session, actor: Actor, round_id: int, *, at: datetime) 
     round_ = _finding.get(session, actor, round_id)
     for row in found:
         if row.ended_at is None and not _holds(session, round_, row):
-            row.ended_at = at
-            journal.write(
-                session, actor, f"end_{row.action}", round_id=round_id, at=at, first=row.asked_by, consent=row.consent
-            )
+            _end(session, actor, row, at)
 
 
 def clean_reason(reason: str) -> str:
@@ -249,13 +253,16 @@ def _asked(
 
 
 def _making_room(
-    session: Session, actor: Actor, round_: Round, waiting: tables.SecondPerson, reason: str, lines: Sequence[Line]
-) -> tables.SecondPerson | None:
+    session: Session, actor: Actor, round_: Round, waiting: tables.SecondPerson, reason: str, lines: Sequence[Line],
+    at: datetime,
+) -> tables.SecondPerson | None:  # fmt: skip
     """Remove what has ended, and what the one who asked replaces by something else; return what still waits."""
     amended = waiting.asked_by == actor.pseudonym and waiting.action in _AMENDED
     other = (reason, [each.told for each in lines]) != (waiting.reason, waiting.lines)
     if _holds(session, round_, waiting) and not (amended and other):
         return waiting
+    if waiting.ended_at is None:
+        _end(session, actor, waiting, at)
     _remove(session, waiting)
     return None
 
@@ -287,9 +294,17 @@ def _remove(session: Session, row: tables.SecondPerson) -> None:
     session.flush()
 
 
+def _end(session: Session, actor: Actor, row: tables.SecondPerson, at: datetime) -> None:
+    row.ended_at = at
+    journal.write(
+        session, actor, f"end_{row.action}", round_id=row.round_id, at=at, first=row.asked_by, consent=row.consent
+    )
+
+
 def _holds(session: Session, round_: Round, row: tables.SecondPerson) -> bool:
     """Return whether a request still asks for what it did; one from before there were hashes is compared when shown."""
-    return row.ended_at is None and row.consent in ("", _digest(session, round_, row))
+    same = row.ended_at is None and row.consent in ("", _digest(session, round_, row))
+    return same and _asking.may_ask(session, round_, row) and _asking.told(session, row)
 
 
 def _is(session: Session, round_: Round, row: tables.SecondPerson, consent: str) -> bool:
@@ -299,10 +314,10 @@ def _is(session: Session, round_: Round, row: tables.SecondPerson, consent: str)
 
 def _digest(session: Session, round_: Round, row: tables.SecondPerson) -> str:
     action = Action(row.action)
-    # From the hash of ten dice the dice could be tried out.
-    said = "" if action in UNSAID else row.reason
+    # From a hash without a key the ten dice could be tried out.
+    said = keys.keyed(f"{round_.slug}|{row.reason}") if action in UNSAID else row.reason
     rests_on = _covered.covered(session, round_, action, row.subject)
-    return _covered.digest(row.action, round_.slug, row.subject, said, row.lines, rests_on)
+    return _covered.digest(row.action, round_.slug, row.subject, row.asked_by, said, row.lines, rests_on)
 
 
 def _lines(row: tables.SecondPerson) -> tuple[Line, ...]:

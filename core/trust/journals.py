@@ -8,18 +8,23 @@ beside its keys and moves on every minute. Rounds from before have no heads: of 
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from core import chain, journal
-from core.trust import checkpoints, keys
+from core.trust import checkpoints, keys, notes
 from core.trust.checkpoints import Checkpoint, CheckpointWrong
 from db import tables
 
 _SIGN = text("INSERT INTO journal_head (round_id, size, note) VALUES (:round_id, :size, :note)")
 _TOWN = text("SELECT municipality_id FROM round WHERE id = :id")
+_HEADLESS = text(
+    "SELECT 1 FROM checkpoint LEFT JOIN journal_head ON journal_head.round_id = checkpoint.round_id"
+    " AND journal_head.size = checkpoint.size WHERE checkpoint.round_id = :id AND journal_head.note IS NULL"
+)
 _KEPT, _KEPT_IN = "glas/journal", "journal"
 
 _log = logging.getLogger(__name__)
@@ -31,7 +36,8 @@ class Fault:
 
     missing: a line is not there; altered: one is not what it was, or where it was, or was put in; behind: there are
     fewer lines than were signed; other_line: another line stands where this one was signed; unsigned: a head is not by
-    the log's key. `number`: the first line that it concerns. `file`: the head that is kept beside the keys, where that
+    the log's key; headless: a checkpoint of a round that was begun since journals are chained has none beside it.
+    `number`: the first line that it concerns. `file`: the head that is kept beside the keys, where that
     is what disagrees.
     """
 
@@ -55,6 +61,11 @@ def heads_of(session: Session, round_id: int) -> tuple[str, ...]:
     """Return the signed heads that stand beside a round's checkpoints, oldest first."""
     asked = select(tables.JournalHead.note).where(tables.JournalHead.round_id == round_id)
     return tuple(session.exec(asked.order_by(col(tables.JournalHead.size))))
+
+
+def headless(session: Session, round_id: int) -> bool:
+    """Return whether a checkpoint of a round has no head beside it."""
+    return session.connection().execute(_HEADLESS, {"id": round_id}).first() is not None
 
 
 def faults(session: Session) -> tuple[Fault, ...]:
@@ -130,7 +141,25 @@ def _fault(session: Session, town: tables.Municipality) -> Fault | None:
         former = line.hash
     if any(each > number for each in expected):
         return Fault(town.slug, "behind", number + 1)
+    if _headless(session, municipality_id):
+        return Fault(town.slug, "headless", number)
     return None if town.demo else _against_kept(session, town, number)
+
+
+def _headless(session: Session, municipality_id: int) -> bool:
+    """Return whether heads were removed: of a round whose notes say that they were there from the first ballot on."""
+    asked = (
+        select(tables.Round.id, tables.Round.origin, tables.VotedOn.note)
+        .join(tables.VotedOn, col(tables.VotedOn.round_id) == col(tables.Round.id))
+        .where(tables.Round.municipality_id == municipality_id, tables.VotedOn.number == 0)
+    )
+    for round_id, origin, note in session.exec(asked).all():
+        # That a note is another one is told before anything is made of it.
+        with suppress(CheckpointWrong):
+            (first,) = notes.read((note,), origin or "", keys.log_key().verify_key)
+            if notes.early(first) and headless(session, round_id or 0):
+                return True
+    return False
 
 
 def _against_kept(session: Session, town: tables.Municipality, number: int) -> Fault | None:

@@ -137,6 +137,14 @@ def reason_of(chain: Sequence[Note], path: Path) -> str | None:
     return next((note.facts["reason"] for note in amended if path in [one.path for one in changes(note)]), None)
 
 
+def early(first: Note) -> bool:
+    """Return whether the first note was signed before any ballot was in, so by a Glas that signs all else from then on.
+
+    Where ballots were in already, or there is no note, the round was begun by an earlier one.
+    """
+    return not first.facts.get("ballots")
+
+
 def newest(chain: Sequence[Note], kind: str) -> Facts | None:
     """Return the facts of the newest note of a kind, None while there is none."""
     return next((note.facts for note in reversed(chain) if note.kind == kind), None)

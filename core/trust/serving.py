@@ -2,10 +2,10 @@
 
 Two would publish steps of the live tally of their own, and two looks would isolate fewer people than K; sign-ins,
 private files and uploads of one would be unknown to the other. So whoever serves holds, for its whole life, a lock on a
-file beside the keys, and one of the database: on SQLite a file beside it, on PostgreSQL a lock of its own. All of them
-go with the process, however it ends, so a crash leaves none behind. The keys' lock keeps a second database from being
-served with the same keys, the database's a second key folder from serving the same database. `migrate` and `restore`
-take the same locks while they work; other commands work beside the server.
+file beside the keys, and one of the database: on SQLite a file beside it – so that has one name only –, on PostgreSQL a
+lock of its own. All of them go with the process, however it ends, so a crash leaves none behind. The keys' lock keeps a
+second database from being served with the same keys, the database's a second key folder from serving the same database.
+`migrate` and `restore` take the same locks while they work; other commands work beside the server.
 
 The server also writes a drawn value into the database, every minute another one, and each vote looks for it. A file
 that was put in the place of the one being served, a backup played back under the running server, or a second server
@@ -29,7 +29,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
-from core.errors import DatabaseReplaced, ServerRuns
+from core.errors import DatabaseReplaced, ServerRuns, SettingWrong
 from core.settings import settings
 from db.engine import normal
 from db.presence import Presence, Unreachable
@@ -173,6 +173,7 @@ def watch(at: datetime) -> None:
 
 
 def _sit(at: datetime) -> _Seat:
+    _refuse_second_name()
     seat = _Seat()
     try:
         for path in _paths():
@@ -187,6 +188,16 @@ def _sit(at: datetime) -> _Seat:
         _leave(seat)
         raise
     return seat
+
+
+def _refuse_second_name() -> None:
+    """Refuse a SQLite file that has another name, too: each name has locks and a log of its own, and votes are lost.
+
+    Raises SettingWrong.
+    """
+    file = _file()
+    if file is not None and file.exists() and file.stat().st_nlink > 1:
+        raise SettingWrong(name="GLAS_DATABASE_URL", value=str(file), problem="second_name")
 
 
 def _leave(seat: _Seat) -> None:

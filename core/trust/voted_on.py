@@ -20,7 +20,7 @@ from sqlalchemy import Connection, bindparam, event, text
 from sqlmodel import Session
 
 from core.errors import GlasError, Invalid, NotFound, VotedOnAltered
-from core.trust import keys, notes, rows, waiting
+from core.trust import journals, keys, notes, rows, waiting
 from core.trust.checkpoints import CheckpointWrong
 from core.trust.notes import Change, Facts, Note, Path
 from db import tables
@@ -182,6 +182,8 @@ def hold(session: Session, round_id: int) -> Held | None:
             raise VotedOnAltered(slug=row.slug, what=("notes",))
         return None
     wrong = [each.path for each in notes.differences(_fixed(chain), rows.said(connection, round_id))]
+    if notes.early(chain[0]) and journals.headless(session, round_id):
+        wrong.append(("heads",))
     wrong += _other_reasons(chain, rows.reasons(connection, round_id))
     for kind, what in rows.CLOSING.items():
         told = notes.newest(chain, kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -42,6 +43,7 @@ def add(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Print what became of each file. Return 0: differences are findings, not failures."""
     findings = []
+    os.scandir(chosen.folder).close()  # what is no folder holds no elections: the terminal says so
     for path in sorted(chosen.folder.rglob("*.pb")):
         findings.append(finding(path))
         if chosen.json:

@@ -86,6 +86,7 @@ def of_round(slug: str) -> Counted:
     from core.phases import Phase
     from core.tally import loading
 
+    store.upgrade()
     with store.reading() as session:
         found = rounds.round_by_slug(session, slug, OPERATOR)
         if not tally.visible(found, clock.now()):

@@ -200,6 +200,11 @@ _DATABASE: Mapping[tuple[str, str], Callable[[Facts], str]] = {
     ("journal", "behind"): lambda f: _line(
         f, _("from here on lines are missing that were signed. Restore a newer backup, or show it to the auditor.")
     ),
+    ("journal", "headless"): lambda f: _(
+        "Journal of {town}: signed heads that stood beside checkpoints were removed. Keep the database as it is, and "
+        "show it to the auditor.",
+        town=f["town"],
+    ),
     ("journal", "unsigned"): lambda f: _line(f, _("a head is not signed by the key that is here.")),
 }  # fmt: skip
 _TOWN: Mapping[tuple[str, str], Callable[[Facts], str]] = {

@@ -74,7 +74,7 @@ def kept(file: Path | None) -> str | None:
         return told
     try:
         return str(json.loads(told)["note"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
@@ -108,7 +108,7 @@ def secret(file: Path) -> SigningKey:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        told = file.read_text("utf-8").strip()
+        told = (note(file) or "").strip()
         if len(told) != 2 * SECRET or not all(each in "0123456789abcdef" for each in told):
             raise OSError(0, _("this is no secret key of an auditor"), str(file)) from None
         return SigningKey(bytes.fromhex(told))

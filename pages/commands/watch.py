@@ -187,9 +187,13 @@ def read_state(file: Path) -> State | None:
     if not file.exists():
         return None
     try:
-        told = json.loads(file.read_text("utf-8"))
-        return State(told["url"], told["key"], told["note"])
-    except (ValueError, KeyError, TypeError) as error:
+        with file.open("rb") as opened:
+            told = json.loads(opened.read(LARGEST))
+        found = State(told["url"], told["key"], told["note"])
+        if not all(isinstance(each, str) for each in (found.url, found.key, found.note)):
+            raise ValueError("another form")
+        return found
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise OSError(0, _("this is not a file of `glas watch`"), str(file)) from error
 
 

@@ -196,6 +196,7 @@ def _of_signed(key: str) -> str:
         "demo": _("Demo"), "order": _("Order of the ballot list"), "projects": _("Ballot list"),
         "words": _("Words of the projects"), "score": _("Points"), "conflicts": _("Projects that rule it out"),
         "reason": _("Reason for the withdrawal"), "notes": _("Signed notes"),
+        "heads": _("Signed heads of the journal"),
         "closed": _("Board at the close"), "size": _("Board at the close"), "root": _("Board at the close"),
         "source": _("Source of the draw"), "drawn": _("What came up in the draw"),
         "randomness": _("What came up in the draw"), "drawn.order": _("Order of ties"),

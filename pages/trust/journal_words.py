@@ -34,12 +34,19 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
     "more_heads": lambda f: _(
         "There are {heads} of them beside {checkpoints} checkpoints.", heads=f["heads"], checkpoints=f["checkpoints"]
     ),
+    "fewer_heads": lambda f: _(
+        "There are {heads} of them beside {checkpoints} checkpoints: some were removed.",
+        heads=f["heads"],
+        checkpoints=f["checkpoints"],
+    ),
     "altered_line": lambda f: _("Line {number} was altered.", number=f["number"]),
     "other_place": lambda f: _("Line {number} does not follow the one before.", number=f["number"]),
     "other_head": lambda f: _("Line {number} is another one than was signed.", number=f["number"]),
 }
 UNSEEN: Mapping[str, Callable[[Facts], str]] = {
-    "no_heads": lambda _f: _("None lies in this bundle: it is of a round from before the journal was chained."),
+    "no_heads": lambda _f: _(
+        "None lies in this bundle, as in one of a round that was begun before the journal was chained."
+    ),
     "unsigned_lines": lambda _f: _(
         "No signed head lies beside them, so nobody can tell whether they are the old ones."
     ),

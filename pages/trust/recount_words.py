@@ -10,7 +10,7 @@ from core.trust.lots import read_source
 from pages.closing import words
 from pages.parts import names, text
 from pages.parts.i18n import _, n_
-from pages.trust import journal_words, withdrawn_words
+from pages.trust import journal_words, verdict_words, withdrawn_words
 
 Facts = Mapping[str, Any]
 # With these nothing is known of what was to be checked, neither good nor bad.
@@ -100,6 +100,8 @@ def _damage(facts: Facts) -> str:
         return _("The file {file} is missing.", file=facts["file"])
     if facts.get("problem") == "hidden":
         return _("In the archive lies something beside its files, which other programs would unpack. Do not use it.")
+    if facts.get("problem") == "other_form":
+        return _("The archive is not as Glas writes it, at {file}: unpack it and check the folder.", file=facts["file"])
     if facts.get("problem") == "no_archive":
         return _("This is no bundle: neither a folder nor a .zip that can be read.")
     if facts.get("line"):
@@ -133,9 +135,7 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
     ),
     "noted": lambda _f: _("The note that you kept is one of those in the bundle."),
     "closing": lambda _f: _("Board, draw, ballots, turnout and result are what each step of the closing signed."),
-    "verdict": lambda f: _(
-        "The auditor whose key you gave has signed this board and these ballots: {key}", key=f["key"]
-    ),
+    "verdict": verdict_words.told,
     "checkpoints": lambda f: n_("{count} checkpoint, signed.", "{count} checkpoints, all signed.", f["checkpoints"]),
     "consistency": lambda f: n_(
         "The board only grew: {count} line, none changed since it was signed.",
@@ -256,11 +256,7 @@ UNSEEN: Mapping[str, Callable[[Facts], str]] = {
         f["count"],
     ),
     "auditor": lambda _f: _("Only the opened ballots show it: ask for the auditor’s verdict."),
-    "no_verdict": lambda _f: _("None lies in this bundle."),
-    "opened_here": lambda _f: _("None is needed: the opened ballots are here."),
-    "no_auditor": lambda f: _(
-        "One lies here, signed by this key: {key}. If it is the auditor’s, give it with --auditor.", key=f["key"]
-    ),
+    **verdict_words.UNSEEN,
     **journal_words.UNSEEN,
 }
 REASONS: Mapping[str, Callable[[Facts], str]] = {
@@ -293,9 +289,7 @@ REASONS: Mapping[str, Callable[[Facts], str]] = {
         "This round was closed before such notes were signed: compare with what was printed then."
     ),
     "other_note": lambda _f: _("The server has signed something else than it did then."),
-    "unsigned_verdict": lambda _f: _("Its signature does not hold."),
-    "other_verdict": lambda _f: _("It is about another board or other ballots."),
-    "other_auditor": lambda _f: _("It was signed by somebody else."),
+    **verdict_words.REASONS,
     "not_castable": lambda f: _("Nobody can cast a ballot of the type “{type}” here.", type=f["type"]),
     "other_rule": lambda f: _(
         "By the rule that was voted on it would be counted otherwise: {found}.", found=f["found"]

@@ -32,6 +32,16 @@ def test_a_line_says_who_did_what_when(town: Town):
     )
 
 
+def test_what_was_done_is_found_by_its_kind_with_the_line_before_it(town: Town):
+    note(town, each=1)
+    with store.transaction() as session:
+        journal.write(session, town.organiser, "tried", round_id=town.round.id, at=town.at)
+        note_too = journal.done(session, town.round.id, ("tried", "never"))
+    (line,) = note_too
+    assert (line.action, line.pseudonym, line.whole) == ("tried", "p-organiser", True)
+    assert not replace(line, facts={"each": 2}).whole
+
+
 def test_erasing_a_person_drops_the_name_and_keeps_the_line(town: Town):
     note(town)
     with store.transaction() as session:

@@ -159,7 +159,7 @@ def peak(work: Callable[[], object]) -> int:
 
 def bomb(name: str, size: int) -> bytes:
     kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(name, "w", force_zip64=True) as out:
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(bundle.entry(name), "w") as out:
         for _ in range(size // 1_000_000):
             out.write(bytes(1_000_000))
     return kept.getvalue()

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import String
 from sqlmodel import select
 
-from core import clock, results, store
+from core import clock, journal, results, store
 from core.imports import elections
 from core.people import sessions
 from core.permissions import OPERATOR
@@ -216,6 +216,8 @@ def fill(session: Any) -> tuple[worlds.Town, dict[str, str], str]:
             round_id=town.round.id, action="void_round", asked_by=town.organiser.pseudonym, asked_at=at, reason="x"
         )
     )
+    # Without its line it would wait for nobody.
+    journal.write(session, town.organiser, "ask_void_round", round_id=town.round.id, at=at)
     imported = elections.import_election(
         lambda: nullcontext(session),
         OPERATOR,

@@ -52,6 +52,8 @@ ALTERED = {
 CLOSED = {
     "size": ("UPDATE round SET final_size = final_size - 1", "closed.size"),
     "source": ("UPDATE round SET randomness_source = 'beacon: mine'", "closed.source"),
+    "heads": ("DELETE FROM journal_head", "heads"),
+    "a head": ("DELETE FROM journal_head WHERE size = (SELECT max(size) FROM journal_head)", "heads"),
 }
 DRAWN = {
     "randomness": ("UPDATE round SET randomness = '1111111111'", "drawn.randomness"),

@@ -117,7 +117,7 @@ def of(voting: Voting, rule: str = "equal-shares", kind: str = "approval", rando
         turnout={"days": {"2026-05-01": len(cast)}},
         openings=openings,
     )
-    return with_journal(counted(made, rule), lines(), 7)
+    return with_journal(counted(made, rule), lines(), *[7] * len(made.checkpoints))
 
 
 def lines(number: int = 9, word: str = "tested") -> tuple[Line, ...]:
@@ -137,14 +137,16 @@ def with_journal(values: OpenedRound, whole: tuple[Line, ...], *sizes: int, key:
     return replace(values, heads=heads, journal=tuple(line for line in whole if line.round_id == 7))
 
 
-def noted(values: OpenedRound, after: str | None = None) -> OpenedRound:
-    """Return the values with the notes that an honest server has signed of them; the first may be given."""
+def noted(values: OpenedRound, after: str | None = None, late: int = 0) -> OpenedRound:
+    """Return the values with the notes that an honest server has signed of them, the first when so many ballots were
+    in; it may be given.
+    """
     last = open_note(values.checkpoints[-1], values.origin, KEY.verify_key)
     words = {project.id: {"title": {"bg": project.name}, "text": {}} for project in values.instance.projects}
     fixed = {
         "round": values.name, "budget": values.instance.budget, "unit": values.instance.unit, "imported": False,
         "ballot": {"type": values.ballot_type, "min": values.min_choices, "max": values.max_choices},
-        "rule": values.allocation.rule, "settings": dict(values.allocation.settings), "ballots": 0,
+        "rule": values.allocation.rule, "settings": dict(values.allocation.settings), "ballots": late,
         "timezone": "Europe/Sofia",
         "dates": {"voting_from": "2026-05-01T06:00:00+00:00", "voting_until": "2026-05-15T18:00:00+00:00"},
         "order": list(values.instance.ids),

@@ -135,7 +135,9 @@ def other_signature(values: OpenedRound) -> Files:
 
 
 def order_of_notes(values: OpenedRound) -> OpenedRound:
-    return replace(values, checkpoints=(values.checkpoints[0], *values.checkpoints))
+    return replace(
+        values, checkpoints=(values.checkpoints[0], *values.checkpoints), heads=(values.heads[0], *values.heads)
+    )
 
 
 def commitment_changed(values: OpenedRound) -> OpenedRound:
@@ -156,7 +158,7 @@ def last(values: OpenedRound, at: int) -> bool:
 
 def uncovered(values: OpenedRound) -> OpenedRound:
     """Leave the last checkpoint away; the draw follows what is then the last."""
-    return drawn_again(replace(values, checkpoints=values.checkpoints[:-1]))
+    return drawn_again(replace(values, checkpoints=values.checkpoints[:-1], heads=values.heads[:-1]))
 
 
 def unsorted(values: OpenedRound) -> OpenedRound:
@@ -358,14 +360,19 @@ def cut_back(values: OpenedRound) -> OpenedRound:
     board = tuple(replace(leaf, live=leaf.kind == "ballot") for leaf in values.board[:size])
     left = sum(leaf.live for leaf in board)
     return drawn_again(replace(
-        values, board=board, checkpoints=values.checkpoints[:1], ballots=values.ballots[:left], openings=None,
-        emptied=(),
+        values, board=board, checkpoints=values.checkpoints[:1], heads=values.heads[:1],
+        ballots=values.ballots[:left], openings=None, emptied=(),
     ))  # fmt: skip
 
 
 def other_head(values: OpenedRound) -> OpenedRound:
     """Sign a head of the journal that is behind the one before."""
-    return bundles.with_journal(values, bundles.lines(), 7, 4)
+    return bundles.with_journal(values, bundles.lines(), 7, 7, 7, 4)
+
+
+def heads_gone(values: OpenedRound) -> OpenedRound:
+    """Leave the heads of the journal out, as somebody who has removed them from the database."""
+    return replace(values, heads=(), journal=())
 
 
 def other_line(values: OpenedRound) -> OpenedRound:

@@ -147,6 +147,7 @@ READS = {
 INNER = {
     "holders.sealed", "codes.write_batch", "closing.locked_round", "ideas.free", "ideas.idea_value", "ideas.unlocked",
     "journal.write", "recovery.shown", "second_person.end_changed", "second_person.drop", "second_person.nothing",
+    "team.end_requests",
     "roll.enrol", "sessions.close_all", "sessions.open_session",
     "rounds.finished", "rounds.next_one", "rounds.school", "rounds.voting",
 }  # fmt: skip

@@ -43,6 +43,10 @@ def _setting_wrong(error: errors.SettingWrong) -> str:
             "names a file for which SQLite cannot write its log ahead (WAL); move it to an ordinary disk of this "
             "computer, or use PostgreSQL"
         ),
+        "second_name": _(
+            "names a file that has a second name (a hard link), by which another Glas could open it and lose ballots; "
+            "remove the other name, and keep backups as copies"
+        ),
         "unreachable": _("names a database that cannot be opened"),
         "not_loopback": _("lets other computers in, and everyone knows the passwords of the demo town"),
     }.get(error.problem, _("makes no sense"))

@@ -16,7 +16,7 @@ from pages.trust import recount_words
 from tests.helpers import bundles, forgeries
 from tests.helpers.bundles import AT, GIVEN, lines, with_journal
 
-VALUES = with_journal(bundles.opened(100), lines(), 4, 7)
+VALUES = with_journal(bundles.opened(100), lines(), 4, 7, 7, 7)
 
 
 def found(values: OpenedRound, files=None) -> dict[str, Outcome]:
@@ -53,9 +53,26 @@ def test_an_honest_bundle_has_both_and_a_public_one_the_heads():
 
 
 def test_a_bundle_without_heads_stays_valid_and_says_that_it_does_not_show_them():
-    without = replace(VALUES, heads=(), journal=())
-    assert found(without) == all_but("journal_heads", "journal_lines")
+    late = bundles.noted(VALUES, late=3)
+    without = replace(late, heads=(), journal=())
+    assert found(without) == all_but("voted_on", "journal_heads", "journal_lines")
     assert reason(without, "journal_heads") == "no_heads"
+    # Some of its checkpoints are from before there were heads.
+    assert found(replace(late, heads=late.heads[1:])) == all_but("voted_on")
+
+
+@pytest.mark.parametrize("left", [(), VALUES.heads[:2], VALUES.heads[1:]])
+def test_heads_that_were_removed_from_a_round_begun_with_them_are_missed(left: tuple[str, ...]):
+    removed = replace(VALUES, heads=left, journal=())
+    assert {name for name, outcome in found(removed).items() if outcome is Outcome.fails} == {"journal_heads"}
+    (told,) = (each for each in recount(bundle.to_zip(bundles.files(removed))) if each.name == "journal_heads")
+    assert dict(told.facts) == {"reason": "fewer_heads", "heads": len(left), "checkpoints": 4}
+    i18n.use("en")
+    assert recount_words.sentence(told).endswith(
+        f"There are {len(left)} of them beside 4 checkpoints: some were removed."
+    )
+    i18n.use("bg")
+    assert recount_words.sentence(told).endswith(f"Те са {len(left)} при 4 подписани състояния: има махнати.")
 
 
 def test_lines_that_no_head_signs_cannot_be_checked():
@@ -80,7 +97,7 @@ def test_lines_that_no_head_signs_cannot_be_checked():
         (replace(VALUES, journal=with_journal(VALUES, lines(word="else")).journal), "journal_lines", "other_head"),
         (with_journal(VALUES, lines(), 7, 4), "journal_heads", "order"),
         (with_journal(VALUES, lines(), *[7] * 99), "journal_heads", "more_heads"),
-        (with_journal(VALUES, lines(), 4, key=forgeries.OTHER_KEY), "journal_heads", "damaged"),
+        (with_journal(VALUES, lines(), 4, 7, 7, 7, key=forgeries.OTHER_KEY), "journal_heads", "damaged"),
         (replace(VALUES, heads=(VALUES.heads[0].replace("/journal", ""),)), "journal_heads", "damaged"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from core.people import team
 from core.people.team import Member
 from core.permissions import Role
 from core.store import transaction
+from db import tables
 from tests.helpers import second_steps
 from tests.helpers.worlds import Town
 
@@ -54,6 +55,17 @@ def test_a_link_that_is_taken_back_opens_nothing(town: Town, session: Session):
     assert team.look(session, other, at=town.at).role is Role.council
     with pytest.raises(NotFound):
         team.take_back(session, town.organiser, offered.key, at=town.at)
+
+
+def test_what_was_asked_for_in_a_role_ends_with_it_and_nothing_else(town: Town, session: Session):
+    asked = tables.SecondPerson(round_id=town.round.id, action="void_round", asked_by="p-organiser", asked_at=town.at)
+    session.add(asked)
+    for name, role, ended in (
+        ("p-second_organiser", Role.organiser, None), ("p-organiser", Role.council, None),
+        ("p-organiser", Role.organiser, town.at),
+    ):  # fmt: skip
+        team.end_requests(session, town.operator, name, role, at=town.at)
+        assert asked.ended_at == ended
 
 
 def test_who_could_not_have_made_a_link_does_not_take_it_back(town: Town):

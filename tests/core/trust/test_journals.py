@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,9 +12,9 @@ from sqlalchemy import text
 from core import chain, journal
 from core.settings import settings
 from core.store import reading, transaction
-from core.trust import checkpoints, journals, keys, readiness
+from core.trust import checkpoints, journals, keys, notes, readiness, voted_on
 from db import engine, tables
-from tests.helpers import voted
+from tests.helpers import boxes, voted
 from tests.helpers.worlds import Town
 
 FREE = {
@@ -164,10 +165,26 @@ def test_a_chain_that_was_computed_anew_is_found(noted: Town, number: int):
 
 
 def test_control_without_signed_heads_a_chain_computed_anew_is_believed(noted: Town):
-    tamper("UPDATE journal SET action = 'other' WHERE number = 2", "DELETE FROM journal_head")
+    tamper("UPDATE journal SET action = 'other' WHERE number = 2", "DELETE FROM journal_head", "DELETE FROM voted_on")
     (settings().key_dir / "journal" / str(noted.municipality.id)).unlink()
     chained_anew(noted)
 
+    assert found() == []
+
+
+def test_removed_heads_are_found_where_the_round_began_with_them(noted: Town):
+    with reading() as session:
+        (first,) = voted_on.told(session, noted.round.id)
+        late = notes.sign(replace(first, facts={**first.facts, "ballots": 2}), keys.log_key())
+    boxes.change("DELETE FROM journal_head")
+    assert found() == [("headless", count())]
+    with reading() as session:
+        assert journals.headless(session, noted.round.id)
+
+    # The control: of a round whose ballots were in before it had notes, nobody knows which heads there were.
+    boxes.change("DELETE FROM voted_on")
+    with transaction() as session:
+        session.add(tables.VotedOn(round_id=noted.round.id, number=0, note=late))
     assert found() == []
 
 

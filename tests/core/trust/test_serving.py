@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core.errors import DatabaseReplaced, ServerRuns
+from core.errors import DatabaseReplaced, ServerRuns, SettingWrong
 from core.settings import settings
 from core.store import reading, transaction
 from core.trust import readiness, serving
@@ -69,6 +69,23 @@ def test_two_key_folders_on_one_database_are_refused(database, at, monkeypatch, 
     assert (refusal.value.what, refusal.value.pid, refusal.value.since) == ("database", os.getpid(), at)
     # What it had taken until then is free again.
     serving.end()
+    serving.begin(at)
+
+
+def test_a_database_with_a_second_name_is_served_by_nobody(sqlite_database, at, tmp_path):
+    file = settings().data_dir / "glas.db"
+    (tmp_path / "second").mkdir()
+    os.link(file, tmp_path / "second" / "glas.db")
+    for take in (serving.begin, lambda at: serving.alone(at).__enter__()):
+        with pytest.raises(SettingWrong) as refusal:
+            take(at)
+    assert (refusal.value.problem, refusal.value.value) == ("second_name", str(file.resolve()))
+    i18n.use("en")
+    assert "a hard link" in refusals.sentence(refusal.value)
+    i18n.use("bg")
+    assert "твърда връзка" in refusals.sentence(refusal.value)
+    # The control: with one name it is served.
+    (tmp_path / "second" / "glas.db").unlink()
     serving.begin(at)
 
 
