@@ -153,7 +153,7 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "who objects has": (steps.OBJECTION, 14 * DAY),
     "so long an objection without an answer holds the links": (steps.HELD, 90 * DAY),
     "the links of a round that nobody closes": (steps.UNCLOSED, 365 * DAY),
-    "an account that nobody uses": (erasure.UNUSED, 730 * DAY),
+    "an account that nobody uses": (erasure.UNUSED, 761 * DAY),
     "characters of an objection": (objections.LENGTH, (20, 1_000)),
     "days of a replay and of the demo": ((elections.REPLAY_DAYS, town.DAYS), (60, 60)),
 }  # fmt: skip

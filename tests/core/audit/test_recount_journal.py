@@ -76,11 +76,11 @@ def test_heads_that_were_removed_from_a_round_begun_with_them_are_missed(left: t
 
 
 def test_lines_that_no_head_signs_cannot_be_checked():
-    unsigned = replace(VALUES, heads=())
-    assert found(unsigned) == all_but("journal_heads", "journal_lines")
+    unsigned = replace(bundles.noted(VALUES, late=3), heads=())
+    assert found(unsigned) == all_but("voted_on", "journal_heads", "journal_lines")
     assert reason(unsigned, "journal_lines") == "unsigned_lines"
     # What contradicts itself is wrong all the same.
-    changed = replace(altered(4, action="other"), heads=())
+    changed = replace(bundles.noted(altered(4, action="other"), late=3), heads=())
     assert found(changed)["journal_lines"] is Outcome.fails
 
 
