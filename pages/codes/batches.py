@@ -107,7 +107,7 @@ def waiting(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
                 if (
                     not one.mine
                     and asked
-                    and two_people.button(round_, asked, _("Release"), f"release-{one.id}", type="primary")
+                    and two_people.press(round_, asked, _("Release"), f"release-{one.id}", type="primary")
                 ):
                     release = partial(codes.release, consent=asked.consent)
                     _act(release, round_, one, _("Released. The codes work from now on."))

@@ -109,13 +109,13 @@ def draw_step(round_: Round, step: TwoPersonStep, all_waiting: Waiting) -> None:
         look = "primary" if step.primary else "secondary"
         if step.asks and waiting is None and st.button(step.ask, key=f"{key}-ask", type=look):
             _act(step, reason, None)
-        if waiting is not None and not mine and button(round_, waiting, step.agree, f"{key}-agree", type=look):
+        if waiting is not None and not mine and press(round_, waiting, step.agree, f"{key}-agree", type=look):
             _act(step, waiting.reason, waiting.consent)
         if waiting is not None:
             draw_back(round_, waiting)
 
 
-def button(round_: Round, waiting: second_person.Pending, label: str, key: str, **look: Any) -> bool:
+def press(round_: Round, waiting: second_person.Pending, label: str, key: str, **look: Any) -> bool:
     """Draw a button that answers a request; return whether it was pressed.
 
     Another request in between is another button: nobody answers what was not on the screen. What is pressed on a page
@@ -130,7 +130,7 @@ def draw_back(round_: Round, waiting: second_person.Pending) -> None:
     """Draw the button that takes the visitor's own request back, or declines another's, and do it."""
     label = _("Take the request back") if waiting.mine else _("Decline the request")
     key = "-".join(filter(None, (waiting.action, waiting.subject, round_.slug, "back")))
-    if not button(round_, waiting, label, key):
+    if not press(round_, waiting, label, key):
         return
     try:
         with visit.transaction() as session:

@@ -56,6 +56,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 # Text that programs write: names of states and roles, numbers, digests, addresses of pages, moments.
 OURS = {
     "slug",
+    "declined_by",
     "language",
     "timezone",
     "code",
