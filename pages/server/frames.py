@@ -7,7 +7,7 @@ seconds stands here. Files come by a door of their own (`upload_route`), so no m
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -159,11 +159,16 @@ class Frames(WebSocketsSansIOProtocol):
             self.late = None
 
 
+def _host(connection: Requests) -> str:
+    """Return from which address a connection came."""
+    return connection.client[0] if connection.client else ""
+
+
 class Requests(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """HTTP, as uvicorn speaks it, to whom a connection is lost that asks for nothing, or for much at once."""
 
     def connection_made(self, transport: Any) -> None:
-        """Wait for a request; where too many are waited for, the oldest is given up."""
+        """Wait for a request; where too many are waited for, the oldest of whoever has most of them is given up."""
         super().connection_made(transport)
         self.head, self.crumbs = 0, 0
         self.app = self._unless_left
@@ -171,7 +176,9 @@ class Requests(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self.watch: asyncio.TimerHandle | None = self.loop.call_later(BEGINS, self._look)
         _silent[self] = None
         while len(_silent) > SILENT:
-            oldest, _none = _silent.popitem(last=False)
+            crowd, _many = Counter(map(_host, _silent)).most_common(1)[0]
+            oldest = next(each for each in _silent if _host(each) == crowd)
+            del _silent[oldest]
             oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:

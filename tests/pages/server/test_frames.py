@@ -34,8 +34,9 @@ def fresh() -> Iterator[None]:
 class Wire:
     """The other end of a connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "") -> None:
         self.sent, self.closing, self.aborted, self.protocol = b"", False, False, None
+        self.host = host
 
     def write(self, data: bytes) -> None:
         self.sent += data
@@ -49,8 +50,8 @@ class Wire:
     def is_closing(self) -> bool:
         return self.closing
 
-    def get_extra_info(self, _name: str, default: Any = None) -> Any:
-        return default
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return (self.host, 50_000) if name == "peername" and self.host else default
 
     def get_protocol(self) -> Any:
         return self.protocol
@@ -256,6 +257,19 @@ def test_who_connects_and_asks_for_nothing_is_lost(monkeypatch: pytest.MonkeyPat
         return first, [wire.aborted for wire in wires]
 
     assert shown(say_nothing) == ([True, True, False, False, False], [True] * 5)
+
+
+def test_a_crowd_that_connects_takes_the_place_of_nobody_else(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(frames, "SILENT", 3)
+
+    async def connect() -> list[bool]:
+        wires = [Wire(host) for host in ("10.0.0.1", "10.0.0.9", "10.0.0.9", "10.0.0.9", "10.0.0.2", "10.0.0.9")]
+        for wire in wires:
+            wire.protocol = frames.Requests(settings(), ServerState(), {})
+            wire.protocol.connection_made(wire)
+        return [wire.aborted for wire in wires]
+
+    assert shown(connect) == [False, True, True, True, False, False]
 
 
 def test_a_message_of_a_guest_is_shorter_than_one_of_who_is_signed_in():
