@@ -5,7 +5,7 @@ A bundle of a round from before has neither, a public one has the heads only; th
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -47,7 +47,7 @@ def heads(evidence: Evidence) -> Facts:
 def lines(evidence: Evidence) -> Facts:
     """Return the facts; fail unless each line's hash is that of its content, and the signed heads name the same.
 
-    Without heads nobody has signed them: whoever wrote a file could have written any lines that agree.
+    Lines that no head reaches nobody has signed: whoever wrote a file could have written any that agree.
     """
     if bundle.JOURNAL not in evidence.files.names:
         raise Unseen("no_lines")
@@ -69,9 +69,24 @@ def lines(evidence: Evidence) -> Facts:
         for number, told in ((each["number"], each["hash"]), (each["number"] - 1, each["former"])):
             if signed.get(number, told) != told:
                 raise Failed("other_head", number=number)
-    if not signed:
+    held = _held(found, signed)
+    if not held:
         raise Unseen("unsigned_lines")
-    return {"lines": len(found)}
+    return {"lines": len(found), "held": held}
+
+
+def _held(found: Sequence[Mapping[str, Any]], signed: Container[int]) -> int:
+    """Return how many lines a signed head holds: it names one of them, and the others lead to that one without a gap.
+
+    Lines of other rounds are not here, so what stands before such a gap, or after the last head, none reaches.
+    """
+    held, reached = 0, False
+    for place in reversed(range(len(found))):
+        number = found[place]["number"]
+        follows = place + 1 < len(found) and found[place + 1]["number"] == number + 1
+        reached = number in signed or (reached and follows)
+        held += reached
+    return held
 
 
 CHECKS: Mapping[str, Callable[[Evidence], Facts]] = {"journal_heads": heads, "journal_lines": lines}

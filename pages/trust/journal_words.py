@@ -16,11 +16,7 @@ PASSED: Mapping[str, Callable[[Facts], str]] = {
         f["heads"],
         lines=f["lines"],
     ),
-    "journal_lines": lambda f: n_(
-        "{count} line of the journal is as it was written.",
-        "{count} lines of the journal are as they were written.",
-        f["lines"],
-    ),
+    "journal_lines": lambda f: _lines(f["lines"], f["held"]),
 }
 SUBJECTS: Mapping[str, Callable[[], str]] = {
     "journal_heads": lambda: _("the heads of the journal"),
@@ -52,3 +48,20 @@ UNSEEN: Mapping[str, Callable[[Facts], str]] = {
     ),
     "no_lines": lambda _f: _("The round’s lines lie in the auditor’s bundle only."),
 }
+
+
+def _lines(count: int, held: int) -> str:
+    """Return how many lines are as they were written, and why nobody can tell it of the others."""
+    said = n_(
+        "{count} line of the journal is as it was written.",
+        "{count} lines of the journal are as they were written.",
+        held,
+    )
+    if held == count:
+        return said
+    rest = n_(
+        "{count} more comes after the last signed head or before a line about something else: no signature reaches it.",
+        "{count} more come after the last signed head or before lines about something else: no signature reaches them.",
+        count - held,
+    )
+    return f"{said} {rest}"

@@ -75,6 +75,31 @@ def test_heads_that_were_removed_from_a_round_begun_with_them_are_missed(left: t
     assert recount_words.sentence(told).endswith(f"Те са {len(left)} при 4 подписани състояния: има махнати.")
 
 
+@pytest.mark.parametrize(
+    ("sizes", "held"), [((4, 7, 7, 7), 2), ((2, 5, 5, 8), 6), ((2, 4, 4, 4), 3), ((1, 1, 1, 1), 1), ((3, 6, 9, 9), 0)]
+)  # fmt: skip
+def test_a_head_holds_what_leads_to_it_without_a_gap(sizes: tuple[int, ...], held: int):
+    """The round has the lines 1, 2, 4, 5, 7 and 8."""
+    values = with_journal(bundles.opened(100), lines(), *sizes)
+    (told,) = (each for each in recount(bundle.to_zip(bundles.files(values))) if each.name == "journal_lines")
+    assert dict(told.facts) == ({"lines": 6, "held": held} if held else {"reason": "unsigned_lines"})
+
+
+def test_what_no_head_reaches_is_told_apart():
+    values = with_journal(bundles.opened(100), lines(), 2, 4, 4, 7)
+    (told,) = (each for each in recount(bundle.to_zip(bundles.files(values))) if each.name == "journal_lines")
+    i18n.use("en")
+    assert recount_words.sentence(told).endswith(
+        "4 lines of the journal are as they were written. 2 more come after the last signed head or before lines about "
+        "something else: no signature reaches them."
+    )
+    i18n.use("bg")
+    assert recount_words.sentence(told).endswith(
+        "4 реда от дневника са такива, каквито са записани. Други 2 са след последния подпис или преди редове за "
+        "нещо друго: до тях подпис не стига."
+    )
+
+
 def test_lines_that_no_head_signs_cannot_be_checked():
     unsigned = replace(bundles.noted(VALUES, late=3), heads=())
     assert found(unsigned) == all_but("voted_on", "journal_heads", "journal_lines")
