@@ -108,24 +108,30 @@ def _place_and_cost(values: Values, town: Municipality, round_: Round) -> Values
     areas = {one.id: templates.told(one.names) for one in town.areas}
     category = _one_of("category_id", _("Topic"), categories, values)
     area = _one_of("area_id", _("Area"), areas, values)
-    place = _line(
-        "place", _("Where exactly?"), _("For example: the park behind the library."), values, most=LENGTHS["place"][1]
-    )
+    place = _line("place", _("Where exactly?"), _("For example: the park behind the library."), values)
     return {"category_id": category, "area_id": area, "place": place, "cost": _cost(values, round_)}
 
 
-def _line(name: str, label: str, hint: str, values: Mapping[str, Any], *, most: int = 80) -> str:
-    key = f"{FORM}-{name}"
-    st.session_state.setdefault(key, values[name] or "")
-    return forms.line(FORM, name, label, hint=hint, most=most)
+def _line(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
+    st.session_state.setdefault(f"{FORM}-{name}", values[name] or "")
+    return _short(name, label, forms.line(FORM, name, label, hint=hint, most=None))
 
 
 def _box(name: str, label: str, hint: str, values: Mapping[str, Any]) -> str:
     key = f"{FORM}-{name}"
     st.session_state.setdefault(key, values[name] or "")
-    typed = st.text_area(f"{label} :small[{hint}]", key=key, max_chars=LENGTHS[name][1], height=128)
+    typed = st.text_area(f"{label} :small[{hint}]", key=key, height=128)
     forms.say(FORM, name, label)
-    return (typed or "").strip()
+    return _short(name, label, (typed or "").strip())
+
+
+def _short(name: str, label: str, typed: str) -> str:
+    """Return what was typed; that it is too long is said at once: with a limit of Streamlit's a paste would vanish."""
+    most = LENGTHS[name][1]
+    if len(typed) > most and name not in forms.problems(FORM):
+        sentence = refusals.sentence(Invalid(name, "too_long", limit=most))
+        components.fault(sentence, key=f"{FORM}-{name}", label=label, typing=True)
+    return typed
 
 
 def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:

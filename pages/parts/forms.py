@@ -237,9 +237,9 @@ def line(
     kind: Literal["default", "password"] = "default",
     example: str = "",
     autocomplete: str = "off",
-    most: int = 80,
+    most: int | None = 80,
 ) -> str:
-    """Draw one line of text and return what was typed.
+    """Draw one line of text and return what was typed; `most`: signs, None where the page says that it is too long.
 
     An e-mail is text like any other: a field of its kind lets only what it holds for an e-mail reach the server, and
     says so in English.

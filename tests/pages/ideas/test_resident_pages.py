@@ -102,6 +102,26 @@ def test_the_whole_way_of_an_idea(open_app: Opener, town: worlds.Town, collectin
     assert mine.status is IdeaStatus.waiting and mine.cost == 1_500_50
 
 
+@pytest.mark.parametrize(
+    ("step", "kind", "name", "most"),
+    [(1, "text_input", "title", "80"), (1, "text_area", "problem", "1 000"), (1, "text_area", "solution", "1 000"),
+     (2, "text_input", "place", "120")],
+)  # fmt: skip
+def test_a_text_that_is_too_long_stays_and_is_told(
+    open_app: Opener, town: worlds.Town, collecting: rounds.Round, step: int, kind: str, name: str, most: str
+):
+    """The browser would drop a paste that is longer than a limit of the field's own, without a word."""
+    with store.transaction() as session:
+        ideas.save_draft(session, town.resident, collecting.id, at=town.at, **WRITTEN)
+    app = open_app("ideas/propose_page.py", town.resident, round="ideas", step=str(step))
+    field = getattr(app, kind)(key=f"propose-{name}")
+    assert field.proto.max_chars == 0
+    typed = "я" * (int(most.replace(" ", "")) + 1)
+    field.set_value(typed).run()
+    assert f"Съкрати го: най-много {most} знака." in html(app).replace("\xa0", " ")
+    assert getattr(app, kind)(key=f"propose-{name}").value == typed
+
+
 @pytest.mark.parametrize(("typed", "said"), [("много", "Напиши само число"), ("3", "между"), ("999 999", "между")])
 def test_a_cost_that_cannot_be_is_said_in_words(
     open_app: Opener, town: worlds.Town, collecting: rounds.Round, typed: str, said: str
