@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from core import hidden, permissions, rounds
 from core.errors import NotFound
 from core.hidden import OfIdeas, Reasons
+from core.ideas._searching import mention
 from core.permissions import Action, Actor, Role
 from core.texts import Texts
 from db import tables
@@ -187,6 +188,7 @@ def ideas(
     rows = session.exec(
         select(tables.Idea).where(tables.Idea.round_id == round_id, col(tables.Idea.status).in_(seen))
     ).all()
+    places = _places(session, rows) if query else {}
     found = [
         each
         for each in values(session, actor, rows)
@@ -195,7 +197,7 @@ def ideas(
         and (category is None or each.category_id == category)
         and (max_cost is None or (each.cost is not None and each.cost <= max_cost))
         and (status is None or each.status == status)
-        and _mentions(each, query)
+        and (not query or mention(_searched(each, places), query))
     ]
     return tuple(_sorted(found, actor, order))
 
@@ -233,13 +235,17 @@ def idea_value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
     return values(session, actor, [row])[0]
 
 
-def _mentions(found: Idea, query: str) -> bool:
-    # SQLite folds the case of Latin letters only, so this is done here.
-    wanted = query.casefold().split()
-    texts = (found.title, found.problem, found.solution)
-    held = " ".join(part for text in texts for _language, part in text.pairs) + " " + found.place
-    folded = held.casefold()
-    return all(word in folded for word in wanted)
+def _searched(found: Idea, places: dict[int | None, str]) -> Iterable[str]:
+    for text in (found.title, found.problem, found.solution):
+        yield from (part for _language, part in text.pairs)
+    yield found.place
+    yield places.get(found.area_id, "")
+
+
+def _places(session: Session, rows: Iterable[tables.Idea]) -> dict[int | None, str]:
+    """Return how the areas of these ideas are called, in every language."""
+    held = select(tables.Area).where(col(tables.Area.id).in_({row.area_id for row in rows}))
+    return {area.id: " ".join(area.names.values()) for area in session.exec(held)}
 
 
 def _sorted(found: list[Idea], actor: Actor, order: Order) -> list[Idea]:

@@ -175,6 +175,9 @@ def test_ideas_are_found_by_words_and_filters(collecting):
             idea = submit(session, town, author=town.people[author], title=title, cost=cost, area_id=place)
             decide(session, town, idea, cost=cost)
         assert listed(session, town, town.guest, query="КИНО лятно") == ["Лятно кино"]
+        for words in ("skeit ploshtadki", "скейтът", "skeyt площадка Център", "центъра", "centre"):
+            assert listed(session, town, town.guest, query=words) == ["Скейт площадка"], words
+        assert listed(session, town, town.guest, query="station") == ["Лятно кино"]
         assert listed(session, town, town.guest, query="няма такова") == []
         assert listed(session, town, town.guest, max_cost=1_000_00) == ["Лятно кино"]
         assert listed(session, town, town.guest, area=town.municipality.areas[0].id) == ["Скейт площадка"]
