@@ -77,20 +77,25 @@ def of_ideas(session: Session, ideas: Collection[int], people: Collection[int] =
 
 def of_projects(session: Session, round_id: int) -> dict[str, Reasons]:
     """Return what is hidden of the projects of a round, by code."""
+    return {code: why for (_round, code), why in of_rounds(session, (round_id,)).items()}
+
+
+def of_rounds(session: Session, round_ids: Collection[int]) -> dict[tuple[int, str], Reasons]:
+    """Return what is hidden of the projects of some rounds, by round and code."""
     if not _any(session):
         return {}
     hiding, project = tables.Hiding, tables.Project
     rows = session.exec(
-        select(hiding, project.code)
+        select(hiding, project.round_id, project.code)
         .join(project, or_(col(project.id) == col(hiding.project_id), col(project.idea_id) == col(hiding.idea_id)))
-        .where(project.round_id == round_id)
+        .where(col(project.round_id).in_(round_ids))
     ).all()
-    found: dict[str, dict[str, Texts]] = {}
-    for row, code in rows:
+    found: dict[tuple[int, str], dict[str, Texts]] = {}
+    for row, round_id, code in rows:
         own = row.project_id is not None
         parts = (row.part,) if own else tuple(mine for mine, its in SAME.items() if its in _reach(row.part))
         for part in parts:
-            found.setdefault(code, {})[part] = Texts(row.reason)
+            found.setdefault((round_id, code), {})[part] = Texts(row.reason)
     return dict(found)
 
 

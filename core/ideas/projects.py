@@ -4,12 +4,12 @@ Words that are hidden stand in no request and in no line of the journal: lists a
 what is hidden stays in its row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from core import hidden, journal, letters, rounds
 from core.errors import Invalid, NotAllowed, NotFound
@@ -56,6 +56,16 @@ def projects(session: Session, actor: Actor, round_id: int) -> tuple[Listed, ...
     why = hidden.of_projects(session, round_id)
     found = session.exec(_rows.in_order(), params={"id": round_id})
     return tuple(_redacted(_listed(row), why.get(row.code, {})) for row in found)
+
+
+def of_rounds(session: Session, wanted: Collection[Round]) -> dict[int, tuple[Listed, ...]]:
+    """Return the projects of rounds that were read for whoever asks, by round, as `projects` does; in two queries."""
+    found: dict[int, list[Listed]] = {one.id: [] for one in wanted}
+    why = hidden.of_rounds(session, found)
+    asked = select(tables.Project).where(col(tables.Project.round_id).in_(found))
+    for row in session.exec(asked.order_by(col(tables.Project.position), col(tables.Project.id))):
+        found[row.round_id].append(_redacted(_listed(row), why.get((row.round_id, row.code), {})))
+    return {round_id: tuple(listed) for round_id, listed in found.items()}
 
 
 def standing(listed: Iterable[Listed]) -> tuple[Listed, ...]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 
 from core import journal
 from core.errors import NotAllowed, NotFound, SamePerson, SignInFailed
-from core.people import persons, recovery, second_step, sessions
+from core.people import persons, recovery, sessions
 from core.permissions import Action, Actor, Role, require, roles_for
 from core.store import Opener
 from db import tables
@@ -139,19 +139,19 @@ def members(session: Session, actor: Actor) -> tuple[Member, ...]:
     """Return who holds which role in the actor's town."""
     require(actor, Action.invite_people)
     found = session.exec(
-        select(tables.Person, tables.PersonRole.role)
+        select(tables.Person, tables.PersonRole.role, tables.SecondStep.confirmed_at)
         .join(tables.PersonRole, col(tables.PersonRole.person_id) == tables.Person.id)
+        .join(tables.SecondStep, col(tables.SecondStep.person_id) == tables.Person.id, isouter=True)
         .where(tables.Person.municipality_id == actor.municipality_id)
         .order_by(col(tables.Person.nickname_key))
     ).all()
     roles: dict[int, set[Role]] = {}
-    names = {}
-    for person, role in found:
+    people = {}
+    for person, role, tried in found:
         roles.setdefault(tables.id_of(person), set()).add(Role(role))
-        names[tables.id_of(person)] = person.nickname
+        people[tables.id_of(person)] = (person.nickname, tried is not None)
     return tuple(
-        Member(person_id, names[person_id], frozenset(held), second_step.is_active(session, person_id))
-        for person_id, held in roles.items()
+        Member(person_id, name, frozenset(roles[person_id]), second) for person_id, (name, second) in people.items()
     )
 
 

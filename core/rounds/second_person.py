@@ -13,14 +13,14 @@ then whoever called it carries them out.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from core import hidden, journal, letters
+from core import hidden, journal, letters, permissions
 from core.errors import ConsentDiffers, Invalid, RequestWaits, SamePerson
 from core.permissions import Action, Actor
 from core.rounds import _asking, _covered, _finding
@@ -139,11 +139,18 @@ def pending(session: Session, actor: Actor, round_id: int) -> tuple[Pending, ...
 
     What was declined is told to the one who asked, and to nobody else.
     """
-    round_ = _finding.get(session, actor, round_id)
-    _finding.require(actor, Action.read_journal, round_, None)
-    found = session.exec(select(tables.SecondPerson).where(tables.SecondPerson.round_id == round_id)).all()
-    told = [row for row in found if not row.declined_by or row.asked_by == actor.pseudonym]
-    return tuple(_shown(session, actor, round_, row) for row in told)
+    return pending_in(session, actor, (_finding.get(session, actor, round_id),))[round_id]
+
+
+def pending_in(session: Session, actor: Actor, wanted: Collection[Round]) -> dict[int, tuple[Pending, ...]]:
+    """Return the same for several rounds, by round, in one query and those for what waits."""
+    permissions.require(actor, Action.read_journal)
+    for one in wanted:
+        _finding.require(actor, Action.read_journal, one, None)
+    here = col(tables.SecondPerson.round_id).in_([one.id for one in wanted])
+    found = session.exec(select(tables.SecondPerson).where(here)).all()
+    rows = [row for row in found if not row.declined_by or row.asked_by == actor.pseudonym]
+    return {one.id: tuple(_shown(session, actor, one, row) for row in rows if row.round_id == one.id) for one in wanted}
 
 
 def waits(session: Session, actor: Actor, round_id: int, action: Action, subject: str = "") -> Pending | None:

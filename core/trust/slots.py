@@ -10,9 +10,10 @@ round is closed to voting – under a new one everybody could vote once more. Wh
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Boolean, Connection, text
+from sqlalchemy import Boolean, Connection, LargeBinary, bindparam, text
 from sqlmodel import Session
 
 from core.errors import KeyMissing, LinkRefused
@@ -23,6 +24,9 @@ _FIND = text(
     "SELECT id, revision, sealed, withdrawn, commitment, number, request_id FROM slot"
     " WHERE round_id = :round_id AND lookup = :lookup"
 ).columns(withdrawn=Boolean)
+_FIND_IN = text(
+    "SELECT lookup, id, revision, sealed, withdrawn, commitment, number, request_id FROM slot WHERE lookup IN :lookups"
+).columns(withdrawn=Boolean).bindparams(bindparam("lookups", expanding=True, type_=LargeBinary))  # fmt: skip
 _OPEN = text(
     "INSERT INTO slot (id, round_id, lookup, revision, sealed, withdrawn, commitment, number, request_id)"
     " VALUES (:id, :round_id, :lookup, :revision, :sealed, :withdrawn, :commitment, :number, :request_id)"
@@ -77,6 +81,12 @@ def find(connection: Connection, round_id: int, person_id: int) -> Held | None:
         return None
     found = connection.execute(_FIND, {"round_id": round_id, "lookup": lookup(round_id, person_id)}).first()
     return None if found is None else Held(*found)
+
+
+def find_in(connection: Connection, lookups: Iterable[bytes]) -> dict[bytes, Held]:
+    """Return the slots that these ways lead to, by the way."""
+    found = connection.execute(_FIND_IN, {"lookups": list(lookups)})
+    return {bytes(way): Held(*rest) for way, *rest in found}
 
 
 def write(connection: Connection, round_id: int, to: bytes, new: Held) -> bool:

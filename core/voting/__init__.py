@@ -4,12 +4,13 @@ May import: the ground, `trust`, `rounds`, `ideas`, `tally`.
 Begin with: `_casting`.
 """
 
-from core.voting._casting import MyBallot, cast_ballot, my_ballot, receipt_of, void_slot, withdraw_ballot
+from core.voting._casting import MyBallot, cast_ballot, my_ballot, my_ballots, receipt_of, void_slot, withdraw_ballot
 
 __all__ = [
     "MyBallot",
     "cast_ballot",
     "my_ballot",
+    "my_ballots",
     "receipt_of",
     "void_slot",
     "withdraw_ballot",

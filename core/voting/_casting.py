@@ -135,8 +135,18 @@ def withdraw_ballot(
 def my_ballot(session: Session, voter: Actor, round_id: int) -> MyBallot | None:
     """Return the voter's own ballot with its receipt; None if she has none or is not signed in."""
     held = _held(session, voter, round_id)
-    if held is None:
-        return None
+    return None if held is None else _mine(session, voter, round_id, held)
+
+
+def my_ballots(session: Session, voter: Actor, round_ids: Iterable[int]) -> dict[int, MyBallot]:
+    """Return the voter's own ballots by round, those of rounds whose keys are missing left out."""
+    if voter.person_id is None:
+        return {}
+    found = waiting.find_in(session.connection(), round_ids, voter.person_id)
+    return {round_id: _mine(session, voter, round_id, held) for round_id, held in found.items()}
+
+
+def _mine(session: Session, voter: Actor, round_id: int, held: Held) -> MyBallot:
     named = session.connection().execute(_NAMED, {"id": round_id}).one()
     receipt = _receipt(named, held)
     if held.withdrawn:

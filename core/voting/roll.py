@@ -1,11 +1,12 @@
 """The roll: who may vote in a round – one answer for the page that shows it and for the ballot that asks for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
 from sqlalchemy import Connection, text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.errors import NotEligible, NotSignedIn
 from core.permissions import Action, Actor, may
@@ -55,8 +56,20 @@ def eligibility(session: Session, actor: Actor, round_: Terms) -> Eligibility:
     """Return whether the actor may vote in this round of her town once voting is open; in one query at most."""
     if actor.person_id is None or not may(actor, Action.cast_ballot):
         return Eligibility(False, "sign_in")
-    missing = _missing(session.connection(), actor, round_)
-    return Eligibility(missing is None, missing)
+    return _answer(_missing(session.connection(), actor, round_))
+
+
+def eligibilities(session: Session, actor: Actor, wanted: Sequence[Terms]) -> dict[int, Eligibility]:
+    """Return the same for several rounds, by round; in one query at most."""
+    if actor.person_id is None or not may(actor, Action.cast_ballot):
+        return {one.id: Eligibility(False, "sign_in") for one in wanted}
+    mine = select(tables.Roll.round_id).where(tables.Roll.person_id == actor.person_id)
+    entered = set(session.exec(mine.where(col(tables.Roll.round_id).in_([one.id for one in wanted]))))
+    found: dict[int, Eligibility] = {}
+    for one in wanted:
+        needs_code = one.code_required and one.id not in entered
+        found[one.id] = _answer("age" if not of_age(actor, one) else "code" if needs_code else None)
+    return found
 
 
 def require_eligible(connection: Connection, voter: Actor, terms: Terms) -> None:
@@ -89,6 +102,10 @@ def enrol(session: Session, actor: Actor, round_id: int) -> None:
     if not on_roll(session, actor, round_id):
         session.add(tables.Roll(round_id=round_id, person_id=actor.person_id))
         session.flush()
+
+
+def _answer(missing: Literal["age", "code"] | None) -> Eligibility:
+    return Eligibility(missing is None, missing)
 
 
 def _missing(connection: Connection, actor: Actor, terms: Terms) -> Literal["age", "code"] | None:

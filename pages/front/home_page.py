@@ -18,20 +18,21 @@ round_ = chosen.round_or_stop()
 actor, at = visit.visitor(), visit.at()
 with visit.reading() as session:
     everything = rounds.rounds(session, actor)
-    shown = {one.id: one for one in (*everything, *([round_] if round_ else ()))}
-    found = {key: results.published(session, actor, one) for key, one in shown.items()}
+    others = [one for one in everything if round_ is None or one.id != round_.id]
+    decided = [one for one in others if one.shows_result][:2]
+    told_in_full = [*([round_] if round_ else ()), *decided]
+    published = results.all_published(session, told_in_full)
+    listed_in = projects.of_rounds(session, told_in_full)
     town = municipalities.municipality(session, round_.municipality_id) if round_ else visit.town()
-    listed = projects.projects(session, actor, round_.id) if round_ else ()
     mine = ballot.of(session, actor, round_) if round_ and actor.person_id else None
 
 other_rounds.notice(actor, everything)
-published = {key: one for key, one in found.items() if one is not None}
 if round_ is None:
     templates.draw("parts/empty.html", icon_name="campaign", **chosen.no_round())
 else:
     phase, result = round_.phase(at), published.get(round_.id)
     facts = Facts(
-        projects=len(projects.standing(listed)),
+        projects=len(projects.standing(listed_in[round_.id])),
         funded=len(result.allocation.funded) if result else None,
         spent=result.allocation.cost if result else None,
         voted=mine is not None and not mine.withdrawn,
@@ -49,12 +50,11 @@ else:
     if phase in (Phase.ideas, Phase.voting) and not (facts.voted or round_.voided_at or round_.imported):
         components.bar(told["first"], repeats=".g-hero__act")
 
-others = [one for one in everything if round_ is None or one.id != round_.id]
-with visit.reading() as session:
-    finished = [
-        other_rounds.decided(one, published[one.id], projects.projects(session, actor, one.id), visit.town())
-        for one in [other for other in others if other.id in published][:2]
-    ]
+finished = [
+    other_rounds.decided(one, published[one.id], listed_in[one.id], visit.town())
+    for one in decided
+    if one.id in published
+]
 templates.draw(
     "front/home_more.html",
     steps=ballot_types.steps(round_) if round_ and phase in (Phase.review, Phase.voting) else (),
@@ -62,5 +62,5 @@ templates.draw(
     trust=guarantees.short(round_) if round_ and not round_.imported else (),
     trust_links=guarantees.links(),
     finished=finished,
-    others=[other_rounds.other(one, at=at) for one in others if one.id not in published],
+    others=[other_rounds.other(one, at=at) for one in others if not one.shows_result],
 )

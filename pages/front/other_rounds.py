@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,17 +80,13 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
     return RoundCard(templates.told(round_.titles), text, to("/", round=round_.slug), icon)
 
 
-def notice(actor: Actor, rounds: Iterable[Round]) -> None:
+def notice(actor: Actor, rounds: Collection[Round]) -> None:
     """Tell an organiser of each step that somebody else has asked for, and of each request that has ended."""
     if Role.organiser not in actor.roles:
         return
     with visit.reading() as session:
-        waits = [
-            (round_, one)
-            for round_ in rounds
-            for one in second_person.pending(session, actor, round_.id)
-            if one.ended or not one.mine
-        ]
+        asked = second_person.pending_in(session, actor, rounds)
+    waits = [(round_, one) for round_ in rounds for one in asked[round_.id] if one.ended or not one.mine]
     for round_, one in waits:
         page, title, wish = _PAGES.get(one.action, "/studio"), templates.told(round_.titles), words.wish(one.action)
         if one.declined_by:

@@ -79,7 +79,7 @@ def notes(profile: Profile, asked: str) -> list[str]:
 def view(
     mine: Sequence[Idea],
     seen: Sequence[Round],
-    ballots: Mapping[int, MyBallot | None],
+    ballots: Mapping[int, MyBallot],
     gone: Mapping[int, str],
     town: Municipality,
     at: datetime,

@@ -14,7 +14,7 @@ from core.people import recovery as own_password
 from core.people.accounts import Profile
 from core.permissions import Action, Role, may
 from core.rounds import Round
-from core.voting import roll
+from core.voting.roll import Eligibility
 from pages.parts import components, forms, i18n, notices, templates, visit
 from pages.parts.i18n import _, n_
 from pages.people import recovery_code
@@ -23,14 +23,12 @@ from pages.people.recovery_code import Made
 FORM = "facts"
 
 
-def code(round_: Round, at: datetime) -> None:
+def code(round_: Round, may_vote: Eligibility, at: datetime) -> None:
     """Draw the field for a participation code where the round needs one, or that it has been entered."""
     actor = visit.visitor()
     if round_.imported or not round_.code_required or not may(actor, Action.enter_code, round_.phase(at)):
         return
-    with visit.reading() as session:
-        missing = roll.eligibility(session, actor, round_).missing
-    title = templates.told(round_.titles)
+    missing, title = may_vote.missing, templates.told(round_.titles)
     if missing not in ("code", None):
         return
     if missing is None:

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core import ideas, rounds
+from core import ideas, rounds, voting
 from core.people import accounts
 from core.privacy import on_request
+from core.voting import roll
 from pages.parts import notices, templates, visit
 from pages.parts.i18n import _
 from pages.people import account, account_data, account_forms, recovery_code
@@ -17,7 +18,8 @@ with visit.reading() as session:
     profile, asked = accounts.profile(session, actor), on_request.of_me(session, actor)
     mine = ideas.mine(session, actor)
     seen = rounds.rounds(session, actor)
-    ballots = {one.id: ballot.of(session, actor, one) for one in seen if account.votable(one, at)}
+    ballots = voting.my_ballots(session, actor, [one.id for one in seen if account.votable(one, at)])
+    may_vote = roll.eligibilities(session, actor, seen)
     gone = {one.id: ballot.code_gone(session, actor, one, ballots.get(one.id), at=at) for one in seen}
 
 notices.show()
@@ -34,7 +36,7 @@ if not profile.has_password:
         account_forms.password(profile)
 notices.show("code")
 for round_ in sorted(seen, key=lambda one: not account.votable(one, at)):
-    account_forms.code(round_, at)
+    account_forms.code(round_, may_vote[round_.id], at)
 left, right = st.columns(2, gap="large")
 with left:
     account_forms.own(profile, town)

@@ -53,14 +53,20 @@ def pick(path: str) -> Round:
 
 def draw(path: str, known: Sequence[Round], chosen: Round) -> None:
     """Draw one tab a round, the newest first; a single round needs none."""
+    links = tabs(path, known, chosen)
+    if links:
+        templates.draw("rounds/staff_picker.html", links=links, label=_("Rounds"))
+
+
+def tabs(path: str, known: Sequence[Round], chosen: Round) -> list[dict[str, object]]:
+    """Return the tabs of `draw`, none for a single round."""
     shown = list(known) if chosen in known[:MOST] else [chosen, *(one for one in known if one.id != chosen.id)]
     if len(shown) < 2:
-        return
-    links = [
+        return []
+    return [
         {"href": to(path, round=one.slug), "label": templates.told(one.titles), "here": one.id == chosen.id}
         for one in shown[:MOST]
     ]
-    templates.draw("rounds/staff_picker.html", links=links, label=_("Rounds"))
 
 
 def as_guest(slug: str) -> Round:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import rounds
 from core.errors import GlasError
+from core.rounds import second_person
 from pages.parts import notices, visit
 from pages.parts.i18n import _
 from pages.rounds import overview
@@ -23,7 +24,7 @@ if slug:
 
 with visit.reading() as session:
     known = rounds.rounds(session, actor)
-    pending = {each.id: waiting_for(session, each).requests for each in known}
+    pending = second_person.pending_in(session, actor, known)
 
 notices.head(_("Rounds"), _("A round is one budget from the first idea to the last project. Open one to change it."))
 start = st.button(_("Start a new round"), type="primary", icon=":material/add:")

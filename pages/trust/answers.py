@@ -25,9 +25,6 @@ from pages.voting.receipts import Claim
 PACE = Pace(at_once=300, per_second=5)
 
 
-MOST = 5
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the board says of one receipt. `signature`: the server's, where the receipt came with one that holds."""
@@ -37,6 +34,13 @@ class Found:
     commitment: bytes
     state: ReceiptState
     signature: bytes | None
+
+
+def round_of(rounds: Sequence[Round], slug: str, *, at: datetime) -> Round | None:
+    """Return the round whose board is shown: the one of this name, else the newest in which voting has begun."""
+    begun = (one for one in rounds if one.dates.voting_from <= at)
+    named = (one for one in rounds if one.slug == slug)
+    return next(named, None) or next(begun, None) or next(iter(rounds), None)
 
 
 def found(session: Any, rounds: Sequence[Round], typed: str, claim: Claim | None) -> Found | None:
@@ -149,7 +153,7 @@ def lines(session: Any, actor: Actor, rounds: Sequence[Round], *, at: datetime) 
     if not actor.signed_in:
         return []
     begun = [one for one in rounds if one.dates.voting_from <= at and not one.voided_at]
-    return [_line(session, actor, one) for one in begun[:MOST]]
+    return [_line(session, actor, one) for one in begun]
 
 
 def _line(session: Any, actor: Actor, round_: Round) -> Line:

@@ -5,6 +5,7 @@ import streamlit as st
 from core import rounds
 from pages.parts import components, forms, templates, visit
 from pages.parts.i18n import _
+from pages.rounds import chosen
 from pages.trust import answers, guarantees, proof
 from pages.voting import receipts
 
@@ -26,8 +27,9 @@ with st.container(key="narrow"):
 
 with visit.reading() as session:
     shown = [one for one in rounds.rounds(session, visit.visitor()) if not one.imported and not one.draft]
-    board_of = [guarantees.view(session, one) for one in shown]
-    mine = answers.lines(session, visit.visitor(), shown, at=visit.at())
+    of = answers.round_of(shown, st.query_params.get("round", ""), at=visit.at())
+    board = guarantees.view(session, of) if of else None
+    mine = answers.lines(session, visit.visitor(), [of] if of else [], at=visit.at())
 
 asked = typed or (claim.number if claim else "")
 if (pressed or asked) and not answers.may_ask(asked):
@@ -42,6 +44,6 @@ elif pressed or asked:
 if mine:
     templates.draw("trust/board_mine.html", lines=mine)
 templates.draw("trust/board_help.html")
-boards = [one for one in board_of if one]
-if boards:
-    templates.draw("trust/board_log.html", boards=boards)
+tabs = chosen.tabs("/board", shown, of) if of else []
+if board or tabs:
+    templates.draw("trust/board_log.html", boards=[board] if board else [], tabs=tabs)

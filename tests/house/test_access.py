@@ -137,10 +137,12 @@ READS = {
     "journal.entries", "moderation.hidden_words", "objections.objections", "on_request.of_me", "on_request.waiting",
     "persons.own_row", "projects.projects", "corrections.corrections",
     "projects.proposed", "results.published", "results.result",
-    "results.result_of", "results.to_count", "reviews.waiting_for", "roll.eligibility", "roll.on_roll",
+    "results.result_of", "results.to_count", "reviews.waiting_for", "roll.eligibility", "roll.eligibilities",
+    "roll.on_roll",
     "rounds.current", "rounds.get",
-    "rounds.round_by_slug", "rounds.rounds", "rounds.changes", "second_person.pending", "second_person.waits",
-    "tally.live", "voting.my_ballot",
+    "rounds.round_by_slug", "rounds.rounds", "rounds.changes", "second_person.pending", "second_person.pending_in",
+    "second_person.waits",
+    "tally.live", "voting.my_ballot", "voting.my_ballots",
     "voting.receipt_of",
 }  # fmt: skip
 # Steps of others, which have asked already: they take an actor, but not from a page.
@@ -162,7 +164,7 @@ def undeclared(found: Iterable[Any], declared: Iterable[Any], where: str) -> str
 
 
 # What functions that read take besides: their own tests in test_access_reads.py give it to them.
-READ = {"round_", "readme", "rows"}
+READ = {"round_", "readme", "rows", "wanted", "round_ids"}
 
 
 def test_every_page_is_declared_with_its_roles():

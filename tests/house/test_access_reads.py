@@ -27,6 +27,7 @@ READS: dict[str, frozenset[Role]] = {
     "second_step.status": PEOPLE, "ideas.mine": ALL, "ideas.draft": ALL,
     "objections.objections": ALL,
     "closing.state": OVERSEEING, "journal.entries": OVERSEEING, "second_person.pending": OVERSEEING,
+    "second_person.pending_in": OVERSEEING,
     "second_person.waits": OVERSEEING, "projects.proposed": OVERSEEING,
     "commission.split_by_me": frozenset({Role.organiser}), "codes.made": ALL, "rounds.changes": ALL,
     "codes.batches": frozenset({Role.organiser, Role.auditor}),
@@ -44,6 +45,7 @@ READS: dict[str, frozenset[Role]] = {
     "results.to_count": frozenset({Role.organiser, Role.operator}),
     "rounds.current": ALL, "rounds.get": ALL,
     "rounds.round_by_slug": ALL, "rounds.rounds": ALL, "tally.live": ALL, "voting.my_ballot": ALL,
+    "voting.my_ballots": ALL, "roll.eligibilities": ALL,
     "voting.receipt_of": ALL,
 }  # fmt: skip
 # What pages may call in core without an actor, and what says who asks instead.
@@ -51,7 +53,8 @@ DOORS: dict[str, str] = {
     "accounts.join": "public, counted by network",
     "devices.renewable": "a token that has ended",
     "team.look": "the token of a link", "municipalities.municipality": "public",
-    "municipalities.the_town": "public", "loading.load_election": "a round that was read for an actor",
+    "municipalities.the_town": "public", "projects.of_rounds": "rounds that were read for an actor",
+    "results.all_published": "public: published results", "loading.load_election": "a round that was read for an actor",
     "receipts.by_commitment": "public: what everyone may ask the board",
     "receipts.commitment_of": "public: what everyone may ask the board",
     "sessions.actor_of": "a token", "sessions.close_session": "a token", "sessions.keep_seen": "the server itself",
@@ -104,6 +107,7 @@ def ask(session: Session, name: str, role: Role, town: worlds.Town) -> object:
             "round_": town.round,
             "readme": {},
             "rows": (),
+            "wanted": (town.round,),
             "slug": town.round.slug,
             "round_id": town.round.id,
         }.items()
