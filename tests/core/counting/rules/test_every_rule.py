@@ -113,13 +113,13 @@ def test_so_does_an_allocation_in_parts(rule):
 def test_in_parts_support_means_the_same_everywhere():
     east, west = Project("a", 10, area="East", score=Fraction(1)), Project("b", 10, area="West")
     other = Project("c", 10, area="East", score=Fraction(2))
-    profile = Profile.of("approval", [["a", "b"], ["a"]])
+    profile = Profile.of("cumulative", [{"a": 1, "b": 1}, {"a": 1}])
 
     found = allocate(
         "greedy", Instance((east, other, west), 20), profile, parts="area", budgets={"East": 10, "West": 10}
     )
 
-    assert [project.id for project in found.funded] == ["a", "b"]  # by votes, although all of the east has scores
+    assert [project.id for project in found.funded] == ["a", "b"]  # by points, although all of the east has scores
 
 
 def wrong_settings():

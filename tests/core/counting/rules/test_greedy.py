@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from core.counting.election import Instance, Profile, Project, TieRefused
-from core.counting.rules import allocate
+from core.counting.rules import RULES, allocate
 from tests.helpers.elections import approvals, ids, instance, rankings
 
 
@@ -53,11 +53,26 @@ def test_of_conflicting_projects_only_the_best():
     assert (allocation.unfunded[0].reason, allocation.unfunded[0].against) == ("conflict", ("a",))
 
 
-def test_published_score_goes_before_votes():
-    projects = (Project("a", 10, score=Fraction(1)), Project("b", 10, score=Fraction(2)))
+SCORED = Instance((Project("a", 10, score=Fraction(1)), Project("b", 10, score=Fraction(2))), 10)
 
-    assert ids(allocate("greedy", Instance(projects, 10), approvals("2*a", "b"))) == "b"
-    assert ids(allocate("greedy", Instance(projects, 10), approvals("2*a", "b"), by="votes")) == "a"
+
+@pytest.mark.parametrize("rule", [name for name in RULES if name.startswith("greedy") and "approval" in RULES[name].suits])
+def test_approvals_are_counted_whatever_score_is_published(rule):
+    found = allocate(rule, SCORED, approvals("2*a", "b"))
+
+    assert (ids(found), dict(found.settings)["by"]) == ("a", "votes")
+    assert ids(allocate(rule, SCORED, approvals("2*a", "b"), by="score")) == "b"
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [rankings("2*ab", "b"), Profile.of("cumulative", [{"a": 2}, {"b": 1}]), Profile.of("scoring", [{"a": 2}, {"b": 1}])],
+)
+def test_published_score_goes_before_points(profile):
+    found = allocate("greedy", SCORED, profile)
+
+    assert (ids(found), dict(found.settings)["by"]) == ("b", "score")
+    assert ids(allocate("greedy", SCORED, profile, by="auto", threshold=0)) == "b"
 
 
 def test_borda_gives_the_last_one_point():
