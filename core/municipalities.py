@@ -15,11 +15,16 @@ from core.texts import LANGUAGES, NO_TEXT, Texts
 from db import tables
 
 __all__ = [
-    "Area", "Category", "Municipality", "Place", "Texts", "check_language", "create", "edit", "imported_elections",
-    "municipality", "the_town",
+    "TOPICS", "Area", "Category", "Municipality", "Place", "Texts", "check_language", "create", "edit",
+    "imported_elections", "municipality", "the_town",
 ]  # fmt: skip
 
 IMPORTED = "imported-elections"
+# Topics that have a picture of their own; a town may take the ready ones, or give their pictures to topics of its own.
+TOPICS = (
+    "sport", "culture", "education", "digital", "environment", "public-space", "mobility", "health", "jobs",
+    "inclusion", "safety",
+)  # fmt: skip
 _CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 # Of the time zones that the app offers: a file has to name a country, and a town is asked for its time zone only.
 COUNTRIES = {
@@ -39,6 +44,7 @@ class Area:
     names: Texts
     lat: float | None = None
     lon: float | None = None
+    retired: bool = False  # offered for nothing new
 
     @property
     def whole(self) -> bool:
@@ -53,6 +59,13 @@ class Category:
     id: int
     code: str
     names: Texts
+    icon: str = ""
+    retired: bool = False  # offered for nothing new
+
+    @property
+    def look(self) -> str:
+        """Return by which code of TOPICS it is drawn: its own, unless it was given another's; any other is neutral."""
+        return self.icon or self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ class Place:
     names: Texts
     lat: float | None = None
     lon: float | None = None
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,16 @@ class Municipality:
     def country(self) -> str:
         """Return the country of the town's time zone, as election files name it; "" for a zone that is not known."""
         return COUNTRIES.get(self.timezone, "")
+
+    @property
+    def offered_areas(self) -> tuple[Area, ...]:
+        """Return the areas that something new may stand in."""
+        return tuple(one for one in self.areas if not one.retired)
+
+    @property
+    def offered_categories(self) -> tuple[Category, ...]:
+        """Return the topics that something new may be about."""
+        return tuple(one for one in self.categories if not one.retired)
 
     def area(self, area_id: int | None) -> Area | None:
         """Return one of the areas."""
@@ -217,8 +241,8 @@ def _add_places(
         more: dict[str, Any] = {"names": each.names.words, "lat": each.lat, "lon": each.lon}
         session.add(tables.Area(municipality_id=town, code=each.code, position=position, **more))
     for position, each in enumerate(categories):
-        names = each.names.words
-        session.add(tables.Category(municipality_id=town, code=each.code, position=position, names=names))
+        own: dict[str, Any] = {"names": each.names.words, "icon": each.icon}
+        session.add(tables.Category(municipality_id=town, code=each.code, position=position, **own))
     session.flush()
 
 
@@ -245,8 +269,8 @@ def _value(session: Session, row: tables.Municipality) -> Municipality:
 
 
 def _area(row: tables.Area) -> Area:
-    return Area(tables.id_of(row), row.code, Texts(row.names), row.lat, row.lon)
+    return Area(tables.id_of(row), row.code, Texts(row.names), row.lat, row.lon, row.retired_at is not None)
 
 
 def _category(row: tables.Category) -> Category:
-    return Category(tables.id_of(row), row.code, Texts(row.names))
+    return Category(tables.id_of(row), row.code, Texts(row.names), row.icon, row.retired_at is not None)

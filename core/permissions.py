@@ -75,6 +75,7 @@ class Action(StrEnum):
     invite_people = "invite_people"
     manage_people = "manage_people"
     edit_municipality = "edit_municipality"
+    edit_places = "edit_places"
 
 
 _guest, _resident, _reviewer = Role.guest, Role.resident, Role.reviewer
@@ -149,6 +150,7 @@ ALLOWED: Mapping[Action, Mapping[Role, frozenset[Phase]]] = MappingProxyType({
     Action.invite_people: {_organiser: _always, _operator: _always},
     Action.manage_people: {_operator: _always},
     Action.edit_municipality: {_operator: _always},
+    Action.edit_places: {_organiser: _always, _operator: _always},
 })  # fmt: skip
 
 

@@ -162,8 +162,8 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("id slug names contact_email imprint languages timezone read_only demo created_at",
          *_TOWN),
     ),
-    "area": (("id municipality_id code names position lat lon", *_TOWN),),
-    "category": (("id municipality_id code names position", *_TOWN),),
+    "area": (("id municipality_id code names position lat lon retired_at", *_TOWN),),
+    "category": (("id municipality_id code names position icon retired_at", *_TOWN),),
     "round": (
         ("id slug municipality_id titles intro contact_email budget currency timezone min_cost"
          " max_cost age_min age_max age_on ballot_type min_choices max_choices rule rule_settings visibility tally_step"

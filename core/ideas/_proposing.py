@@ -10,6 +10,7 @@ from core import letters, municipalities, rounds
 from core.errors import Invalid, NotAllowed, NotFound
 from core.ideas import _finding
 from core.ideas._finding import Idea, IdeaStatus, idea_value, is_mine
+from core.municipalities import Municipality
 from core.permissions import Action, Actor
 from core.rounds import Round
 from core.texts import Texts, told
@@ -54,7 +55,7 @@ def submit(session: Session, actor: Actor, round_id: int, at: datetime) -> Idea:
     row = _draft_row(session, actor, round_id)
     if row is None:
         raise NotFound(thing="draft")
-    _hand_in(row, round_, at)
+    _hand_in(session, row, round_, at)
     session.flush()
     return idea_value(session, actor, row)
 
@@ -65,7 +66,7 @@ def revise(session: Session, actor: Actor, idea_id: int, *, at: datetime, **fiel
     if row.status not in (IdeaStatus.waiting, IdeaStatus.returned):
         raise Invalid("status", "decided", status=row.status)
     _put(session, row, round_, fields, at)
-    _hand_in(row, round_, at)
+    _hand_in(session, row, round_, at)
     session.flush()
     return idea_value(session, actor, row)
 
@@ -80,8 +81,8 @@ def withdraw(session: Session, actor: Actor, idea_id: int, at: datetime) -> Idea
     return idea_value(session, actor, row)
 
 
-def faults(given: Mapping[str, Any], round_: Round) -> tuple[Invalid, ...]:
-    """Return all that keeps an idea from being handed in.
+def faults(given: Mapping[str, Any], round_: Round, town: Municipality) -> tuple[Invalid, ...]:
+    """Return all that keeps an idea from being handed in. Topic and area are needed where the town offers any.
 
     `given`: title, problem, solution and place as text, category_id, area_id, and cost in minor units or None.
     """
@@ -94,7 +95,8 @@ def faults(given: Mapping[str, Any], round_: Round) -> tuple[Invalid, ...]:
             found.append(Invalid(name, "too_short", limit=least))
         elif length > most:
             found.append(Invalid(name, "too_long", limit=most))
-    found += [Invalid(name, "required") for name in ("category_id", "area_id") if given[name] is None]
+    offered = {"category_id": town.offered_categories, "area_id": town.offered_areas}
+    found += [Invalid(name, "required") for name, some in offered.items() if some and given[name] is None]
     return (*found, *cost_faults(given["cost"], round_))
 
 
@@ -114,6 +116,13 @@ def check_place(session: Session, municipality_id: int, area_id: int | None, cat
         here = session.exec(select(table.id).where(table.id == key, table.municipality_id == municipality_id)).first()
         if here is None:
             raise Invalid(field, "choice")
+
+
+def _retired(town: Municipality, area_id: int | None, category_id: int | None) -> dict[str, int]:
+    """Return of area and topic those that nothing new stands in any more, by the name of their field."""
+    area, category = town.area(area_id), town.category(category_id)
+    found = {"area_id": area, "category_id": category}
+    return {name: one.id for name, one in found.items() if one is not None and one.retired}
 
 
 def _draft_row(session: Session, actor: Actor, round_id: int) -> tables.Idea | None:
@@ -143,6 +152,10 @@ def _put(session: Session, row: tables.Idea, round_: Round, fields: dict[str, An
     """Write the given fields to the row; texts as Texts, or as one str in the language of the idea."""
     # Before anything is set: a query would write the row down as it is.
     check_place(session, round_.municipality_id, fields.get("area_id"), fields.get("category_id"))
+    town = municipalities.municipality(session, round_.municipality_id)
+    for name, given in _retired(town, fields.get("area_id"), fields.get("category_id")).items():
+        if given != getattr(row, name):
+            raise Invalid(name, "choice")
     if "language" in fields:
         row.language = municipalities.check_language(session, round_.municipality_id, fields.pop("language"))
     for name in WORDS:
@@ -169,9 +182,14 @@ def _short(field: str, text: str) -> str:
     return text
 
 
-def _hand_in(row: tables.Idea, round_: Round, at: datetime) -> None:
+def _hand_in(session: Session, row: tables.Idea, round_: Round, at: datetime) -> None:
+    town = municipalities.municipality(session, round_.municipality_id)
+    # What was handed in before stays where it stands; a draft that has waited does not.
+    if row.submitted_at is None:
+        for name in _retired(town, row.area_id, row.category_id):
+            raise Invalid(name, "choice")
     written = {name: Texts(getattr(row, name)).in_(row.language) for name in WORDS}
     rest = {name: getattr(row, name) for name in ("place", "category_id", "area_id", "cost")}
-    for fault in faults(written | rest, round_):
+    for fault in faults(written | rest, round_, town):
         raise fault
     row.status, row.submitted_at, row.updated_at = IdeaStatus.waiting, at, at

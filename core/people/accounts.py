@@ -237,7 +237,7 @@ def _corrected(
     ):
         # A year that let somebody vote, and is set back afterwards, would leave no trace.
         raise Locked(what="birth_year")
-    persons.check_area(session, row.municipality_id, area_id)
+    persons.check_area(session, row.municipality_id, area_id, kept=row.area_id)
     for field, given in (("nickname", nickname), ("email", email)):
         known = persons.by_name(session, row.municipality_id, given) if given else None
         if known is not None and known.id != row.id:

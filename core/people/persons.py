@@ -194,12 +194,12 @@ def is_staff(session: Session, person_id: int) -> bool:
     return session.exec(select(tables.PersonRole).where(tables.PersonRole.person_id == person_id)).first() is not None
 
 
-def check_area(session: Session, municipality_id: int, area_id: int | None) -> None:
-    """Raise Invalid unless the area is one of the municipality's; None is no area."""
+def check_area(session: Session, municipality_id: int, area_id: int | None, *, kept: int | None = None) -> None:
+    """Raise Invalid unless the area is one that the municipality offers, or the one `kept` so far; None is no area."""
     if area_id is None:
         return
     area = session.get(tables.Area, area_id)
-    if area is None or area.municipality_id != municipality_id:
+    if area is None or area.municipality_id != municipality_id or (area.retired_at and area_id != kept):
         raise Invalid("area", "choice")
 
 

@@ -36,6 +36,8 @@ class Area(Row, table=True):
     position: int = 0
     lat: float | None = None
     lon: float | None = None
+    # Since when it is offered for nothing new; what stands in it stays there.
+    retired_at: datetime | None = moment(nullable=True)
 
     __table_args__ = (UniqueConstraint("municipality_id", "code"),)
 
@@ -48,5 +50,8 @@ class Category(Row, table=True):
     code: str
     names: dict[str, str] = texts()
     position: int = 0
+    # Whose picture and colour it has, by the code of a ready topic; "": its own.
+    icon: str = ""
+    retired_at: datetime | None = moment(nullable=True)
 
     __table_args__ = (UniqueConstraint("municipality_id", "code"),)

@@ -92,8 +92,8 @@ def _standing(project: Listed, funded: Collection[str] | None) -> Badge | None:
 
 
 def category_code(town: Municipality, category_id: int | None) -> str | None:
-    """Return the code of a category, by which its tile is found."""
-    return next((one.code for one in town.categories if one.id == category_id), None)
+    """Return the code by which the tile of a category is found."""
+    return next((one.look for one in town.categories if one.id == category_id), None)
 
 
 def category_name(town: Municipality, category_id: int | None) -> str:

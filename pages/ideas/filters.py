@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from core.municipalities import Municipality
+from core.ideas import Idea
+from core.municipalities import Area, Category, Municipality
 from core.rounds import Round
 from pages.parts import forms, money, templates
 from pages.parts.i18n import _, n_
@@ -30,11 +31,12 @@ class Filters:
     chips: tuple[Link, ...]  # one for each filter that is on; its address is the list without it
 
 
-def ask(town: Municipality, round_: Round) -> Filters:
-    """Draw the filters and return what they are set to."""
+def ask(town: Municipality, round_: Round, all_ideas: Iterable[Idea]) -> Filters:
+    """Draw the filters and return what they are set to. What is retired is offered where an idea stands in it."""
+    used = {key for one in all_ideas for key in (("area", one.area_id), ("theme", one.category_id))}
     _follow_address()
-    areas = {one.code: templates.told(one.names) for one in town.areas}
-    themes = {one.code: templates.told(one.names) for one in town.categories}
+    areas = _places(town.areas, "area", used)
+    themes = _places(town.categories, "theme", used)
     costs = {str(step): money.text(step, round_.currency) for step in _cost_steps(round_)}
     on = sum(bool(st.query_params.get(name)) for name in ("area", "cost", "theme"))
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
@@ -42,8 +44,8 @@ def ask(town: Municipality, round_: Round) -> Filters:
         order = _choice("order", _("Order"), {"new": _("Newest"), "shuffled": _("Shuffled")})
         label = n_("Filters: {count} is on", "Filters: {count} are on", on) if on else _("Filters")
         with st.popover(label, icon=":material/tune:"):
-            theme = _choice("theme", _("Topic"), {"": _("All topics"), **themes})
-            area = _choice("area", _("Area"), {"": _("All areas"), **areas})
+            theme = _choice("theme", _("Topic"), {"": _("All topics"), **themes}) if themes else ""
+            area = _choice("area", _("Area"), {"": _("All areas"), **areas}) if areas else ""
             cost = _choice("cost", _("Cost up to"), {"": _("Any cost"), **costs})
     _keep(q=query, area=area, cost=cost, theme=theme, order="" if order == "new" else order)
     return Filters(
@@ -61,6 +63,12 @@ def ask(town: Municipality, round_: Round) -> Filters:
             }
         ),
     )
+
+
+def _places(
+    known: Iterable[Area] | Iterable[Category], kind: str, used: Collection[tuple[str, int | None]]
+) -> dict[str, str]:  # fmt: skip
+    return {one.code: templates.told(one.names) for one in known if not one.retired or (kind, one.id) in used}
 
 
 def _follow_address() -> None:

@@ -14,7 +14,7 @@ from pages.rounds import chosen, voided
 round_ = chosen.a_round()
 town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
-    total = len(ideas.ideas(session, actor, round_.id))
+    every = ideas.ideas(session, actor, round_.id)
     on_list = projects.projects(session, actor, round_.id)
 
 state, plan, zone = "", round_.dates, round_.timezone
@@ -28,13 +28,13 @@ propose = Link(here("/propose"), _("Submit an idea"), "add") if phase is Phase.i
 templates.draw("parts/page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
 voided.note(round_)
 
-if not total:
+if not every:
     text = _("No ideas here yet. Yours could be the first.") if propose else _("No ideas here yet.")
     links = [propose] if propose else [Link(here("/rules"), _("See the rules")), Link("/", _("Home"))]
     templates.draw("parts/empty.html", icon_name="lightbulb", title="", text=text, links=links)
     visit.leave()
 
-wanted = filters.ask(town, round_)
+wanted = filters.ask(town, round_, every)
 with visit.reading() as session:
     found = ideas.ideas(
         session,

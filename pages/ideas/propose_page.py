@@ -21,8 +21,8 @@ if not may(actor, Action.edit_idea if revising else Action.propose_idea, round_.
     writing.closed(round_, at)
     visit.leave()
 
-values = writing.start(idea)
-step = writing.step(values, round_)
+values = writing.start(idea, town)
+step = writing.step(values, round_, town)
 titles = {1: _("Change the idea") if revising else _("Submit an idea"), 2: _("Place and cost"), 3: _("Preview")}
 main, side = st.columns([1.75, 1], gap="large")
 with main:
@@ -48,7 +48,7 @@ with side:
 if back:
     writing.go(step - 1)
 if on:
-    problems = writing.wrong(step, typed, round_)
+    problems = writing.wrong(step, typed, round_, town)
     if problems:
         forms.refuse(writing.FORM, *problems)
     forms.problems(writing.FORM).clear()

@@ -27,7 +27,7 @@ STEPS = {1: ("title", "problem", "solution"), 2: ("category_id", "area_id", "pla
 Values = dict[str, Any]
 
 
-def start(idea: Idea | None) -> Values:
+def start(idea: Idea | None, town: Municipality) -> Values:
     """Return what has been written so far; of an idea that is changed, what was typed since."""
     if idea is None:
         return {
@@ -41,6 +41,9 @@ def start(idea: Idea | None) -> Values:
         }
     texts = {name: templates.told(getattr(idea, name)) for name in ("title", "problem", "solution")}
     values = {**texts, "place": idea.place, "area_id": idea.area_id, "category_id": idea.category_id, "cost": idea.cost}
+    if idea.submitted_at is None:
+        # What was retired since is offered to no new idea.
+        values |= {name: None for name, offered in _offered(town).items() if values[name] not in offered}
     return values | st.session_state.get(_typed(idea), {})
 
 
@@ -76,10 +79,10 @@ def send(idea: Idea | None, values: Values, round_: Round, *, revising: bool) ->
         return ideas.submit(session, visit.visitor(), round_.id, visit.at())
 
 
-def wrong(step: int, values: Values, round_: Round) -> list[Invalid]:
+def wrong(step: int, values: Values, round_: Round, town: Municipality) -> list[Invalid]:
     """Return what keeps a step from being finished; step 3 needs both others."""
     asked = STEPS.get(step, STEPS[1] + STEPS[2])
-    found = [fault for fault in ideas.faults(values, round_) if fault.field in asked]
+    found = [fault for fault in ideas.faults(values, round_, town) if fault.field in asked]
     if "cost" not in asked:
         return found
     try:
@@ -104,10 +107,13 @@ def _texts(values: Values) -> Values:
 
 
 def _place_and_cost(values: Values, town: Municipality, round_: Round) -> Values:
-    categories = {one.id: templates.told(one.names) for one in town.categories}
-    areas = {one.id: templates.told(one.names) for one in town.areas}
-    category = _one_of("category_id", _("Topic"), categories, values)
-    area = _one_of("area_id", _("Area"), areas, values)
+    offered = _offered(town)
+    # What was handed in before may stay where it stands.
+    kept = {"category_id": town.category(values["category_id"]), "area_id": town.area(values["area_id"])}
+    for name, one in kept.items():
+        offered[name] |= {one.id: templates.told(one.names)} if one else {}
+    category = _one_of("category_id", _("Topic"), offered["category_id"], values)
+    area = _one_of("area_id", _("Area"), offered["area_id"], values)
     place = _line("place", _("Where exactly?"), _("For example: the park behind the library."), values)
     return {"category_id": category, "area_id": area, "place": place, "cost": _cost(values, round_)}
 
@@ -134,7 +140,16 @@ def _short(name: str, label: str, typed: str) -> str:
     return typed
 
 
+def _offered(town: Municipality) -> dict[str, dict[int, str]]:
+    """Return what the town offers to new ideas: field → id → name."""
+    offered = {"category_id": town.offered_categories, "area_id": town.offered_areas}
+    return {name: {one.id: templates.told(one.names) for one in some} for name, some in offered.items()}
+
+
 def _one_of(name: str, label: str, options: dict[int, str], values: Mapping[str, Any]) -> int | None:
+    """Draw the choice, unless the town has nothing to choose from; return what is chosen."""
+    if not options:
+        return None
     key, named = forms.spoken(f"{FORM}-{name}"), forms.told_apart({0: _("Choose from the list"), **options})
     st.session_state.setdefault(key, values[name] or 0)
     if st.session_state[key] not in named:
@@ -181,10 +196,10 @@ def subject() -> tuple[Idea | None, Round]:
     return idea, round_
 
 
-def step(values: dict[str, Any], round_: Round) -> int:
+def step(values: dict[str, Any], round_: Round, town: Municipality) -> int:
     """Return the step that the address names, or the first one before it that is not finished."""
     wanted = min(number("step") or 1, 3)
-    return next((earlier for earlier in range(1, wanted) if wrong(earlier, values, round_)), wanted)
+    return next((earlier for earlier in range(1, wanted) if wrong(earlier, values, round_, town)), wanted)
 
 
 def go(to_step: int, problems: Sequence[GlasError] = ()) -> NoReturn:

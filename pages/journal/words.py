@@ -178,6 +178,7 @@ def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[s
     """Return what is known beside the action, in words; what has no words is left out."""
     found = _of_ideas(facts, currency, titles)
     found += _changes(facts.get("changes", ()), currency, zone, titles)
+    found += [_place(each) for each in facts.get("places", ())]
     if "label" in facts:
         found.append(_("School or place: {label}", label=facts["label"]))
     if isinstance(facts.get("count", facts.get("size")), int):
@@ -203,6 +204,20 @@ def _facts(facts: Mapping[str, Any], currency: str, zone: str, titles: Mapping[s
     if facts.get("consent"):
         found.append(_("Hash of the consent: {hash}", hash=str(facts["consent"])[:16]))
     return found
+
+
+def _place(told: Mapping[str, Any]) -> str:
+    """Return what was done to an area or a topic."""
+    sentence = {
+        "added": _("added: {name}"),
+        "renamed": _("renamed: {was} → {name}"),
+        "icon": _("another icon: {name}"),
+        "retired": _("retired: {name}"),
+        "offered": _("offered again: {name}"),
+    }[told["done"]]
+    kind = _("Area") if told["kind"] == "area" else _("Topic")
+    was, name = (templates.told(Texts(told.get(each, {}))) for each in ("was", "names"))
+    return f"{kind} – {sentence.format(name=name, was=was)}"
 
 
 def _of_ideas(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]) -> list[str]:

@@ -86,6 +86,7 @@ def action(key: str) -> str:
         "rehearse": _("Rehearsed with two shares"),
         "create_municipality": _("Set up the municipality"),
         "edit_municipality": _("Changed the municipality's details"),
+        "edit_places": _("Changed the areas or topics"),
         "create_round": _("Created the round"),
         "edit_round": _("Changed the round"),
         "discard_round": _("Deleted a draft round"),

@@ -157,9 +157,10 @@ def own(profile: Profile, town: Municipality) -> None:
 
 
 def _area(profile: Profile, town: Municipality) -> int | None:
-    if not town.areas:
+    offered = [one for one in town.areas if not (one.whole or one.retired) or one.id == profile.area_id]
+    if not offered:
         return None
-    own = {one.id: templates.told(one.names) for one in town.areas if not one.whole or one.id == profile.area_id}
+    own = {one.id: templates.told(one.names) for one in offered}
     names = forms.told_apart({0: "–", **own})
     key = forms.spoken(f"{FORM}-area")
     st.session_state.setdefault(key, profile.area_id or 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.errors import GlasError, Invalid
+from core.municipalities import Area
 from core.people import accounts
 from pages.parts import forms, templates, visit
 from pages.parts.i18n import _
@@ -58,7 +59,9 @@ def draw(form: str) -> Filled:
 
 
 def _area(form: str) -> int | None:
-    names = {one.id: templates.told(one.names) for one in visit.town().areas if not one.whole}
+    names = {one.id: templates.told(one.names) for one in _offered()}
+    if not names:
+        return None
     areas = forms.told_apart({0: _("Choose from the list"), **names})
     label, key = _("Where do you live, study or work?"), forms.spoken(f"{form}-area")
     chosen = st.selectbox(
@@ -71,6 +74,10 @@ def _area(form: str) -> int | None:
     )
     forms.say(form, "area_id", label, key=key)
     return int(chosen) or None if chosen else None
+
+
+def _offered() -> list[Area]:
+    return [one for one in visit.town().offered_areas if not one.whole]
 
 
 def wrong(filled: Filled) -> list[GlasError]:
@@ -90,6 +97,6 @@ def wrong(filled: Filled) -> list[GlasError]:
         at=visit.at(),
     )
     found += [one for one in more if one.field not in known]
-    if filled.area_id is None and visit.town().areas:
+    if filled.area_id is None and _offered():
         found.append(Invalid("area_id", "required"))
     return found

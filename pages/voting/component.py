@@ -106,8 +106,8 @@ def _project(project: Listed, round_: Round, town: Municipality) -> dict[str, An
         "money": money.text(project.cost, round_.currency),
         "place": told(area.names) if area else project.place or "",
         "topic": told(theme.names) if theme else "",
-        "theme": theme.code if theme else "other",
-        "icon": ICONS.get(theme.code if theme else "", "lightbulb"),
+        "theme": theme.look if theme else "other",
+        "icon": ICONS.get(theme.look if theme else "", "lightbulb"),
     }
 
 

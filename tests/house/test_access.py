@@ -111,7 +111,7 @@ CHANGES = {
     "moderation.hide_idea": ORGANISER, "moderation.hide_project": ORGANISER, "moderation.hide_review": ORGANISER,
     "moderation.hide_name": ORGANISER, "moderation.show_again": ORGANISER,
     "on_request.ask": ORGANISER, "on_request.agree": ORGANISER, "on_request.take_back": ORGANISER,
-    "municipalities.create": SERVER, "municipalities.edit": SERVER,
+    "municipalities.create": SERVER, "municipalities.edit": SERVER, "places.arrange": ORGANISER | SERVER,
     "closing.write_opened": ORGANISER, "closing.unseal": ORGANISER,
     "projects.ask_change": ORGANISER, "projects.agree_change": ORGANISER,
     "corrections.ask_withdrawal": ORGANISER, "corrections.agree_withdrawal": ORGANISER,

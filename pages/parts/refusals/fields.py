@@ -69,6 +69,8 @@ def _special(facts: Mapping[str, Any]) -> str:
         ("recovery_code", "wrong"): _("The name or the recovery code does not match."),
         ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused recovery code."),
         ("names", "taken"): _("Three different people are needed."),
+        ("names", "double"): _("There is one of this name already, or one that looks the same. Choose another name."),
+        ("names", "too_many"): _("These are too many for a list to choose from. Retire some, or join them."),
         ("reason", "required"): _("Write the reason; people will read it."),
         ("reason", "repeats"): _("The reason says the hidden words again. Write it without them: everyone reads it."),
         ("title", "hidden"): _("This is hidden. Show it again first, then change it."),

@@ -81,7 +81,7 @@ def test_an_idea_that_is_not_ready_says_what_is_missing(collecting, changes, fie
 
 def test_all_that_is_missing_is_told_at_once(collecting):
     written = fields(collecting, title="", problem="къс", solution="x" * 1_001, area_id=None, cost=5_000_01)
-    found = ideas.faults(written, collecting.round)
+    found = ideas.faults(written, collecting.round, collecting.municipality)
     assert [(each.field, each.problem) for each in found] == [
         ("title", "required"), ("problem", "too_short"), ("solution", "too_long"), ("area_id", "required"),
         ("cost", "range"),
@@ -93,7 +93,7 @@ def test_all_that_is_missing_is_told_at_once(collecting):
         "most": 5_000_00,
         "currency": "EUR",
     }
-    assert ideas.faults(fields(collecting, cost=None), collecting.round) == ()
+    assert ideas.faults(fields(collecting, cost=None), collecting.round, collecting.municipality) == ()
 
 
 def test_a_waiting_idea_is_seen_by_its_author_and_by_staff(collecting):
