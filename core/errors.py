@@ -191,7 +191,7 @@ class Locked(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class SamePerson(GlasError):
-    """The second person must be another one: nobody confirms or judges her own."""
+    """The second person must be another one: nobody confirms or judges their own."""
 
     action: str
 

@@ -73,7 +73,8 @@ def _untold(batches: Sequence[Batch]) -> str:
         return _("The codes were deleted when the round was anonymised. How many were used is not known any more.")
     if any(one.used is None and not one.stopped for one in batches):
         return _(
-            "Of batches with fewer than {least} codes the number used is not shown: it would tell who has used hers.",
+            "Of batches with fewer than {least} codes the number used is not shown: it would tell who has used their "
+            "own.",
             least=codes.LEAST_TOLD,
         )
     return ""

@@ -13,7 +13,7 @@ from core.permissions import Action
 from core.phases import Phase
 from core.rounds import Change, Round
 from pages.parts import dates
-from pages.parts.i18n import _, n_, number
+from pages.parts.i18n import _, ended, n_, number
 
 
 def of_batch(round_: Round, one: Made) -> str:
@@ -45,14 +45,10 @@ def code_gone(round_: Round, changes: Iterable[Change], *, at: datetime) -> str:
             found.append(
                 _(
                     "Two organisers stopped the codes “{label}” on {date}. Reason: {reason}",
-                    label=label, date=day, reason=_ended(one.reason),
+                    label=label, date=day, reason=ended(one.reason),
                 )
             )  # fmt: skip
     if round_.phase(at) is Phase.voting:
         until = dates.until(round_.dates.voting_until, zone=round_.timezone)
         found.append(_("Ask the organisers for a new code: with it you can vote again until {until}.", until=until))
     return " ".join(found)
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

@@ -110,7 +110,7 @@ def protocol(of: Source) -> Protocol:
         _round(of), *_changes(of, telling.titles), *_codes(of), _board(of), _draw(state, telling), _ballots(of),
         *_turnout(of), _rule(of), *_decided(of, telling), _check(of),
     )  # fmt: skip
-    signers = [_("First organiser"), _("Second organiser"), _("Auditor or observer")]
+    signers = [_("First organiser"), _("Second organiser"), _("Auditor")]
     if round_.visibility == "sealed":
         signers[2:2] = [_("Member of the commission"), _("Member of the commission")]
     return Protocol(

@@ -75,7 +75,7 @@ def _lead(round_: Round, phase: Phase) -> str:
             return _("We start on {date}. Everyone aged {min} to {max} can vote.", date=day, **ages)
         case Phase.ideas:
             day = dates.until(round_.dates.ideas_until or round_.dates.voting_from, zone=zone)
-            return _("What should change where you live, study or work? Propose it by {date}.", date=day)
+            return _("What should change where you live, study or work? Submit your idea by {date}.", date=day)
         case Phase.review:
             day = dates.day(round_.dates.voting_from, zone=zone)
             return _(

@@ -42,7 +42,7 @@ def parts(round_: Round) -> list[Part]:
         *(
             []
             if round_.imported or not round_.dates.ideas_from
-            else [Part(_("Who may propose"), "lightbulb", _proposing(round_))]
+            else [Part(_("Who may submit ideas"), "lightbulb", _proposing(round_))]
         ),
         Part(_("The ballot"), "how_to_vote", _ballot(round_)),
         Part(
@@ -87,7 +87,7 @@ def _who(round_: Round) -> list[str]:
 
 
 def _proposing(round_: Round) -> list[str]:
-    found = [_("Anyone with an account can propose an idea; no code is needed for it.")]
+    found = [_("Anyone with an account can submit an idea; no code is needed for it.")]
     if round_.min_cost is not None and round_.max_cost is not None:
         least, most = money.text(round_.min_cost, round_.currency), money.text(round_.max_cost, round_.currency)
         found.append(_("An idea may cost from {min} to {max}.", min=least, max=most))

@@ -24,7 +24,7 @@ if path.partition("?")[0] == "/vote":
     visit.leave()
 notices.show()
 text = {
-    "/propose": _("To propose an idea, log in or join. Then you come straight back here."),
+    "/propose": _("To submit an idea, log in or join. Then you come straight back here."),
     "/account": _("Your ideas and settings are here once you are logged in."),
 }.get(path.partition("?")[0], _("This page opens once you are logged in."))
 page = menu.entry_at(path.partition("?")[0])

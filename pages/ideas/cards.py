@@ -167,7 +167,7 @@ def hidden_note(idea: Idea) -> str:
 def byline(idea: Idea) -> str:
     """Return who proposed an idea, if that may be said."""
     if idea.author:
-        return _("proposed by {name}", name=idea.author)
+        return _("submitted by {name}", name=idea.author)
     return _("its author's name is hidden") if "nickname" in idea.hidden else _("its author has left Glas")
 
 
@@ -176,7 +176,7 @@ def way(idea: Idea, round_: Round, *, listed: bool, gone: bool) -> tuple[Point, 
     zone, since = round_.timezone, voided.since(round_)
     stopped = [Point(_("The round is void"), "now", since)] if since else []
     sent = dates.day(idea.submitted_at, zone=zone, year=True) if idea.submitted_at else ""
-    points = [Point(_("Proposed"), "done", sent)]
+    points = [Point(_("Submitted"), "done", sent)]
     if idea.status is IdeaStatus.withdrawn:
         return (*points, Point(_("Withdrawn by its author"), "now"))
     if idea.review is None or idea.status is IdeaStatus.waiting:

@@ -199,6 +199,11 @@ def plain_spaces(text: str) -> str:
     return text.replace("\u202f", "\u00a0")
 
 
+def ended(text: str) -> str:
+    """Return what somebody wrote as a sentence that has its end, so that the next one does not run into it."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def one_stop(text: str) -> str:
     """Return `text` with one full stop where an abbreviation ends a sentence: „до 20:00 ч.“, not „ч..“."""
     return _TWO_STOPS.sub(".", text)

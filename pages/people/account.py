@@ -15,7 +15,7 @@ from core.rounds import Round
 from core.voting import MyBallot
 from pages.ideas import cards
 from pages.parts import dates, names, templates, visit
-from pages.parts.i18n import _
+from pages.parts.i18n import _, ended
 from pages.parts.links import to
 from pages.parts.notices import Badge
 
@@ -61,7 +61,7 @@ def notes(profile: Profile, asked: str) -> list[str]:
     """
     found = []
     if profile.name_hidden:
-        reason = templates.told(profile.name_hidden)
+        reason = ended(templates.told(profile.name_hidden))
         found.append(
             _("Others do not see your name any more. Reason: {reason} Choose another one below.", reason=reason)
         )

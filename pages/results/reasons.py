@@ -10,7 +10,7 @@ from math import floor
 from core.ballots.types import TYPES
 from core.counting.allocation import Unfunded
 from pages.parts import templates
-from pages.parts.i18n import _, n_, number
+from pages.parts.i18n import _, ended, n_, number
 from pages.results.telling import Telling, count
 
 
@@ -70,7 +70,7 @@ def _withdrawn(telling: Telling, one: Unfunded) -> str:
         "Withdrawn: {reason} It is on {count} ballot.",
         "Withdrawn: {reason} It is on {count} ballots.",
         int(one.votes_had),
-        reason=reason if reason[-1:] in ".!?…" else f"{reason}.",
+        reason=ended(reason),
     )
 
 

@@ -163,7 +163,7 @@ def _line(session: Any, actor: Actor, round_: Round) -> Line:
     try:
         ballot = voting.my_ballot(session, actor, round_.id)
     except GlasError:
-        return Line(name, "warning", _("This cannot be told right now."))
+        return Line(name, "warning", _("We cannot check this right now. Try again in a minute."))
     if ballot is None:
         return Line(name, "do_not_disturb_on", _("You have not voted."))
     if ballot.withdrawn:

@@ -107,6 +107,18 @@ def test_a_text_is_translated_in_one_way_only():
     assert not {text: found for text, found in ways.items() if len(found) > 1}
 
 
+def test_a_sentence_that_ends_in_a_date_has_its_full_stop():
+    """„… до {date}“ alone relies on the „ч.“ of an hour: a day or a name runs into the next sentence."""
+    moment = r"\{(?:date|until|time|moment)\}"
+    wrong = [
+        text
+        for key, texts in translated().items()
+        for form, text in zip((key,) if isinstance(key, str) else key, texts, strict=True)
+        if re.search(moment + r"\.", form) and re.search(moment + r"(?=$|\s+[А-Я])", text)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def placeholders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text))
 

@@ -205,7 +205,7 @@ def test_two_people_close_a_round_with_a_break_at_every_step(site: Site, open_pa
 
     step(one, "Поискай затваряне на урната", Step.close)
     said(one, "Поискано от теб на")
-    step(two, "Съгласи се и затвори", Step.randomness)
+    step(two, "Съгласи се и затвори урната", Step.randomness)
     step(one, "Подай жребия", Step.randomness, Какво_се_падна="4 1 6 6 2 3 5 1 2 6")
     said(one, "Въведено от теб: 4166235126")
     step(two, "Потвърди жребия", Step.opening, Какво_се_падна="41662-35126")

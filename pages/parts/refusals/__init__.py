@@ -20,7 +20,10 @@ from pages.parts.refusals.fields import invalid
 @singledispatch
 def sentence(_error: GlasError) -> str:
     """Return the sentence for a refusal, in the current language."""
-    return _("This is not possible. Nothing was changed.")
+    return _(
+        "This cannot be done now, and nothing was changed. Reload the page, or write to the municipality: its address "
+        "is at the foot of every page."
+    )
 
 
 @sentence.register

@@ -41,7 +41,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "too_long": _("Shorten it."),
         "number": _("Type only a number, for example 1500."),
         "taken": _("This is already taken. Choose another."),
-        "format": _("This does not look right. Check how it is written."),
+        "format": _format(field),
         "choice": _("Choose one of the possibilities."),
         "weak": _("This password is easy to guess. Make it longer, for example of four words."),
         "order": _("The dates are not in order: each part must end after it begins and before the next one ends."),
@@ -55,12 +55,23 @@ def invalid(facts: Mapping[str, Any]) -> str:
     }.get(problem, _("Check this field."))
 
 
+def _format(field: str) -> str:
+    """Return that what was typed is not understood, with an example where the field has one."""
+    example = {"code": "123456", "currency": "EUR", "nickname": _("Maria")}.get(field)
+    return (
+        _("We do not recognise this. Example: {example}.", example=example)
+        if example
+        else _("We do not recognise this. Check how it is written.")
+    )
+
+
 def _special(facts: Mapping[str, Any]) -> str:
     # A reason that nobody else reads is a field like any other.
     if not facts.get("public", True):
         return ""
     return {
         ("email", "format"): _("That doesn't look like an e-mail. Example: name@example.com"),
+        ("contact_email", "format"): _("That doesn't look like an e-mail. Example: name@example.com"),
         ("birth_year", "number"): _("Type only the year, for example 2010."),
         ("nickname", "taken"): _("Somebody already goes by this name. Choose another."),
         ("email", "taken"): _("There is already an account with this e-mail."),

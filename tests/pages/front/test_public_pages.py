@@ -156,7 +156,7 @@ def test_results_say_what_was_chosen_and_why_the_rest_was_not(open_app: Opener, 
 
     assert "2 проекта за 8 000 €" in shown
     assert "Не стигнаха 3 000 €, когато му дойде редът: струва 4 000 €, а оставаха 1 000 €." in shown
-    assert "Никой не гласува за него." in shown
+    assert "Няма нито един глас." in shown
     assert "Окончателни" in shown
 
 

@@ -92,7 +92,7 @@ def test_amounts_in_a_range_carry_their_currency():
     with i18n.speaking("bg"):
         told = phrases.sentence(errors.Invalid("cost", "range", least=500_00, most=20_000_00, currency="EUR"))
 
-    assert told == "Трябва да е между 500\u00a0€ и 20\u00a0000\u00a0€."
+    assert told == "Не може толкова. Напиши от 500\u00a0€ до 20\u00a0000\u00a0€."
 
 
 @pytest.mark.parametrize("language", i18n.known())

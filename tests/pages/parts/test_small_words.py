@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import moderation
-from core.errors import Invalid
+from core.errors import GlasError, Invalid, VotingClosed
 from core.phases import Phase
 from core.store import transaction
 from core.texts import Texts
@@ -40,11 +40,58 @@ def test_a_date_that_may_only_move_to_a_later_one_is_named(language: str, senten
     assert said.startswith(sentence) and "2026" in said and "29" in said
 
 
+@pytest.mark.parametrize(
+    ("refusal", "bulgarian", "english"),
+    [
+        (
+            VotingClosed(closed_at=datetime(2026, 11, 29, 18, tzinfo=UTC)),
+            "Гласуването приключи на 29 ноември, 20:00 ч. Бюлетина, приета преди това, се брои.",
+            "Voting closed on 29 November, 20:00. A ballot that was accepted before counts.",
+        ),
+        (
+            GlasError(),
+            "Сега това не може да се направи и нищо не е променено. Презареди страницата или пиши на общината: "
+            "адресът ѝ е най-долу на всяка страница.",
+            "This cannot be done now, and nothing was changed. Reload the page, or write to the municipality: its "
+            "address is at the foot of every page.",
+        ),
+        (
+            Invalid("currency", "format"),
+            "Не разпознаваме това. Пример: EUR.",
+            "We do not recognise this. Example: EUR.",
+        ),
+        (
+            Invalid("nickname", "format"),
+            "Не разпознаваме това. Пример: Мария.",
+            "We do not recognise this. Example: Maria.",
+        ),
+        (
+            Invalid("contact_email", "format"),
+            "Това не прилича на имейл. Пример: ime@example.com",
+            "That doesn't look like an e-mail. Example: name@example.com",
+        ),
+        (
+            Invalid("points", "range", least=1, most=9),
+            "Не може толкова. Напиши от 1 до 9.",
+            "It must be between 1 and 9.",
+        ),
+    ],
+)
+def test_a_refusal_says_what_can_be_done(refusal: GlasError, bulgarian: str, english: str):
+    for language, sentence in (("bg", bulgarian), ("en", english)):
+        with i18n.speaking(language):
+            assert refusals.sentence(refusal) == sentence
+
+
+def test_what_follows_a_reason_does_not_run_into_it():
+    assert [i18n.ended(one) for one in ("обида", "обида.", "обида!", "…")] == ["обида.", "обида.", "обида!", "…"]
+
+
 def test_every_step_of_the_closing_is_something_to_do():
     with i18n.speaking("bg"):
         first = [names.step(one).split()[0] for one in STEPS]
     assert first == [
-        "Затвори", "Изтегли", "Отвори", "Изчисли", "Преброй", "Публикувай", "Изчакай", "Унищожи",
+        "Затвори", "Изтегли", "Отвори", "Изчисли", "Преброй", "Публикувай", "Изчакай", "Изтрий",
     ]  # fmt: skip
 
 

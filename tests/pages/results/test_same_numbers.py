@@ -30,7 +30,7 @@ WHY = {
     "en": "At this price it needed 4 votes. It has 5, but part of this money had gone to other projects; "
     "what was left was worth 3.",
 }
-NOBODY = {"bg": "Никой не гласува за него.", "en": "Nobody voted for it."}
+NOBODY = {"bg": "Няма нито един глас.", "en": "Nobody voted for it."}
 
 
 @pytest.fixture

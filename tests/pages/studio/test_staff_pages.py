@@ -286,7 +286,7 @@ def test_a_refusal_is_a_sentence(open_app: Opener, town: worlds.Town, monkeypatc
 
     app = press(open_app("studio/studio_page.py", town.organiser, "en"), "Start a new round")
 
-    assert "This is not possible. Nothing was changed." in text(app)
+    assert "This cannot be done now, and nothing was changed." in text(app)
 
 
 def a_draft(town: worlds.Town) -> rounds.Round:

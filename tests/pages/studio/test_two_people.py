@@ -211,7 +211,7 @@ def test_a_press_on_a_page_whose_request_was_taken_back_is_told(open_app: Opener
 
 @pytest.mark.parametrize(
     ("language", "label", "told"),
-    [("en", "Decline the request", "was declined on"), ("bg", "Откажи заявката", "е отказана на")],
+    [("en", "Decline the request", "was declined on"), ("bg", "Не се съгласявам", "е отказана на")],
 )
 def test_who_asked_reads_that_it_was_declined_with_what_she_asked_for(
     open_app: Opener, voted: worlds.Town, language: str, label: str, told: str
