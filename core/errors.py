@@ -96,6 +96,13 @@ class SecondStepNeeded(GlasError):
     """The password is right; this account also asks for a one-time password or a recovery code."""
 
 
+@dataclass(kw_only=True, eq=False)
+class IdeasFull(GlasError):
+    """This person has sent as many ideas as the round takes of one."""
+
+    limit: int
+
+
 # Who may vote
 
 

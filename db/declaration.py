@@ -166,8 +166,8 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
     "category": (("id municipality_id code names position icon retired_at", *_TOWN),),
     "round": (
         ("id slug municipality_id titles intro contact_email budget currency timezone min_cost"
-         " max_cost age_min age_max age_on ballot_type min_choices max_choices rule rule_settings visibility tally_step"
-         " code_required eligible_estimate eligible_source ideas_from ideas_until voting_from"
+         " max_cost ideas_each age_min age_max age_on ballot_type min_choices max_choices rule rule_settings visibility"
+         " tally_step code_required eligible_estimate eligible_source ideas_from ideas_until voting_from"
          " voting_until results_on implementation_from extended_at extended_reason published_at counted_at"
          " result_published_at voided_at void_reason count_public origin closed_at final_size final_root randomness"
          " randomness_source opened_at turnout keep_until held_until parted_at"

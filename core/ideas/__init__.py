@@ -5,7 +5,7 @@ Begin with: `_proposing`, then `reviews` and `projects`.
 """
 
 from core.ideas._finding import Idea, IdeaStatus, idea, ideas, mine, redacted
-from core.ideas._proposing import LENGTHS, draft, faults, revise, save_draft, submit, withdraw
+from core.ideas._proposing import LENGTHS, draft, faults, revise, save_draft, sent, submit, withdraw
 
 __all__ = [
     "Idea",
@@ -19,6 +19,7 @@ __all__ = [
     "redacted",
     "revise",
     "save_draft",
+    "sent",
     "submit",
     "withdraw",
 ]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from core import letters, municipalities, rounds
-from core.errors import Invalid, NotAllowed, NotFound
+from core.errors import IdeasFull, Invalid, NotAllowed, NotFound
 from core.ideas import _finding
 from core.ideas._finding import Idea, IdeaStatus, idea_value, is_mine
 from core.municipalities import Municipality
@@ -48,13 +48,27 @@ def save_draft(session: Session, actor: Actor, round_id: int, *, at: datetime, *
     return idea_value(session, actor, row)
 
 
+def sent(session: Session, actor: Actor, round_id: int) -> int:
+    """Return how many ideas the actor has sent to this round and not withdrawn."""
+    mine = tables.Idea.round_id == round_id, tables.Idea.author_id == actor.person_id
+    gone = col(tables.Idea.status).in_((IdeaStatus.draft, IdeaStatus.withdrawn))
+    return 0 if actor.person_id is None else session.exec(select(func.count()).where(*mine, ~gone)).one()
+
+
 def submit(session: Session, actor: Actor, round_id: int, at: datetime) -> Idea:
-    """Hand the actor's draft to the reviewers and return it. Raises Invalid for the first field that is not ready."""
+    """Hand the actor's draft to the reviewers and return it.
+
+    Raises Invalid for the first field that is not ready, IdeasFull where she has sent as many as the round takes.
+    """
     round_ = rounds.get(session, actor, round_id)
     rounds.require(actor, Action.propose_idea, round_, at)
+    # Two at once of one person: the second one waits and is counted with the first.
+    session.exec(select(tables.Person.id).where(tables.Person.id == actor.person_id).with_for_update())
     row = _draft_row(session, actor, round_id)
     if row is None:
         raise NotFound(thing="draft")
+    if sent(session, actor, round_id) >= round_.ideas_each:
+        raise IdeasFull(limit=round_.ideas_each)
     _hand_in(session, row, round_, at)
     session.flush()
     return idea_value(session, actor, row)

@@ -27,6 +27,7 @@ class RoundDraft:
     timezone: str = "Europe/Sofia"
     min_cost: int | None = None
     max_cost: int | None = None
+    ideas_each: int = 5
     age_min: int | None = None
     age_max: int | None = None
     rule: str = "greedy"
@@ -53,6 +54,7 @@ class Round:
     timezone: str
     min_cost: int | None
     max_cost: int | None
+    ideas_each: int
     age_min: int | None
     age_max: int | None
     age_on: date

@@ -47,6 +47,7 @@ def check(draft: RoundDraft) -> None:
         raise Invalid("rule", "choice") from error
     if draft.visibility not in get_args(Visibility):
         raise Invalid("visibility", "choice")
+    _within("ideas_each", draft.ideas_each, 1, 100)
     _within("tally_step", draft.tally_step, 1, 10_000)
     if draft.eligible_estimate is not None:
         _within("eligible_estimate", draft.eligible_estimate, 1, 10**8)

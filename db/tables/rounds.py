@@ -23,6 +23,8 @@ class Round(Row, table=True):
     timezone: str = "Europe/Sofia"
     min_cost: int | None = amount(nullable=True)
     max_cost: int | None = amount(nullable=True)
+    # So many ideas of one person at most.
+    ideas_each: int = 5
     age_min: int | None = None
     age_max: int | None = None
     age_on: date

@@ -91,6 +91,7 @@ def _proposing(round_: Round) -> list[str]:
     if round_.min_cost is not None and round_.max_cost is not None:
         least, most = money.text(round_.min_cost, round_.currency), money.text(round_.max_cost, round_.currency)
         found.append(_("An idea may cost from {min} to {max}.", min=least, max=most))
+    found.append(n_("One person sends {count} idea.", "One person sends at most {count} ideas.", round_.ideas_each))
     found.append(
         _(
             "Experts check that it is legal, on municipal land and within the money. "

@@ -21,6 +21,13 @@ if not may(actor, Action.edit_idea if revising else Action.propose_idea, round_.
     writing.closed(round_, at)
     visit.leave()
 
+if not revising:
+    with visit.reading() as session:
+        sent_before = ideas.sent(session, actor, round_.id)
+    if sent_before >= round_.ideas_each:
+        writing.full(round_)
+        visit.leave()
+
 values = writing.start(idea, town)
 step = writing.step(values, round_, town)
 titles = {1: _("Change the idea") if revising else _("Submit an idea"), 2: _("Place and cost"), 3: _("Preview")}

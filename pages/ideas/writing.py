@@ -9,14 +9,14 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from core import ideas, rounds
-from core.errors import GlasError, Invalid
+from core.errors import GlasError, IdeasFull, Invalid
 from core.ideas import LENGTHS, Idea
 from core.municipalities import Municipality
 from core.phases import Phase
 from core.rounds import Round
 from pages.ideas import cards
 from pages.parts import components, dates, forms, money, notices, refusals, templates, visit
-from pages.parts.i18n import _, language
+from pages.parts.i18n import _, language, n_
 from pages.parts.links import Link, here, number, to
 from pages.rounds import chosen, voided
 
@@ -251,9 +251,17 @@ def closed(round_: Round, at: datetime) -> None:
     templates.draw("parts/empty.html", icon_name="event_busy", title=_("Submit an idea"), text=text, links=ways)
 
 
+def full(round_: Round) -> None:
+    """Show that nobody sends more ideas to this round than the visitor has, and what can be done."""
+    text = refusals.sentence(IdeasFull(limit=round_.ideas_each))
+    ways = [Link("/account", _("My profile")), Link(here("/ideas"), _("See the ideas"))]
+    templates.draw("parts/empty.html", icon_name="lightbulb", title=_("Submit an idea"), text=text, links=ways)
+
+
 def conditions(round_: Round) -> list[str]:
     """Return what an idea needs to pass the review."""
     found = [
+        n_("is the only one you send to this round", "is one of at most {count} that you send", round_.ideas_each),
         _("is on municipal land or in a public building"),
         _("can be done within one year"),
         _("does not serve one club or firm only"),

@@ -154,9 +154,9 @@ def field(key: str) -> str:
     return {
         "titles": _("Title"), "intro": _("Introduction"), "contact_email": _("E-mail for questions"),
         "budget": _("Budget"), "currency": _("Currency"), "timezone": _("Time zone"),
-        "min_cost": _("Cheapest idea"), "max_cost": _("Dearest idea"), "age_min": _("Age from"),
-        "age_max": _("Age to"), "age_on": _("Age counted on"), "ballot_type": _("Type of ballot"),
-        "min_choices": _("At least so many projects"), "max_choices": _("At most so many projects"),
+        "min_cost": _("Cheapest idea"), "max_cost": _("Dearest idea"), "ideas_each": _("Ideas of one person"),
+        "age_min": _("Age from"), "age_max": _("Age to"), "age_on": _("Age counted on"),
+        "ballot_type": _("Type of ballot"), "min_choices": _("At least so many projects"), "max_choices": _("At most so many projects"),
         "rule": _("Counting rule"), "rule_settings": _("Settings"),
         "visibility": _("What is shown while people vote"), "tally_step": _("Ballots per step"),
         "code_required": _("How voters are admitted"), "eligible_estimate": _("How many young people are there?"),

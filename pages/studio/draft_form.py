@@ -113,6 +113,10 @@ def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
     with right:
         least = fields.amount("min_cost", _("Cheapest idea"), draft.min_cost, currency, hint=_("empty: no limit"))
         most = fields.amount("max_cost", _("Dearest idea"), draft.max_cost, currency, hint=_("empty: no limit"))
+        each = fields.number(
+            "ideas_each", _("Ideas of one person"), draft.ideas_each, hint=_("so many at most, so that all find room")
+        )
+    draft = replace(draft, ideas_each=draft.ideas_each if each is None else each)
     return replace(draft, budget=budget or 0, min_cost=least, max_cost=most, currency=currency, timezone=zone)
 
 

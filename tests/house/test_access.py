@@ -133,7 +133,7 @@ READS = {
     "accounts.profile", "closing.state", "codes.batches", "codes.made", "commission.members",
     "commission.split_by_me", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
-    "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine",
+    "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine", "ideas.sent",
     "journal.entries", "moderation.hidden_words", "objections.objections", "on_request.of_me", "on_request.waiting",
     "persons.own_row", "projects.projects", "corrections.corrections",
     "projects.proposed", "results.published", "results.result",

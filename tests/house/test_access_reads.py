@@ -24,7 +24,7 @@ ALL = frozenset(Role)
 # Function that reads → the roles that it answers.
 READS: dict[str, frozenset[Role]] = {
     "accounts.profile": PEOPLE, "devices.sign_ins": PEOPLE, "export.of_person": PEOPLE, "persons.own_row": PEOPLE,
-    "second_step.status": PEOPLE, "ideas.mine": ALL, "ideas.draft": ALL,
+    "second_step.status": PEOPLE, "ideas.mine": ALL, "ideas.draft": ALL, "ideas.sent": ALL,
     "objections.objections": ALL,
     "closing.state": OVERSEEING, "journal.entries": OVERSEEING, "second_person.pending": OVERSEEING,
     "second_person.pending_in": OVERSEEING,

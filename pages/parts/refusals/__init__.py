@@ -234,6 +234,17 @@ def _request_waits(_error: errors.RequestWaits) -> str:
 
 
 @sentence.register
+def _ideas_full(error: errors.IdeasFull) -> str:
+    return n_(
+        "You have sent {count} idea – as many as one person can in this round. Improve it while it waits, or withdraw "
+        "it to send another one.",
+        "You have sent {count} ideas – as many as one person can in this round. Improve one while it waits, or "
+        "withdraw one to send another.",
+        error.limit,
+    )
+
+
+@sentence.register
 def _figures_shown(_error: errors.FiguresShown) -> str:
     return _(
         "What the projects have is known already, so voting cannot be prolonged any more: some would know how it "

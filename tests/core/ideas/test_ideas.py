@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core import ideas
-from core.errors import Invalid, Locked, NotAllowed, NotFound, NotSignedIn, SamePerson, WrongPhase
+from core.errors import IdeasFull, Invalid, Locked, NotAllowed, NotFound, NotSignedIn, SamePerson, WrongPhase
 from core.ideas import IdeaStatus, projects, reviews
 from core.phases import Phase
 from core.store import transaction
@@ -252,3 +252,22 @@ def test_a_reason_and_a_project_of_signs_that_nobody_sees_are_empty(collecting):
         with pytest.raises(Invalid) as refusal:
             ask(session, collecting, edited=[empty])
         assert (refusal.value.field, refusal.value.problem) == ("title", "required")
+
+
+def test_one_person_sends_as_many_ideas_as_the_round_takes(town):
+    with transaction() as session:
+        few = worlds.round_in(
+            session, town.municipality.id, Phase.ideas, town.at, slug="few", projects=False, ideas_each=2
+        )
+        few = replace(town, round=few)
+        first, _second = submit(session, few, title="Първа идея"), submit(session, few, title="Втора идея")
+        assert ideas.sent(session, few.resident, few.round.id) == 2
+        with pytest.raises(IdeasFull) as refusal:
+            submit(session, few, title="Трета идея")
+        assert refusal.value.limit == 2
+
+        # Others have their own; a draft is kept, and one that is taken back makes room for it.
+        assert submit(session, few, few.neighbour).status is IdeaStatus.waiting
+        ideas.revise(session, few.resident, first.id, at=few.at, title="Първа идея, по-добра")
+        ideas.withdraw(session, few.resident, first.id, few.at)
+        assert ideas.submit(session, few.resident, few.round.id, few.at).title == Texts(bg="Трета идея")

@@ -275,3 +275,29 @@ def test_an_email_is_text_for_the_browser(open_app: Opener, town: worlds.Town, k
     app = open_app(page, None if key == "join-email" else town.resident)
 
     assert app.text_input(key=key).proto.type == app.text_input(key=key).proto.DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "rule"),
+    [
+        ("bg", "Вече изпрати 1 идея – толкова може един човек в това издание.", "Един човек изпраща 1 идея."),
+        ("en", "You have sent 1 idea – as many as one person can in this round.", "One person sends 1 idea."),
+    ],
+)
+def test_who_has_sent_as_many_as_one_can_is_told_what_to_do(
+    open_app: Opener, town: worlds.Town, language: str, said: str, rule: str
+):
+    with store.transaction() as session:
+        few = worlds.round_in(session, town.municipality.id, Phase.ideas, town.at, slug="few", ideas_each=1)
+        places = {"area_id": town.municipality.areas[0].id, "category_id": town.municipality.categories[0].id}
+        for _again in range(2):
+            ideas.save_draft(session, town.resident, few.id, at=town.at, **WRITTEN, **places)
+            if not ideas.sent(session, town.resident, few.id):
+                sent = ideas.submit(session, town.resident, few.id, town.at)
+
+    full = open_app("ideas/propose_page.py", town.resident, language, round="few")
+    assert said in html(full) and not full.text_input
+    assert rule in html(open_app("front/rules_page.py", town.resident, language, round="few"))
+    # What waits can still be changed, and others send theirs.
+    assert open_app("ideas/propose_page.py", town.resident, language, idea=str(sent.id)).text_input
+    assert open_app("ideas/propose_page.py", town.neighbour, language, round="few").text_input
