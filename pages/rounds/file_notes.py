@@ -68,6 +68,11 @@ def _cells(note: Note) -> dict[str, str]:
             "{count} numbers were shortened by a spreadsheet (the first: {value}). Check that they are exact.",
             count, value=value,
         ),
+        "grouped": n_(
+            "{count} amount has marks between thousands ({value}); it was read without them.",
+            "{count} amounts have marks between thousands (the first: {value}); they were read without them.",
+            count, value=value,
+        ),
         "three_digits": n_(
             "{count} amount has exactly three digits after a point: {value}. In these files a point stands before "
             "decimals; if thousands are meant, write the amount without it.",
@@ -132,11 +137,11 @@ def _ballots(note: Note) -> dict[str, str]:
     count, value = note.count, note.value or ""
     return {
         "voter_twice": n_(
-            "{count} ballot has the number of a voter who stands there before ({value}). It was counted all the same: "
-            "check whether somebody has voted twice.",
-            "{count} ballots have the number of a voter who stands there before (the first: {value}). They were "
-            "counted all the same: check whether somebody has voted twice.",
-            count, value=value,
+            "{count} ballot has the number of a voter who stands there before. It was counted all the same: check "
+            "whether somebody has voted twice.",
+            "{count} ballots have the number of a voter who stands there before. They were counted all the same: check "
+            "whether somebody has voted twice.",
+            count,
         ),
         "voter_missing": n_(
             "{count} ballot has no number of a voter, so nobody can tell whether it stands there twice.",
@@ -158,7 +163,6 @@ def _ballots(note: Note) -> dict[str, str]:
             "{count} times a ballot names a project again (the first: {value}); each counts once.",
             count, value=value,
         ),
-        "no_ballots": _("There is no ballot in the file."),
     }  # fmt: skip
 
 
