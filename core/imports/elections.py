@@ -18,6 +18,7 @@ from core import journal, municipalities, rounds
 from core.ballots.types import type_of
 from core.counting.election import Project
 from core.counting.pabulib import PabulibFile
+from core.counting.pabulib.notes import Note, from_stored, stored
 from core.errors import AlreadyImported, NotFound
 from core.imports import _reading, _staging
 from core.imports._reading import Reading
@@ -224,9 +225,14 @@ def _source(file: PabulibFile) -> dict[str, Any]:
         "meta": dict(file.meta),
         "kind": file.profile.kind,
         "unit": file.instance.unit,
-        "notes": [[note.kind, note.line, note.column, note.value] for note in file.notes[:1_000]],
+        "notes": stored(file.notes),
         "projects": {project.id: _further(project) for project in file.instance.projects},
     }
+
+
+def notes(round_: Round) -> tuple[Note, ...]:
+    """Return what is odd in the file of an imported round, one note of each kind; of another round nothing."""
+    return from_stored((round_.source or {}).get("notes", ())) if round_.imported else ()
 
 
 def _further(project: Project) -> dict[str, Any]:

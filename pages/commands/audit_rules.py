@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from core.counting import pabulib
+from core.counting.pabulib.declared import UNKNOWN
+from core.counting.pabulib.notes import Note
 from core.counting.rules import allocate
 from pages.commands import count
 from pages.commands.talk import say, table
@@ -27,6 +29,7 @@ class Finding:
     selected: list[str]
     match: bool | None
     why: str
+    notes: tuple[Note, ...] = ()  # what is odd in the file, one of each kind
 
 
 def add(commands: Any) -> None:
@@ -50,6 +53,9 @@ def run(chosen: argparse.Namespace) -> int:
             say(json.dumps(asdict(findings[-1]), ensure_ascii=False), flush=True)
     if not chosen.json:
         say(table([(_("FILE"), _("RULE"), _("RESULT"), _("WHY")), *map(shown, findings)]))
+        for each in findings:
+            # That columns about voters are not kept holds for most files and says nothing of the result.
+            count.say_notes([note for note in each.notes if note.kind != "columns_not_kept"], each.file)
         say(summary(findings))
     return 0
 
@@ -57,21 +63,31 @@ def run(chosen: argparse.Namespace) -> int:
 def finding(path: Path) -> Finding:
     """Return what recounting this file showed; whatever is wrong with it is the reason."""
     rule: str | None = None
+    notes: tuple[Note, ...] = ()
     try:
         file = pabulib.read(path)
+        notes = file.notes
         rule, settings = file.declared
         if rule is None:
-            return Finding(path.name, None, [], sorted(file.winners), None, _("the file declares no rule"))
+            return Finding(path.name, None, [], sorted(file.winners), None, no_rule(file), file.notes)
         allocation = allocate(rule, file.instance, file.profile, **settings)
     except Exception as trouble:  # noqa: BLE001 - any file is survived
-        return Finding(path.name, rule, [], [], None, count.reason(trouble))
+        return Finding(path.name, rule, [], [], None, count.reason(trouble), notes)
     funded = [project.id for project in allocation.funded]
     if not file.selected:
-        return Finding(path.name, rule, funded, [], None, _("the file does not say what was funded"))
+        return Finding(path.name, rule, funded, [], None, _("the file does not say what was funded"), notes)
     extra, missing = set(funded) - set(file.winners), set(file.winners) - set(funded)
     parts = [_("only here: {projects}", projects=", ".join(sorted(extra)))] if extra else []
     parts += [_("only officially: {projects}", projects=", ".join(sorted(missing)))] if missing else []
-    return Finding(path.name, rule, funded, list(file.winners), not parts, "; ".join(parts))
+    return Finding(path.name, rule, funded, list(file.winners), not parts, "; ".join(parts), notes)
+
+
+def no_rule(file: pabulib.PabulibFile) -> str:
+    """Return that the file declares no rule, or which word that we do not know."""
+    word = file.meta.get("rule", "").strip()
+    if not word or word == UNKNOWN:
+        return _("the file declares no rule")
+    return _("Glas does not know the rule “{word}” of the file", word=word)
 
 
 def shown(finding: Finding) -> tuple[str, str, str, str]:

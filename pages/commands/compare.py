@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.counting import measures
-from pages.commands.count import is_file, money, of_file, of_round
+from pages.commands.count import is_file, money, of_file, of_round, say_notes
 from pages.commands.talk import say, table
 from pages.parts.i18n import _
 from pages.rounds import rule_words
@@ -23,7 +23,8 @@ def add(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Print a table of the rules."""
     name = chosen.election
-    instance, profile, *_declared = of_file(Path(name)) if is_file(name) else of_round(name)
+    election = of_file(Path(name)) if is_file(name) else of_round(name)
+    instance, profile = election.instance, election.profile
     compared = measures.compare(instance, profile, measures.candidates(profile))
     head = (_("RULE"), _("PROJECTS"), _("COST"), _("VOTERS SERVED"), _("PROJECTS PER VOTER"), _("ONLY BY THIS RULE"))
     rows = []
@@ -41,6 +42,7 @@ def run(chosen: argparse.Namespace) -> int:
             )
         )
     say(table([head, *rows]))
+    say_notes(election.notes)
     return 0
 
 

@@ -6,7 +6,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from core.counting import pabulib
 from core.counting.allocation import Allocation, allocation_to_json, fingerprint
 from core.counting.election import Instance, Profile
+from core.counting.pabulib.declared import UNKNOWN
+from core.counting.pabulib.notes import Note
 from core.counting.pabulib.writing import checksum, in_file
 from core.counting.rules import allocate, rule_name
 from core.counting.rules.equal_shares import PRESETS
@@ -21,9 +24,19 @@ from core.errors import GlasError, TallyHidden
 from pages.commands.talk import say
 from pages.parts import refusals
 from pages.parts.i18n import _, n_
-from pages.rounds import rule_words
+from pages.rounds import file_notes, rule_words
 
-Counted = tuple[Instance, Profile, str | None, Mapping[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """What is counted, with the rule and settings of its own (None where it names none that we know: `word`)."""
+
+    instance: Instance
+    profile: Profile
+    rule: str | None
+    settings: Mapping[str, Any]
+    notes: tuple[Note, ...] = ()
+    word: str = ""
 
 
 def add(commands: Any) -> None:
@@ -60,11 +73,11 @@ def run(chosen: argparse.Namespace) -> int:
             refuse(name, reason(trouble), chosen.json)
             continue
         seconds = time.perf_counter() - began
-        instance = election[0]
-        as_line = (
-            as_json(name, allocation, instance, seconds, sums) if chosen.json else as_text(name, allocation, instance)
-        )
-        say(as_line, flush=True)
+        if chosen.json:
+            say(as_json(name, allocation, election, seconds, sums), flush=True)
+        else:
+            say(as_text(name, allocation, election.instance))
+            say_notes(election.notes)
     return 1 if failed else 0
 
 
@@ -73,15 +86,16 @@ def is_file(name: str) -> bool:
     return name.endswith(".pb") or "/" in name or Path(name).is_file()
 
 
-def of_file(path: Path) -> Counted:
+def of_file(path: Path) -> Election:
     """Return the election in this file, with the rule that it declares."""
     file = pabulib.read(path)
-    return file.instance, file.profile, *file.declared
+    return Election(file.instance, file.profile, *file.declared, file.notes, file.meta.get("rule", ""))
 
 
-def of_round(slug: str) -> Counted:
+def of_round(slug: str) -> Election:
     """Return the election of this round, with its rule. Raises TallyHidden while it shows no tally."""
     from core import clock, rounds, store, tally
+    from core.imports import elections
     from core.permissions import OPERATOR
     from core.phases import Phase
     from core.tally import loading
@@ -94,25 +108,28 @@ def of_round(slug: str) -> Counted:
         instance, profile = loading.load_election(session, found)
     if not profile.ballots and found.phase(clock.now()) in (Phase.voting, Phase.counting):
         raise TallyHidden(round=slug, sealed=True)
-    return instance, profile, found.rule or None, found.rule_settings
+    notes, meta = elections.notes(found), (found.source or {}).get("meta", {})
+    return Election(instance, profile, found.rule or None, found.rule_settings, notes, meta.get("rule", ""))
 
 
-def count(election: Counted, chosen: argparse.Namespace) -> Allocation:
+def count(election: Election, chosen: argparse.Namespace) -> Allocation:
     """Return the allocation by the chosen rule, else by the election's own."""
-    instance, profile, declared, settings = election
+    settings = election.settings
     if chosen.rule or chosen.preset:
         rule = rule_name(chosen.rule or "equal-shares")
-        settings = dict(settings) if rule == declared and not chosen.preset else {}
-    elif declared:
-        rule = rule_name(declared)
+        settings = dict(settings) if rule == election.rule and not chosen.preset else {}
+    elif election.rule:
+        rule = rule_name(election.rule)
     else:
-        raise NoRule
+        raise NoRule(election.word)
     given = dict(setting(text) for text in chosen.set)
-    return allocate(rule, instance, profile, **{**settings, **PRESETS.get(chosen.preset, {}), **given})
+    return allocate(
+        rule, election.instance, election.profile, **{**settings, **PRESETS.get(chosen.preset, {}), **given}
+    )
 
 
 class NoRule(Exception):
-    """The election declares no rule that we know, and none was asked for."""
+    """The election declares no rule that we know – perhaps a word that we do not –, and none was asked for."""
 
 
 def setting(text: str) -> tuple[str, Any]:
@@ -143,6 +160,10 @@ def amounts(text: str) -> Mapping[str, int] | str:
 def reason(trouble: Exception) -> str:
     """Return why an election could not be counted."""
     if isinstance(trouble, NoRule):
+        if (word := str(trouble)) and word != UNKNOWN:
+            return _(
+                "Glas does not know the rule “{word}” that this election names. Choose one with --rule.", word=word
+            )
         return _("This election does not say by which rule to count. Choose one with --rule.")
     if isinstance(trouble, GlasError):
         return refusals.sentence(trouble)
@@ -165,30 +186,37 @@ def money(amount: int | Fraction, unit: int) -> int | float:
     return int(value) if value.denominator == 1 else float(value)
 
 
-def checksums(election: Counted, allocation: Allocation) -> dict[str, str]:
+def checksums(election: Election, allocation: Allocation) -> dict[str, str]:
     """Return the SHA-256 of the ballots, and of all that went into the count, as a round's result names them."""
-    instance, profile, *_declared = election
+    instance, profile = election.instance, election.profile
     whole = fingerprint(instance, profile, allocation.rule, dict(allocation.settings))
     return {"checksum": checksum(in_file(instance, profile)[1]), "fingerprint": whole}
 
 
-def as_json(name: str, allocation: Allocation, instance: Instance, seconds: float, sums: Mapping[str, str]) -> str:
+def as_json(name: str, allocation: Allocation, election: Election, seconds: float, sums: Mapping[str, str]) -> str:
     """Return one line of JSON. Amounts in steps and reasons are in minor units, `cost` in the file's own."""
-    facts = json.loads(allocation_to_json(allocation))
+    facts, unit = json.loads(allocation_to_json(allocation)), election.instance.unit
     line = {
         "file": name,
         "rule": allocation.rule,
         "settings": dict(allocation.settings),
         "funded": [project.id for project in allocation.funded],
-        "cost": money(allocation.cost, instance.unit),
+        "cost": money(allocation.cost, unit),
+        "notes": [note.as_json() for note in election.notes],
         "steps": facts.get("steps", []),
         "unfunded": facts.get("unfunded", []),
         "ties": facts.get("ties", []),
-        "unit": instance.unit,
+        "unit": unit,
         **sums,
         "seconds": round(seconds, 4),
     }
     return json.dumps(line, ensure_ascii=False)
+
+
+def say_notes(notes: Sequence[Note], name: str = "") -> None:
+    """Print what is odd in a file, a line a kind, after the name of the file if there is one."""
+    for line in file_notes.lines(notes):
+        say("  " + (f"{name}: " if name else "") + _("Note: {sentence}", sentence=line), flush=True)
 
 
 def as_text(name: str, allocation: Allocation, instance: Instance) -> str:

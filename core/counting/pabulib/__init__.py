@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from core.counting.election import Instance, Kind, Profile
 from core.counting.pabulib import writing
 from core.counting.pabulib.declared import declared, drawn
-from core.counting.pabulib.head import Head, Note, decoded, read_head, rows_of
+from core.counting.pabulib.head import Head, decoded, read_head, rows_of
+from core.counting.pabulib.notes import Note, Notes
 from core.counting.pabulib.votes import Votes
 from core.errors import FileWrong
 
@@ -46,7 +47,8 @@ class PabulibFile:
     profile: Profile
     ballot_classes: NDArray[np.int32]  # for each ballot, in the order of the file, its class in the profile
     selected: Mapping[str, int]  # by project: 1 funded; 2 and 3 funded with other money; empty if the file is silent
-    notes: tuple[Note, ...]
+    votes: Mapping[str, int]  # as published, by project; empty if the file is silent
+    notes: tuple[Note, ...]  # one of each kind
     voter_columns: tuple[str, ...]
 
     @property
@@ -91,18 +93,22 @@ def read(source: str | Path | bytes, progress: Callable[[float], None] | None = 
     data = _bytes(source).removeprefix(b"\xef\xbb\xbf")
     if not (found := VOTES_LINE.search(data)):
         raise FileWrong(reason="missing_section", value="VOTES")
-    head = read_head(decoded(data[: found.start()]))
+    notes = Notes()
+    head = read_head(decoded(data[: found.start()]), notes)
     kind = KINDS.get(head.meta.get("vote_type", "").lower())
     if kind is None:
         raise FileWrong(reason="vote_type", column="vote_type", value=head.meta.get("vote_type"))
     line = data.count(b"\n", 0, found.end()) + 1
     header, start = _header(data, found.end(), line, kind)
-    votes = Votes(kind, head.instance.ids, header)
+    votes = Votes(kind, head.instance.ids, header, notes)
     _take_in(votes, data, start, line + data.count(b"\n", found.end(), start), progress)
     profile, ballot_classes = votes.profile()
-    notes = (*head.notes, *votes.notes, *_compared(head, profile), *_dropped(header, votes))
+    _compare(head, profile, notes)
+    _tell_dropped(header, votes)
     instance = replace(head.instance, lot=drawn(head.meta))
-    return PabulibFile(head.meta, instance, profile, ballot_classes, head.selected, notes, tuple(header))
+    return PabulibFile(
+        head.meta, instance, profile, ballot_classes, head.selected, head.votes, notes.all, tuple(header)
+    )
 
 
 def _bytes(source: str | Path | bytes) -> bytes:
@@ -144,25 +150,24 @@ def _take_in(votes: Votes, data: bytes, start: int, line: int, progress: Callabl
             progress(start / len(data))
 
 
-def _compared(head: Head, profile: Profile) -> Iterator[Note]:
-    """Yield a note for each number in the head that the ballots do not bear out."""
+def _compare(head: Head, profile: Profile, notes: Notes) -> None:
+    """Note each number in the head that the ballots do not bear out: as published / as counted."""
     for key, found in (("num_projects", len(head.instance.projects)), ("num_votes", profile.ballots)):
         if head.meta.get(key) and head.meta[key].strip() != str(found):
-            yield Note("count_differs", None, key, f"{head.meta[key]} / {found}")
+            notes.add(f"{key}_differs", None, key, f"{head.meta[key]} / {found}")
     counted = np.zeros(len(profile.projects), np.int64)
     np.add.at(counted, profile.entries, profile.weights[profile.owners])
     for project, votes in zip(profile.projects, counted.tolist(), strict=True):
         if head.votes.get(project, votes) != votes:
-            yield Note("votes_differ", None, project, f"{head.votes[project]} / {votes}")
+            notes.add("votes_differ", None, project, f"{head.votes[project]} / {votes}")
 
 
-def _dropped(header: list[str], votes: Votes) -> Iterator[Note]:
-    """Yield a note for the columns about voters, which are not kept, and for voters who stand there twice."""
+def _tell_dropped(header: list[str], votes: Votes) -> None:
+    """Note the columns about voters, which are not kept, and ballots of voters who stand there twice."""
     further = [column for column in header if column not in ("voter_id", "vote", "points")]
     if further:
-        yield Note("columns_not_kept", None, ",".join(further))
-    if votes.repeated_voters:
-        yield Note("voter_twice", None, "voter_id", str(votes.repeated_voters))
+        votes.notes.add("columns_not_kept", None, ",".join(further), count=len(further))
+    votes.notes.add("voter_twice", None, "voter_id", count=votes.repeated_voters)
 
 
 def _day(text: str, month: int, day: int) -> date | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from core.counting.election import Instance, Project
+from core.counting.pabulib.notes import Notes
 from core.currencies import digits
 from core.errors import FileWrong
 
@@ -26,16 +27,6 @@ Row = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """Something a reader should know: nothing is dropped without one."""
-
-    kind: str
-    line: int | None = None
-    column: str | None = None
-    value: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Head:
     """What stands before the votes."""
 
@@ -44,7 +35,6 @@ class Head:
     selected: Mapping[str, int]
     votes: Mapping[str, int]  # as published, by project
     columns: tuple[str, ...]  # of the projects, as in the file
-    notes: tuple[Note, ...]
 
 
 def decoded(data: bytes, line: int = 1) -> str:
@@ -70,10 +60,9 @@ def rows_of(text: str, line: int = 1) -> Iterator[Row]:
         raise FileWrong(reason="quotes", line=start) from None
 
 
-def read_head(text: str) -> Head:
+def read_head(text: str, notes: Notes) -> Head:
     """Return META and PROJECTS of this text; FileWrong says where it cannot be read."""
     sections = _sections(rows_of(text))
-    notes: list[Note] = []
     meta = _meta(sections["META"], notes)
     header, rows = _table(sections, "PROJECTS", ("project_id", "cost"))
     _check_header(header)
@@ -96,7 +85,6 @@ def read_head(text: str) -> Head:
         {row["project_id"]: whole(row["selected"], line, "selected") for line, row in facts if row.get("selected")},
         {row["project_id"]: whole(row["votes"], line, "votes") for line, row in facts if row.get("votes")},
         tuple(header),
-        tuple(notes),
     )
 
 
@@ -120,7 +108,7 @@ def _sections(rows: Iterator[Row]) -> dict[str, list[Row]]:
     return sections
 
 
-def _meta(rows: Sequence[Row], notes: list[Note]) -> dict[str, str]:
+def _meta(rows: Sequence[Row], notes: Notes) -> dict[str, str]:
     """Return the facts of META by key, keys in lower case."""
     meta: dict[str, str] = {}
     for line, row in rows:
@@ -128,7 +116,7 @@ def _meta(rows: Sequence[Row], notes: list[Note]) -> dict[str, str]:
         if (key, value.lower()) == ("key", "value"):
             continue
         if key in meta:
-            notes.append(Note("meta_twice", line, key, value))
+            notes.add("meta_twice", line, key, value)
         else:
             meta[key] = value
     return meta
@@ -153,12 +141,12 @@ def _check_header(header: Sequence[str]) -> None:
             raise FileWrong(reason="column_twice", column=column)
 
 
-def _facts(header: Sequence[str], line: int, row: list[str], notes: list[Note]) -> tuple[int, dict[str, str]]:
+def _facts(header: Sequence[str], line: int, row: list[str], notes: Notes) -> tuple[int, dict[str, str]]:
     """Return the row by column. Missing cells at the end are empty; cells too many must be."""
     if any(row[len(header) :]):
         raise FileWrong(reason="too_many_cells", line=line, value=row[len(header)])
     if len(row) < len(header):
-        notes.append(Note("cells_missing", line, header[len(row)], row[0]))
+        notes.add("cells_missing", line, header[len(row)], row[0])
     cells = dict(zip(header, row + [""] * (len(header) - len(row)), strict=False))
     if not cells["project_id"]:
         raise FileWrong(reason="empty", line=line, column="project_id")

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from core.counting.election import POINTED, Kind, Profile
 from core.counting.pabulib.grid import Grid, Ints, alike, mixed
-from core.counting.pabulib.head import Note, decoded, fraction, rows_of
+from core.counting.pabulib.head import decoded, fraction, rows_of
+from core.counting.pabulib.notes import Notes
 from core.errors import FileWrong
 
 MOST_POINTS = 10**9  # for one project; sums of them stay exact
-SHOWN = 1_000  # notes that are kept one by one
 
 
 @dataclass(slots=True)
@@ -25,11 +25,11 @@ class Votes:
     kind: Kind
     projects: tuple[str, ...]
     header: list[str]
+    notes: Notes
     lengths: list[Ints] = field(default_factory=list)
     entries: list[NDArray[np.integer[Any]]] = field(default_factory=list)
     points: list[Ints] = field(default_factory=list)
     voters: list[NDArray[np.uint64]] = field(default_factory=list)  # fingerprints of their ids
-    notes: list[Note] = field(default_factory=list)
 
     @property
     def pointed(self) -> bool:
@@ -91,7 +91,7 @@ class Votes:
             if len(row) <= needed:
                 raise FileWrong(reason="too_few_cells", line=number, column=self.header[len(row)])
             if len(row) < len(self.header):
-                self.note("cells_missing", number, self.header[len(row)], row[0])
+                self.notes.add("cells_missing", number, self.header[len(row)], row[0])
             ballots.append(self._ballot(row, number, place))
             lines.append(number)
             voters.append(hash(row[0]) & 0xFFFFFFFFFFFFFFFF)
@@ -111,7 +111,7 @@ class Votes:
             if project and project not in place:
                 raise FileWrong(reason="unknown_project", line=line, column="vote", value=project)
         if ",".join(ids) != vote or "" in ids:
-            self.note("cleaned", line, "vote", vote)
+            self.notes.add("cleaned", line, "vote", vote)
         pairs = [(place[project], value) for project, value in zip(ids, values, strict=True) if project]
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
@@ -127,11 +127,6 @@ class Votes:
             raise FileWrong(reason="range", line=line, column="points", value=text[:100])
         return [int(value) for value in values]
 
-    def note(self, kind: str, line: int | None, column: str | None, value: str) -> None:
-        """Keep a note."""
-        if len(self.notes) < SHOWN:
-            self.notes.append(Note(kind, line, column, value))
-
     def _keep(self, lengths: Ints, entries: Ints, given: Ints | None, lines: Ints) -> None:
         """Store rows in their one form: ascending but for rankings, each project once."""
         owners = np.repeat(np.arange(len(lengths)), lengths)
@@ -140,8 +135,8 @@ class Votes:
         if (ranked[1:] == ranked[:-1]).any():
             kept = np.sort(np.unique(keys, return_index=True)[1])
             twice = np.setdiff1d(np.arange(len(keys)), kept)
-            for entry in twice.tolist():
-                self.note("project_twice", int(lines[owners[entry]]), "vote", self.projects[entries[entry]])
+            line, project = int(lines[owners[twice[0]]]), self.projects[entries[twice[0]]]
+            self.notes.add("project_twice", line, "vote", project, len(twice))
             owners, entries, keys = owners[kept], entries[kept], keys[kept]
             given = None if given is None else given[kept]
             lengths, ranked = np.bincount(owners, minlength=len(lengths)), np.sort(keys)

@@ -208,5 +208,5 @@ def test_ids_that_begin_alike_or_are_long():
 def test_voter_who_stands_there_twice_is_told():
     file = pabulib.read(text(votes="VOTES\nvoter_id;vote\n1;p1\n2;p1\n1;p1\n"))
 
-    assert [(note.kind, note.value) for note in file.notes if note.kind == "voter_twice"] == [("voter_twice", "1")]
+    assert [(note.kind, note.count) for note in file.notes if note.kind == "voter_twice"] == [("voter_twice", 1)]
     assert file.profile.ballots == 3
