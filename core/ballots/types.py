@@ -31,8 +31,13 @@ def _one_each(text: str) -> Iterable[tuple[str, int]]:
 
 
 def _by_place(text: str) -> Iterable[tuple[str, int]]:
-    """Yield Borda points as the count gives them: the last of k gets 1, the first k."""
+    """Yield Borda points as the count gives them without a number of places: the last of k gets 1, the first k."""
     return ((code, place) for place, code in enumerate(reversed(json.loads(text)), start=1))
+
+
+def _by_fixed_place(places: int) -> Worth:
+    """Return Borda points of so many places: the first gets as many, whatever else is ranked."""
+    return lambda text: ((code, max(places - rank, 0)) for rank, code in enumerate(json.loads(text)))
 
 
 def _as_stated(text: str) -> Iterable[tuple[str, int]]:
@@ -79,18 +84,20 @@ class Traits:
         """Return what rules call the kind of such ballots."""
         return self.kinds[0]
 
-    def worth_without(self, gone: Collection[str]) -> Worth:
+    def worth_without(self, gone: Collection[str], places: int | None = None) -> Worth:
         """Return what a written ballot gives to which project where some are withdrawn: in a ranking others move up.
 
-        To those that are withdrawn it gives what it gave, for their votes stay told.
+        To those that are withdrawn it gives what it gave, for their votes stay told. `places`: of a ranking, how many
+        bring points; None where the length of each ballot says it.
         """
+        whole = _by_fixed_place(places) if places is not None and self.kind == "ordinal" else self.worth
         if not gone or self.kind != "ordinal":
-            return self.worth
+            return whole
 
         def worth(text: str) -> Iterable[tuple[str, int]]:
             choices = json.loads(text)
-            yield from ((code, points) for code, points in self.worth(text) if code in gone)
-            yield from self.worth(json.dumps([code for code in choices if code not in gone]))
+            yield from ((code, points) for code, points in whole(text) if code in gone)
+            yield from whole(json.dumps([code for code in choices if code not in gone]))
 
         return worth
 

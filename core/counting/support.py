@@ -40,17 +40,19 @@ def _support(profile: Profile, bounds: Ints, order: NDArray[np.intp], units: Int
     return Support(profile.owners[entries], None if units is None else units[entries])
 
 
-def units_of(profile: Profile, utility: str) -> Ints | None:
+def units_of(profile: Profile, utility: str, places: int | None = None) -> Ints | None:
     """Return what each entry of the ballots is worth, None if all are worth 1.
 
-    `borda` gives the last of k ranked projects 1 point and the first k, as the cities' files do.
+    `borda` gives the first of `places` as many points, each further one a point less and those after them none,
+    whatever else is ranked. Without a number it gives the last of k ranked projects 1 point and the first k, as the
+    cities' files do.
     """
     if utility == "points":
         return profile.points
     if utility == "borda" and profile.kind == "ordinal":
         lengths = np.diff(profile.starts)
         ranks = np.arange(len(profile.entries)) - np.repeat(profile.starts[:-1], lengths)
-        return np.repeat(lengths, lengths) - ranks
+        return np.repeat(lengths, lengths) - ranks if places is None else np.maximum(places - ranks, 0)
     return None
 
 
@@ -64,14 +66,14 @@ def votes(instance: Instance, profile: Profile) -> list[int]:
     return [int(count) for count in totals(instance, profile, "votes")]
 
 
-def totals(instance: Instance, profile: Profile, by: str) -> list[Number]:
-    """Return each project's total `by` votes, points, borda or its published score.
+def totals(instance: Instance, profile: Profile, by: str, places: int | None = None) -> list[Number]:
+    """Return each project's total `by` votes, points, borda (with so many `places`) or its published score.
 
     Points below zero count here, although they are no support.
     """
     if by == "score":
         return [Fraction(0) if project.score is None else project.score for project in instance.projects]
-    units = units_of(profile, by)
+    units = units_of(profile, by, places)
     said = profile.weights[profile.owners]
     if units is not None:
         said = said * units

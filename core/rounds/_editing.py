@@ -49,6 +49,7 @@ def create(session: Session, actor: Actor, draft: RoundDraft, *, at: datetime) -
     """Write down a new round of the actor's municipality as a draft, and return it. Raises Invalid."""
     permissions.require(actor, Action.create_round)
     drafts.check(draft)
+    draft = drafts.settled(draft)
     town = actor.municipality_id
     slug = _free_slug(session, town, draft)
     row = tables.Round(slug=slug, municipality_id=town, age_on=draft.age_on, created_at=at)
@@ -69,6 +70,7 @@ def edit(session: Session, actor: Actor, round_id: int, draft: RoundDraft, *, at
     before = get(session, actor, round_id)
     require(actor, Action.edit_round, before, at)
     drafts.check(draft)
+    draft = drafts.settled(draft, None if before.draft else before.as_draft())
     changed = _changed(before.as_draft(), draft)
     if not changed:
         return before
@@ -101,6 +103,7 @@ def ask_change(
     require(actor, Action.change_round, before, at)
     if before.draft:
         raise Invalid("published_at", "required")
+    draft = drafts.settled(draft, before.as_draft())
     wanted = [line for line in terms.lines(before.as_draft(), draft) if line.field not in terms.ALONE]
     if not wanted:
         raise second_person.nothing(session, actor, round_id, Action.change_round)

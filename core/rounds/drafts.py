@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from core.ballots.types import CASTABLE, BallotRules
 from core.counting.election import RuleWrong
-from core.counting.rules import rule_name
+from core.counting.rules import NAMES, rule_name
+from core.counting.rules.greedy import PROJECTS
 from core.errors import Invalid
 from core.people.accounts import YOUNGEST
 from core.people.persons import clean_email
@@ -51,6 +52,24 @@ def check(draft: RoundDraft) -> None:
     _within("tally_step", draft.tally_step, 1, 10_000)
     if draft.eligible_estimate is not None:
         _within("eligible_estimate", draft.eligible_estimate, 1, 10**8)
+
+
+def settled(draft: RoundDraft, published: RoundDraft | None = None) -> RoundDraft:
+    """Return the draft with the settings that follow from its ballot: in a ranking a place brings the same points
+    whatever else is ranked, the first as many as there are places.
+
+    What was `published` to count otherwise, and is to go on by the same rule, does so.
+    """
+    ranked = _by_places(draft)
+    if ranked and published is not None and _by_places(published) and "places" not in published.rule_settings:
+        return draft
+    others = {name: value for name, value in draft.rule_settings.items() if name != "places"}
+    places = {"places": draft.ballot.max_choices or PROJECTS} if ranked else {}
+    return dataclasses.replace(draft, rule_settings=others | places)
+
+
+def _by_places(draft: RoundDraft) -> bool:
+    return NAMES.get(draft.rule, draft.rule) == "greedy-borda"
 
 
 def check_dates(dates: Dates) -> None:

@@ -11,7 +11,7 @@ own, and called provisional. Kept per process: each computes the same from the d
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -19,12 +19,13 @@ from threading import Lock, Thread
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
-from sqlalchemy.types import Date
+from sqlalchemy.types import JSON, Date
 from sqlmodel import Session
 
-from core.ballots.types import TYPES, Worth
+from core.ballots.types import TYPES
 from core.counting.election import Instance, profile_of
 from core.counting.rules import allocate
+from core.counting.rules.greedy import PROJECTS
 from core.errors import GlasError
 from core.permissions import Actor
 from core.phases import Phase
@@ -42,9 +43,9 @@ RECOUNT_EVERY = timedelta(minutes=1)
 
 _DAYS = text("SELECT day, ballots FROM turnout_day WHERE round_id = :id ORDER BY day").columns(day=Date)
 _FACTS = text(
-    "SELECT slug, ballot_type, eligible_estimate, tally_step, imported OR opened_at IS NOT NULL AS open,"
+    "SELECT slug, ballot_type, rule_settings, eligible_estimate, tally_step, imported OR opened_at IS NOT NULL AS open,"
     " closed_at IS NOT NULL AS closed FROM round WHERE id = :id"
-)
+).columns(rule_settings=JSON)
 _EARLIER = text("SELECT commitment FROM leaf WHERE round_id = :id AND position < :position")
 # So many ballots are opened while a page waits; more, in the background.
 AT_ONCE = 200
@@ -81,13 +82,18 @@ class LiveTally:
 
 @dataclass(slots=True)
 class _Kept:
-    """What this process keeps of a round's tally. `open`: its ballots lie in the open."""
+    """What this process keeps of a round's tally. `open`: its ballots lie in the open.
+
+    `facts`: what the round was when it was asked for last; `gone`: what is withdrawn.
+    """
 
     running: Running
     feed: Feed
     slug: str
     step: int
     open: bool
+    facts: Row[Any]
+    gone: frozenset[str]
     lock: Lock = field(default_factory=Lock)
     fresh: bool = True
     published: LiveTally | None = None
@@ -162,8 +168,10 @@ def _keep(connection: Connection, round_id: int) -> tuple[_Kept, Row[Any]]:
         if kept is None:
             for former in [each for each in _kept if each[:4] == key[:4]]:
                 del _kept[former]
-            running = _empty(connection, round_id, TYPES[facts.ballot_type].worth_without(gone))
-            kept = _kept[key] = _Kept(running, Feed(round_id), facts.slug, facts.tally_step, bool(facts.open))
+            running = _empty(connection, round_id, facts, gone)
+            feed = Feed(round_id)
+            kept = _kept[key] = _Kept(running, feed, facts.slug, facts.tally_step, bool(facts.open), facts, gone)
+        kept.facts = facts
     return kept, facts
 
 
@@ -180,7 +188,8 @@ def _refreshed(connection: Connection, kept: _Kept, at: datetime, *, final: bool
     round_id = kept.feed.round_id
     if not kept.running.ballots and not kept.running.waiting:
         # Until the first ballot the projects may change.
-        kept.running.supports = _empty(connection, round_id, kept.running.worth).supports
+        fresh = _empty(connection, round_id, kept.facts, kept.gone)
+        kept.running.supports, kept.running.worth = fresh.supports, fresh.worth
     if not _read(connection, kept) or not _all_opened(connection, kept):
         return kept.published or _last(kept, at, ready=not _to_open(kept))
     last = kept.published or _last(kept, at)
@@ -303,5 +312,10 @@ def _recount(kept: _Kept, instance: Instance, round_: Round, classes: dict[str, 
             kept.published = replace(kept.published, provisional=tuple(project.id for project in found.funded))
 
 
-def _empty(connection: Connection, round_id: int, worth: Worth) -> Running:
-    return Running(worth, dict.fromkeys(connection.execute(_CODES, {"id": round_id}).scalars(), 0))
+def _empty(connection: Connection, round_id: int, facts: Row[Any], gone: Collection[str]) -> Running:
+    """Return a tally of nothing yet that gives each ballot what the count will give it."""
+    codes = connection.execute(_CODES, {"id": round_id}).scalars().all()
+    places = (facts.rule_settings or {}).get("places")
+    standing = len(codes) - len(gone)
+    worth = TYPES[facts.ballot_type].worth_without(gone, standing if places == PROJECTS else places)
+    return Running(worth, dict.fromkeys(codes, 0))

@@ -129,6 +129,20 @@ def _head(note: Note) -> dict[str, str]:
             "{count} projects have other votes on the ballots than the file says (the first: {column}: {value}).",
             count, column=column, value=_of(value),
         ),
+        "scores_differ": n_(
+            "{count} project has other points on the ballots than the file says ({column}: {value}). Where all "
+            "projects have published points, most points first goes by those.",
+            "{count} projects have other points on the ballots than the file says (the first: {column}: {value}). "
+            "Where all projects have published points, most points first goes by those.",
+            count, column=column, value=_of(value),
+        ),
+        "score_not_counted": n_(
+            "{count} project has a score that is not its votes ({column}: {value}). On these ballots people only "
+            "tick projects, so votes are counted and no score.",
+            "{count} projects have a score that is not their votes (the first: {column}: {value}). On these ballots "
+            "people only tick projects, so votes are counted and no score.",
+            count, column=column, value=_of(value),
+        ),
     }  # fmt: skip
 
 

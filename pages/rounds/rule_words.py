@@ -11,7 +11,7 @@ from typing import Any
 from core.counting.election import RuleWrong
 from core.counting.rules import RULES, rule_name
 from core.counting.ties import decisive
-from pages.parts.i18n import _
+from pages.parts.i18n import _, n_
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -48,6 +48,11 @@ def is_equal_shares(rule: str) -> bool:
     return _key(rule) == "equal-shares"
 
 
+def by_places(rule: str) -> bool:
+    """Return whether a rule counts points for places on the ballot."""
+    return _key(rule) == "greedy-borda"
+
+
 def _key(rule: str) -> str:
     """Return our name of a rule, whichever way it is spelled; of what is no rule, what was given."""
     try:
@@ -72,14 +77,15 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
     stopping = _("When the next one doesn't fit in what is left, the count stops there.")
     by_votes = _("We sort the projects by votes and fund them from the top down.")
     by_points = _("We sort the projects by points and fund them from the top down.")
-    places = _("The first place on a ballot brings most points, each further place one point less.")
+    in_order = places(settings)
+    score = _("Points are those that the city published for each project.")
     threshold = _("Only projects that reach the threshold take part in the count.")
-    from_top = by_points if by in ("points", "borda") else by_votes
+    from_top = by_points if by in ("points", "borda", "score") else by_votes
     least = [threshold] if settings.get("threshold") else []
-    first = [places, *least] if by == "borda" else least
+    first = [*in_order, *least] if by == "borda" else [score, *least] if by == "score" else least
     return {
         "greedy": Entry(
-            _("Most points first") if by in ("points", "borda") else _("Most votes first"),
+            _("Most points first") if by in ("points", "borda", "score") else _("Most votes first"),
             [*first, from_top, skipping],
             (
                 _("From the top down, as long as the money lasts."),
@@ -98,7 +104,7 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
         ),
         "greedy-borda": Entry(
             _("Most points for places first"),
-            [places, *least, by_points, skipping],
+            [*in_order, *least, by_points, skipping],
             (
                 _("A first place brings most points, the last one least. Then from the top down."),
                 _("Simple, and every place counts."),
@@ -119,6 +125,26 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
             ],
         ),
     }
+
+
+def places(settings: Mapping[str, Any]) -> list[str]:
+    """Return what a place on a ballot brings: always the same, or – as in cities' files – by the ballot's length."""
+    most = settings.get("places")
+    same = _("A place always brings the same points, however many projects are ranked. What is not ranked gets none.")
+    if isinstance(most, int):
+        first = n_(
+            "The first place on a ballot brings {count} point, each further place one point less.",
+            "The first place on a ballot brings {count} points, each further place one point less.",
+            most,
+        )
+        return [first, same]
+    if most:
+        first = _("The first place brings as many points as there are projects, each further place one point less.")
+        return [first, same]
+    return [
+        _("The last place on a ballot brings 1 point, each place before it one point more."),
+        _("So a ballot with one project gives it 1 point, and one with three gives its first project 3 points."),
+    ]
 
 
 def _equal_shares(settings: Mapping[str, Any]) -> list[str]:
@@ -185,6 +211,7 @@ def _name(key: str) -> str:
         "by": _("support is counted by"),
         "utility": _("a project is worth to its supporters"),
         "threshold": _("least support"),
+        "places": _("places that bring points, the first as many"),
         "completion": _("what is left of the money"),
         "step": _("step by which the shares are raised, in currency units"),
         "exhaustive": _("shares are raised until nothing more fits"),
@@ -215,6 +242,7 @@ def _value(key: str, value: Any) -> str:
         "lot": _("the public draw"),
         "number": _("the project's number"),
         "refuse": _("people"),
+        "projects": _("as many as there are projects"),
         "cardinality": _("the same, whatever it costs"),
         "none": _("stays"),
         "add1": _("raises the shares"),

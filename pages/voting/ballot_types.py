@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.ballots.types import CASTABLE, TYPES, BallotRules, BallotType
@@ -11,6 +11,7 @@ from core.rounds import Round
 from pages.parts import dates, money
 from pages.parts.forms import Choice
 from pages.parts.i18n import _, n_
+from pages.rounds import rule_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,10 @@ WORDS: Mapping[BallotType, Callable[[BallotRules, str], Words]] = MappingProxyTy
 
 def of(round_: Round) -> Words:
     """Return the words of the round's ballot, with its limits and its budget."""
-    return WORDS[round_.ballot.type](round_.ballot, money.text(round_.budget, round_.currency))
+    words = WORDS[round_.ballot.type](round_.ballot, money.text(round_.budget, round_.currency))
+    if rule_words.by_places(round_.rule):
+        return replace(words, lead=" ".join([words.lead, *rule_words.places(round_.rule_settings)]))
+    return words
 
 
 def name(type_: BallotType) -> str:

@@ -122,6 +122,35 @@ def test_audit_finds_the_difference(tmp_path, capsys):
     assert "1 of 2" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "why"),
+    [
+        ("en", "cannot be judged", "nothing is marked as funded yet"),
+        ("bg", "не може да се прецени", "още нищо не е отбелязано като финансирано"),
+    ],
+)
+def test_what_nobody_can_judge_is_a_class_of_its_own(tmp_path, capsys, monkeypatch, language, told, why):
+    monkeypatch.setenv("GLAS_LANG", language)
+    file(tmp_path, "same.pb")
+    file(tmp_path, "unmarked.pb", selected=())
+    (tmp_path / "bad.pb").write_bytes(b"\xff\xfe")
+
+    assert terminal.main(["audit-rules", str(tmp_path), "--json"]) == 0
+    bad, same, unmarked = lines(capsys)
+    assert (unmarked["match"], unmarked["why"], unmarked["funded"]) == (None, why, ["a", "c"])
+    assert (same["match"], same["why"], bad["match"]) == (True, "", None) and bad["why"]
+    assert terminal.main(["audit-rules", str(tmp_path)]) == 0
+    table = capsys.readouterr().out
+    assert [told in line for line in table.splitlines()][:4] == [False, False, False, True]
+    assert table.splitlines()[-1].endswith("1 не може да се прецени. 1 не е преброен." if language == "bg" else
+                                           "1 cannot be judged. 1 was not counted.")  # fmt: skip
+
+
+def test_a_folder_without_files_is_no_success(tmp_path, capsys):
+    assert terminal.main(["audit-rules", str(tmp_path)]) == 1
+    assert "There is no .pb file in" in capsys.readouterr().err
+
+
 def test_compare_prints_a_row_a_rule(tmp_path, capsys):
     path = file(tmp_path, "x.pb")
 

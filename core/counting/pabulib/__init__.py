@@ -27,6 +27,7 @@ from core.counting.pabulib.head import VOTES, Head, Span, needed, read_head, spl
 from core.counting.pabulib.notes import Note, Notes
 from core.counting.pabulib.opening import opened
 from core.counting.pabulib.votes import COLUMNS, Votes, joined
+from core.counting.support import natural, totals
 from core.errors import FileWrong
 
 CHUNK = 8_000_000  # bytes of ballots that are taken in at once
@@ -196,6 +197,16 @@ def _compare(head: Head, profile: Profile, notes: Notes) -> None:
     for project, votes in zip(profile.projects, counted.tolist(), strict=True):
         if head.votes.get(project, votes) != votes:
             notes.add("votes_differ", None, project, f"{head.votes[project]} / {votes}")
+    _compare_scores(head, profile, notes)
+
+
+def _compare_scores(head: Head, profile: Profile, notes: Notes) -> None:
+    """Note each published score that the ballots do not bear out: of approvals no score is counted."""
+    by = natural(profile)
+    for project, found in zip(head.instance.projects, totals(head.instance, profile, by), strict=True):
+        if project.score is not None and project.score != found:
+            kind = "score_not_counted" if by == "votes" else "scores_differ"
+            notes.add(kind, None, project.id, f"{writing.plain(project.score)} / {writing.plain(found)}")
 
 
 def _tell_of_voters(header: list[str], votes: Votes) -> None:

@@ -51,7 +51,7 @@ def pabulib_name(rule: str, settings: Mapping[str, Any]) -> str:
     least = settings.get("threshold", 0)
     if type(least) is not int or least < 0:  # a share of the ballots has no line there
         return UNKNOWN
-    told = {name: value for name, value in settings.items() if name not in UNSAID}
+    told = {name: value for name, value in settings.items() if name not in UNSAID and (name, value) != ("places", None)}
     defaults = {name: RULES[rule].defaults.get(name) for name in told}
     fits = (name for name, meant in RULES[rule].files.items() if told == {**defaults, **meant})
     found = next(fits, UNKNOWN)
@@ -97,6 +97,12 @@ def drawn(meta: Mapping[str, str]) -> tuple[str, ...]:
     """Return the order of equal projects that a draw gave, nothing where the file tells of none."""
     lot = _ours(meta).get("lot")
     return tuple(map(str, lot)) if isinstance(lot, list) else ()
+
+
+def by_places(meta: Mapping[str, str]) -> bool:
+    """Return whether its places bring the same points on every ballot, which no score of Pabulib's can tell."""
+    settings = _ours(meta).get("settings")
+    return isinstance(settings, dict) and settings.get("places") is not None
 
 
 def _ours(meta: Mapping[str, str]) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ import numpy as np
 from core.counting import withdrawn
 from core.counting.allocation import Allocation
 from core.counting.election import POINTED, Instance, Number, Profile, Project
-from core.counting.pabulib.declared import declare
+from core.counting.pabulib.declared import by_places, declare
 from core.counting.pabulib.head import AREA_COLUMNS, WITHDRAWN
 from core.counting.support import totals
 
@@ -52,7 +52,7 @@ def write_election(
     rows.writerow(("key", "value"))
     rows.writerows(_meta(instance, profile, meta))
     rows.writerow(("PROJECTS",))
-    columns = _columns(instance, profile, selected)
+    columns = _columns(instance, profile, selected, scored=not by_places(meta))
     rows.writerow(columns)
     rows.writerows([cell(project) for cell in columns.values()] for project in instance.projects)
     rows.writerow(("VOTES",))
@@ -133,7 +133,9 @@ def _meta(instance: Instance, profile: Profile, meta: Mapping[str, str]) -> list
     return first + list(facts.items())
 
 
-def _columns(instance: Instance, profile: Profile, selected: Mapping[str, int] | None) -> dict[str, Cell]:
+def _columns(
+    instance: Instance, profile: Profile, selected: Mapping[str, int] | None, *, scored: bool
+) -> dict[str, Cell]:
     """Return the columns of PROJECTS that this election needs, with what stands in them."""
     votes = dict(zip(instance.ids, totals(instance, profile, "votes"), strict=True))
     projects = instance.projects
@@ -142,7 +144,7 @@ def _columns(instance: Instance, profile: Profile, selected: Mapping[str, int] |
         "cost": lambda project: WITHDRAWN if project.withdrawn else money(project.cost, instance.unit),
         "votes": lambda project: str(votes[project.id]),
     }
-    if profile.kind != "approval" or any(project.score is not None for project in projects):
+    if (profile.kind != "approval" and scored) or any(project.score is not None for project in projects):
         measure = "borda" if profile.kind == "ordinal" else "points" if profile.kind in POINTED else "votes"
         scores = dict(zip(instance.ids, totals(instance, profile, measure), strict=True))
         columns["score"] = lambda project: plain(scores[project.id] if project.score is None else project.score)

@@ -13,7 +13,7 @@ Sources: "greedy" at https://pabulib.org/format; its rules with a threshold, wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
@@ -25,6 +25,8 @@ from core.counting.numbers import exact, plain
 from core.counting.support import natural, totals
 from core.counting.ties import DEFAULT, TieBreaker
 
+PROJECTS = "projects"  # as many places as there are projects
+MOST_PLACES = 10_000
 MEASURES = ("auto", "votes", "points", "borda", "score")
 
 
@@ -43,26 +45,23 @@ def variant(
         by: str = measures[0],
         threshold: Number | str = 0,
         ties: Sequence[str] | str = DEFAULT,
+        places: int | str | None = None,
     ) -> Allocation:
-        """Return the allocation. `by` auto: what suits the ballots. `threshold`: least, or like "10%"."""
+        """Return the allocation. `by` auto: what suits the ballots. `threshold`: least, or like "10%".
+
+        `places`: by borda, how many bring points, the first as many, or "projects" for as many as there are projects;
+        without it the last of each ballot brings 1. It is told only where it was given.
+        """
         if by not in measures:
             raise RuleWrong(rule=rule, setting="by", value=by)
         measure = measure_of(instance, profile, by)
+        scores = totals(instance, profile, measure, places_of(instance, places, rule, measure))
         least = least_of(threshold, profile.ballots, rule)
         breaker = TieBreaker.of(instance, profile, ties)
-        walk = Walk(instance, totals(instance, profile, measure), breaker, instance.budget, least, stops, exclusive)
+        walk = Walk(instance, scores, breaker, instance.budget, least, stops, exclusive)
         walk.go()
-        return Allocation(
-            funded=tuple(instance.projects[position] for position in walk.funded),
-            cost=instance.budget - walk.left,
-            steps=tuple(walk.steps),
-            unfunded=tuple(walk.unfunded),
-            ties=tuple(breaker.met),
-            rule=rule,
-            settings=(("by", measure), ("threshold", plain(threshold)), ("ties", list(breaker.keys))),
-            budget=instance.budget,
-            ballots=profile.ballots,
-        )
+        told = {"by": measure, "threshold": plain(threshold), "ties": list(breaker.keys)}
+        return walk.outcome(rule, told | ({"places": places} if places is not None else {}), profile.ballots)
 
     return counted
 
@@ -77,6 +76,15 @@ def measure_of(instance: Instance, profile: Profile, by: str) -> str:
     scored = bool(instance.projects) and all(project.score is not None for project in instance.projects)
     suits = natural(profile)
     return "score" if scored and suits != "votes" else suits
+
+
+def places_of(instance: Instance, places: int | str | None, rule: str, measure: str) -> int | None:
+    """Return how many places bring points, None where the length of each ballot says it. Raises RuleWrong."""
+    if places is None:
+        return None
+    if measure != "borda" or not (places == PROJECTS or (type(places) is int and 1 <= places <= MOST_PLACES)):
+        raise RuleWrong(rule=rule, setting="places", value=places)
+    return len(instance.projects) if isinstance(places, str) else places
 
 
 def least_of(threshold: Number | str, ballots: int, rule: str) -> Fraction:
@@ -110,6 +118,20 @@ class Walk:
                 position = self._next(group)
                 group.remove(position)
                 self._decide(position)
+
+    def outcome(self, rule: str, settings: Mapping[str, Any], ballots: int) -> Allocation:
+        """Return the allocation to which it came."""
+        return Allocation(
+            funded=tuple(self.instance.projects[position] for position in self.funded),
+            cost=self.instance.budget - self.left,
+            steps=tuple(self.steps),
+            unfunded=tuple(self.unfunded),
+            ties=tuple(self.breaker.met),
+            rule=rule,
+            settings=tuple(settings.items()),
+            budget=self.instance.budget,
+            ballots=ballots,
+        )
 
     def _groups(self, skipped: frozenset[int]) -> Iterator[list[int]]:
         """Yield the projects of equal score, best first."""

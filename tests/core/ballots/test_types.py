@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -16,6 +17,7 @@ from core.ballots.types import CASTABLE, TYPES, BallotRules, type_of
 from core.counting import rules
 from core.counting.election import Instance, Kind, Project, profile_of
 from core.counting.support import natural, totals
+from core.counting.withdrawn import standing
 from core.errors import BallotInvalid
 from core.rounds import drafts
 from core.store import reading
@@ -61,6 +63,21 @@ def test_choices_are_written_in_one_form_and_wrong_ones_are_refused(type_: str):
         with pytest.raises(BallotInvalid) as refusal:
             forms.check(choices, allowed, COSTS, BUDGET)
         assert refusal.value.problem == problem
+
+
+@pytest.mark.parametrize("places", [1, 2, 3, 9])
+@pytest.mark.parametrize("gone", ["", "a", "bc"])
+def test_places_bring_the_same_in_the_live_tally_and_in_the_count(places: int, gone: str):
+    projects = tuple(Project(code, cost, withdrawn=code in gone) for code, cost in COSTS.items())
+    written = ['["a","b","c"]', '["b"]', '["c","a"]']
+    left, ballots = standing(Instance(projects, BUDGET), profile_of("ordinal", dict.fromkeys(written, 1)))
+    worth = TYPES["ranking"].worth_without(gone, places)
+
+    told = Counter[str]()
+    for text in written:
+        told.update(dict(worth(text)))
+
+    assert [told[code] for code in left.ids] == totals(left, ballots, "borda", places)
 
 
 @pytest.mark.parametrize("type_", TYPES)

@@ -31,6 +31,8 @@ COUNTS = [(rule, kind, {}) for rule, known in RULES.items() for kind in known.su
     ("equal-shares", "approval", {"completion": "none", "comparison": True}),
     ("equal-shares", "ordinal", {"utility": "borda", "step": Fraction(1, 2)}),
     ("greedy", "approval", {"parts": "area", "budgets": {"Център; изток": 100}}),
+    ("greedy-borda", "ordinal", {"places": 5}),
+    ("greedy", "ordinal", {"places": "projects"}),
 ]
 
 
@@ -77,6 +79,7 @@ def test_the_programs_of_others_still_read_it(rule, kind, settings):
         ("greedy-custom", {}, "greedy-custom"),
         ("greedy-exclusive", {}, "greedy-exclusive"),
         ("greedy-borda", {}, "greedy"),
+        ("greedy-borda", {"places": 5}, "unknown"),
         ("greedy-points", {}, "greedy"),
         ("equal-shares", {}, "equalshares/add1"),
         ("equal-shares", {"comparison": True}, "equalshares/add1-comparison"),
@@ -92,6 +95,14 @@ def test_pabulibs_name_stands_only_where_it_says_what_was_counted(rule, settings
     complete = {key: value for key, value in RULES[rule].defaults.items() if key != "explain"}
 
     assert pabulib_name(rule, {**complete, **settings}) == name
+
+
+def test_no_score_is_told_where_pabulibs_is_another():
+    text = counted("greedy-borda", "ordinal", {"places": 5})[2]
+    file = pabulib.read(text)
+
+    assert {each.score for each in file.instance.projects} == {None}
+    assert pabulib.write(file) == text
 
 
 def test_the_draw_that_decided_is_told_too():

@@ -202,3 +202,39 @@ def test_nothing_of_a_void_round_can_be_changed_and_nothing_by_who_may_not(town:
     assert everything <= rounds.locked_fields(town.auditor, town.round, town.at)
     assert everything <= rounds.locked_fields(town.organiser, replace(town.round, voided_at=town.at), town.at)
     assert not rounds.editable(town.organiser, replace(town.round, imported=True), town.at)
+
+
+def ranked(most: int | None, **changes):
+    return {"rule": "greedy-borda", "ballot": BallotRules("ranking", 1, most), **changes}
+
+
+def test_in_a_new_ranking_a_place_brings_the_same_points_on_every_ballot(town: Town):
+    made = create(town, **ranked(5))
+    assert made.rule_settings == {"places": 5}
+    assert edit(town, made, ballot=BallotRules("ranking", 1, 3)).rule_settings == {"places": 3}
+    assert edit(town, made, ballot=BallotRules("ranking", 1, None)).rule_settings == {"places": "projects"}
+    assert edit(town, made, rule="equal-shares", ballot=BallotRules("approval", 1, 3)).rule_settings == {}
+
+
+def test_a_published_ranking_counts_on_as_it_was_published(town: Town):
+    with store.transaction() as session:
+        former = round_in(session, town.municipality.id, Phase.ideas, town.at, slug="former", **ranked(5))
+        lines = rounds.ask_change(
+            session, town.organiser, former.id, replace(former.as_draft(), ballot=BallotRules("ranking", 1, 4)),
+            at=town.at, reason="Проектите са по-малко",
+        ).lines  # fmt: skip
+
+    assert former.rule_settings == {} and [line.field for line in lines] == ["max_choices"]
+
+
+def test_places_follow_the_length_of_a_ballot_that_two_people_change(town: Town):
+    with store.transaction() as session:
+        newer = round_in(
+            session, town.municipality.id, Phase.ideas, town.at, slug="newer", **ranked(5, rule_settings={"places": 5})
+        )
+        lines = rounds.ask_change(
+            session, town.organiser, newer.id, replace(newer.as_draft(), ballot=BallotRules("ranking", 1, 4)),
+            at=town.at, reason="Проектите са по-малко",
+        ).lines  # fmt: skip
+
+    assert [(line.field, line.new) for line in lines] == [("max_choices", 4), ("rule_settings", {"places": 4})]

@@ -234,3 +234,16 @@ def test_winners_so_far_are_recounted_at_most_once_a_minute(town):
     live(town, at=later)
     tally.settle(town.round.slug)
     assert "p03" in live(town, at=later).provisional
+
+
+@pytest.mark.parametrize(("settings", "points"), [({"places": 7}, 7), ({"places": "projects"}, 5), ({}, 1)])
+def test_a_ranked_project_gets_the_points_that_the_count_gives_it(town, settings, points):
+    with transaction() as session:
+        round_ = worlds.round_in(
+            session, town.municipality.id, Phase.voting, town.at, slug="ranked", rule="greedy-borda", tally_step=1,
+            ballot=types.BallotRules("ranking", 1, 5), rule_settings=settings,
+        )  # fmt: skip
+    live(town, round_)  # looked at before the first ballot, as on any day
+    cast(town, people(town, 1)[0], ["p01"], 0, round_.id)
+
+    assert dict(live(town, round_).supports)["p01"] == points

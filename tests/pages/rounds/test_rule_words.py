@@ -84,6 +84,23 @@ def test_organisers_choose_among_rules_that_suit_the_ballot(ballot: str, kind: K
     assert all(choice.text and choice.effect and choice.name for choice in choices.rules(ballot))
 
 
+@pytest.mark.parametrize(
+    ("settings", "language", "told"),
+    [
+        ({}, "en", "The last place on a ballot brings 1 point, each place before it one point more. So a ballot with "
+         "one project gives it 1 point, and one with three gives its first project 3 points."),
+        ({"places": 3}, "en", "The first place on a ballot brings 3 points, each further place one point less. A place "
+         "always brings the same points, however many projects are ranked. What is not ranked gets none."),
+        ({"places": "projects"}, "bg", "Първото място носи толкова точки, колкото са проектите, всяко следващо – с "
+         "една по-малко. Едно място винаги носи еднакво точки, колкото и проекта да са подредени. Което не е "
+         "подредено, не получава точки."),
+    ],
+)  # fmt: skip
+def test_what_a_place_brings_is_told_as_it_is_counted(settings: dict[str, object], language: str, told: str):
+    with i18n.speaking(language):
+        assert " ".join(rule_words.lines("greedy-borda", settings)).startswith(told)
+
+
 LOT = "If they are still equal, a public draw decides: dice or a beacon, after the ballot box is closed."
 
 

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from core.counting.election import Instance, Profile, Project, TieRefused
-from core.counting.rules import RULES, allocate
+from core.counting.election import Instance, Profile, Project, RuleWrong, TieRefused
+from core.counting.rules import allocate, suitable
 from tests.helpers.elections import approvals, ids, instance, rankings
 
 
@@ -53,10 +53,11 @@ def test_of_conflicting_projects_only_the_best():
     assert (allocation.unfunded[0].reason, allocation.unfunded[0].against) == ("conflict", ("a",))
 
 
+TIES = ["cost", "votes", "lot"]
 SCORED = Instance((Project("a", 10, score=Fraction(1)), Project("b", 10, score=Fraction(2))), 10)
 
 
-@pytest.mark.parametrize("rule", [name for name in RULES if name.startswith("greedy") and "approval" in RULES[name].suits])
+@pytest.mark.parametrize("rule", [name for name in suitable("approval") if name.startswith("greedy")])
 def test_approvals_are_counted_whatever_score_is_published(rule):
     found = allocate(rule, SCORED, approvals("2*a", "b"))
 
@@ -66,7 +67,7 @@ def test_approvals_are_counted_whatever_score_is_published(rule):
 
 @pytest.mark.parametrize(
     "profile",
-    [rankings("2*ab", "b"), Profile.of("cumulative", [{"a": 2}, {"b": 1}]), Profile.of("scoring", [{"a": 2}, {"b": 1}])],
+    [rankings("2*ab", "b"), *(Profile.of(kind, [{"a": 2}, {"b": 1}]) for kind in ("cumulative", "scoring"))],
 )
 def test_published_score_goes_before_points(profile):
     found = allocate("greedy", SCORED, profile)
@@ -81,6 +82,27 @@ def test_borda_gives_the_last_one_point():
     allocation = allocate("borda", town, rankings("2*ab", "bca"))  # a 2+2+1, b 1+1+3, c 2: a tie, decided by the lot
 
     assert (ids(allocation), allocation.steps[0].support, allocation.ties[0].by) == ("a", 5, "lot")
+
+
+def test_a_place_brings_the_same_points_whatever_else_is_ranked():
+    town, ballots = instance(10, a=10, b=10, c=10), rankings("2*a", "bca")  # 2*3+1, 3, 2
+
+    found = allocate("borda", town, ballots, places=3)
+
+    assert (ids(found), found.steps[0].support, found.ties) == ("a", 7, ())
+    assert dict(found.settings)["places"] == 3
+    assert allocate("borda", town, ballots, places="projects").steps == found.steps
+    # Without a number a ballot of one gives 1 point, as it always did, and says nothing of places.
+    former = allocate("borda", town, ballots)
+    assert (former.steps[0].support, dict(former.settings)) == (3, {"by": "borda", "threshold": 0, "ties": TIES})
+
+
+@pytest.mark.parametrize(("rule", "by"), [("greedy", "votes"), ("greedy-points", "points"), ("greedy", "score")])
+def test_places_are_for_places_alone(rule, by):
+    with pytest.raises(RuleWrong) as refusal:
+        allocate(rule, SCORED, rankings("ab"), by=by, places=2)
+
+    assert (refusal.value.setting, refusal.value.value) == ("places", 2)
 
 
 def test_points_of_cumulative_ballots():
