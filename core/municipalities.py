@@ -15,8 +15,8 @@ from core.texts import LANGUAGES, NO_TEXT, Texts
 from db import tables
 
 __all__ = [
-    "TOPICS", "Area", "Category", "Municipality", "Place", "Texts", "check_language", "create", "edit",
-    "imported_elections", "municipality", "the_town",
+    "OTHER", "TOPICS", "Area", "Category", "Municipality", "Place", "Texts", "check_language", "check_languages",
+    "create", "edit", "imported_elections", "municipality", "the_town",
 ]  # fmt: skip
 
 IMPORTED = "imported-elections"
@@ -25,6 +25,7 @@ TOPICS = (
     "sport", "culture", "education", "digital", "environment", "public-space", "mobility", "health", "jobs",
     "inclusion", "safety",
 )  # fmt: skip
+OTHER = "other"  # the picture of any other topic
 _CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 # Of the time zones that the app offers: a file has to name a country, and a town is asked for its time zone only.
 COUNTRIES = {
@@ -162,7 +163,7 @@ def create(
     require(actor, Action.edit_municipality)
     if not names:
         raise Invalid("names", "required")
-    _check_languages(languages)
+    check_languages(languages)
     if session.exec(select(tables.Municipality.id).where(tables.Municipality.slug == slug)).first() is not None:
         raise Invalid("slug", "taken")
     row = tables.Municipality(
@@ -196,7 +197,7 @@ def edit(
         raise Invalid("names", "required")
     row.names, row.contact_email, row.imprint = names.words, contact_email, imprint.words
     if languages is not None:
-        _check_languages(languages)
+        check_languages(languages)
         row.languages = list(languages)
     session.flush()
     journal.write(session, actor, "edit_municipality", municipality_id=row.id, at=at)
@@ -227,7 +228,7 @@ def check_language(session: Session, municipality_id: int, language: str) -> str
     return language
 
 
-def _check_languages(languages: Sequence[str]) -> None:
+def check_languages(languages: Sequence[str]) -> None:
     """Refuse a list without languages, with one twice, or with what is no code like "bg" or "pt_BR"."""
     if not languages or len(set(languages)) < len(languages) or not all(map(_CODE.fullmatch, languages)):
         raise Invalid("languages", "choice")

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from core import journal, letters, municipalities
 from core.errors import Invalid, NotFound
-from core.municipalities import TOPICS, Area, Category, Municipality
+from core.municipalities import OTHER, TOPICS, Area, Category, Municipality
 from core.permissions import Action, Actor, require
 from core.texts import Texts
 from db import engine, tables
@@ -24,7 +24,10 @@ _TABLES: dict[Kind, type[tables.Area] | type[tables.Category]] = {"area": tables
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How an area or a topic shall be. `id`: which one, None for a new one; `icon`: of a topic, a code of TOPICS or ""."""
+    """How an area or a topic shall be. `id`: which one, None for a new one.
+
+    `icon`: of a topic the code of another whose picture it has, of TOPICS or OTHER; "" for its own.
+    """
 
     names: Texts
     id: int | None = None
@@ -38,23 +41,26 @@ def known(town: Municipality, kind: Kind) -> tuple[Area, ...] | tuple[Category, 
     return town.areas if kind == "area" else town.categories
 
 
-def faults(town: Municipality, kind: Kind, wanted: Sequence[Wanted]) -> tuple[Invalid, ...]:
+def faults(
+    wanted: Sequence[Wanted], language: str, known: Sequence[Area] | Sequence[Category] = ()
+) -> tuple[Invalid, ...]:  # fmt: skip
     """Return all that is wrong with what shall become of a town's areas or topics; nothing where all is right.
 
-    The field is `names` or `icon`. Among the facts: `row`, the place in `wanted`, and `language`. A name in the town's
-    own language is needed, and none may look like another of its kind, retired or not.
+    `language`: the town's own; `known`: those that are there. The field is `names` or `icon`. Among the facts: `row`,
+    the place in `wanted`, and `language`. A name in the town's own language is needed, and none may look like another
+    of its kind, retired or not.
     """
     told = {each.id for each in wanted}
-    others = [each.names for each in known(town, kind) if each.id not in told]
-    found = [fault for row, each in enumerate(wanted) for fault in _of_one(town, row, each)]
+    others = [each.names for each in known if each.id not in told]
+    found = [fault for row, each in enumerate(wanted) for fault in _of_one(language, row, each)]
     seen = {key for names in others for key in _looks(names)}
     for row, each in enumerate(wanted):
-        for language, look in _looks(each.names):
-            if (language, look) in seen:
-                found.append(Invalid("names", "double", row=row, language=language))
-            seen.add((language, look))
+        for speaks, look in _looks(each.names):
+            if (speaks, look) in seen:
+                found.append(Invalid("names", "double", row=row, language=speaks))
+            seen.add((speaks, look))
     if len(others) + len(wanted) > MOST:
-        found.append(Invalid("names", "too_many", row=len(wanted) - 1, language=town.language, limit=MOST))
+        found.append(Invalid("names", "too_many", row=len(wanted) - 1, language=language, limit=MOST))
     return tuple(found)
 
 
@@ -68,22 +74,22 @@ def arrange(session: Session, actor: Actor, kind: Kind, wanted: Sequence[Wanted]
     engine.hold_journal(session, actor.municipality_id)
     town = municipalities.municipality(session, actor.municipality_id)
     tidy = [Wanted(_tidied(each.names), each.id, each.icon, each.retired, each.code) for each in wanted]
-    for fault in faults(town, kind, tidy):
+    for fault in faults(tidy, town.language, known(town, kind)):
         raise fault
     told = [line for each in tidy for line in _arranged(session, town, kind, each, at)]
     if told:
         journal.write(session, actor, Action.edit_places, municipality_id=town.id, at=at, places=told)
 
 
-def _of_one(town: Municipality, row: int, one: Wanted) -> Iterator[Invalid]:
-    if not one.names.exactly(town.language):
-        yield Invalid("names", "required", row=row, language=town.language)
+def _of_one(own: str, row: int, one: Wanted) -> Iterator[Invalid]:
+    if not one.names.exactly(own):
+        yield Invalid("names", "required", row=row, language=own)
     for language, text in one.names.pairs:
         if len(text) > LONGEST:
             yield Invalid("names", "too_long", row=row, language=language, limit=LONGEST)
         elif letters.unseen(letters.without_colours(text)) or not all(map(str.isprintable, text)):
             yield Invalid("names", "format", row=row, language=language, why="unseen")
-    if one.icon and one.icon not in TOPICS:
+    if one.icon not in ("", OTHER, *TOPICS):
         yield Invalid("icon", "choice", row=row)
 
 
@@ -103,7 +109,7 @@ def _arranged(
         _add(session, town, kind, one, at)
         yield {"kind": kind, "done": "added", "names": one.names.words}
         return
-    row = session.get(_TABLES[kind], one.id)
+    row = session.get(tables.Area, one.id) if kind == "area" else session.get(tables.Category, one.id)
     if row is None or row.municipality_id != town.id:
         raise NotFound(thing=kind, key=one.id)
     if row.names != one.names.words:

@@ -1,4 +1,8 @@
-"""Settings: what the environment says about this server, checked at start."""
+"""Settings: what the environment and the settings file say about this server, checked at start.
+
+The file is `.env` in the working folder, or the one that GLAS_SETTINGS names: lines `NAME=value`, as shells, systemd
+and containers read them too. What the environment says goes before it.
+"""
 
 import os
 from collections.abc import Mapping
@@ -9,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.errors import SettingWrong
+
+NAMES = ("PORT", "GLAS_URL", "GLAS_DATABASE_URL", "GLAS_DATA_DIR", "GLAS_KEY_DIR", "DEMO", "GLAS_LANG")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,54 @@ class Settings:
 @cache
 def settings() -> Settings:
     """Return the settings of this process. Raises SettingWrong."""
-    return read(os.environ)
+    return read(environment())
+
+
+def file() -> Path:
+    """Return where the settings file is, or would be."""
+    return Path(os.environ.get("GLAS_SETTINGS") or ".env")
+
+
+def environment() -> dict[str, str]:
+    """Return what is set, by name: in the environment, else in the settings file. Raises SettingWrong with its line."""
+    return {**_of_file(file()), **{name: value for name in NAMES if (value := os.environ.get(name))}}
+
+
+def write_file(told: Mapping[str, str]) -> Path | None:
+    """Write the settings file with these lines where there is none, and return where; None where it stays as it is.
+
+    Only its owner can read it, for the address of a database may hold a password.
+    """
+    path = file()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        return None
+    with open(handle, "w", encoding="utf-8") as written:
+        written.writelines(f"{name}={value}\n" for name, value in told.items())
+    return path
+
+
+def _of_file(path: Path) -> dict[str, str]:
+    """Return what a settings file says, nothing where there is none."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines() if path.is_file() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingWrong(name=str(path), value="", problem="unreadable") from error
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        told = line.strip().removeprefix("export ").lstrip()
+        if not told or told.startswith("#"):
+            continue
+        name, equals, value = (part.strip() for part in told.partition("="))
+        # What stands behind the sign may be a password, so it is not repeated.
+        if not equals or name not in NAMES:
+            raise SettingWrong(name=f"{path}:{number}", value=name if equals else "", problem="line")
+        if name in found:
+            raise SettingWrong(name=f"{path}:{number}", value=name, problem="twice")
+        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+        found[name] = value[1:-1] if quoted else value
+    return found
 
 
 def read(env: Mapping[str, str]) -> Settings:

@@ -62,6 +62,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("codes/codes_page.py", "codes", lambda: _("Participation codes"), ORGANISERS, "staff"),
     Entry("codes/desk_page.py", "desk", lambda: _("Help desk"), ORGANISERS, "staff"),
+    Entry("studio/places_page.py", "places", lambda: _("Areas and topics"), ORGANISERS, "staff"),
     Entry("people/team_page.py", "team", lambda: _("Team"), ORGANISERS, "staff"),
     Entry("results/count_page.py", "count", lambda: _("Count"), ORGANISERS, "staff"),
     Entry("closing/closing_page.py", "closing", lambda: _("Closing"), ORGANISERS, "staff"),

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from core import settings
 from core.errors import GlasError
 from core.texts import cleaned
 from pages.commands import (
@@ -44,6 +45,13 @@ DONE, REFUSED, BROKEN_OFF = 0, 2, 130
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code: 0 done, 2 refused with a reason, 130 broken off."""
     i18n.use(i18n.of_terminal(os.environ))
+    try:
+        # For this process and all that it starts.
+        os.environ.update(settings.environment())
+    except GlasError as refusal:
+        say(refusals.sentence(refusal), file=sys.stderr)
+        return REFUSED
+    i18n.use(i18n.of_terminal(os.environ))
     chosen = parser().parse_args(words)
     for name, typed in vars(chosen).items():
         setattr(chosen, name, _clean(typed))
@@ -77,14 +85,35 @@ def parser() -> argparse.ArgumentParser:
         prog="glas",
         description=_("Glas at the server: set up, import, count. Voting itself happens in the browser."),
         epilog=_(
-            "Settings are read from the environment, as the server reads them: PORT, GLAS_URL, GLAS_DATABASE_URL, "
-            "GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO. What is done here is written in the journal as done at the server."
+            "Settings are read as the server reads them, from the environment and from the file .env in this folder: "
+            "PORT, GLAS_URL, GLAS_DATABASE_URL, GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO, GLAS_LANG. What is done here is "
+            "written in the journal as done at the server."
         ),
     )
     commands = made.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True, parser_class=Parser)
     for command in COMMANDS:
         command.add(commands)
     return made
+
+
+def of_argparse(message: str) -> str:
+    """Return what argparse says to people, which it knows in English only, in the current language."""
+    return {
+        "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+        "the following arguments are required: %s": _("this is missing: %s"),
+        "unrecognized arguments: %s": _("this is not understood: %s"),
+        "expected one argument": _("something must follow it"),
+        "expected at least one argument": _("something must follow it"),
+        "ignored explicit argument %r": _("nothing may follow it, but there is %r"),
+        "not allowed with argument %s": _("does not go together with %s"),
+        "one of the arguments %s is required": _("one of these is missing: %s"),
+        "invalid %(type)s value: %(value)r": _("%(value)r is not what belongs here"),
+        "invalid choice: %(value)r (choose from %(choices)s)": _("%(value)r is none of these: %(choices)s"),
+    }.get(message, message)
+
+
+# It asks gettext by this name whenever it says something.
+argparse._ = of_argparse  # type: ignore[attr-defined]
 
 
 class Parser(argparse.ArgumentParser):

@@ -56,6 +56,8 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     """Keep every test's data and keys in a folder of its own."""
     monkeypatch.setenv("GLAS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("GLAS_KEY_DIR", str(tmp_path / "keys"))
+    # The town of the folder in which somebody runs the tests is not theirs.
+    monkeypatch.setenv("GLAS_SETTINGS", str(tmp_path / "settings.env"))
     for name in ("GLAS_DATABASE_URL", "GLAS_URL", "PORT", "DEMO"):
         monkeypatch.delenv(name, raising=False)
     settings.cache_clear()

@@ -10,7 +10,7 @@ from core.codes import _batches, holders
 from core.errors import CodeNotReleased, CodeStopped, CodeUnknown, NotFound
 from core.people import persons, recovery, second_step
 from core.people.throttle import Kind, account_doors, door, trying
-from core.permissions import Action, Actor, require
+from core.permissions import Action, Actor, Role, require
 from core.store import Opener
 from db import tables
 
@@ -22,6 +22,7 @@ class Slip:
     nickname: str
     token: str
     until: datetime
+    roles: tuple[Role, ...] = ()
 
 
 def use(transaction: Opener, actor: Actor, round_id: int, code: str, *, address: str, at: datetime) -> None:
@@ -100,4 +101,5 @@ def way_in(
 
 def _slip(session: Session, maker: Actor, row: tables.Person, at: datetime) -> Slip:
     token = recovery.one_time_link(session, maker, tables.id_of(row), at=at)
-    return Slip(row.nickname, token, at + recovery.LIFETIME)
+    roles = sorted(persons.actor_from(session, row).roles)
+    return Slip(row.nickname, token, at + recovery.LIFETIME, tuple(roles))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
-from core import clock, municipalities, store
-from core.errors import Invalid
+from core import clock, letters, municipalities, places, settings, store
+from core.errors import GlasError, Invalid
 from core.municipalities import Place
-from core.people.persons import clean_email
+from core.people.persons import clean_email, clean_nickname
 from core.permissions import OPERATOR
+from core.places import Wanted
 from core.texts import ENGLISH, LANGUAGES, Texts
 from pages.commands import invite, town_options
-from pages.commands.talk import ask, can_ask, glas, say
-from pages.parts import i18n
+from pages.commands.talk import ask, ask_line, can_ask, glas, say
+from pages.parts import i18n, place_names, refusals
 from pages.parts.i18n import _, told
+
+READY, NONE = "ready", "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Town:
     email: str
     imprint: Texts
     organiser: str
+    topics: tuple[Place, ...]
+    areas: tuple[Place, ...]
 
 
 def add(commands: Any) -> None:
@@ -56,6 +60,11 @@ def add(commands: Any) -> None:
         help=_("a quarter or village; can be given many times"),
     )
     command.add_argument(
+        "--topics",
+        choices=(READY, NONE),
+        help=_("ready: the ready topics with their icons; none: no topics, or those given by --category only"),
+    )
+    command.add_argument(
         "--category",
         metavar=_("TOPIC"),
         action="append",
@@ -78,72 +87,150 @@ def run(chosen: argparse.Namespace) -> int:
         town = municipalities.create(
             session,
             OPERATOR,
-            slug=slug(given.names.in_(ENGLISH)),
+            slug=letters.slug(given.names.in_(ENGLISH)) or "town",
             names=given.names,
             contact_email=given.email,
             imprint=given.imprint,
             languages=given.languages,
             timezone=given.timezone,
-            areas=places(chosen.area, given.languages),
-            categories=places(chosen.category, given.languages),
+            areas=given.areas,
+            categories=given.topics,
             at=at,
         )
-        address = invite.link(session, town.id, given.organiser, ["organiser"], at=at)
-    say(_("Your town is set up. The first organiser signs in here; the link works once:"))
-    say(address)
+        address = invite.link(session, town, given.organiser, ["organiser"], at=at)
+    say(_("Your town is set up."))
+    keep_settings()
+    say(_("The first organiser logs in here."))
+    invite.show(town, given.organiser, ["organiser"], address, at=at)
     say(_("A second organiser is needed to publish a round: {glas} invite NICKNAME --role organiser", glas=glas()))
     return 0
 
 
+def keep_settings() -> None:
+    """Say which database the town is in, and write the settings file where there is none."""
+    here = settings.settings()
+    say(_("It is kept in {folder}, its keys in {keys}.", folder=here.data_dir, keys=here.key_dir))
+    folders = {"PORT": str(here.port), "GLAS_DATA_DIR": str(here.data_dir), "GLAS_KEY_DIR": str(here.key_dir)}
+    # In which language somebody sits at this terminal is no setting of the town.
+    given = {name: value for name, value in settings.environment().items() if name != "GLAS_LANG"}
+    written = settings.write_file({**folders, **given, "DEMO": "0"})
+    if written:
+        say(_("Server and commands find it by {file}, as long as they are started in this folder.", file=written))
+
+
 def answers(chosen: argparse.Namespace) -> Town:
-    """Return what was given and, where somebody can be asked, what was not. Raises Invalid."""
+    """Return what was given and, where somebody can be asked, what was not; each answer is checked at once.
+
+    Raises what is wrong with an option, and Missing for all that is not given where nobody can be asked.
+    """
     languages = town_options.languages(chosen) or LANGUAGES
-    names, imprint = Texts(town_options.names(chosen)), Texts(town_options.imprint(chosen))
-    own = languages[0]
+    municipalities.check_languages(languages)
+    names, imprint, own = Texts(town_options.names(chosen)), Texts(town_options.imprint(chosen)), languages[0]
     # In a language that there are no texts in yet, the town may get a name later.
-    for one in (own, *(each for each in languages if each in i18n.known() and each != own)):
+    spoken = (own, *(each for each in languages if each in i18n.known() and each != own))
+    if not can_ask():
+        told = {town_options.option("town", one): names.exactly(one) for one in spoken}
+        told |= {"email": chosen.email, "organiser": chosen.organiser}
+        if missing := [f"--{name}" for name, value in told.items() if value is None or value == ""]:
+            raise Invalid("options", "missing", options=", ".join(missing))
+    for one in spoken:
         question = _("Name of the town in {language}", language=i18n.name_of(one))
-        names |= {one: wanted(town_options.option("town", one), names.exactly(one), question)}
-    found = Town(
-        languages=languages,
-        names=names,
-        timezone=wanted("timezone", chosen.timezone, _("Time zone"), "Europe/Sofia"),
-        email=wanted("email", chosen.email, _("E-mail that people can write to")),
-        imprint=imprint
-        | {
-            own: wanted(
-                "imprint",
-                imprint.exactly(own),
-                _("Who answers for Glas, and at which address (foot of every page)"),
-                names.exactly(own),
-            )
-        },
-        organiser=wanted("organiser", chosen.organiser, _("Name of the first organiser in Glas")),
+        names |= {one: wanted(names.exactly(one), question)}
+    timezone = wanted(chosen.timezone, _("Time zone"), "Europe/Sofia", check=_zone)
+    email = wanted(chosen.email, _("E-mail that people can write to"), check=_email)
+    question = _("Who answers for Glas, and at which address (foot of every page)")
+    imprint |= {own: wanted(imprint.exactly(own), question, names.exactly(own))}
+    organiser = wanted(chosen.organiser, _("Name of the first organiser in Glas"), check=_nickname)
+    return Town(
+        languages, names, timezone, email, imprint, organiser, topics(chosen, languages), areas(chosen, languages)
     )
-    if found.timezone not in available_timezones():
-        raise Invalid("timezone", "choice")
-    clean_email(found.email, field="contact_email")
-    return found
 
 
-def wanted(field: str, given: str | None, question: str, default: str = "") -> str:
-    """Return the value given, else ask, else the default. Raises Invalid if nobody can be asked."""
-    if given:
+def wanted(given: str | None, question: str, default: str = "", *, check: Callable[[str], object] = str) -> str:
+    """Return the value given, else ask until `check` refuses nothing, else the default.
+
+    Raises what is wrong with the value given.
+    """
+    if given is not None and given.strip():
+        check(given.strip())
         return given.strip()
-    if can_ask():
-        return ask(question, default)
-    if default:
+    if not can_ask():
         return default
-    raise Invalid(field, "required")
+    while True:
+        answer = ask(question, default)
+        try:
+            check(answer)
+        except GlasError as refusal:
+            say(refusals.sentence(refusal))
+        else:
+            return answer
 
 
-def places(names: list[str], languages: Sequence[str]) -> tuple[Place, ...]:
-    """Return areas or categories by their names in the town's languages: `Център` or `Център / Centre`."""
-    parts = [[part.strip() for part in name.split("/", len(languages) - 1)] for name in names]
-    texts = [Texts(dict(zip(languages, part, strict=False))) for part in parts]
+def topics(chosen: argparse.Namespace, languages: Sequence[str]) -> tuple[Place, ...]:
+    """Return the topics: those given, or the ready ones unless they are not wanted."""
+    own = listed(chosen.category, languages)
+    wish = chosen.topics or (NONE if chosen.category else READY)
+    ready = tuple(
+        Place(code, Texts({one: names.in_(one) for one in languages})) for code, names in place_names.ready().items()
+    )
+    if chosen.topics is None and not chosen.category and can_ask():
+        say(
+            _(
+                "Topics that stand ready, each with its icon: {topics}.",
+                topics=", ".join(told(one.names) for one in ready),
+            )
+        )
+        yes, no = _("yes"), _("no")
+
+        def check(answer: str) -> None:
+            if answer.casefold() not in (yes, no):
+                raise Invalid("answer", "yes_or_no", yes=yes, no=no)
+
+        wish = (
+            READY
+            if wanted(None, _("Take them? {yes} or {no}", yes=yes, no=no), yes, check=check).casefold() == yes
+            else NONE
+        )
+    return (*ready, *own) if wish == READY else own
+
+
+def areas(chosen: argparse.Namespace, languages: Sequence[str]) -> tuple[Place, ...]:
+    """Return the areas: those given, else those that are typed, one a line."""
+    if chosen.area or not can_ask():
+        return listed(chosen.area, languages)
+    lines: list[str] = []
+    say(
+        _(
+            "Quarters and villages, one a line; in more languages with a slash between them. "
+            "An empty line ends the list."
+        )
+    )
+    while line := ask_line(_("Area {number}", number=len(lines) + 1)):
+        try:
+            listed([*lines, line], languages)
+        except GlasError as refusal:
+            say(refusals.sentence(refusal))
+        else:
+            lines.append(line)
+    return listed(lines, languages)
+
+
+def listed(lines: Sequence[str], languages: Sequence[str]) -> tuple[Place, ...]:
+    """Return areas or topics by their names in the town's languages, as they are typed. Raises Invalid."""
+    texts = place_names.typed(lines, languages)
+    for fault in places.faults([Wanted(each) for each in texts], languages[0]):
+        raise fault
     return tuple(Place(f"p{number:02}", text) for number, text in enumerate(texts, start=1))
 
 
-def slug(name: str) -> str:
-    """Return a name fit for addresses: `Kyustendil Municipality` → `kyustendil-municipality`."""
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "town"
+def _zone(name: str) -> None:
+    if name not in available_timezones():
+        raise Invalid("timezone", "unknown_zone")
+
+
+def _email(address: str) -> None:
+    clean_email(address, field="contact_email")
+
+
+def _nickname(name: str) -> None:
+    clean_nickname(name)

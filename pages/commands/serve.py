@@ -10,7 +10,7 @@ from typing import Any
 
 from core import municipalities, store
 from core.demo import town as demo
-from core.settings import Settings, settings
+from core.settings import Settings, file, settings
 from core.trust import readiness
 from pages.assets import ASSETS
 from pages.commands import demo as demo_command
@@ -122,7 +122,7 @@ def become_server(chosen: Settings) -> None:
     """Replace this process by Streamlit's server, which reads .streamlit/config.toml where it is started."""
     # Relative folders were meant from where the command was given, not from the root.
     os.environ["GLAS_DATA_DIR"], os.environ["GLAS_KEY_DIR"] = str(chosen.data_dir), str(chosen.key_dir)
-    os.environ["GLAS_DATABASE_URL"] = chosen.database_url
+    os.environ["GLAS_DATABASE_URL"], os.environ["GLAS_SETTINGS"] = chosen.database_url, os.path.abspath(file())
     os.chdir(ROOT)
     options = [f"--server.port={chosen.port}", f"--server.address={ADDRESS}", "--server.headless=true"]
     os.execv(sys.executable, [sys.executable, "-m", "pages.commands.server", *options])

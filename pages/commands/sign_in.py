@@ -9,6 +9,7 @@ from typing import Any
 from core import clock, municipalities, store
 from core.codes import desk
 from core.permissions import OPERATOR
+from pages.commands import invite
 from pages.commands.talk import glas, say
 from pages.parts.i18n import _
 from pages.parts.links import link_address
@@ -36,13 +37,14 @@ def add(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Make the link and print it."""
     store.upgrade()
+    at = clock.now()
     with store.transaction() as session:
         town = municipalities.the_town(session)
         if town is None:
             say(_("There is no town yet. Set it up: {glas} init", glas=glas()), file=sys.stderr)
             return 2
         slip = desk.way_in(
-            session, OPERATOR, town.id, chosen.nickname, forget_second_step=chosen.forget_second_step, at=clock.now()
+            session, OPERATOR, town.id, chosen.nickname, forget_second_step=chosen.forget_second_step, at=at
         )
-    say(link_address(slip.token))
+    invite.show(town, slip.nickname, slip.roles, link_address(slip.token), at=at)
     return 0

@@ -43,6 +43,11 @@ def ask(question: str, default: str = "") -> str:
             return answer
 
 
+def ask_line(question: str) -> str:
+    """Return what the operator types, "" for an empty line."""
+    return clean(input(shown(f"{question}: "))).strip()
+
+
 def ask_secret(question: str) -> str:
     """Return what the operator types without showing it; from a pipe it is one line."""
     return clean(getpass(shown(f"{question}: "))) if can_ask() else ask(question)

@@ -140,7 +140,10 @@ class Fields:
 
     def refuse(self, *refusals: GlasError) -> bool:
         """Keep what core refused for its fields; return False if one belongs to no field of this form."""
-        told = {self._about(one): _said(one) for one in refusals}
+        return self.tell({self._about(one): _said(one) for one in refusals})
+
+    def tell(self, told: Mapping[str, str]) -> bool:
+        """Keep what is wrong with fields, field → sentence, for the next run; False if one is no field of this form."""
         if any(self.key(name) not in st.session_state for name in told):
             return False
         st.session_state[self.key("errors")] = told

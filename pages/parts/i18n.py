@@ -85,6 +85,12 @@ def of_terminal(environ: Mapping[str, str]) -> str:
     return ENGLISH
 
 
+def said_by_terminal(environ: Mapping[str, str]) -> str:
+    """Return the language that somebody chose for the terminal, "" where nobody did: C is no language."""
+    named = (environ.get(name, "").partition(".")[0] for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    return "" if next((name for name in named if name), "C") in ("C", "POSIX") else of_terminal(environ)
+
+
 @contextmanager
 def speaking(chosen: str) -> Iterator[None]:
     """Speak `chosen` inside the block and the former language after it."""

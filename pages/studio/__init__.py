@@ -1,4 +1,4 @@
-"""The organiser's studio: a round set up, from nothing or from a file.
+"""The organiser's studio: a round set up, from nothing or from a file, and the areas and topics of the town.
 
 May import: `parts`, `server`, `rounds`, `front`.
 Begin with: `studio_page`, then `editor`.

@@ -8,10 +8,11 @@ import sys
 
 import pytest
 
-from core import clock, municipalities, store
+from core import clock, municipalities, settings, store
 from core.errors import SignInFailed
-from core.people import recovery
+from core.people import persons, recovery
 from core.permissions import Role
+from core.texts import Texts
 from pages.commands import talk
 from pages.parts import i18n
 from tests.commands.conftest import glas
@@ -98,7 +99,9 @@ def test_init_with_a_wrong_value_changes_nothing(wrong, capsys):
 
 
 def test_init_asks_for_what_is_missing(monkeypatch, capsys):
-    answers = iter(["Община Село", "Selo", "", "budget@selo.bg", "Община Село, пл. 1", "Ани"])
+    answers = iter(
+        ["Община Село", "Selo", "", "budget@selo.bg", "Община Село, пл. 1", "Ани", "", "Център / Centre", ""]
+    )
     monkeypatch.setattr("pages.commands.init.can_ask", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
 
@@ -108,6 +111,143 @@ def test_init_asks_for_what_is_missing(monkeypatch, capsys):
         town = municipalities.the_town(session)
     assert town is not None and town.timezone == "Europe/Sofia"
     assert town.imprint.exactly("bg") == "Община Село, пл. 1"
+    assert [one.code for one in town.categories] == list(municipalities.TOPICS)
+    assert town.categories[0].names == Texts(bg="Спорт и движение", en="Sport and movement")
+    assert [one.names for one in town.areas] == [Texts(bg="Център", en="Centre")]
+
+
+def test_init_checks_each_answer_at_once_and_asks_it_again(monkeypatch, capsys):
+    answers = iter([
+        "Община Село", "Selo", "Europe/Kyustendil", "Europe/Sofia", "nobody", "budget@selo.bg", "", "a@b", "Ани",
+        "maybe", "no", "Център", "център", "х" * 61, "Гара", "",
+    ])  # fmt: skip
+    monkeypatch.setattr("pages.commands.init.can_ask", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+
+    assert glas("init") == 0
+
+    said = capsys.readouterr().out
+    assert "There is no such time zone. Example: Europe/Sofia" in said
+    assert "That doesn't look like an e-mail. Example: name@example.com" in said
+    assert "Answer yes or no." in said
+    assert "There is one of this name already, or one that looks the same." in said
+    assert "Shorten it: at most 60 characters." in said
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+        assert town is not None and town.contact_email == "budget@selo.bg" and town.categories == ()
+        assert [one.names.exactly("bg") for one in town.areas] == ["Център", "Гара"]
+        assert persons.by_name(session, town.id, "Ани") is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Not given: {}. Give them, or run this where it can ask."),
+        ("bg", "Липсва: {}. Добави ги или пусни командата там, където може да пита."),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_by_its_option_where_nobody_can_be_asked(language, told, capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", language)
+
+    assert glas("init") == 2
+
+    assert capsys.readouterr().err.strip() == told.format("--town, --town-en, --email, --organiser")
+
+
+def test_topics_are_given_by_options(capsys):
+    assert glas(*INIT, *PEOPLE, "--topics", "none", "--category", "Пчели / Bees") == 0
+
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+        assert town is not None and [one.names for one in town.categories] == [Texts(bg="Пчели", en="Bees")]
+
+
+def test_a_link_says_whose_it_is_which_role_and_until_when_and_leads_to_the_server(capsys, monkeypatch):
+    monkeypatch.setenv("PORT", "8777")
+    about = r"For {} \({}\), works once, until \d+ \w+ \d{{4}}.*:\nhttp://127\.0\.0\.1:8777/sign-in\?link=\S+"
+
+    glas(*INIT, *PEOPLE)
+    assert re.search(about.format("Ани", "Organiser"), capsys.readouterr().out)
+    glas("invite", "Боби", "--role", "auditor")
+    assert re.search(about.format("Боби", "Auditor"), capsys.readouterr().out)
+    glas("sign-in", "боби")
+    assert re.search(about.format("Боби", "Participant, Auditor|Auditor, Participant"), capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [({}, "bg"), ({"LANG": "C.UTF-8"}, "bg"), ({"LANG": "en_GB.UTF-8"}, "en"), ({"LANG": "de_DE.UTF-8"}, "en")],
+)
+def test_the_first_account_speaks_the_towns_language_unless_the_terminal_has_one(environment, expected, monkeypatch):
+    for name in ("GLAS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert glas(*INIT, *PEOPLE) == 0
+
+    with store.reading() as session:
+        town = municipalities.the_town(session)
+        person = persons.by_name(session, town.id, "Ани") if town else None
+        assert person is not None and person.language == expected
+
+
+def test_init_writes_the_settings_file_and_every_command_reads_it(tmp_path, capsys, monkeypatch):
+    kept = tmp_path / "settings.env"
+    monkeypatch.setenv("PORT", "8777")
+    monkeypatch.setenv("GLAS_URL", "https://glas.selo.bg")
+    glas(*INIT, *PEOPLE)
+
+    assert kept.read_text("utf-8").splitlines() == [
+        "PORT=8777", f"GLAS_DATA_DIR={tmp_path / 'data'}", f"GLAS_KEY_DIR={tmp_path / 'keys'}",
+        "GLAS_URL=https://glas.selo.bg", f"GLAS_DATABASE_URL=sqlite:///{tmp_path / 'data' / 'glas.db'}", "DEMO=0",
+    ]  # fmt: skip
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+    for name in ("PORT", "GLAS_URL", "GLAS_DATA_DIR", "GLAS_KEY_DIR"):
+        monkeypatch.delenv(name)
+    settings.settings.cache_clear()
+    capsys.readouterr()
+    assert glas("invite", "Боби", "--role", "auditor") == 0
+    assert "https://glas.selo.bg/sign-in?link=" in capsys.readouterr().out
+    with store.reading() as session:
+        assert municipalities.the_town(session) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("GLAS_ULR=https://x", "line 2: “GLAS_ULR” is no setting. A line reads NAME=value, with one of these names: "),
+        ("glas:secret@host", "line 2: “…” is no setting."),
+        ("PORT=80", "line 2: PORT stands there twice."),
+    ],
+)  # fmt: skip
+def test_a_bad_line_of_the_settings_file_is_told_and_nothing_is_done(line, told, tmp_path, capsys):
+    (tmp_path / "settings.env").write_text(f"PORT=8502\n{line}\n", "utf-8")
+
+    assert glas(*INIT, *PEOPLE) == 2
+
+    said = capsys.readouterr().err
+    assert told in said and "secret" not in said
+    with store.reading() as session:
+        assert municipalities.the_town(session) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["invite"], "липсва: ИМЕ, --role"),
+        (["init", "--topics", "some"], "--topics: 'some' не е от тези: 'ready', 'none'"),
+        (["init", "--nonsense"], "това не е ясно: --nonsense"),
+        (["init", "--email"], "--email: след него трябва да има нещо"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_in_the_language_of_the_terminal(words, told, capsys, monkeypatch):
+    monkeypatch.setenv("GLAS_LANG", "bg")
+
+    assert glas(*words) == 2
+
+    assert told in capsys.readouterr().err
 
 
 def test_the_imprint_is_changed_at_the_server_and_the_rest_stays(capsys):

@@ -92,9 +92,7 @@ def test_a_name_that_makes_no_sense_is_told_at_its_row(town: Town, names, langua
 
 
 def test_two_new_ones_of_one_name_are_refused_and_all_faults_are_told_at_once(town: Town):
-    found = places.faults(
-        town.municipality, "category", [Wanted(Texts(bg="Игри")), Wanted(Texts(bg="ИГРИ"), icon="../x")]
-    )
+    found = places.faults([Wanted(Texts(bg="Игри")), Wanted(Texts(bg="ИГРИ"), icon="../x")], "bg")
 
     assert [(each.field, each.problem, each.more["row"]) for each in found] == [
         ("icon", "choice", 1), ("names", "double", 1),
@@ -112,8 +110,8 @@ def test_two_names_can_be_swapped(town: Town):
 def test_a_list_has_an_end(town: Town):
     many = [Wanted(Texts(bg=f"Село {number}")) for number in range(199)]
 
-    assert [each.problem for each in places.faults(town.municipality, "area", many)] == ["too_many"]
-    assert places.faults(town.municipality, "area", many[:198]) == ()
+    assert [each.problem for each in places.faults(many, "bg", town.municipality.areas)] == ["too_many"]
+    assert places.faults(many[:198], "bg", town.municipality.areas) == ()
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.organiser, Role.operator)])

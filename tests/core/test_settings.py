@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingWrong
-from core.settings import read
+from core.settings import environment, read, write_file
 
 
 def test_defaults_are_this_computer_and_a_file():
@@ -50,3 +50,26 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str, problem: str):
 def test_keys_do_not_lie_in_the_data_folder(tmp_path: Path, inside: str):
     with pytest.raises(SettingWrong):
         read({"GLAS_DATA_DIR": str(tmp_path), "GLAS_KEY_DIR": str(tmp_path / inside)})
+
+
+def test_the_environment_goes_before_the_settings_file(tmp_path, monkeypatch):
+    (tmp_path / "settings.env").write_text("\ufeff# Our town\n\nexport PORT=8502\nGLAS_URL = 'https://a.bg'\n", "utf-8")
+
+    assert environment()["PORT"] == "8502" and environment()["GLAS_URL"] == "https://a.bg"
+    monkeypatch.setenv("PORT", "8503")
+    assert environment()["PORT"] == "8503"
+
+
+def test_a_settings_file_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "settings.env").write_bytes(b"PORT=\xff\xfe")
+
+    with pytest.raises(SettingWrong) as refusal:
+        environment()
+    assert refusal.value.problem == "unreadable"
+
+
+def test_a_settings_file_that_is_there_is_never_written_over(tmp_path):
+    (tmp_path / "settings.env").write_text("PORT=8502\n", "utf-8")
+
+    assert write_file({"PORT": "1"}) is None
+    assert (tmp_path / "settings.env").read_text("utf-8") == "PORT=8502\n"

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 
 import core
 import pages
-from core import codes, journal, municipalities, rounds, store
+from core import codes, journal, municipalities, places, rounds, store
 from core.errors import NotAllowed, NotFound, NotSignedIn, SignInFailed
 from core.ideas import projects
 from core.ideas.projects import Listed
@@ -46,6 +46,7 @@ PAGES = {
     "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE, "second-step": PEOPLE, "invited": PEOPLE,
     "review": ORGANISER | REVIEWER,
     "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "desk": ORGANISER, "team": ORGANISER,
+    "places": ORGANISER,
     "count": ORGANISER, "closing": ORGANISER,
     "commission": ORGANISER, "protocol": ALL, "import": ORGANISER,
     "moderation": ORGANISER | REVIEWER | {Role.auditor},
@@ -324,6 +325,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "forget_second_step": False, "part": "title", "hiding_id": 1, "on_behalf_of": "owner", "consent": "0" * 64,
         "title": Texts(bg="Друго"), "text": Texts(), "words": "The sum is wrong by a thousand.", "objection_id": 1,
         "email": None, "birth_year": 2006, "area_id": None, "home": Texts(bg="Дом"),
+        "kind": "area", "wanted": (places.Wanted(Texts(bg="Друго"), town.municipality.areas[0].id),),
     }  # fmt: skip
     taken = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -18,7 +18,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _letters(facts) or _later(facts) or _special(facts)
+    special = _letters(facts) or _later(facts) or _special(facts) or _of_town(facts)
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")
@@ -80,8 +80,6 @@ def _special(facts: Mapping[str, Any]) -> str:
         ("recovery_code", "wrong"): _("The name or the recovery code does not match."),
         ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused recovery code."),
         ("names", "taken"): _("Three different people are needed."),
-        ("names", "double"): _("There is one of this name already, or one that looks the same. Choose another name."),
-        ("names", "too_many"): _("These are too many for a list to choose from. Retire some, or join them."),
         ("reason", "required"): _("Write the reason; people will read it."),
         ("reason", "repeats"): _("The reason says the hidden words again. Write it without them: everyone reads it."),
         ("title", "hidden"): _("This is hidden. Show it again first, then change it."),
@@ -103,6 +101,20 @@ def _special(facts: Mapping[str, Any]) -> str:
         ("change", "asked"): _(
             "Nothing would change. If you do not want what you asked for any more, take the request back."
         ),
+    }.get((facts["field"], facts["problem"]), "")
+
+
+def _of_town(facts: Mapping[str, Any]) -> str:
+    """Return the sentence for what a town is asked when it is set up."""
+    return {
+        ("options", "missing"): _(
+            "Not given: {options}. Give them, or run this where it can ask.", options=facts.get("options")
+        ),
+        ("contact_email", "format"): _("That doesn't look like an e-mail. Example: name@example.com"),
+        ("timezone", "unknown_zone"): _("There is no such time zone. Example: Europe/Sofia"),
+        ("answer", "yes_or_no"): _("Answer {yes} or {no}.", yes=facts.get("yes"), no=facts.get("no")),
+        ("names", "double"): _("There is one of this name already, or one that looks the same. Choose another name."),
+        ("names", "too_many"): _("These are too many for a list to choose from. Keep the most important ones."),
     }.get((facts["field"], facts["problem"]), "")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core import errors
 from core.counting import election
+from core.settings import NAMES
 from pages.parts import dates
 from pages.parts.i18n import _
 from pages.rounds import rule_words
@@ -23,6 +24,8 @@ def register(sentence: Any) -> None:
 
 
 def _setting_wrong(error: errors.SettingWrong) -> str:
+    if error.problem in ("line", "twice", "unreadable"):
+        return _line_wrong(error)
     problem = {
         "number": _("must be a number"),
         "range": _("is outside the possible range"),
@@ -50,6 +53,21 @@ def _setting_wrong(error: errors.SettingWrong) -> str:
         "not_loopback": _("lets other computers in, and everyone knows the passwords of the demo town"),
     }.get(error.problem, _("makes no sense"))
     return _("The setting {name} ({value}) {problem}.", name=error.name, value=error.value, problem=problem)
+
+
+def _line_wrong(error: errors.SettingWrong) -> str:
+    """Return what is wrong with the settings file; its `name` is the file and, behind a colon, the line."""
+    file, _colon, line = error.name.rpartition(":")
+    if error.problem == "unreadable":
+        return _("The settings file {file} cannot be read: it must be a text in UTF-8.", file=error.name)
+    if error.problem == "twice":
+        return _(
+            "{file}, line {line}: {name} stands there twice. Leave one of them.", file=file, line=line, name=error.value
+        )
+    return _(
+        "{file}, line {line}: “{text}” is no setting. A line reads NAME=value, with one of these names: {names}.",
+        file=file, line=line, text=error.value or "…", names=", ".join(NAMES),
+    )  # fmt: skip
 
 
 def _schema_newer(error: errors.SchemaNewer) -> str:
