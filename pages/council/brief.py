@@ -14,7 +14,7 @@ from core.rounds import Round
 from core.tally import Turnout
 from pages.ideas import cards
 from pages.journal import words
-from pages.parts import dates, money, templates
+from pages.parts import dates, money, names, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import to
 from pages.results import result as result_view
@@ -115,9 +115,9 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
 
 
 def _who(round_: Round) -> str:
-    if round_.age_min is None or round_.age_max is None:
+    if round_.age_min is None and round_.age_max is None:
         return _("everyone who was entitled")
-    return _("people aged {min} to {max}", min=round_.age_min, max=round_.age_max)
+    return names.people(round_.age_min, round_.age_max)
 
 
 def _turnout(round_: Round) -> list[dict[str, str]]:

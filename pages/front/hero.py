@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.phases import Phase
 from core.rounds import Round
-from pages.parts import dates, money
+from pages.parts import dates, money, names
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
 from pages.rounds import voided
@@ -67,12 +67,13 @@ def _lead(round_: Round, phase: Phase) -> str:
         return voided.text(round_)
     if round_.imported:
         return _("An election held elsewhere and imported here, so that its count can be followed.")
-    ages = {"min": round_.age_min, "max": round_.age_max}
     zone = round_.timezone
     match phase:
         case Phase.preparation:
             day = dates.day(round_.dates.ideas_from or round_.dates.voting_from, zone=zone)
-            return _("We start on {date}. Everyone aged {min} to {max} can vote.", date=day, **ages)
+            return _(
+                "We start on {date}. Voting is for {who}.", date=day, who=names.people(round_.age_min, round_.age_max)
+            )
         case Phase.ideas:
             day = dates.until(round_.dates.ideas_until or round_.dates.voting_from, zone=zone)
             return _("What should change where you live, study or work? Submit your idea by {date}.", date=day)
@@ -82,16 +83,30 @@ def _lead(round_: Round, phase: Phase) -> str:
                 "Experts check what is legal, where it can stand and what it costs. Voting starts on {date}.", date=day
             )
         case Phase.voting:
-            return _(
-                "If you are {min} to {max} years old and live, study or work in the municipality, "
-                "choose what gets done.",
-                **ages,
-            )
+            return _invitation(round_.age_min, round_.age_max)
         case Phase.counting:
             day = dates.day(round_.dates.results_on, zone=zone)
             return _("Voting is over. The results are planned for {date}.", date=day)
         case _:
             return _("Decided by the votes of young people. See what was chosen, why, and how we counted.")
+
+
+def _invitation(least: int | None, most: int | None) -> str:
+    if least is not None and most is not None:
+        return _(
+            "If you are {min} to {max} years old and live, study or work in the municipality, choose what gets done.",
+            min=least,
+            max=most,
+        )
+    if least is not None:
+        return _(
+            "If you are {min} or older and live, study or work in the municipality, choose what gets done.", min=least
+        )
+    if most is not None:
+        return _(
+            "If you are {max} or younger and live, study or work in the municipality, choose what gets done.", max=most
+        )
+    return _("If you live, study or work in the municipality, choose what gets done.")
 
 
 def _links(round_: Round, phase: Phase, facts: Facts) -> tuple[Link, Link | None]:
