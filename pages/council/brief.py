@@ -18,7 +18,7 @@ from pages.parts import dates, money, names, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import to
 from pages.results import result as result_view
-from pages.rounds import overview, rule_words, voided
+from pages.rounds import advisory, overview, rule_words, voided
 
 # The steps that a sitting wants to know about.
 _DECISIVE = (
@@ -104,7 +104,7 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
         "budget": money.text(round_.budget, round_.currency),
         "rule": rule_words.name(result.rule, result.settings),
     }
-    return n_(
+    said = n_(
         "In the round '{title}', open to {who}, {count} ballot was cast ({period}); "
         "by the rule '{rule}' {projects} for {amount} of {budget}.",
         "In the round '{title}', open to {who}, {count} ballots were cast ({period}); "
@@ -112,6 +112,7 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
         result.ballots,
         **facts,
     )
+    return " ".join(filter(None, (said, advisory.text(round_))))
 
 
 def _who(round_: Round) -> str:
