@@ -97,6 +97,11 @@ class Round:
         """Return whether its result is published, and it is not void."""
         return self.result_published_at is not None and self.voided_at is None
 
+    @property
+    def advisory(self) -> bool:
+        """Return whether it only advises: nobody can rule out a second account where no code is asked for."""
+        return not (self.code_required or self.imported)
+
     def phase(self, at: datetime) -> Phase:
         """Return the phase at a moment."""
         return phase_of(self.dates, at=at, **self._decided)

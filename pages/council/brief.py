@@ -14,11 +14,11 @@ from core.rounds import Round
 from core.tally import Turnout
 from pages.ideas import cards
 from pages.journal import words
-from pages.parts import dates, money, templates
+from pages.parts import dates, money, names, templates
 from pages.parts.i18n import _, n_, number
 from pages.parts.links import to
 from pages.results import result as result_view
-from pages.rounds import overview, rule_words, voided
+from pages.rounds import advisory, overview, rule_words, voided
 
 # The steps that a sitting wants to know about.
 _DECISIVE = (
@@ -104,7 +104,7 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
         "budget": money.text(round_.budget, round_.currency),
         "rule": rule_words.name(result.rule, result.settings),
     }
-    return n_(
+    said = n_(
         "In the round '{title}', open to {who}, {count} ballot was cast ({period}); "
         "by the rule '{rule}' {projects} for {amount} of {budget}.",
         "In the round '{title}', open to {who}, {count} ballots were cast ({period}); "
@@ -112,12 +112,13 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
         result.ballots,
         **facts,
     )
+    return " ".join(filter(None, (said, advisory.text(round_))))
 
 
 def _who(round_: Round) -> str:
-    if round_.age_min is None or round_.age_max is None:
+    if round_.age_min is None and round_.age_max is None:
         return _("everyone who was entitled")
-    return _("people aged {min} to {max}", min=round_.age_min, max=round_.age_max)
+    return names.people(round_.age_min, round_.age_max)
 
 
 def _turnout(round_: Round) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ from pages.results import reasons
 from pages.results import telling as outcome
 from pages.results.result import telling_of
 from pages.results.telling import Telling
-from pages.rounds import changes, choices, rule_words
+from pages.rounds import advisory, changes, choices, rule_words
 
 Pair = tuple[str, str]
 
@@ -147,6 +147,8 @@ def _round(of: Source) -> Part:
     ]
     if round_.visibility == "sealed":
         lines.append(_("The ballots were opened with the shares of two members of the commission."))
+    if round_.advisory:
+        lines.append(advisory.text(round_))
     return Part(_("The round and who did what"), pairs, lines)
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from core.phases import Phase
 from core.rounds import Round
-from pages.parts import dates, money
+from pages.parts import dates, money, names
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
-from pages.rounds import voided
+from pages.rounds import advisory, voided
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ def _call(round_: Round, phase: Phase, facts: Facts) -> str:
     if round_.voided_at:
         return ""
     if facts.funded is not None:
-        return _("This is what we chose.")
+        return _("This is what we advise.") if round_.advisory else _("This is what we chose.")
     return {
         Phase.preparation: _("Coming soon."),
         Phase.ideas: _("What is missing?"),
         Phase.review: _("We are checking the ideas."),
-        Phase.voting: _("You decide."),
+        Phase.voting: _("Say what you want.") if round_.advisory else _("You decide."),
         Phase.counting: _("We are counting."),
-    }.get(phase, _("You decided."))
+    }.get(phase, _("You have advised.") if round_.advisory else _("You decided."))
 
 
 def _lead(round_: Round, phase: Phase) -> str:
@@ -67,12 +67,13 @@ def _lead(round_: Round, phase: Phase) -> str:
         return voided.text(round_)
     if round_.imported:
         return _("An election held elsewhere and imported here, so that its count can be followed.")
-    ages = {"min": round_.age_min, "max": round_.age_max}
     zone = round_.timezone
     match phase:
         case Phase.preparation:
             day = dates.day(round_.dates.ideas_from or round_.dates.voting_from, zone=zone)
-            return _("We start on {date}. Everyone aged {min} to {max} can vote.", date=day, **ages)
+            return _(
+                "We start on {date}. Voting is for {who}.", date=day, who=names.people(round_.age_min, round_.age_max)
+            )
         case Phase.ideas:
             day = dates.until(round_.dates.ideas_until or round_.dates.voting_from, zone=zone)
             return _("What should change where you live, study or work? Submit your idea by {date}.", date=day)
@@ -82,16 +83,38 @@ def _lead(round_: Round, phase: Phase) -> str:
                 "Experts check what is legal, where it can stand and what it costs. Voting starts on {date}.", date=day
             )
         case Phase.voting:
-            return _(
-                "If you are {min} to {max} years old and live, study or work in the municipality, "
-                "choose what gets done.",
-                **ages,
-            )
+            return _invitation(round_)
         case Phase.counting:
             day = dates.day(round_.dates.results_on, zone=zone)
             return _("Voting is over. The results are planned for {date}.", date=day)
+        case _ if round_.advisory:
+            return advisory.text(round_) + " " + _("See what was chosen, why, and how we counted.")
         case _:
             return _("Decided by the votes of young people. See what was chosen, why, and how we counted.")
+
+
+def _invitation(round_: Round) -> str:
+    """Return who is called, and to what."""
+    least, most = round_.age_min, round_.age_max
+    if round_.advisory:
+        who = names.people(least, most)
+        called = _("Voting is for {who} who live, study or work in the municipality.", who=who)
+        return f"{called} {advisory.text(round_)}"
+    if least is not None and most is not None:
+        return _(
+            "If you are {min} to {max} years old and live, study or work in the municipality, choose what gets done.",
+            min=least,
+            max=most,
+        )
+    if least is not None:
+        return _(
+            "If you are {min} or older and live, study or work in the municipality, choose what gets done.", min=least
+        )
+    if most is not None:
+        return _(
+            "If you are {max} or younger and live, study or work in the municipality, choose what gets done.", max=most
+        )
+    return _("If you live, study or work in the municipality, choose what gets done.")
 
 
 def _links(round_: Round, phase: Phase, facts: Facts) -> tuple[Link, Link | None]:

@@ -43,6 +43,7 @@ class Decided:
 
     title: str
     text: str
+    advisory: bool
     href: str
     cards: list[idea_cards.Card]
 
@@ -54,6 +55,7 @@ def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Munic
     return Decided(
         templates.told(round_.titles),
         telling.headline(result.allocation, round_.currency),
+        round_.advisory,
         to("/results", round=round_.slug),
         idea_cards.of_projects(first, town, funded=set(place)),
     )

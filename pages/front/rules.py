@@ -10,7 +10,7 @@ from core.codes import Made
 from core.municipalities import Municipality
 from core.rounds import Change, Round
 from pages.codes import told
-from pages.parts import dates, money
+from pages.parts import dates, money, names
 from pages.parts.i18n import _, n_
 from pages.rounds import changes, rule_words
 from pages.rounds.stages import stages
@@ -66,8 +66,9 @@ def _who(round_: Round) -> list[str]:
         return [_("This election was held elsewhere. Its ballots were imported, not cast here.")]
     found = []
     least, most = round_.age_min, round_.age_max
-    if least is not None and most is not None:
-        found.append(_("People aged {min} to {max} who live, study or work in the municipality.", min=least, max=most))
+    who = names.people(least, most)
+    found.append(_("Voting is for {who} who live, study or work in the municipality.", who=who))
+    if least is not None or most is not None:
         found.append(_("Your age is {year} minus your year of birth.", year=round_.age_on.year))
     if round_.code_required:
         found.append(
@@ -88,9 +89,13 @@ def _who(round_: Round) -> list[str]:
 
 def _proposing(round_: Round) -> list[str]:
     found = [_("Anyone with an account can submit an idea; no code is needed for it.")]
-    if round_.min_cost is not None and round_.max_cost is not None:
-        least, most = money.text(round_.min_cost, round_.currency), money.text(round_.max_cost, round_.currency)
+    least, most = money.limits(round_.min_cost, round_.max_cost, round_.currency)
+    if least and most:
         found.append(_("An idea may cost from {min} to {max}.", min=least, max=most))
+    elif least or most:
+        found.append(
+            _("An idea costs at least {min}.", min=least) if least else _("An idea may cost up to {max}.", max=most)
+        )
     found.append(n_("One person sends {count} idea.", "One person sends at most {count} ideas.", round_.ideas_each))
     found.append(
         _(

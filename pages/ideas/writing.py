@@ -266,7 +266,9 @@ def conditions(round_: Round) -> list[str]:
         _("can be done within one year"),
         _("does not serve one club or firm only"),
     ]
-    if round_.min_cost is None or round_.max_cost is None:
-        return found
-    least, most = money.text(round_.min_cost, round_.currency), money.text(round_.max_cost, round_.currency)
-    return [_("costs between {min} and {max}", min=least, max=most), *found]
+    least, most = money.limits(round_.min_cost, round_.max_cost, round_.currency)
+    if least and most:
+        return [_("costs between {min} and {max}", min=least, max=most), *found]
+    if least:
+        return [_("costs at least {min}", min=least), *found]
+    return [_("costs at most {max}", max=most), *found] if most else found

@@ -48,6 +48,11 @@ def _text(amount: int, currency: str, spoken: Locale) -> str:
     return plain_spaces(format_currency(value, currency, format=pattern, locale=spoken, currency_digits=False))
 
 
+def limits(least: int | None, most: int | None, currency: str) -> tuple[str, str]:
+    """Return two limits in minor units as text, "" for one that is open."""
+    return tuple("" if one is None else text(one, currency) for one in (least, most))  # type: ignore[return-value]
+
+
 def plain(amount: int, currency: str) -> str:
     """Return an amount as a person would type it into a field: `60000`, `19,50`."""
     digits = currencies.digits(currency)

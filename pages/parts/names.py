@@ -33,6 +33,15 @@ def role(key: str) -> str:
     }[key]
 
 
+def people(least: int | None, most: int | None) -> str:
+    """Return who an age from `least` to `most` is, within a sentence; each of the two may be open."""
+    if least is not None and most is not None:
+        return _("people aged {min} to {max}", min=least, max=most)
+    if least is not None:
+        return _("people aged {min} and over", min=least)
+    return _("people aged {max} and under", max=most) if most is not None else _("people of every age")
+
+
 def status(key: str) -> str:
     """Return where an idea stands."""
     return {

@@ -23,7 +23,7 @@ from pages.results import reasons
 from pages.results import telling as outcome
 from pages.results.reasons import Nearness
 from pages.results.telling import Telling
-from pages.rounds import rule_words
+from pages.rounds import advisory, rule_words
 from pages.voting import ballot_types
 
 # More reasons than these would hide those that matter; the file has them all.
@@ -175,6 +175,7 @@ def _head(round_: Round, result: Result) -> dict[str, object]:
         ),
         "headline": outcome.headline(result.allocation, round_.currency),
         "subtitle": templates.told(round_.titles),
+        "advisory": advisory.text(round_),
     }
 
 

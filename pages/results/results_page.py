@@ -9,7 +9,7 @@ from pages.parts import dates, notices, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
 from pages.results import result as result_view
-from pages.rounds import chosen, corrected, extension, voided
+from pages.rounds import advisory, chosen, corrected, extension, voided
 from pages.tally import live
 
 round_ = chosen.a_round()
@@ -40,6 +40,7 @@ if result:
     insights.draw_below(round_, result, listed, town, known)
     visit.leave()
 
+advisory.note(round_)
 extension.note(round_)
 corrected.note(listed)
 corrected.mended(listed, mended)

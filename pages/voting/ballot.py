@@ -23,7 +23,7 @@ from pages.codes import entry, told
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
-from pages.rounds import chosen, corrected, extension, voided
+from pages.rounds import advisory, chosen, corrected, extension, voided
 from pages.voting import component, receipts
 
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
@@ -47,7 +47,7 @@ def show() -> None:
         templates.draw("parts/note.html", look="wa", icon_name="block", text=gone, link=None, live=False)
     standing = projects.standing(listed)
     if not open_now:
-        _told(listed, saved, {}, may_change=False)
+        _told(round_, listed, saved, {}, may_change=False)
         templates.draw("voting/vote_closed.html", **closed(round_, at=at))
         if ended and standing:
             # Only the browser knows of a choice that was never cast.
@@ -61,8 +61,7 @@ def show() -> None:
         return templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
     if not listed:
         return templates.draw("parts/empty.html", **nothing_to_choose())
-    extension.note(round_)
-    _told(listed, saved, mended, may_change=True)
+    _told(round_, listed, saved, mended, may_change=True)
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
     notices.show("code")
@@ -72,9 +71,17 @@ def show() -> None:
 
 
 def _told(
-    listed: Sequence[Listed], saved: MyBallot | None, mended: Mapping[str, Sequence[Correction]], *, may_change: bool
+    round_: Round,
+    listed: Sequence[Listed],
+    saved: MyBallot | None,
+    mended: Mapping[str, Sequence[Correction]],
+    *,
+    may_change: bool,
 ) -> None:
-    """Draw what was withdrawn or mended since people vote."""
+    """Draw what to know before voting, and what was withdrawn or mended since people vote."""
+    if may_change:
+        advisory.note(round_)
+        extension.note(round_)
     unread = saved is not None and (saved.sealed or saved.withheld)
     corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=may_change)
     corrected.mended(listed, mended)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.parts import tables
+from pages.parts import i18n, tables
 from pages.parts.text import plain
 from tests.helpers.paths import ROOT
 
@@ -31,6 +31,24 @@ FORMULAS = (
 def test_cells_of_a_table_are_never_formulas(typed: str):
     shown = str(tables.cell(typed))
     assert shown.startswith("'") and "\n" not in shown and "\r" not in shown
+
+
+@pytest.mark.parametrize("mark", [",", ";", ', "', "; '"])
+def test_a_cell_that_another_language_would_part_begins_no_formula(mark: str):
+    assert tables.cell(f"x{mark}=1+1") == f"x{mark}'=1+1"
+    assert tables.cell("пейки, люлки; а-б, 5 €") == "пейки, люлки; а-б, 5 €"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("bg", '\ufeffКод;Цена\r\n"p;1";19,50\r\np,2;2,5\r\n'),
+        ("en", '\ufeffКод,Цена\r\np;1,"19,50"\r\n"p,2",2.5\r\n'),
+    ],
+)
+def test_a_table_opens_in_columns_in_the_spreadsheets_of_its_language(language: str, written: str):
+    with i18n.speaking(language):
+        assert tables.csv_text(["Код", "Цена"], [("p;1", "19,50"), ("p,2", 2.5)]) == written
 
 
 def test_cells_keep_numbers_and_common_words():

@@ -38,6 +38,7 @@ THINGS = (
           r"[Pp]ropos\w+ (?:an |the |your )?ideas?\b|proposed by|^Proposed$|may propose$",
           r"[Пп]редлож\w* (?:своя )?идея|[Ии]дея може да предложи|^Предложена$"),
     Thing("round", r"\bthis round\b|\bthe round\b", r"издани|кръг"),
+    Thing("advisory", r"\badvisory\b|\bonly advises\b", r"\bсъвещател", not_bulgarian=r"\bсамо съвет\b"),
     Thing("receipt", r"\breceipts?\b", r"разписк"),
     Thing("turnout", r"\bturnout\b", r"\bактивност", not_bulgarian=r"избирателна активност"),
     Thing("journal", r"\bjournal\b", r"\bдневни", not_bulgarian=r"\bлог(?:а|ът|ове)?\b"),

@@ -12,7 +12,7 @@ from core import errors, permissions
 from core.errors import GlasError
 from pages.parts import dates
 from pages.parts.i18n import _, n_
-from pages.parts.names import phase, role
+from pages.parts.names import people, phase, role
 from pages.parts.refusals import files, server, trust
 from pages.parts.refusals.fields import invalid
 
@@ -138,14 +138,9 @@ def _code_replaced(error: errors.CodeReplaced) -> str:
 def _not_eligible(error: errors.NotEligible) -> str:
     if error.reason == "code":
         return _("To vote you need a participation code. You get it at school, the Youth Centre or the library.")
-    if error.reason == "age" and error.age_min is not None and error.age_max is not None:
-        return _(
-            "In this round people aged {least} to {most} vote. You can still read everything.",
-            least=error.age_min,
-            most=error.age_max,
-        )
-    if error.reason == "age" and error.age_min is not None:
-        return _("In this round people aged {least} and over vote. You can still read everything.", least=error.age_min)
+    if error.reason == "age" and (error.age_min, error.age_max) != (None, None):
+        who = people(error.age_min, error.age_max)
+        return _("In this round {who} vote. You can still read everything.", who=who)
     return _("You cannot vote in this round. You can still read everything.")
 
 

@@ -185,7 +185,7 @@ def test_a_published_result_is_a_file_too(town: worlds.Town):
     lines = files_route._table(chosen.published(slug), "bg").splitlines()
 
     assert len(lines) == 6
-    assert lines[5].startswith("p05,Проект p05,5000,2,1")
+    assert lines[5].startswith("p05;Проект p05;5000;2;1")
 
 
 def test_an_idea_shows_its_way_and_the_reviewers_reason(open_app: Opener, town: worlds.Town):

@@ -111,6 +111,7 @@ def test_the_html_table_says_what_the_frame_says(language: str, open_app: Opener
 
 
 def test_no_cell_of_a_file_is_a_formula():
+    i18n.use("en")
     grid = Grid("t", "t", (Column("a", "=head"), Column("n", "Number", "number")), [(one, -5) for one in FORMULAS])
 
     head, *rows = csv.reader(StringIO(grids.csv(grid).removeprefix("\ufeff")))
@@ -128,7 +129,7 @@ def test_a_file_keeps_moments_by_the_rounds_clock_and_money_as_it_is_typed():
     at = datetime(2026, 7, 1, 21, 30, tzinfo=UTC)
     grid = Grid("t", "t", columns, [(at, 1950_50, None)], "EUR", "Europe/Sofia")
 
-    rows = list(csv.reader(StringIO(grids.csv(grid).removeprefix("\ufeff"))))
+    rows = list(csv.reader(StringIO(grids.csv(grid).removeprefix("\ufeff")), delimiter=";"))
 
     assert rows == [["Кога", "Цена (EUR)", "Няма"], ["2026-07-02 00:30:00", "1950,50", ""]]
     assert (

@@ -52,7 +52,8 @@ def test_every_paper_tells_the_votes_of_the_count(
 ):
     browser = TestClient(Starlette(routes=list(files_route.ROUTES)))
     monkeypatch.setattr(i18n, "language", lambda: language)
-    rows = [*csv.reader(io.StringIO(browser.get("/open/2026/result.csv").text.lstrip("\ufeff")))][1:]
+    text = browser.get("/open/2026/result.csv").text.lstrip("\ufeff")
+    rows = [*csv.reader(io.StringIO(text), delimiter={"bg": ";", "en": ","}[language])][1:]
     table = {row[0]: (int(row[3]), plain(row[5])) for row in rows}
     assert {code: votes for code, (votes, _why) in table.items()} == VOTES
     assert WHY[language] in table["p03"][1] and NOBODY[language] in table["p01"][1]
