@@ -114,6 +114,13 @@ class CodeUnknown(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class OtherCode(GlasError):
+    """What was typed is a code of another kind than was asked for: "participation", "recovery" or "ballot"."""
+
+    kind: str
+
+
+@dataclass(kw_only=True, eq=False)
 class CodeSpent(GlasError):
     """This participation code has been used."""
 

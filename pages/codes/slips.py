@@ -17,6 +17,7 @@ from core.settings import settings
 from pages.assets import FONTS
 from pages.parts import components, dates, qr, tables, templates, visit
 from pages.parts.i18n import _, language, n_
+from pages.parts.links import to
 from pages.server import private_route
 
 FAMILY = "Sofia Sans"
@@ -66,6 +67,7 @@ def _files(round_: Round, label: str, codes: Sequence[str]) -> list[dict[str, st
     slips = Slips(
         templates.told(round_.titles), label, urlsplit(settings().url).netloc,
         _("Vote until {date}", date=dates.until(round_.dates.voting_until, zone=round_.timezone)), visit.at(),
+        round_.slug,
     )  # fmt: skip
     made = [
         (_("Slips with QR codes (PDF)"), f"{name}.pdf", "application/pdf", pdf(slips, codes)),
@@ -86,13 +88,17 @@ def table(label: str, codes: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """What stands on all slips of a batch: the round, where the codes are handed out, the address, the last day."""
+    """What stands on all slips of a batch: the round, where the codes are handed out, the address, the last day.
+
+    `slug`: of the round, for the address in the QR code; "" leads to the round of the day.
+    """
 
     round: str
     place: str
     address: str
     until: str
     made: datetime
+    slug: str = ""
 
 
 def pdf(slips: Slips, codes: Sequence[str]) -> bytes:
@@ -111,6 +117,14 @@ def pdf(slips: Slips, codes: Sequence[str]) -> bytes:
         row, column = divmod(place, COLUMNS)
         _slip(paper, slips, code, LEFT + column * WIDE, TOP + row * HIGH)
     return bytes(paper.output())
+
+
+def address(slug: str, code: str) -> str:
+    """Return what the QR code of a slip holds: the ballot's address with the code behind the "#".
+
+    No server is sent what stands there, and the page takes it out of the address at once (pages/server/shell.py).
+    """
+    return f"{settings().url}{to('/vote', round=slug)}#{code}"
 
 
 def _slip(paper: FPDF, slips: Slips, code: str, left: float, top: float) -> None:
@@ -136,7 +150,7 @@ def _slip(paper: FPDF, slips: Slips, code: str, left: float, top: float) -> None
         wide = WIDE - 8 if down >= squares + SQUARES else WIDE - 12 - SQUARES
         paper.set_xy(left + 4, down)
         down = _written(paper, text, style, size, wide)
-    _squares(paper, code, left + WIDE - 4 - SQUARES, squares, SQUARES)
+    _squares(paper, address(slips.slug, code), left + WIDE - 4 - SQUARES, squares, SQUARES)
 
 
 def _written(paper: FPDF, text: str, style: str, size: float, wide: float) -> float:
@@ -159,7 +173,7 @@ def _lines(paper: FPDF, text: str, wide: float) -> list[str]:
 
 
 def _squares(paper: FPDF, text: str, left: float, top: float, size: float) -> None:
-    """Draw a QR code. It holds the code alone: a link would end up in the history of browsers."""
+    """Draw a QR code."""
     rows = qr.squares(text)
     step = size / len(rows)
     paper.set_fill_color(0, 0, 0)

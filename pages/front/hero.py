@@ -35,6 +35,7 @@ def hero(round_: Round, facts: Facts, *, at: datetime) -> dict[str, object]:
         "first": first,
         "second": second,
         "hint": _hint(phase, facts),
+        "code": _code(round_, phase, facts),
     }
 
 
@@ -150,3 +151,10 @@ def _hint(phase: Phase, facts: Facts) -> str:
         "{count} projects, about 3 minutes. Stop and go on whenever you like.",
         facts.projects,
     )
+
+
+def _code(round_: Round, phase: Phase, facts: Facts) -> str:
+    """Return that a participation code is needed and where it is got, as long as that can still matter."""
+    if phase not in (Phase.review, Phase.voting) or facts.voted or round_.imported or not round_.code_required:
+        return ""
+    return _("You vote with a participation code: you get it at school, the Youth Centre or the library.")

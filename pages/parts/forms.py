@@ -12,7 +12,16 @@ from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
-from core.errors import CodeNotReleased, CodeSpent, CodeStopped, CodeUnknown, GlasError, Invalid, SignInFailed
+from core.errors import (
+    CodeNotReleased,
+    CodeSpent,
+    CodeStopped,
+    CodeUnknown,
+    GlasError,
+    Invalid,
+    OtherCode,
+    SignInFailed,
+)
 from core.texts import DEFAULT, Texts
 from pages.parts import components, i18n, money, refusals, visit
 from pages.parts.i18n import _
@@ -216,7 +225,7 @@ def refuse(form: str, *refusals: GlasError, guess: str = "") -> NoReturn:
 
 def _field(refusal: GlasError) -> str:
     """Return the field a refusal is about; without one it stands below the button."""
-    if isinstance(refusal, CodeUnknown | CodeSpent | CodeNotReleased | CodeStopped):
+    if isinstance(refusal, CodeUnknown | CodeSpent | CodeNotReleased | CodeStopped | OtherCode):
         return "code"
     return {"area": "area_id", "recovery_code": ""}.get(name := str(getattr(refusal, "field", "")), name)
 

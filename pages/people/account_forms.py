@@ -6,7 +6,6 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.codes import desk
 from core.errors import GlasError, Invalid
 from core.municipalities import Municipality
 from core.people import accounts, passwords
@@ -15,6 +14,7 @@ from core.people.accounts import Profile
 from core.permissions import Action, Role, may
 from core.rounds import Round
 from core.voting.roll import Eligibility
+from pages.codes import entry
 from pages.parts import components, forms, i18n, notices, templates, visit
 from pages.parts.i18n import _, n_
 from pages.people import recovery_code
@@ -39,7 +39,7 @@ def code(round_: Round, may_vote: Eligibility, at: datetime) -> None:
     with st.container(key=f"card-{form}"):
         hint = _("You get it at school, the Youth Centre or the library. One person, one code.")
         templates.draw("parts/part_head.html", title=_("Participation code"), text=f"{title}. {hint}")
-        typed = forms.line(form, "code", _("Code"), most=40)
+        typed = forms.line(form, "code", _("Code"), most=entry.LONGEST)
         pressed = st.button(_("Enter the code"), key=f"{form}-go", type="primary")
         components.enter(f"{form}-go", f"{form}-code")
         forms.say(form, "")
@@ -47,13 +47,7 @@ def code(round_: Round, may_vote: Eligibility, at: datetime) -> None:
         missing_field = forms.needed(code=typed)
         if missing_field:
             forms.refuse(form, *missing_field)
-        try:
-            desk.use(visit.transaction, actor, round_.id, typed, address=visit.address(), at=at)
-        except GlasError as refusal:
-            forms.refuse(form, refusal)
-        forms.problems(form).clear()
-        notices.keep(_("The code is accepted."), place="code")
-        st.rerun()
+        entry.use(round_, actor, typed, form)
 
 
 def language() -> None:

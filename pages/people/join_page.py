@@ -16,6 +16,7 @@ with st.container(key="narrow"):
         templates.draw(
             "parts/page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None
         )
+        then = joining.told_of_code(then)
         away = recovery_code.show_recovery(done.recovery_code)
         signing.stay(done.actor, then=then if away else "")
         visit.leave()
@@ -27,9 +28,10 @@ with st.container(key="narrow"):
         visit.leave()
     text = _("We never ask for a national ID number, address or photo of a document.")
     templates.draw("parts/page_head.html", over="", title=_("Join"), text=text, link=None)
-    filled = joining.draw(form)
+    round_ = joining.round_of(then)
+    filled = joining.draw(form, round_)
     pressed = st.button(_("Join"), key="join-go", type="primary", width="stretch")
-    components.enter("join-go", "join-nickname", "join-email", "join-birth_year", "join-password")
+    components.enter("join-go", "join-nickname", "join-email", "join-birth_year", "join-password", "join-code")
     forms.say(form, "")
     templates.draw("people/join_more.html", sign_in=links.with_next("/sign-in", then))
 
@@ -53,5 +55,5 @@ if pressed:
     except GlasError as refusal:
         forms.refuse(form, refusal)
     forms.problems(form).clear()
-    st.session_state["joined"] = done
+    joining.keep(done, round_, filled.code)
     st.rerun()

@@ -1,16 +1,22 @@
-"""What someone who joins is asked, and why."""
+"""What someone who joins is asked, and why; a participation code can be entered along with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from core.errors import GlasError, Invalid
+from core import rounds
+from core.errors import GlasError, Invalid, NotFound
 from core.municipalities import Area
 from core.people import accounts
+from core.people.recovery import Joined
+from core.rounds import Round
+from pages.codes import entry
 from pages.parts import forms, templates, visit
 from pages.parts.i18n import _
+from pages.parts.links import to
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +28,27 @@ class Filled:
     birth_year: str
     area_id: int | None
     password: str
+    code: str = ""
 
 
-def draw(form: str) -> Filled:
-    """Draw the fields and return what stands in them."""
+def round_of(then: str) -> Round | None:
+    """Return the round whose participation code can be entered while joining, None if there is none.
+
+    It is the one that `then`, the page afterwards, leads to; else the one of this address, else the current one.
+    """
+    named = parse_qs(urlsplit(then).query).get("round", [st.query_params.get("round", "")])[0]
+    try:
+        with visit.reading() as session:
+            actor = visit.visitor()
+            found = rounds.round_by_slug(session, named, actor) if named else rounds.current(session, actor, visit.at())
+    except NotFound:
+        return None
+    return found if found is not None and entry.taken(found) else None
+
+
+def draw(form: str, round_: Round | None) -> Filled:
+    """Draw the fields and return what stands in them; with that of the participation code, if `round` takes one."""
+    code = _code(form, round_) if round_ else ""
     nickname = forms.line(
         form,
         "nickname",
@@ -55,7 +78,33 @@ def draw(form: str) -> Filled:
     password = forms.password(
         form, _("Password"), hint=_("at least 12 characters; a short sentence is easy to remember"), new=True
     )
-    return Filled(nickname, email, year, area, password)
+    return Filled(nickname, email, year, area, password, code)
+
+
+def _code(form: str, round_: Round) -> str:
+    hint = _("From your slip, for {round}. You can also enter it later.", round=templates.told(round_.titles))
+    typed = forms.line(form, "code", _("Participation code, if you have it"), hint=hint, most=entry.LONGEST)
+    entry.kept(form, typed)
+    return typed
+
+
+def keep(done: Joined, round_: Round | None, code: str) -> None:
+    """Keep for the next run who has joined, and what became of the participation code typed."""
+    st.session_state["joined"] = done
+    if round_ and code:
+        look, sentence = entry.use_of_new(round_, done.actor, code)
+        st.session_state["joined-code"] = look, sentence, to("/vote", round=round_.slug)
+
+
+def told_of_code(then: str) -> str:
+    """Draw what became of the participation code; return the page to go on to: the ballot, if no other was wanted."""
+    look, sentence, ballot = st.session_state.get("joined-code", ("", "", ""))
+    if not sentence:
+        return then
+    icon_name = "check_circle" if look == "ok" else "warning"
+    templates.draw("parts/note.html", look=look, icon_name=icon_name, text=sentence, link=None, live=False)
+    entry.forget()
+    return then if then != "/" else ballot
 
 
 def _area(form: str) -> int | None:
@@ -99,4 +148,6 @@ def wrong(filled: Filled) -> list[GlasError]:
     found += [one for one in more if one.field not in known]
     if filled.area_id is None and _offered():
         found.append(Invalid("area_id", "required"))
+    if filled.code:
+        found += entry.faults(filled.code)
     return found

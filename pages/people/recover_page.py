@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import GlasError
 from core.people import recovery
+from pages.codes import kinds
 from pages.parts import components, forms, templates, visit
 from pages.parts.i18n import _
 from pages.people import recovery_code, signing
@@ -34,6 +35,7 @@ if pressed:
     if missing:
         forms.refuse(form, *missing)
     try:
+        kinds.refuse_other(code, "recovery")
         known = {"address": visit.address(), "at": visit.at(), "local": visit.local()}
         done = recovery.reset(visit.transaction, visit.town().id, name, code, password, **known)
     except GlasError as refusal:

@@ -34,6 +34,13 @@ BASE = (
     "window.__streamlit={BACKEND_BASE_URL:location.origin,MAIN_PAGE_BASE_URL:location.origin,"
     "HOST_CONFIG_BASE_URL:location.origin}"
 )
+# A slip's address holds its participation code behind the "#", which no server is sent. It goes into the memory of this
+# tab (assets/components/code) and leaves the address before anything else runs.
+CODE = (
+    "(function(h){if(!/^#([0-9A-Z]{5}-){2}[0-9A-Z]{6}$/i.test(h))return;"
+    "try{sessionStorage.setItem('glas:code',h.slice(1))}catch(e){window.glasCode=h.slice(1)}"
+    "history.replaceState(history.state,'',location.pathname+location.search)})(location.hash)"
+)
 # What Streamlit's page asks its server for, besides the websocket and its own files. Everything else that Streamlit
 # would answer is closed: figures, agents, uploads, media and components of pages that ours do not have.
 THEIRS = frozenset({"/_stcore/health", "/_stcore/host-config"})
@@ -84,7 +91,7 @@ def not_found() -> Response:
 
 def hashes(source: str) -> tuple[str, ...]:
     """Return what a content security policy calls the inline scripts of the shell."""
-    scripts = [*_SCRIPT.findall(source), BASE]
+    scripts = [*_SCRIPT.findall(source), BASE, CODE]
     return tuple("sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
 
 
@@ -125,7 +132,7 @@ def _head(title: str, path: str) -> str:
     )
     locale = i18n.with_country(i18n.language())
     return (
-        f"<script>{BASE}</script>{fonts}"
+        f"<script>{CODE}</script><script>{BASE}</script>{fonts}"
         f'<link rel="stylesheet" href="{static.version("glas.css")}">'
         f'<link rel="stylesheet" href="{static.version("public.css")}">'
         f'<link rel="stylesheet" href="{static.version("staff.css")}">'

@@ -10,12 +10,13 @@ from typing import Any
 import streamlit as st
 
 from core import voting
-from core.errors import GlasError
+from core.errors import GlasError, OtherCode
 from core.permissions import Actor
 from core.rounds import Round
 from core.voting import receipts
 from core.voting.receipts import ReceiptState, normal
-from pages.parts import templates, visit
+from pages.codes import kinds
+from pages.parts import refusals, templates, visit
 from pages.parts.i18n import _
 from pages.server.limits import Pace
 from pages.voting import receipts as receipt_view
@@ -78,10 +79,10 @@ def may_ask(number: str) -> bool:
     return True
 
 
-def answer(known: Found | None, by_address: bool) -> dict[str, object]:
+def answer(known: Found | None, by_address: bool, typed: str = "") -> dict[str, object]:
     """Return the values of `board.html`."""
     if known is None:
-        return _not_found(by_address)
+        return _not_found(by_address, typed)
     look, icon_name, title, text = _words(known)
     text = f"{text} ({templates.told(known.round.titles)})"
     ticket = receipt_view.ticket(known.number) if known.number else None
@@ -126,7 +127,12 @@ def _words(known: Found) -> tuple[str, str, str, str]:
             return "er", "error", _("Not found."), text
 
 
-def _not_found(by_address: bool) -> dict[str, object]:
+def _not_found(by_address: bool, typed: str) -> dict[str, object]:
+    try:
+        kinds.refuse_other(typed, "ballot")
+    except OtherCode as other:
+        title, text = _("Not a ballot number."), refusals.sentence(other)
+        return {"look": "wa", "icon_name": "search_off", "title": title, "text": text, "ticket": None}
     email = visit.town().contact_email
     text = (
         _("This receipt is not one of ours: its signature does not hold. Write to {email}.", email=email)

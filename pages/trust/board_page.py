@@ -38,7 +38,7 @@ elif pressed or asked:
     with visit.reading() as session:
         found = answers.found(session, shown, typed, None if typed else claim)
         proven = proof.data(session, found) if found else None
-    templates.draw("trust/board.html", **answers.answer(found, bool(claim)))
+    templates.draw("trust/board.html", **answers.answer(found, bool(claim), typed))
     if proven:
         proof.draw(proven)
 if mine:

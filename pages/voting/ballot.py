@@ -19,6 +19,7 @@ from core.phases import Phase
 from core.rounds import Round
 from core.trust import readiness
 from core.voting import MyBallot, roll
+from core.voting.roll import Eligibility
 from pages.codes import entry, told
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
@@ -49,6 +50,8 @@ def show() -> None:
     if not open_now:
         _told(round_, listed, saved, {}, may_change=False)
         templates.draw("voting/vote_closed.html", **closed(round_, at=at))
+        if phase in _BEFORE:
+            _code(round_, eligibility)
         if ended and standing:
             # Only the browser knows of a choice that was never cast.
             component.ballot(
@@ -64,10 +67,17 @@ def show() -> None:
     _told(round_, listed, saved, mended, may_change=True)
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
-    notices.show("code")
-    if eligibility.missing == "code":
-        entry.draw_field(round_)
+    _code(round_, eligibility)
     component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
+
+
+def _code(round_: Round, eligibility: Eligibility) -> None:
+    """Draw the field for the participation code where it is what is missing; a guest may have it before an account."""
+    notices.show("code")
+    if eligibility.missing in ("code", "sign_in") and entry.taken(round_):
+        entry.draw_field(round_)
+    else:
+        entry.forget()
 
 
 def _told(

@@ -115,6 +115,16 @@ def _code_unknown(error: errors.CodeUnknown) -> str:
 
 
 @sentence.register
+def _other_code(error: errors.OtherCode) -> str:
+    return {
+        "participation": _(
+            "This is a participation code: it lets one person vote. Enter it above the ballot, or when you join."
+        ),
+        "recovery": _("This is a recovery code: it is only for a new password, when you have forgotten yours."),
+    }.get(error.kind, _("This is a ballot number: with it you check that your vote is counted."))
+
+
+@sentence.register
 def _code_spent(_error: errors.CodeSpent) -> str:
     return _("This participation code has already been used. If it wasn't you, write to the municipality.")
 

@@ -65,3 +65,14 @@ def test_what_is_not_filled_in_is_said_beside_it_and_who_has_no_code_learns_whom
 
     assert html(app).count("Попълни това поле.") == 3
     assert "Нямаш код за възстановяване? Питай организаторите: budget@selo.bg" in html(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("47-КЛЕН-309-РЕКА", "Това е номер на бюлетина: с него проверяваш дали гласът ти се брои."),
+        ("ABCDE-FGHJK-MNPQR5", "Това е код за участие: с него един човек може да гласува."),
+    ],
+)
+def test_another_code_is_called_by_its_name(open_app: Opener, town: worlds.Town, typed: str, words: str):
+    assert words in html(fill(open_app(PAGE), "resident", typed))

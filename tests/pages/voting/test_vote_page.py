@@ -66,6 +66,20 @@ def test_a_wrong_code_is_told_beside_the_field(town, open_app):
     assert not app.exception and "g-err" in html(app)
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("ABCDE-FGHJK-MNPQR5", "Това е код за участие"),
+        ("ABCDE-FGHJK-MNPQR-STUVW", "Това е код за възстановяване"),
+    ],
+)
+def test_the_board_calls_another_code_by_its_name(town, open_app, typed, words):
+    app = open_app("trust/board_page.py", None)
+    app.text_input(key="board-number").set_value(typed)
+
+    assert words in html(app.button(key="board-go").click().run())
+
+
 @pytest.mark.parametrize("spelling", [str, str.lower, lambda number: number.replace("-", " ")])
 def test_the_board_knows_a_receipt_in_any_spelling(town, open_app, spelling):
     with store.transaction() as session:
