@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import redaction
 from pages import server
+from pages.plain import previews
 from pages.routes import routes
 from pages.server.failures import on_script_error
 from pages.server.lifespan import lifespan
@@ -19,7 +20,7 @@ doors = routes()
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "frame.py",
     routes=doors,
-    middleware=server.layers(doors),
+    middleware=server.layers(doors, previews.of),
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

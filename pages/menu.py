@@ -29,20 +29,21 @@ class Entry:
     title: Callable[[], str]
     roles: frozenset[Role]
     place: Place = "nowhere"
+    plain: bool = False  # also without scripts, at `plain_path`
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("front/home_page.py", "", lambda: _("Home"), ANYONE, "main"),
-    Entry("ideas/ideas_page.py", "ideas", lambda: _("Ideas"), ANYONE, "main"),
-    Entry("ideas/idea_page.py", "idea", lambda: _("Idea"), ANYONE),
+    Entry("front/home_page.py", "", lambda: _("Home"), ANYONE, "main", plain=True),
+    Entry("ideas/ideas_page.py", "ideas", lambda: _("Ideas"), ANYONE, "main", plain=True),
+    Entry("ideas/idea_page.py", "idea", lambda: _("Idea"), ANYONE, plain=True),
     Entry("ideas/propose_page.py", "propose", lambda: _("Submit an idea"), PEOPLE),
-    Entry("ideas/projects_page.py", "projects", lambda: _("Projects"), ANYONE, "main"),
+    Entry("ideas/projects_page.py", "projects", lambda: _("Projects"), ANYONE, "main", plain=True),
     Entry("voting/vote_page.py", "vote", lambda: _("Vote"), PEOPLE, "main"),
-    Entry("results/results_page.py", "results", lambda: _("Results"), ANYONE, "main"),
-    Entry("front/rules_page.py", "rules", lambda: _("Rules"), ANYONE),
-    Entry("trust/board_page.py", "board", lambda: _("Check your receipt"), ANYONE),
-    Entry("front/about_page.py", "about", lambda: _("About Glas"), ANYONE),
-    Entry("front/privacy_page.py", "privacy", lambda: _("What we keep and why"), ANYONE),
+    Entry("results/results_page.py", "results", lambda: _("Results"), ANYONE, "main", plain=True),
+    Entry("front/rules_page.py", "rules", lambda: _("Rules"), ANYONE, plain=True),
+    Entry("trust/board_page.py", "board", lambda: _("Check your receipt"), ANYONE, plain=True),
+    Entry("front/about_page.py", "about", lambda: _("About Glas"), ANYONE, plain=True),
+    Entry("front/privacy_page.py", "privacy", lambda: _("What we keep and why"), ANYONE, plain=True),
     Entry("front/privacy_officer_page.py", "privacy-officer", lambda: _("For the data-protection officer"), ANYONE),
     Entry("people/join_page.py", "join", lambda: _("Join"), ANYONE),
     Entry("people/sign_in_page.py", "sign-in", lambda: _("Log in"), ANYONE),
@@ -67,7 +68,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("results/count_page.py", "count", lambda: _("Count"), ORGANISERS, "staff"),
     Entry("closing/closing_page.py", "closing", lambda: _("Closing"), ORGANISERS, "staff"),
     Entry("closing/commission_page.py", "commission", lambda: _("Commission"), ORGANISERS),
-    Entry("council/protocol_page.py", "protocol", lambda: _("Protocol"), ANYONE),
+    Entry("council/protocol_page.py", "protocol", lambda: _("Protocol"), ANYONE, plain=True),
     Entry(
         "council/brief_page.py",
         "brief",
@@ -87,6 +88,17 @@ PATHS = frozenset("/" + entry.path for entry in ENTRIES)
 def entry_at(path: str) -> Entry | None:
     """Return the page at an address such as `/ideas`."""
     return next((entry for entry in ENTRIES if "/" + entry.path == path), None)
+
+
+def plain_path(language: str, path: str) -> str:
+    """Return where the page at an address such as `/ideas?round=2027` stands without scripts, in a language."""
+    return f"/plain/{language}{path[1:] if path == '/' or path.startswith('/?') else path}"
+
+
+def is_plain(path: str) -> bool:
+    """Return whether the page at an address such as `/ideas` is there without scripts, too."""
+    entry = entry_at(path)
+    return entry is not None and entry.plain
 
 
 def tab_title(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from pages.council import protocol_route
 from pages.open_data import ballots_route, bundles_route, files_route
 from pages.people import again_route, own_data_route, session_route
+from pages.plain import plain_route, signs_route
 from pages.server import health_route, language_route, private_route, upload_route
 from pages.tally import live_route
 from pages.trust import checkpoints_route, log_route
@@ -16,6 +17,7 @@ DOORS = (
     health_route, language_route, session_route, again_route, ballot_route, live_route,
     ballots_route, files_route, own_data_route, private_route, upload_route, log_route,
     bundles_route, checkpoints_route, protocol_route, receipt_route,
+    plain_route, signs_route,
 )  # fmt: skip
 
 

@@ -18,6 +18,18 @@ class About:
     lines: list[str]
 
 
+def show(town: Municipality) -> None:
+    """Draw the page."""
+    templates.draw("parts/page_head.html", over="", title=_("About Glas"), text="", link=None)
+    templates.draw(
+        "front/about.html",
+        parts=parts(town),
+        town=templates.told(town.names),
+        imprint=templates.told(town.imprint),
+        email=town.contact_email,
+    )
+
+
 def parts(town: Municipality) -> list[About]:
     """Return the parts of the page."""
     name, email = templates.told(town.names), town.contact_email

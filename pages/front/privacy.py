@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.municipalities import Municipality
 from core.privacy import declaration
 from core.privacy.declaration import Kept, Until, Whose, Why
+from pages.parts import templates
 from pages.parts.i18n import _
 
 
@@ -17,6 +19,21 @@ class Line:
     what: str
     why: str
     until: str
+
+
+def show(town: Municipality) -> None:
+    """Draw the page for everyone."""
+    text = _(
+        "Short: little, for a reason, and not longer than needed. You can take it all with you or delete it yourself."
+    )
+    templates.draw("parts/page_head.html", over="", title=_("What we keep and why"), text=text, link=None)
+    templates.draw(
+        "front/privacy.html",
+        lines=lines(),
+        cookies=cookies(),
+        email=town.contact_email,
+        town=templates.told(town.names),
+    )
 
 
 def lines() -> list[Line]:

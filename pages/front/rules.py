@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core import codes, rounds
 from core.codes import Made
+from core.ideas import projects
 from core.municipalities import Municipality
 from core.rounds import Change, Round
 from pages.codes import told
-from pages.parts import dates, money, names
+from pages.parts import dates, money, names, templates, visit
 from pages.parts.i18n import _, n_
-from pages.rounds import changes, rule_words
+from pages.parts.links import Link, here
+from pages.rounds import changes, rule_words, voided
 from pages.rounds.stages import stages
 from pages.trust import guarantees
 from pages.voting import ballot_types
@@ -33,6 +36,29 @@ class Line:
 
     name: str
     text: str
+
+
+def show(round_: Round) -> None:
+    """Draw the rules of a round."""
+    over, text = templates.told(round_.titles), templates.told(round_.intro)
+    templates.draw("parts/page_head.html", over=over, title=_("Rules"), text=text, link=None)
+    voided.note(round_)
+    with visit.reading() as session:
+        since = rounds.changes(session, visit.visitor(), round_.id)
+        listed = projects.projects(session, visit.visitor(), round_.id) if since else ()
+        made = codes.made(session, visit.visitor(), round_.id)
+        log = None if round_.imported else guarantees.view(session, round_)
+    templates.draw(
+        "front/rules.html",
+        key=log["key"] if log else "",
+        parts=parts(round_),
+        dates=calendar(round_, at=visit.at()),
+        amounts=amounts(round_),
+        relaxed=relaxed(round_),
+        changed=changed(round_, since, visit.town(), {one.code: templates.told(one.title) for one in listed}),
+        batches=batches(round_, made),
+        links=[Link(here("/projects"), _("See the projects")), Link(here("/board"), _("Check your receipt"))],
+    )
 
 
 def parts(round_: Round) -> list[Part]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from core.settings import settings
+
+_round: ContextVar[str | None] = ContextVar("round", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,23 @@ def to(path: str, **query: object) -> str:
 
 def here(path: str, **query: object) -> str:
     """Return the address of a page in the round that the visitor has chosen by `?round=`."""
-    return to(path, round=st.query_params.get("round"), **query)
+    return to(path, round=round_asked(), **query)
+
+
+def round_asked() -> str | None:
+    """Return the round that the address names, if it names one."""
+    asked = _round.get()
+    return st.query_params.get("round") if asked is None else asked
+
+
+@contextmanager
+def asking(round_: str) -> Iterator[None]:
+    """Let the address name this round inside the block, "" for none: for a page that is made without Streamlit."""
+    token = _round.set(round_)
+    try:
+        yield
+    finally:
+        _round.reset(token)
 
 
 def number(name: str) -> int:

@@ -59,4 +59,4 @@ def stop(title: str, text: str, icon: str = "search") -> NoReturn:
     """Show that something is not there, with ways on, and end the page."""
     links = (Link("/ideas", _("See the ideas")), Link("/", _("Home")))
     templates.draw("parts/empty.html", icon_name=icon, title=title, text=text, links=links)
-    visit.leave()
+    visit.leave(missing=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -13,6 +16,8 @@ from pages.assets import ASSETS
 from pages.parts import dates, money
 from pages.parts.i18n import _, catalogue, language, locale, n_, number, plain_spaces, told, told_in
 
+_sheet: ContextVar[list[str] | None] = ContextVar("sheet", default=None)
+
 
 def render(template: str, **values: Any) -> str:
     """Return the HTML of a template in `assets/templates`; whatever is put in is escaped."""
@@ -20,11 +25,27 @@ def render(template: str, **values: Any) -> str:
 
 
 def draw(template: str, **values: Any) -> None:
-    """Put a template on the page, as one element."""
+    """Put a template on the page, as one element; inside of `gathered`, on the sheet."""
     import streamlit as st
 
     # Our style sheets speak of what stands in .g-html, so that they need no class of Streamlit's.
-    st.html(f'<div class="g-html">{render(template, **values)}</div>')
+    html = f'<div class="g-html">{render(template, **values)}</div>'
+    sheet = _sheet.get()
+    if sheet is None:
+        st.html(html)
+    else:
+        sheet.append(html)
+
+
+@contextmanager
+def gathered() -> Iterator[list[str]]:
+    """Gather what is drawn inside the block on a sheet, for a page that is made without Streamlit."""
+    sheet: list[str] = []
+    token = _sheet.set(sheet)
+    try:
+        yield sheet
+    finally:
+        _sheet.reset(token)
 
 
 @cache

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -17,9 +20,10 @@ from core.people import devices, sessions
 from core.permissions import Actor, guest
 from core.rounds import Round
 from core.store import reading, transaction
-from pages.parts import cookies, dates, i18n, money
+from pages.parts import cookies, dates, i18n, links, money
 
 __all__ = [
+    "as_guest",
     "at",
     "chosen_round",
     "begin",
@@ -62,6 +66,8 @@ TOWN_LASTS = 5.0  # seconds
 
 
 _last: dict[str, Visit] = {}
+# The visit of a page that is made without Streamlit.
+_standing: ContextVar[Visit | None] = ContextVar("visit", default=None)
 
 _towns: dict[str, tuple[float, Municipality | None]] = {}
 
@@ -73,6 +79,21 @@ def begin() -> Visit:
     if visit.town is not None:
         dates.use_zone(visit.town.timezone)
     return visit
+
+
+@contextmanager
+def as_guest() -> Iterator[Visit]:
+    """Visit as a guest inside the block, without Streamlit; the time zone is the town's."""
+    with reading() as session:
+        found = town_of(session)
+    made = Visit(None, clock.now(), found, guest(found.id) if found else None)
+    if found is not None:
+        dates.use_zone(found.timezone)
+    token = _standing.set(made)
+    try:
+        yield made
+    finally:
+        _standing.reset(token)
 
 
 def at() -> datetime:
@@ -114,7 +135,7 @@ def language() -> str:
 
 def chosen_round() -> Round | None:
     """Return the round named by `?round=`, else the current one, None if there is none; NotFound if misspelt."""
-    slug = st.query_params.get("round")
+    slug = links.round_asked()
     with reading() as session:
         if slug:
             found: Round | None = rounds.round_by_slug(session, slug, visitor())
@@ -126,16 +147,20 @@ def chosen_round() -> Round | None:
 
 
 class Left(BaseException):
-    """A page has drawn all it has to draw; `pages/frame.py` hears it."""
+    """A page has drawn all it has to draw; `pages/frame.py` hears it. `missing`: what it is about is not there."""
+
+    def __init__(self, *, missing: bool = False) -> None:
+        """Say whether what the page is about is missing."""
+        self.missing = missing
 
 
-def leave() -> NoReturn:
-    """End the page here.
+def leave(*, missing: bool = False) -> NoReturn:
+    """End the page here; `missing`: what it is about is not there.
 
     After `st.stop` Streamlit would keep what stood in fields that are not drawn any more, which the browser forgets:
     drawn again they would be empty, and be taken for emptied.
     """
-    raise Left
+    raise Left(missing=missing)
 
 
 def leave_to_sign_in(back_to: str = "/") -> None:
@@ -145,6 +170,8 @@ def leave_to_sign_in(back_to: str = "/") -> None:
 
 def _visit() -> Visit:
     """Return the visit of this run; Streamlit gives every run, also of a fragment, its own cursors."""
+    if (standing := _standing.get()) is not None:
+        return standing
     context = get_script_run_ctx()
     run: object = context.cursors if context else None
     key = context.session_id if context else ""

@@ -18,8 +18,8 @@ from pages.server.static import Static
 STREAMLIT = Path(streamlit.__file__).parent / "static"
 
 
-def layers(ours: list[BaseRoute]) -> list[Middleware]:
-    """Return the layers round the app, the outermost first."""
+def layers(ours: list[BaseRoute], previews: shell.Previews | None = None) -> list[Middleware]:
+    """Return the layers round the app, the outermost first; `previews` tells what an address is about."""
     source = (STREAMLIT / "index.html").read_text("utf-8")
     return [
         Middleware(headers.SecurityHeaders, scripts=shell.hashes(source)),
@@ -35,5 +35,5 @@ def layers(ours: list[BaseRoute]) -> list[Middleware]:
         Middleware(limits.Sizes),
         Middleware(Static, streamlit=STREAMLIT),
         Middleware(guard.Language),
-        Middleware(shell.Shell, streamlit=STREAMLIT, routes=ours),
+        Middleware(shell.Shell, streamlit=STREAMLIT, routes=ours, previews=previews),
     ]

@@ -6,14 +6,15 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from ipaddress import ip_address
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import settings
+from pages import menu
 from pages.parts import cookies, i18n, templates, visit
 from pages.parts.i18n import _
 from pages.server import static
@@ -35,7 +36,7 @@ WATCHED = "/healthz"
 
 
 class Guard:
-    """Refuses foreign host names, and websockets from foreign or unnamed pages."""
+    """Refuses foreign host names, and websockets from foreign or unnamed pages. A page leads to its right address."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap `app`."""
@@ -48,7 +49,7 @@ class Guard:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         # Two names are one too many: what stands before us may have believed the other.
         if len(hosts) != 1 or not (host_allowed(hosts[0]) or scope["path"] == WATCHED):
-            return await turn_away(421, "host")(scope, receive, send)
+            return await elsewhere(scope, hosts)(scope, receive, send)
         if scope["type"] == "websocket":
             if not origin_allowed(Headers(scope=scope).get("origin", ""), hosts[0]):
                 return await turn_away(403, "origin")(scope, receive, send)
@@ -159,17 +160,40 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def elsewhere(scope: Scope, hosts: list[str]) -> ASGIApp:
+    """Return an app that sends who opens a page by another name of ours to the right one, and refuses all else.
+
+    A name without a dot, or a number, is what a web server in front calls us that does not keep the Host: sent on, the
+    reader would come back by it without end.
+    """
+    path: str = scope["path"]
+    reads = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+    page = path in menu.PATHS or path.startswith("/plain")
+    if settings().loopback or not (reads and page and len(hosts) == 1 and _is_name(hosts[0])):
+        return turn_away(421, "host")
+    query = scope.get("query_string", b"").decode("latin-1")
+    to = settings().url + quote(path) + (f"?{query}" if query else "")
+    return RedirectResponse(to, 307, {"cache-control": "no-store"})
+
+
+def _is_name(host: str) -> bool:
+    name = host.rpartition(":")[0] or host
+    return "." in name.strip(".") and any(sign.isalpha() for sign in name.rpartition(".")[2])
+
+
 def turn_away(status: int, word: str, headers: Mapping[str, str] | None = None) -> ASGIApp:
     """Return an app that answers a request, or a websocket that knocks, with `status`."""
     kept = {"cache-control": "no-store", **(headers or {})}
     answer = JSONResponse({"error": word}, status, headers=kept)
 
     async def away(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "GET" and status in (414, 429):
+        if scope["type"] == "http" and scope["method"] == "GET" and status in (414, 421, 429):
             asked = HTTPConnection(scope)
             if "text/html" in asked.headers.get("accept", ""):
                 chosen = cookies.language(asked.cookies, asked.headers.get("accept-language", ""))
-                return await HTMLResponse(_page(status, chosen), status, {**kept, "vary": SPOKEN})(scope, receive, send)
+                return await HTMLResponse(_page(status, chosen, settings().url), status, {**kept, "vary": SPOKEN})(
+                    scope, receive, send
+                )
         if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
             # Closing before accepting is answered with 403.
             return await send({"type": "websocket.close", "code": 1008})
@@ -179,17 +203,21 @@ def turn_away(status: int, word: str, headers: Mapping[str, str] | None = None) 
 
 
 @cache
-def _page(status: int, language: str) -> str:
+def _page(status: int, language: str, url: str) -> str:
     """Return the page for a reader who is turned away; made once, for it may be asked for without a pause."""
     with i18n.speaking(language):
-        title, sentence = (
-            (_("This address is too long."), _("No page of Glas has such a long one. Go home and begin there."))
-            if status == 414
-            else (
+        title, sentence = {
+            414: (_("This address is too long."), _("No page of Glas has such a long one. Go home and begin there.")),
+            421: (_("Glas has another address."), _("Go to {address} and begin there.", address=url)),
+            429: (
                 _("Too many requests come from your network."),
                 _("Wait a few seconds, then load the page again. Nothing is lost."),
-            )
-        )
+            ),
+        }[status]
         return templates.render(
-            "server/turned_away.html", title=title, sentence=sentence, style=static.version("glas.css")
+            "server/turned_away.html",
+            title=title,
+            sentence=sentence,
+            home=url + "/" if status == 421 else "/",
+            style=static.version("glas.css"),
         )

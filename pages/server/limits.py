@@ -33,8 +33,8 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Files in memory, which every page asks for by the dozen.
 FILES = ("/static/", "/assets/", "/favicon.png")
 
-# Reading that costs much: protocols, open data, bundles, exports, and proofs of the board.
-DEAR = re.compile(r"/open/|/log/|/rounds/[^/]*/[^/]*bundle\.zip|/account/export\.json")
+# Reading that costs much: plain pages, protocols, open data, bundles, exports, and proofs of the board.
+DEAR = re.compile(r"/plain|/sitemap\.xml|/open/|/log/|/rounds/[^/]*/[^/]*bundle\.zip|/account/export\.json")
 
 
 class TooLong(Exception):

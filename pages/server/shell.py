@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from html import escape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -19,7 +21,7 @@ from core.settings import settings
 from pages import menu
 from pages.parts import i18n, templates, visit
 from pages.parts.i18n import _
-from pages.server import static
+from pages.server import lanes, static
 from pages.server.guard import SPOKEN, odd, turn_away
 
 FONTS = (
@@ -44,19 +46,38 @@ CODE = (
 # What Streamlit's page asks its server for, besides the websocket and its own files. Everything else that Streamlit
 # would answer is closed: figures, agents, uploads, media and components of pages that ours do not have.
 THEIRS = frozenset({"/_stcore/health", "/_stcore/host-config"})
+# Letters of the queries that say what a page is about.
+_ABOUT = frozenset({"id", "round", "project", "page"})
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What search engines and messengers show of a page: `title` of the tab, `text`, `address` below the server's."""
+
+    title: str
+    text: str
+    address: str
+
+
+Previews = Callable[[str, Mapping[str, str]], Preview | None]
 
 
 class Shell:
     """Answers the addresses of pages with the shell, and unknown addresses with a page that says so."""
 
-    def __init__(self, app: ASGIApp, *, streamlit: Path, routes: Sequence[BaseRoute]) -> None:
-        """Wrap `app`; `streamlit` is the folder of Streamlit's page, `routes` are ours."""
+    def __init__(
+        self, app: ASGIApp, *, streamlit: Path, routes: Sequence[BaseRoute], previews: Previews | None = None
+    ) -> None:  # fmt: skip
+        """Wrap `app`; `streamlit` is the folder of Streamlit's page, `routes` are ours, `previews` tells of an address.
+
+        `previews` gets the address of a page and what of its query says what it is about.
+        """
         self.app = app
         self.source = (streamlit / "index.html").read_text("utf-8")
         files = (path for path in streamlit.rglob("*") if path.is_file() and path.name != "index.html")
         self.known = THEIRS | {f"/{path.relative_to(streamlit).as_posix()}" for path in files}
-        self.routes = routes
+        self.routes, self.previews = routes, previews
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the shell, with the 404 page, or pass the request on."""
@@ -67,20 +88,32 @@ class Shell:
             return await (not_found() if scope["method"] in ("GET", "HEAD") else turn_away(404, "not_found"))(
                 scope, receive, send
             )
-        if path in self.known or any(route.matches(scope)[0] is not Match.NONE for route in self.routes):
+        if path in self.known or self._ours(scope):
             return await self.app(scope, receive, send)
         if scope["method"] not in ("GET", "HEAD"):
             return await turn_away(404, "not_found")(scope, receive, send)
         if path in menu.PATHS or path == "/index.html":
-            file = _page(self.source, path, i18n.language())
+            file = await self._file(path, scope)
             answer = file.answer(Headers(scope=scope), "no-cache")
             answer.headers["vary"] = f"Accept-Encoding, {SPOKEN}"
             return await answer(scope, receive, send)
-        if len(path) > 1 and path.rstrip("/") in menu.PATHS:
+        bare = path.rstrip("/")
+        if bare and (bare in menu.PATHS or self._ours({**scope, "path": bare})):
             query = scope.get("query_string", b"").decode("latin-1")
-            to = path.rstrip("/") + (f"?{query}" if query else "")
+            to = bare + (f"?{query}" if query else "")
             return await Response(status_code=308, headers={"location": to})(scope, receive, send)
         return await not_found()(scope, receive, send)
+
+    def _ours(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is not Match.NONE for route in self.routes)
+
+    async def _file(self, path: str, scope: Scope) -> static.File:
+        """Return the shell of a page, with what its address is about where it names that."""
+        said = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
+        query = {name: value for name, value in said if name in _ABOUT}
+        if self.previews is None or not (menu.is_plain(path) and (query or path == "/results")):
+            return _page(self.source, path, i18n.language())
+        return await lanes.LOOKS.run(_page_about, self.source, path, i18n.language(), self.previews, query)
 
 
 def not_found() -> Response:
@@ -103,50 +136,84 @@ def _page(source: str, path: str, language: str) -> static.File:
     return static.pack(html.encode(), "text/html", worth=True)
 
 
-def rewrite(source: str, path: str) -> str:
+def _page_about(source: str, path: str, language: str, previews: Previews, query: Mapping[str, str]) -> static.File:
+    """Return the shell of a page with the title and text of what it is about."""
+    with i18n.speaking(language):
+        about = previews(path, query)
+        if about is None:
+            return _page(source, path, language)
+        html = partial(rewrite, source, path, about)
+        key = ("shell", path, language, about, i18n.languages())
+        return lanes.kept(key, lambda: static.pack(html().encode(), "text/html", worth=True), static.File.size)
+
+
+def rewrite(source: str, path: str, about: Preview | None = None) -> str:
     """Return Streamlit's page as the shell of the page at `path`, in the current language."""
-    entry = menu.entry_at(path)
-    title = menu.tab_title(entry) if entry is not None else _("Glas")
+    about = about or in_general(path)
     html = source.replace('<html lang="en">', f'<html lang="{i18n.language()}">', 1)
-    html = re.sub(r"<title>.*?</title>", f"<title>{escape(title)}</title>{_head(title, path)}", html, count=1)
+    html = re.sub(r"<title>.*?</title>", lambda _found: _head(about), html, count=1)
     html = re.sub(r"<link\s+rel=\"preload\".*?/>", "", html, count=1, flags=re.DOTALL)
     html = re.sub(r"<link rel=\"service-desc\".*?/>", "", html, count=1)
     html = re.sub(r"<!--(?!\[).*?-->", "", html, flags=re.DOTALL)
     html = html.replace("./favicon.png", "/favicon.png").replace("./static/", "/static/")
-    html = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{_without_scripts()}</noscript>", html, flags=re.DOTALL)
+    html = re.sub(r"<noscript>.*?</noscript>", "", html, flags=re.DOTALL)
     first = (
         '<div class="g-first" aria-hidden="true"><picture><source media="(prefers-color-scheme: dark)" '
         'srcset="/assets/logo-dark.svg"><img src="/assets/logo.svg" alt="" width="96" height="32"></picture></div>'
+        + templates.render("server/ways_out.html", ways=_ways_out(path, about))
+        + f'<script src="{static.version("late.js")}" defer></script>'
     )
     return html.replace('<div id="root"></div>', f'{first}<div id="root"></div>', 1).lstrip()
 
 
-def _head(title: str, path: str) -> str:
-    about = _("Young people decide how the youth budget of the municipality is spent: ideas, vote, result.")
-    said = escape(about, quote=True)
-    name = escape(_("Glas"), quote=True)
-    url = escape(settings().url, quote=True)
+def in_general(path: str) -> Preview:
+    """Return what is shown of a page that is about nothing in particular."""
+    entry = menu.entry_at(path)
+    text = _("Young people decide how the youth budget of the municipality is spent: ideas, vote, result.")
+    return Preview(menu.tab_title(entry) if entry is not None else _("Glas"), text, path)
+
+
+def _head(about: Preview) -> str:
     fonts = "".join(
         f'<link rel="preload" href="/assets/fonts/{font}.woff2" as="font" type="font/woff2" crossorigin>'
         for font in FONTS
     )
-    locale = i18n.with_country(i18n.language())
+    styles = "".join(
+        f'<link rel="stylesheet" href="{static.version(name)}">' for name in ("glas.css", "public.css", "staff.css")
+    )
     return (
-        f"<script>{CODE}</script><script>{BASE}</script>{fonts}"
-        f'<link rel="stylesheet" href="{static.version("glas.css")}">'
-        f'<link rel="stylesheet" href="{static.version("public.css")}">'
-        f'<link rel="stylesheet" href="{static.version("staff.css")}">'
-        f'<meta name="description" content="{said}">'
+        f"<title>{escape(about.title)}</title><script>{CODE}</script><script>{BASE}</script>{fonts}{styles}"
         '<meta name="theme-color" media="(prefers-color-scheme: light)" content="#FFFFFF">'
         '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#221229">'
-        f'<meta property="og:site_name" content="{name}"><meta property="og:type" content="website">'
-        f'<meta property="og:title" content="{escape(title, quote=True)}">'
-        f'<meta property="og:description" content="{said}"><meta property="og:locale" content="{locale}">'
-        f'<meta property="og:url" content="{url}{escape(path, quote=True)}">'
-        f'<meta property="og:image" content="{url}/assets/preview.png">'
-        '<meta name="twitter:card" content="summary_large_image">'
-    )
+    ) + templates.render("server/preview.html", **preview_of(about))
 
 
-def _without_scripts() -> str:
-    return "<p>" + escape(_("Glas needs JavaScript. Please switch it on in your browser.")) + "</p>"
+def preview_of(about: Preview) -> dict[str, str]:
+    """Return the values of `server/preview.html`: what others show of an address that was shared."""
+    return {
+        "title": about.title,
+        "text": about.text or in_general(about.address).text,
+        "locale": i18n.with_country(i18n.language()),
+        "address": settings().url + about.address,
+        "image": f"{settings().url}/assets/preview.png",
+    }
+
+
+def _ways_out(path: str, about: Preview) -> list[dict[str, str]]:
+    """Return, for each language of the town, what to do where the page does not open; that of the reader first."""
+    to = about.address if menu.is_plain(path) else "/"
+    found = []
+    for language in sorted(i18n.languages(), key=lambda each: each != i18n.language()):
+        with i18n.speaking(language):
+            found.append({
+                "language": language,
+                "href": menu.plain_path(language, to),
+                "title": _("Glas does not open here."),
+                "off": _("Scripts (JavaScript) are switched off in this browser. Switch them on to take part."),
+                "late": _(
+                    "Perhaps the connection is slow, the network blocks it, or the browser is too old. Try another "
+                    "network, such as mobile data, or a newer browser."
+                ),
+                "link": _("Read it as a plain page"),
+            })  # fmt: skip
+    return found

@@ -27,7 +27,7 @@ from tests.helpers import boxes
 from tests.helpers.two_worlds import STATES, K, Secret, differences, secret
 from tests.house.test_access import READS, arguments, functions
 
-QUERIES = ("?lang=en", "?start=0&end=10", "?from=5&to=10", "?size=10&commitment={commitment}")
+QUERIES = ("?lang=en&round={slug}", "?start=0&end=10", "?from=5&to=10", "?size=10&commitment={commitment}")
 OF_NO_ROUND = {"ideas.values"}
 COMMANDS = (("count", "{slug}"), ("count", "--json", "{slug}"), ("rounds",), ("compare", "{slug}"))
 
@@ -35,7 +35,8 @@ COMMANDS = (("count", "{slug}"), ("count", "--json", "{slug}"), ("rounds",), ("c
 def over_http(hidden: Secret) -> dict[Any, Any]:
     """Return what every route answers to everyone."""
     leaf = boxes.rows("SELECT commitment FROM leaf WHERE round_id = :id AND position = 0", id=hidden.round_.id)
-    facts = {"slug": hidden.round_.slug, "size": 10, "ticket": "x", "commitment": leaf[0].commitment.hex()}
+    facts = {"slug": hidden.round_.slug, "size": 10, "ticket": "x", "language": "en"}
+    facts["commitment"] = leaf[0].commitment.hex()
     found = {}
     # One loop for all requests: without `with` each would start and end a thread of its own.
     with TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501") as client:
@@ -140,7 +141,7 @@ def test_nothing_depends_on_ballots_that_nobody_may_know_of(town, monkeypatch, w
 def test_control_a_tally_that_keeps_nothing_back_is_found(town, monkeypatch, walk):
     hidden = secret(town, "live", "voting", monkeypatch, step=1)
     found = differences(hidden, walk(hidden))
-    assert {name.split("?")[0] for _who, name in found} == {"tally.live", "/api/rounds/live/live"}
+    assert {name.split("?")[0] for _who, name in found} == {"tally.live", "/api/rounds/live/live", "/plain/en/results"}
 
 
 def test_control_a_round_that_shows_what_it_hides_is_found(town, monkeypatch, walk):

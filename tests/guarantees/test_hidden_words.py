@@ -148,7 +148,8 @@ def over_http(world: World) -> Iterator[tuple[str, bytes]]:
                 client.cookies.set("glas", token)
             for route in routes():
                 if isinstance(route, Route) and "GET" in (route.methods or ()):
-                    address = re.sub(r":\w+}", "}", f"{route.path}?lang={language}").format(**facts)
+                    address = re.sub(r":\w+}", "}", route.path).format(**facts, language=language)
+                    address += f"?lang={language}" + (f"&id={world.idea_id}" if address.endswith("/idea") else "")
                     answer = client.get(address, headers={"sec-fetch-site": "same-origin"})
                     for name, content in leaks.opened(address, answer.content).items():
                         yield f"{who}: {name}", content
@@ -238,11 +239,17 @@ def test_before_anything_is_hidden_the_words_are_found_everywhere(world: World, 
         "guest: ideas.idea": set(MARKS) - {"project bg", "project en", "text"},
         "council: ideas.ideas": set(MARKS) - {"project bg", "project en", "text"},
         "guest: projects.projects": set(MARKS) - {"problem bg", "problem en", "review bg", "review en", "name"},
+        f"guest: /plain/bg/idea?lang=bg&id={world.idea_id}": {
+            "title bg", "problem bg", "solution bg", "place", "review bg",
+        },
+        "guest: /plain/en/results?lang=en": {"title en", "project en"},
+        "guest: /plain/en/projects?lang=en": {"title en", "project en"},
         "glas count": {"title bg", "project bg"},
         "protocol bg": {"title bg", "project bg"},
         "protocol en": {"title en", "project en"},
     }.items():  # fmt: skip
         assert marks <= seen.get(place, set()), place
+    assert [place for place, marks in seen.items() if "/plain/" in place and "name" in marks] == []
 
 
 @pytest.mark.parametrize("state", ["voting", "published"])

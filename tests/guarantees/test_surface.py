@@ -197,6 +197,40 @@ def test_behind_its_public_name_the_server_has_no_other(town: worlds.Town, monke
     assert client.get("/healthz", headers={"host": "127.0.0.1:8501"}).status_code == 200
 
 
+@pytest.mark.parametrize(("language", "words"), [("bg", "Глас е на друг адрес."), ("en", "Glas has another address.")])
+def test_a_person_who_comes_by_another_name_is_told_in_words(language: str, words: str, client: TestClient):
+    asked = {"host": "elsewhere.example", "accept": "text/html", "accept-language": language}
+
+    told = client.get("/rules", headers=asked)
+
+    assert told.status_code == 421 and words in told.text and f'href="{settings().url}/"' in told.text
+    assert "elsewhere" not in told.text and told.headers["cache-control"] == "no-store"
+
+
+def test_who_opens_a_page_by_another_public_name_is_sent_to_the_right_one(
+    town: worlds.Town, monkeypatch: pytest.MonkeyPatch
+):
+    assert town
+    monkeypatch.setenv("GLAS_URL", "https://glas.example.bg")
+    settings.cache_clear()
+    client = client_of()
+
+    def ask(path: str, host: str = "www.example.bg", method: str = "GET") -> tuple[int, str]:
+        told = client.request(method, path, headers={"host": host}, follow_redirects=False)
+        return told.status_code, told.headers.get("location", "")
+
+    assert ask("/rules?round=2026") == (307, "https://glas.example.bg/rules?round=2026")
+    assert ask("/plain/bg", "www.example.bg:443") == (307, "https://glas.example.bg/plain/bg")
+    assert ask("/plain//evil.example") == (307, "https://glas.example.bg/plain//evil.example")
+    # No page, a change, or a name by which a web server in front calls us, which would never end: refused.
+    for path, host, method in (
+        ("/log/2026/key", "www.example.bg", "GET"), ("/api/upload", "www.example.bg", "POST"),
+        ("/rules", "glas:8501", "GET"), ("/rules", "127.0.0.1:8501", "GET"), ("/rules", "10.0.0.7", "GET"),
+        ("/rules", "[::1]:8501", "GET"), ("/rules", "localhost", "GET"), ("/rules", "", "GET"),
+    ):  # fmt: skip
+        assert ask(path, host, method) == (421, ""), (path, host, method)
+
+
 DOORS = (
     "/_stcore/metrics", "/_stcore//metrics", "/_stcore/agent/mcp", "/_stcore/upload_file/a/b", "/_stcore/anything",
     "/_stcore/script-health-check", "/_stcore/stream", "/_stcore", "/_stcore/", "/_stcore/health/", "//_stcore/metrics",

@@ -82,6 +82,26 @@ ROUTES = {
     ("POST", "/api/receipt"): "same origin",
     ("POST", "/api/upload"): "cookie",
     ("POST", "/session/again"): "same origin",
+    ("GET", "/robots.txt"): "anyone",
+    ("GET", "/sitemap.xml"): "anyone",
+    ("GET", "/.well-known/security.txt"): "anyone",
+    ("GET", "/plain"): "anyone",
+    **{
+        ("GET", "/plain/{language}" + path): "anyone"
+        for path in (
+            "",
+            "/ideas",
+            "/idea",
+            "/projects",
+            "/results",
+            "/rules",
+            "/protocol",
+            "/board",
+            "/about",
+            "/privacy",
+        )
+    },
+    ("POST", "/plain/{language}/board"): "same origin",
     ("GET", "/account/export.json"): "cookie",
     ("GET", "/private/{ticket}"): "cookie",
 }

@@ -20,8 +20,8 @@ CORE = (
 )  # fmt: skip
 PAGES = (
     "parts", "menu", "server", "rounds", "closing", "tally", "ideas", "moderation", "header", "codes", "journal",
-    "frame", "voting", "results", "trust", "people", "council", "open_data", "front", "commands", "studio", "routes",
-    "terminal",
+    "frame", "voting", "results", "trust", "people", "council", "open_data", "front", "plain", "commands", "studio",
+    "routes", "terminal",
 )  # fmt: skip
 # Arrows that run back up, and why each is worth it.
 BACKWARDS = {

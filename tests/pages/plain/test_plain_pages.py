@@ -1,0 +1,261 @@
+"""The plain pages: the same words without scripts, nothing that is not public, no names of people."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core import ideas, store
+from core.settings import settings
+from db import tables
+from pages import menu, server
+from pages.parts import visit
+from pages.plain import previews, sheets
+from pages.routes import routes
+from pages.server import limits
+from pages.trust import answers
+from tests.helpers import boxes, worlds
+from tests.pages.front.test_public_pages import counted
+
+PATHS = sorted(sheets.SHEETS)
+NAME = "Именко-Щ"
+
+
+@pytest.fixture
+def web(town: worlds.Town) -> TestClient:
+    assert town
+    visit.forget_town()
+    ours = routes()
+    app = Starlette(routes=ours, middleware=server.layers(ours, previews.of))
+    return TestClient(app, base_url=settings().url, follow_redirects=False)
+
+
+@pytest.fixture
+def idea_id(town: worlds.Town) -> int:
+    """Give an accepted idea by somebody with a name."""
+    with store.transaction() as session:
+        author = worlds.person(session, town.municipality, NAME, frozenset(), town.at)
+        row = tables.Idea(
+            language="bg", round_id=town.round.id, author_id=author.person_id, status="accepted", cost=1_000_00,
+            title={"bg": "Пейка до реката", "en": "A bench by the river"}, problem={"bg": "Няма къде да седнеш."},
+            solution={"bg": "Пейка."}, created_at=town.at, updated_at=town.at, submitted_at=town.at,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        return tables.id_of(row)
+
+
+def test_each_plain_page_of_the_menu_is_drawn_by_a_sheet():
+    assert {"/" + entry.path for entry in menu.ENTRIES if entry.plain} == set(sheets.SHEETS)
+
+
+@pytest.mark.parametrize("language", ["bg", "en"])
+@pytest.mark.parametrize("path", [path for path in PATHS if path not in ("/idea", "/protocol")])
+def test_a_plain_page_is_whole_without_scripts_small_and_kept(web: TestClient, path: str, language: str):
+    answer = web.get(menu.plain_path(language, path))
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert "set-cookie" not in answer.headers and "script-src 'self'" in answer.headers["content-security-policy"]
+    assert f'<html lang="{language}">' in answer.text and answer.text.count("<h1") == 1
+    assert "<script" not in answer.text and " on" + "click" not in answer.text
+    assert f'rel="canonical" href="{settings().url}{menu.plain_path(language, path)}"' in answer.text
+    styles = re.findall(r'rel="stylesheet" href="([^"]+)"', answer.text)
+    assert len(answer.content) + sum(len(web.get(one).content) for one in styles) < 80_000
+    again = web.get(menu.plain_path(language, path), headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_the_language_stands_in_the_address(web: TestClient):
+    assert web.get("/plain", headers={"accept-language": "en"}).headers["location"] == "/plain/en"
+    assert web.get("/plain/bg/").headers["location"] == "/plain/bg"
+    assert ">Правила</h1>" in web.get("/plain/bg/rules", headers={"accept-language": "en"}).text
+    assert ">Rules</h1>" in web.get("/plain/en/rules", headers={"accept-language": "bg"}).text
+    assert web.get("/plain/de/rules").status_code == 404
+    assert web.get("/plain/bg/vote").status_code == 404
+    assert web.get("/plain/bg/journal").status_code == 404
+
+
+def test_home_says_round_phase_dates_and_whom_to_ask(web: TestClient):
+    html = web.get("/plain/bg").text
+
+    assert "Младежки бюджет · Община Село" in html
+    assert 'aria-current="step"' in html and "Гласуване" in html
+    assert "Въпроси и помощ: budget@selo.bg" in html
+
+
+def test_links_lead_to_plain_pages_where_there_are_and_else_into_glas(web: TestClient, idea_id: int):
+    html = web.get("/plain/bg/ideas?round=2026").text
+
+    assert f'href="/plain/bg/idea?round=2026&amp;id={idea_id}"' in html
+    assert 'href="/plain/bg/rules?round=2026"' in html
+    assert 'href="/ideas?round=2026"' in html, "the way into Glas"
+    assert 'href="/vote?round=2026"' in web.get("/plain/bg?round=2026").text
+
+
+def test_an_idea_has_its_own_page_without_the_name_of_its_author(web: TestClient, idea_id: int):
+    html = web.get(f"/plain/bg/idea?id={idea_id}").text
+
+    assert "Пейка до реката" in html and "Няма къде да седнеш." in html
+    assert "<title>Пейка до реката · Глас</title>" in html
+    assert '<meta property="og:description" content="Няма къде да седнеш.">' in html
+    every = [menu.plain_path(one, path) for one in ("bg", "en") for path in PATHS] + ["/sitemap.xml"]
+    assert [path for path in (*every, f"/plain/bg/idea?id={idea_id}") if NAME in web.get(path).text] == []
+
+
+def test_control_the_name_is_there_to_be_shown(town: worlds.Town, idea_id: int):
+    with store.reading() as session:
+        assert ideas.idea(session, town.guest, idea_id).author == NAME
+
+
+@pytest.mark.parametrize("status", ["draft", "waiting", "returned", "withdrawn", "not_shown"])
+def test_an_idea_that_is_not_public_is_not_there(web: TestClient, idea_id: int, status: str):
+    assert f"/idea?id={idea_id}<" in web.get("/sitemap.xml").text
+    with store.transaction() as session:
+        session.get_one(tables.Idea, idea_id).status = status
+
+    answer = web.get(f"/plain/bg/idea?id={idea_id}")
+
+    assert answer.status_code == 404 and answer.headers["cache-control"] == "no-store"
+    assert "Няма такава идея" in answer.text and "Пейка" not in answer.text
+    assert "Пейка" not in web.get("/plain/bg/ideas").text
+    assert f"/idea?id={idea_id}<" not in web.get("/sitemap.xml").text
+    assert "Пейка" not in web.get(f"/idea?id={idea_id}").text
+
+
+@pytest.mark.parametrize("number", ["", "0", "x", "-1", "9" * 400, "٣", "1e3", "99"])
+def test_an_odd_number_is_no_idea(web: TestClient, number: str):
+    assert web.get("/plain/bg/idea", params={"id": number}).status_code == 404
+
+
+@pytest.mark.parametrize("address", [
+    "/rules?round=none", "/projects?project=none", "/ideas?page=2", "/projects?page=99999", "/protocol",
+])  # fmt: skip
+def test_what_is_not_there_is_said_with_404(web: TestClient, idea_id: int, address: str):
+    assert idea_id
+    answer = web.get(menu.plain_path("bg", address))
+
+    assert answer.status_code == 404 and "<h1" in answer.text and 'content="noindex"' in answer.text
+
+
+def test_a_project_has_its_own_page(web: TestClient):
+    html = web.get("/plain/en/projects?round=2026&project=p02").text
+
+    assert "<title>Project p02 · Glas</title>" in html and "€2,000" in html
+    assert "Project p03" not in html
+
+
+def test_long_lists_come_in_parts(web: TestClient, town: worlds.Town):
+    with store.transaction() as session:
+        session.add_all(
+            tables.Project(
+                round_id=town.round.id, code=f"x{n:03}", title={"bg": f"Още {n}"}, cost=100, position=n, lot=n,
+            )
+            for n in range(10, 40)
+        )  # fmt: skip
+
+    first, second = web.get("/plain/bg/projects").text, web.get("/plain/bg/projects?page=2").text
+
+    assert first.count("g-idea") == 24 and second.count("g-idea") == 11
+    assert 'href="/plain/bg/projects?page=2"' in first and 'href="/plain/bg/projects"' in second
+
+
+def test_a_published_result_is_told_with_its_reasons(web: TestClient, town: worlds.Town):
+    slug = counted(town, ["p05"], ["p05", "p04"], ["p05"], ["p03"])
+
+    html = web.get(f"/plain/bg/results?round={slug}").text
+
+    assert "2 проекта за 8 000 €" in html.replace("\u00a0", " ") and "Проект p05" in html
+    assert "Няма нито един глас." in html or "Никой не гласува за него." in html
+
+
+HOSTILE = (
+    '"><script>alert(1)</script>', "<img src=x onerror=alert(1)>", "{{ 7*7 }}{% raw %}", '<a href="/ideas">x</a>',
+    "javascript:alert(1)", "' onmouseover='alert(1)", "</title></head><body>", "&lt;script&gt;", "%3Cscript%3E",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_only_text(web: TestClient, town: worlds.Town, idea_id: int, text: str):
+    with store.transaction() as session:
+        idea = session.get_one(tables.Idea, idea_id)
+        idea.title = idea.problem = idea.solution = {"bg": text}
+        idea.place = text
+        row = session.exec(tables.Project.__table__.select()).first()  # type: ignore[attr-defined]
+        project = session.get_one(tables.Project, row.id)
+        project.title = project.text = {"bg": text}
+        session.get_one(tables.Round, town.round.id).titles = {"bg": text}
+    for address in (f"/idea?id={idea_id}", "/ideas", "/projects", f"/projects?round=2026&project={project.code}", "/"):
+        html = web.get(menu.plain_path("bg", address)).text
+        assert "<script" not in html and "<img src=x" not in html and '<a href="/plain/bg/ideas">x' not in html
+        assert " onerror=" not in re.sub(r"&lt;.*?&gt;", "", html) and "onmouseover='" not in html
+        assert html.count("</title>") == 1 and html.count("<body") == 1
+    shell = web.get(f"/idea?id={idea_id}").text
+    assert shell.count("</title>") == 1 and "<img src=x" not in shell and "alert(1)</script>" not in shell
+
+
+OURS = {"sec-fetch-site": "same-origin"}
+
+
+def test_the_board_answers_a_form_and_puts_no_number_in_an_address(web: TestClient, town: worlds.Town):
+    number = boxes.cast(town, town.resident, ["p01"]).number
+    form = web.get("/plain/bg/board").text
+    assert 'method="post" action="/plain/bg/board"' in form and 'name="number"' in form
+
+    answer = web.post("/plain/bg/board", data={"number": number}, headers=OURS)
+
+    assert answer.status_code == 200 and "Приета." in answer.text and number.split("-")[1] in answer.text
+    assert answer.headers["cache-control"] == "no-store" and answer.headers["referrer-policy"] == "no-referrer"
+    assert not any(number.split("-")[1] in href for href in re.findall(r'(?:href|action)="([^"]*)"', answer.text))
+    assert "Not found." in web.post("/plain/en/board", data={"number": "11-КЛЕН-309-РЕКА"}, headers=OURS).text
+    # Asked for in the address, nothing is told.
+    assert web.get("/plain/bg/board", params={"number": number}).text == form
+
+
+def test_the_board_answers_our_own_page_only_and_at_its_pace(web: TestClient, monkeypatch: pytest.MonkeyPatch):
+    assert web.post("/plain/bg/board", data={"number": "x"}).status_code == 403
+    assert (
+        web.post("/plain/bg/board", data={"number": "x"}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    )
+    monkeypatch.setattr(answers, "PACE", limits.Pace(at_once=2, per_second=0.0))
+
+    told = [web.post("/plain/bg/board", data={"number": "x"}, headers=OURS) for _try in range(3)]
+
+    assert [one.status_code for one in told] == [200, 200, 429] and "Малко по-бавно." in told[-1].text
+
+
+def test_a_shared_address_says_what_it_is_about(web: TestClient, town: worlds.Town, idea_id: int):
+    def said(address: str, name: str, language: str = "bg") -> str:
+        html = web.get(address, headers={"accept-language": language}).text
+        (found,) = re.findall(rf'<meta property="og:{name}" content="([^"]*)">', html)
+        return str(found)
+
+    base = settings().url
+    assert said(f"/idea?id={idea_id}", "title") == "Пейка до реката · Глас"
+    assert said(f"/idea?id={idea_id}", "title", "en") == "A bench by the river · Glas"
+    assert said(f"/idea?round=2026&id={idea_id}", "url") == f"{base}/idea?id={idea_id}"
+    assert said("/idea?id=9999", "title") == "Идея · Глас"
+    assert said("/projects?round=2026&project=p02", "title") == "Проект p02 · Глас"
+    assert said("/projects?round=2026&project=p02", "url") == f"{base}/projects?round=2026&amp;project=p02"
+    assert said("/results?round=2026", "title") == "Резултати: Младежки бюджет · Глас"
+    assert said("/results?round=none", "title") == "Резултати · Глас"
+    slug = counted(town, ["p05"], ["p05", "p04"], ["p05"], ["p03"])
+    assert said(f"/results?round={slug}", "description").replace("\u00a0", " ") == "2 проекта за 8 000 €"
+
+
+def test_machines_find_what_they_look_for(web: TestClient, idea_id: int):
+    base = settings().url
+
+    robots = web.get("/robots.txt")
+    assert robots.headers["content-type"].startswith("text/plain") and f"Sitemap: {base}/sitemap.xml" in robots.text
+    sitemap = web.get("/sitemap.xml").text
+    for one in ("/plain/bg", "/plain/en/rules?round=2026", f"/plain/bg/idea?id={idea_id}",
+                "/plain/bg/projects?round=2026&amp;project=p01"):  # fmt: skip
+        assert f"<loc>{base}{one}</loc>" in sitemap
+    assert [one for one in re.findall(r"<loc>(.*?)</loc>", sitemap)
+            if web.get(one.replace("&amp;", "&")).status_code != 200] == []  # fmt: skip
+    told = web.get("/.well-known/security.txt").text
+    assert "Contact: mailto:budget@selo.bg\n" in told and re.search(r"^Expires: 20\d\d-\d\d-\d\dT", told, re.MULTILINE)
