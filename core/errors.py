@@ -107,6 +107,11 @@ class CodeUnknown(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class SlipUnknown(GlasError):
+    """No slip of this round has this number."""
+
+
+@dataclass(kw_only=True, eq=False)
 class CodeSpent(GlasError):
     """This participation code has been used."""
 
