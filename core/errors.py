@@ -121,6 +121,11 @@ class OtherCode(GlasError):
 
 
 @dataclass(kw_only=True, eq=False)
+class SlipUnknown(GlasError):
+    """No slip of this round has this number."""
+
+
+@dataclass(kw_only=True, eq=False)
 class CodeSpent(GlasError):
     """This participation code has been used."""
 

@@ -139,7 +139,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, Whose, Why, Until], ...]] = MappingProxyT
         ("replaces", Whose.keyed, Why.replaced, Until.stays),
     ),
     "code": (
-        ("id batch_id round_id digest spent", Whose.keyed, Why.code, Until.objection),
+        ("id batch_id round_id digest slip spent", Whose.keyed, Why.code, Until.objection),
         ("holder", Whose.keyed, Why.holder, Until.close),
     ),
     "slot": (

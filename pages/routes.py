@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
+from pages.codes import slips_route
 from pages.council import protocol_route
 from pages.open_data import ballots_route, bundles_route, files_route
 from pages.people import again_route, own_data_route, session_route
@@ -16,7 +17,7 @@ from pages.voting import ballot_route, receipt_route
 DOORS = (
     health_route, language_route, session_route, again_route, ballot_route, live_route,
     ballots_route, files_route, own_data_route, private_route, upload_route, log_route,
-    bundles_route, checkpoints_route, protocol_route, receipt_route,
+    bundles_route, checkpoints_route, protocol_route, receipt_route, slips_route,
     plain_route, signs_route,
 )  # fmt: skip
 

@@ -4,7 +4,18 @@ May import: the ground, `people`, `rounds`, `voting`.
 Begin with: `_batches`.
 """
 
-from core.codes._batches import LEAST_TOLD, Batch, batches, check, discard, enter, make_batch, release
+from core.codes._batches import (
+    LEAST_TOLD,
+    Batch,
+    batch_of,
+    batches,
+    check,
+    discard,
+    enter,
+    make_batch,
+    release,
+    slip_number,
+)
 from core.codes._stopping import Made, agree_stop, ask_stop, keep_used, made, used
 
 __all__ = [
@@ -13,6 +24,7 @@ __all__ = [
     "Made",
     "agree_stop",
     "ask_stop",
+    "batch_of",
     "batches",
     "check",
     "discard",
@@ -21,5 +33,6 @@ __all__ = [
     "made",
     "make_batch",
     "release",
+    "slip_number",
     "used",
 ]

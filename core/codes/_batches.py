@@ -73,9 +73,9 @@ class Batch:
 def make_batch(
     session: Session, organiser: Actor, round_id: int, label: str, count: int, *, at: datetime
 ) -> tuple[str, ...]:
-    """Return new codes for a school or library. They are shown this once: only keyed digests are kept.
+    """Return new codes for a school or library. They are told this once: only keyed digests are kept.
 
-    They are good for nothing until a second person releases them.
+    They are good for nothing until a second person releases them. The first is on the slip with the number 1.
     """
     round_ = rounds.get(session, organiser, round_id)
     rounds.require(organiser, Action.make_codes, round_, at)
@@ -100,10 +100,12 @@ def write_batch(
     session.add(made_batch)
     session.flush()
     made = fresh(count)
-    # Sorted by digest, so that the order of rows tells nothing about the order of slips.
-    digests = sorted(digest(round_id, code) for code in made)
     batch_id = tables.id_of(made_batch)
-    session.add_all(tables.Code(batch_id=batch_id, round_id=round_id, digest=each) for each in digests)
+    numbered = ((digest(round_id, code), slip_digest(batch_id, place)) for place, code in enumerate(made, start=1))
+    # Sorted by digest, so that the order of rows tells nothing about the order of slips.
+    session.add_all(
+        tables.Code(batch_id=batch_id, round_id=round_id, digest=each, slip=slip) for each, slip in sorted(numbered)
+    )
     journal.write(session, organiser, action, round_id=round_id, at=at, label=label, count=count)
     second_person.ask(session, organiser, round_id, Action.release_codes, at=at, reason=label, subject=str(batch_id))
     return tuple(letters.grouped(code, 5, 5, 6) for code in made)
@@ -234,6 +236,26 @@ def check(code: str) -> str:
 def digest(round_id: int, code: str) -> bytes:
     """Return HMAC-SHA256(pepper, "code‖round‖code"): without the key the database cannot be searched for codes."""
     return hmac.digest(keys.pepper(), f"code‖{round_id}‖{code}".encode(), hashlib.sha256)
+
+
+def slip_digest(batch_id: int, place: int) -> bytes:
+    """Return the keyed hash of a slip's number: without the key nobody finds the code that a school's list means."""
+    return hmac.digest(keys.pepper(), f"slip‖{batch_id}‖{place}".encode(), hashlib.sha256)
+
+
+def slip_number(batch_id: int, place: int) -> str:
+    """Return the number that stands on the slip at this place of a batch, counted from 1: "12-345"."""
+    return f"{batch_id}-{place}"
+
+
+def batch_of(session: Session, organiser: Actor, round_id: int, code: str) -> int:
+    """Return the batch that a code was made in, for who may see codes. Raises CodeUnknown."""
+    rounds.require(organiser, Action.see_codes, rounds.get(session, organiser, round_id), None)
+    mine = tables.Code.round_id == round_id, tables.Code.digest == digest(round_id, check(code))
+    found = session.exec(select(tables.Code.batch_id).where(*mine)).first()
+    if found is None:
+        raise CodeUnknown
+    return found
 
 
 def fresh(count: int) -> tuple[str, ...]:

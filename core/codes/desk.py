@@ -1,18 +1,23 @@
 """The desk: entering a code with wrong tries counted, a new code for a lost one, a slip for a forgotten password."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from core import rounds
 from core.codes import _batches, holders
-from core.errors import CodeNotReleased, CodeStopped, CodeUnknown, NotFound
+from core.errors import CodeNotReleased, CodeStopped, CodeUnknown, NotFound, SlipUnknown
 from core.people import persons, recovery, second_step
 from core.people.throttle import Kind, account_doors, door, trying
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
 from db import tables
+
+# As it is typed: "12-345", "№ 12 – 345".
+_NUMBER = re.compile(r"\s*(?:№|No\.?|N)?\s*([0-9]{1,9})\s*[-–—]\s*([0-9]{1,5})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +47,27 @@ def use(transaction: Opener, actor: Actor, round_id: int, code: str, *, address:
         tries.forgive(session)
 
 
-def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *, at: datetime) -> str:
-    """Return a new code in place of an old one, shown this once and unreleased.
+def reissue(session: Session, organiser: Actor, round_id: int, slip: str, *, at: datetime) -> str:
+    """Return a new code in place of the one on a slip, shown this once and unreleased.
+
+    `slip`: its number, "12-345"; of slips that have none the code itself.
 
     Its release by a second person makes the old code void, takes whoever used it off the roll and her ballot out of
-    the box. Raises CodeUnknown; CodeReplaced if that was done already; CodeStopped; CodeNotReleased: such a batch is
-    discarded.
+    the box. Raises CodeUnknown, SlipUnknown; CodeReplaced if that was done already; CodeStopped; CodeNotReleased:
+    such a batch is discarded.
     """
     rounds.require(organiser, Action.reissue_code, rounds.get(session, organiser, round_id), at)
-    digest = _batches.digest(round_id, _batches.check(old_code))
-    found = session.exec(
-        select(tables.CodeBatch)
-        .join(tables.Code, col(tables.Code.batch_id) == tables.CodeBatch.id)
-        .where(tables.Code.round_id == round_id, tables.Code.digest == digest)
+    number = _NUMBER.fullmatch(slip)
+    row = session.exec(
+        select(tables.Code, tables.CodeBatch)
+        .join(tables.CodeBatch, col(tables.Code.batch_id) == tables.CodeBatch.id)
+        .where(tables.Code.round_id == round_id, _named(round_id, slip, number))
         # Of two organisers with the same code the second waits, and finds what the first has made.
         .with_for_update(of=tables.Code)
     ).first()
-    if found is None:
-        raise CodeUnknown
+    if row is None:
+        raise SlipUnknown if number else CodeUnknown
+    digest, found = row[0].digest, row[1]
     if found.released_at is None:
         raise CodeNotReleased
     if found.stopped_at is not None:
@@ -69,6 +77,13 @@ def reissue(session: Session, organiser: Actor, round_id: int, old_code: str, *,
         session, organiser, round_id, found.label, 1, Action.reissue_code, at=at, replaces=digest
     )
     return new
+
+
+def _named(round_id: int, slip: str, number: re.Match[str] | None) -> ColumnElement[bool]:
+    """Return what finds the code of a slip: its number, or the code itself."""
+    if number is None:
+        return col(tables.Code.digest) == _batches.digest(round_id, _batches.check(slip))
+    return col(tables.Code.slip) == _batches.slip_digest(int(number[1]), int(number[2]))
 
 
 def reset_slip(session: Session, organiser: Actor, nickname: str, *, at: datetime) -> Slip:

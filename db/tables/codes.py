@@ -36,6 +36,8 @@ class Code(Row, table=True):
     batch_id: int = link("code_batch.id", ondelete="CASCADE")
     round_id: int = link("round.id", ondelete="CASCADE", index=False)
     digest: bytes
+    # The keyed digest of the number on its slip: a school's list alone leads to no row.
+    slip: bytes | None = None
     spent: bool = False
     # Who spent it, encrypted under the round's link key, so that a lost code can be voided. Emptied at the close.
     holder: bytes | None = None

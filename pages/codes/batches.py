@@ -9,10 +9,11 @@ from typing import Any
 import streamlit as st
 
 from core import codes
-from core.codes import Batch
+from core.codes import Batch, slips
 from core.errors import GlasError
 from core.permissions import Action
 from core.rounds import Round
+from pages.codes import waiting_slips
 from pages.parts import dates, grids, notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.grids import Column, Grid
@@ -104,6 +105,8 @@ def waiting(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
                 else _("It waits for you: release it if you know what it is for.")
             )
             templates.draw("parts/part_head.html", title=title, text=f"{made} {why}")
+            if one.mine:
+                waiting_slips.draw(round_, one)
             with st.container(horizontal=True):
                 if (
                     not one.mine
@@ -182,5 +185,6 @@ def _act(step: Callable[..., object], round_: Round, one: Batch, done: str) -> N
     except GlasError as refusal:
         notices.refused(refusal)
     else:
+        slips.forget(one.id)
         notices.keep(done)
     st.rerun()

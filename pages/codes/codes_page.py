@@ -5,7 +5,7 @@ import streamlit as st
 from core import codes
 from core.errors import GlasError
 from core.permissions import Action, may
-from pages.codes import batches, slips
+from pages.codes import batches, waiting_slips
 from pages.parts import notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
@@ -26,11 +26,6 @@ voided.note(round_)
 with visit.reading() as session:
     everything = codes.batches(session, actor, round_.id)
     requests = waiting_for(session, round_)
-
-slug, label, made = st.session_state.get("codes-new", ("", "", ()))
-if made and slug == round_.slug and slips.draw(round_, label, made):
-    del st.session_state["codes-new"]
-    st.rerun()
 
 batches.draw_all(round_, everything)
 batches.waiting(round_, everything, requests)
@@ -58,10 +53,11 @@ if make:
     try:
         with visit.transaction() as session:
             new = codes.make_batch(session, actor, round_.id, place, number or 0, at=at)
+            batch_id = codes.batch_of(session, actor, round_.id, new[0])
     except GlasError as refusal:
         if not fields.refuse(refusal):
             notices.refused(refusal)
     else:
-        st.session_state["codes-new"] = (round_.slug, place, tuple(new))
+        waiting_slips.make(round_, batch_id, place, new)
         fields.clear()
     st.rerun()

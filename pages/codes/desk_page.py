@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from core import codes
 from core.codes import desk
 from core.errors import GlasError
-from pages.codes import slips
-from pages.parts import dates, notices, templates, visit
+from pages.codes import waiting_slips
+from pages.parts import components, dates, notices, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import link_address
@@ -27,9 +28,13 @@ if shown:
         del st.session_state["desk-slip"]
         st.rerun()
 new = st.session_state.get("desk-code")
-if new and slips.draw(round_, _("New code"), (new,)):
-    del st.session_state["desk-code"]
-    st.rerun()
+if new:
+    templates.draw("codes/code_sheet.html", **new)
+    with st.container(horizontal=True, key="noprint-codes"):
+        components.print_page("print-codes")
+        if st.button(_("Handed over. Hide it"), key="codes-done"):
+            del st.session_state["desk-code"]
+            st.rerun()
 
 left, right = st.columns(2, gap="large")
 with left:
@@ -47,11 +52,20 @@ with right:
     fields = Fields("desk-code-form")
     text = _("The old code stops working once another organiser agrees; a ballot that was cast with it is taken out.")
     templates.draw("parts/part_head.html", title=_("Lost or stolen code"), text=text)
-    old = fields.text("code", _("Old code"), "", hint=_("from the list of the school"), most=40)
+    slip = fields.text(
+        "code",
+        _("Number of the code slip"),
+        "",
+        hint=_("from the school’s hand-out sheet, for example 12-345"),
+        most=40,
+    )
     if st.button(_("Make a new code"), key="desk-code-go"):
         try:
             with visit.transaction() as session:
-                st.session_state["desk-code"] = desk.reissue(session, actor, round_.id, old, at=at)
+                code = desk.reissue(session, actor, round_.id, slip, at=at)
+                batch_id = codes.batch_of(session, actor, round_.id, code)
         except GlasError as refusal:
             notices.refused(refusal, place="desk")
+        else:
+            st.session_state["desk-code"] = waiting_slips.make(round_, batch_id, _("New code"), (code,))
         st.rerun()

@@ -1,24 +1,21 @@
-"""Participation codes that were just made: shown once, to print or to save."""
+"""Slips with participation codes to print and cut, the sheet that says who got which number, and a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
-from urllib.parse import urlsplit
 
-import streamlit as st
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
 
-from core.rounds import Round
 from core.settings import settings
 from pages.assets import FONTS
-from pages.parts import components, dates, qr, tables, templates, visit
-from pages.parts.i18n import _, language, n_
+from pages.parts import qr, tables
+from pages.parts.i18n import _, language
 from pages.parts.links import to
-from pages.server import private_route
 
 FAMILY = "Sofia Sans"
 
@@ -26,71 +23,18 @@ COLUMNS, ROWS, WIDE, HIGH, LEFT, TOP = 2, 5, 95.0, 54.0, 10.0, 13.5  # millimetr
 
 SQUARES, SMALLEST = 28.0, 6.0  # millimetres of the QR code, points of the smallest letters
 
+LINES, LINE_HIGH, HALF = 31, 8.0, 97.0  # of the hand-out sheet: lines a column, and millimetres
+
+_RUN = re.compile(b"\x01+")
+
 INK, MUTED, LINE = (34, 16, 42), (102, 86, 109), (190, 180, 195)
-
-
-def draw(round_: Round, label: str, codes: Sequence[str]) -> bool:
-    """Draw the codes with their downloads; return whether they may be forgotten."""
-    text = n_(
-        "{count} code for {place}. It is shown only now: print or save it.",
-        "{count} codes for {place}. They are shown only now: print or save them.",
-        len(codes),
-        place=label,
-    )
-    templates.draw("parts/note.html", look="wa", icon_name="visibility", text=text, link=None, live=True)
-    files = _files(round_, label, codes)
-    with st.container(horizontal=True, key="noprint-codes"):
-        components.print_page("print-codes")
-        done = st.button(_("I have them. Hide them for good"), key="codes-done")
-    templates.draw("codes/code_files.html", files=files)
-    templates.draw(
-        "codes/code_sheet.html",
-        label=label,
-        codes=codes,
-        round=templates.told(round_.titles),
-        address=urlsplit(settings().url).netloc,
-        until=_("Vote until {date}", date=dates.until(round_.dates.voting_until, zone=round_.timezone)),
-    )
-    if done:
-        for file in files:
-            private_route.forget(file["href"])
-        st.session_state.pop("codes-files", None)
-    return done
-
-
-def _files(round_: Round, label: str, codes: Sequence[str]) -> list[dict[str, str]]:
-    """Return the downloads; they are made once, not at every run."""
-    kept: tuple[Sequence[str], list[dict[str, str]]] | None = st.session_state.get("codes-files")
-    if kept and kept[0] == codes:
-        return kept[1]
-    actor, name = visit.visitor(), f"codes-{round_.slug}"
-    slips = Slips(
-        templates.told(round_.titles), label, urlsplit(settings().url).netloc,
-        _("Vote until {date}", date=dates.until(round_.dates.voting_until, zone=round_.timezone)), visit.at(),
-        round_.slug,
-    )  # fmt: skip
-    made = [
-        (_("Slips with QR codes (PDF)"), f"{name}.pdf", "application/pdf", pdf(slips, codes)),
-        (_("Save as a table (CSV)"), f"{name}.csv", "text/csv", table(label, codes).encode()),
-    ]
-    files = [
-        {"label": words, "name": file, "href": private_route.keep(actor, file, kind, body)}
-        for words, file, kind, body in made
-    ]
-    st.session_state["codes-files"] = (codes, files)
-    return files
-
-
-def table(label: str, codes: Sequence[str]) -> str:
-    """Return the codes as a table."""
-    return tables.csv_text([_("School or place"), _("Participation code")], [(label, code) for code in codes])
 
 
 @dataclass(frozen=True, slots=True)
 class Slips:
     """What stands on all slips of a batch: the round, where the codes are handed out, the address, the last day.
 
-    `slug`: of the round, for the address in the QR code; "" leads to the round of the day.
+    `link`: what the QR code holds before the code; "" for the code alone.
     """
 
     round: str
@@ -98,25 +42,7 @@ class Slips:
     address: str
     until: str
     made: datetime
-    slug: str = ""
-
-
-def pdf(slips: Slips, codes: Sequence[str]) -> bytes:
-    """Return the file."""
-    paper = FPDF(format="A4")
-    for style, name in (("", "regular"), ("B", "bold")):
-        paper.add_font(FAMILY, style, FONTS / f"sofia-sans-{name}.ttf")
-    paper.set_title(f"{slips.round} – {slips.place}")
-    paper.set_lang(language())
-    paper.set_creation_date(slips.made)
-    paper.set_auto_page_break(False)
-    for number, code in enumerate(codes):
-        place = number % (COLUMNS * ROWS)
-        if not place:
-            paper.add_page()
-        row, column = divmod(place, COLUMNS)
-        _slip(paper, slips, code, LEFT + column * WIDE, TOP + row * HIGH)
-    return bytes(paper.output())
+    link: str = ""
 
 
 def address(slug: str, code: str) -> str:
@@ -127,30 +53,136 @@ def address(slug: str, code: str) -> str:
     return f"{settings().url}{to('/vote', round=slug)}#{code}"
 
 
-def _slip(paper: FPDF, slips: Slips, code: str, left: float, top: float) -> None:
+def table(label: str, numbers: Sequence[str], codes: Sequence[str]) -> str:
+    """Return the codes as a table."""
+    head = [_("School or place"), _("Code slip"), _("Participation code")]
+    # With its sign, for spreadsheets would take "12-3" for a day of the year.
+    rows = [(label, f"№ {number}", code) for number, code in zip(numbers, codes, strict=True)]
+    return tables.csv_text(head, rows)
+
+
+def pdf(
+    slips: Slips, numbers: Sequence[str], codes: Sequence[str], tell: Callable[[float], None] | None = None
+) -> bytes:
+    """Return the slips as a file; `tell` is told the share done after each page."""
+    paper = _paper(slips, f"{slips.round} – {slips.place}")
+    stamp: _Stamp | None = None
+    for place, (number, code) in enumerate(zip(numbers, codes, strict=True)):
+        on_page = place % (COLUMNS * ROWS)
+        if not on_page:
+            paper.add_page()
+            if tell:
+                tell(place / len(codes))
+        stamp = stamp or _stamp(paper, slips)
+        row, column = divmod(on_page, COLUMNS)
+        _slip(paper, stamp, number, code, slips.link, LEFT + column * WIDE, TOP + row * HIGH)
+    return bytes(paper.output())
+
+
+def sheet(slips: Slips, numbers: Sequence[str]) -> bytes:
+    """Return the hand-out sheet as a file: a line for a name beside each number. It holds no code."""
+    title = _("Hand-out sheet")
+    paper = _paper(slips, f"{title}: {slips.place}")
+    for start in range(0, len(numbers), 2 * LINES):
+        paper.add_page()
+        paper.set_text_color(*INK)
+        for text, style, size in (
+            (f"{title}: {slips.place}", "B", 13.0),
+            (slips.round, "", 9.5),
+            (
+                _(
+                    "Write the name of whoever gets the code slip beside its number. The school keeps this sheet until "
+                    "the vote is over, shows it to nobody, and then destroys it. If a slip is "
+                    "lost, the organisers need its number only."
+                ),
+                "",
+                9.5,
+            ),
+        ):
+            paper.set_x(LEFT)
+            _written(paper, text, style, size, 2 * WIDE)
+            paper.set_y(paper.get_y() + size * 0.5)
+        _lines_for_names(paper, numbers[start : start + 2 * LINES], paper.get_y() + 2)
+    return bytes(paper.output())
+
+
+def _lines_for_names(paper: FPDF, numbers: Sequence[str], top: float) -> None:
+    paper.set_draw_color(*LINE)
+    paper.set_font(FAMILY, "B", 9)
+    for place, number in enumerate(numbers):
+        column, row = divmod(place, LINES)
+        left, down = LEFT + column * HALF, top + row * LINE_HIGH
+        paper.set_xy(left, down + 2)
+        paper.cell(24, 5, f"№ {number}")
+        paper.line(left + 24, down + 7, left + WIDE - 3, down + 7)
+
+
+def _paper(slips: Slips, title: str) -> FPDF:
+    paper = FPDF(format="A4")
+    for style, name in (("", "regular"), ("B", "bold")):
+        paper.add_font(FAMILY, style, FONTS / f"sofia-sans-{name}.ttf")
+    paper.set_title(title)
+    paper.set_lang(language())
+    paper.set_creation_date(slips.made)
+    paper.set_auto_page_break(False)
+    return paper
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """What all slips have in common, as drawn at the corner of a page, and how far down the code stands."""
+
+    drawn: bytes
+    down: float
+
+
+def _stamp(paper: FPDF, slips: Slips) -> _Stamp:
+    """Draw what all slips have in common once and take it off the page: laying text out is what takes long."""
+    page = paper.pages[paper.page]
+    begin = len(page.contents)
     paper.set_draw_color(*LINE)
     paper.set_dash_pattern(dash=1, gap=1)
-    paper.rect(left, top, WIDE, HIGH)
+    paper.rect(0, 0, WIDE, HIGH)
     paper.set_dash_pattern()
     lines = (
         (slips.round, "B", 10.0, INK),
         (slips.place, "", 8.5, MUTED),
         ("", "", 5.0, INK),
         (_("Your participation code"), "", 8.5, MUTED),
-        (code, "B", 12.5, INK),
+        (None, "B", 12.5, INK),
         ("", "", 4.0, INK),
         (slips.address, "B", 9.0, INK),
         (slips.until, "", 8.5, MUTED),
         (_("One code, one vote. Show it to nobody."), "", 8.5, MUTED),
     )
-    down, squares = top + 3, top + 6
+    down, code = 3.0, 0.0
     for text, style, size, colour in lines:
+        if text is None:
+            code, down = down, down + size * 0.5
+            continue
         paper.set_text_color(*colour)
         # Below the QR code the whole slip is free.
-        wide = WIDE - 8 if down >= squares + SQUARES else WIDE - 12 - SQUARES
-        paper.set_xy(left + 4, down)
+        wide = WIDE - 8 if down >= 8 + SQUARES else WIDE - 12 - SQUARES
+        paper.set_xy(4, down)
         down = _written(paper, text, style, size, wide)
-    _squares(paper, address(slips.slug, code), left + WIDE - 4 - SQUARES, squares, SQUARES)
+    drawn = bytes(page.contents[begin:])
+    del page.contents[begin:]
+    return _Stamp(drawn, code)
+
+
+def _slip(paper: FPDF, stamp: _Stamp, number: str, code: str, link: str, left: float, top: float) -> None:
+    k = paper.k
+    paper._out(b"q 1 0 0 1 %.2f %.2f cm\n%b\nQ" % (left * k, -top * k, stamp.drawn))
+    paper.set_text_color(*INK)
+    # In this order: the stamp ends with a font that the paper takes for set, which it is not any more.
+    for x, y, style, size, text in (
+        (left + 4, top + stamp.down, "B", 12.5, code),
+        (left + WIDE - 4 - SQUARES, top + 3, "", 8.5, f"№ {number}"),
+    ):
+        paper.set_font(FAMILY, style, size)
+        paper.set_xy(x, y)
+        paper.cell(WIDE - 12 - SQUARES, size * 0.5, text)
+    _squares(paper, link + code, left + WIDE - 4 - SQUARES, top + 8, SQUARES)
 
 
 def _written(paper: FPDF, text: str, style: str, size: float, wide: float) -> float:
@@ -173,15 +205,14 @@ def _lines(paper: FPDF, text: str, wide: float) -> list[str]:
 
 
 def _squares(paper: FPDF, text: str, left: float, top: float, size: float) -> None:
-    """Draw a QR code."""
-    rows = qr.squares(text)
-    step = size / len(rows)
-    paper.set_fill_color(0, 0, 0)
-    for down, row in enumerate(rows):
-        start = None
-        for across, dark in enumerate((*row, 0)):
-            if dark and start is None:
-                start = across
-            elif not dark and start is not None:
-                paper.rect(left + start * step, top + down * step, (across - start) * step, step, style="F")
-                start = None
+    """Draw a QR code as one path, a square a unit, its rows downwards."""
+    rows = qr.squares(text, quick=True)
+    step, k = size / len(rows) * paper.k, paper.k
+    bars = "".join(_bars(row, down) for down, row in enumerate(rows))
+    corner = f"{left * k:.2f} {(paper.h - top) * k:.2f}"
+    paper._out(f"q 0 g {step:.4f} 0 0 {-step:.4f} {corner} cm\n{bars}f Q")
+
+
+def _bars(row: Sequence[int], down: int) -> str:
+    """Return the dark runs of a row as rectangles."""
+    return "".join(f"{run.start()} {down} {run.end() - run.start()} 1 re " for run in _RUN.finditer(bytes(row)))

@@ -56,7 +56,7 @@ HERE = "x-glas-here"
 OWNER = "whose-tab"
 # Keys of what is shown once: codes, slips, links, second steps, files with codes; and how those of shares begin.
 SHOWN_ONCE = frozenset({
-    "codes-new", "codes-files", "desk-slip", "desk-code", "team-link", "new-codes-made", "second-codes", "second-new",
+    "desk-slip", "desk-code", "team-link", "new-codes-made", "second-codes", "second-new",
     "vote-code-code", "join-code",
 })  # fmt: skip
 SHARES = "shares-"

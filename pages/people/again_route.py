@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core import clock, errors
+from core.codes import slips
 from core.people import devices, sign_in
 from core.store import transaction
 from pages.parts import refusals
@@ -52,6 +53,7 @@ def _renewed(request: Request, password: str, code: str) -> Response:
         return _no(401, "gone", refusals.sentence(refusal))
     except errors.SignInFailed:
         return _no(401, "wrong", _("The password does not match. Try again."))
+    slips.hand_over(asker.token(request), signed.token)
     return Response(status_code=204, headers={**HEADERS, "set-cookie": cookie(signed.token)})
 
 

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 from core import clock, closing
+from core.codes import slips
 from core.errors import GlasError
 from core.imports import elections
 from core.people import sessions
@@ -88,6 +89,7 @@ async def keep_house() -> None:
             await _try("what was removed", erasure.settle)
             await _try("checkpoints", keep_checkpoints)
         await _try("files that were sent", upload_route.sweep)
+        await _try("slips that waited", forget_slips)
         await _try("what waits after a commit", finish)
         await _try("the journal's head", keep_journals)
         await _try("what is voted on", fix_voted_on)
@@ -103,6 +105,12 @@ def carry_out() -> None:
     retention.forget_copies(at=at)
     if carried:
         log.info("Retention: %s", carried)
+
+
+def forget_slips() -> None:
+    """Remove slips that nobody may print any more."""
+    with reading() as session:
+        slips.sweep(session, at=clock.now())
 
 
 def keep_checkpoints() -> None:

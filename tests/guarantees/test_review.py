@@ -22,9 +22,7 @@ from tests.helpers.worlds import Town
 
 # What may stand where: (place, secret) by their beginnings.
 ALLOWED = (
-    # The codes, for the organiser who makes them, under her own name.
-    ("page codes made", "code"),
-    ("page codes made", "private file"),
+    # The codes, for the organiser who makes them, in her files only.
     ("page codes made", "name of Радостина-5Ц"),
     ("page codes of another", "name of Любосвета-6Ю"),
     ("file slips", "code"),
@@ -132,7 +130,6 @@ def test_everything_was_there_to_be_found(review: Review):
     for place, name in (
         ("file slips text", "code #0"), ("file codes", "code #2"), ("export", "mail of Жасмина-3Щ #0"),
         ("backup tables/person.jsonl", "name of Ивалин-4Ъ #0"), ("page journal", "name of Радостина-5Ц #0"),
-        ("page codes made", "code #1"),
     ):  # fmt: skip
         assert (place, name) in found
     assert {"Проект p01".encode() in places[f"file protocol {language} text"] for language in ("bg", "en")} == {
@@ -143,7 +140,7 @@ def test_everything_was_there_to_be_found(review: Review):
     kinds = {name.partition(" of ")[0].partition(" #")[0] for name in review.secrets}
     assert kinds >= {
         "name", "mail", "password", "wrong password", "address", "token", "digest", "ticket", "recovery", "totp",
-        "code", "request", "receipt", "slip", "private file", "key pepper", "key totp", "key log",
+        "code", "request", "receipt", "slip", "key pepper", "key totp", "key log",
     }  # fmt: skip
 
 

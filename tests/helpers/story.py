@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import csv
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -43,23 +46,20 @@ class Round:
 
     async def codes_are_made(self) -> list[str]:
         first, second = self.organisers
-        tab = await first.press("codes", "Make the codes", ROUND, School_or_place="Гимназия", How_many="3")
-        self.review.keep_place("page codes made", tab.shown())
-        files = dict(
-            re.findall(
-                r'href="(/private/[^"]+)" download="(?!batches)[^"]+\.(\w+)"', tab.shown().decode("utf-8", "replace")
-            )
-        )
-        kinds = {kind: path for path, kind in files.items()}
-        for path in kinds.values():
-            self.review.keep_secret("private file", path.rpartition("/")[2])
-        await first.fetch(kinds["pdf"], "file slips")
-        table = (await first.fetch(kinds["csv"], "file codes")).decode("utf-8-sig")
-        codes = [cell for cell in re.split(r"[,;\r\n]+", table) if CODE.fullmatch(cell)]
+        await first.press("codes", "Make the codes", ROUND, School_or_place="Гимназия", How_many="3")
+        kinds: dict[str, str] = {}
+        while "slips.pdf" not in kinds:
+            await asyncio.sleep(0.5)
+            shown = (await first.look("codes", ROUND, at="page codes made")).decode("utf-8", "replace")
+            kinds = {path.rpartition("/")[2]: path for path in re.findall(r'href="(/slips/[^"]+)"', shown)}
+        await first.fetch(kinds["slips.pdf"], "file slips")
+        await first.fetch(kinds["sheet.pdf"], "file hand-out sheet")
+        table = (await first.fetch(kinds["codes.csv"], "file codes")).decode("utf-8-sig")
+        codes = [cell for row in csv.reader(io.StringIO(table)) for cell in row if CODE.fullmatch(cell)]
         assert len(codes) == 3
         for code in codes:
             self.review.keep_secret("code", code)
-        assert (await second.ask("GET", kinds["csv"])).status_code == 404
+        assert (await second.ask("GET", kinds["codes.csv"])).status_code == 404
         await second.press("codes", "Release", ROUND)
         await second.look("codes", ROUND, at="page codes of another")
         return codes

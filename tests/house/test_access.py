@@ -104,6 +104,7 @@ ROUTES = {
     ("POST", "/plain/{language}/board"): "same origin",
     ("GET", "/account/export.json"): "cookie",
     ("GET", "/private/{ticket}"): "cookie",
+    ("GET", "/slips/{batch}/{name}"): "cookie",
 }
 
 RESIDENT = frozenset({Role.resident})
@@ -151,7 +152,8 @@ CHANGES = {
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
     "bundles.auditors_bundle", "bundles.public_bundle",
-    "accounts.profile", "closing.state", "codes.batches", "codes.made", "commission.members",
+    "accounts.profile", "closing.state", "codes.batch_of", "codes.batches", "codes.made", "slips.read",
+    "commission.members",
     "commission.split_by_me", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine", "ideas.sent",
@@ -257,7 +259,7 @@ def database(sqlite_database: str) -> str:
 
 @pytest.mark.parametrize(("method", "path"), [key for key, door in ROUTES.items() if door != "anyone"])
 def test_other_sites_and_guests_are_turned_away(method: str, path: str, client: TestClient):
-    address = path.format(slug="2026", language="en", ticket="x")
+    address = path.format(slug="2026", language="en", ticket="x", batch="1", name="slips.pdf")
 
     body = {"request_id": "r" * 16, "choices": ["p01"], "replaces": 0} if method == "POST" else None
 
@@ -340,7 +342,7 @@ def arguments(function: Callable[..., Any], session: Session, actor: Actor, town
         "new": "another-long-password-7", "language": "en", "source": b"META\n", "batch": (),
         "password": "long-password-77", "randomness": "3 6 1 4 4 2 5 1 6 2", "unsealed": None, "one": "a", "other": "b",
         "transaction": lambda: nullcontext(session), "address": "192.0.2.1",
-        "old_code": "2" * 16, "batch_id": 1,
+        "slip": "2" * 16, "batch_id": 1, "name": "slips.pdf",
         "role": Role.reviewer, "key": "0" * 16, "token": "x", "session_token": "y", "issuer": "Glas",
         "forget_second_step": False, "part": "title", "hiding_id": 1, "on_behalf_of": "owner", "consent": "0" * 64,
         "title": Texts(bg="Друго"), "text": Texts(), "words": "The sum is wrong by a thousand.", "objection_id": 1,

@@ -60,6 +60,11 @@ STORES = {
         "one a database",
         "a change shows some seconds later",
     ),
+    "pages/codes/press.py:_running": (
+        "how far the slips are that are being made",
+        "a number a batch, gone when it is done",
+        "a page on the other shows no bar; the files are the same",
+    ),
     "pages/people/session_route.py:_tickets": (
         "sign-ins between the page and the cookie",
         "10,000, for half a minute",

@@ -125,6 +125,11 @@ def _other_code(error: errors.OtherCode) -> str:
 
 
 @sentence.register
+def _slip_unknown(_error: errors.SlipUnknown) -> str:
+    return _("No code slip of this round has this number. Compare it with the hand-out sheet of the school.")
+
+
+@sentence.register
 def _code_spent(_error: errors.CodeSpent) -> str:
     return _("This participation code has already been used. If it wasn't you, write to the municipality.")
 

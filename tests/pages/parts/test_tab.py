@@ -10,8 +10,8 @@ from tests.helpers import boxes, worlds
 from tests.pages.conftest import Opener, html, sign_in
 
 ONCE = {
-    "codes-new": ("2026", "School", ("ABCDE",)), "desk-slip": "slip", "desk-code": "code", "team-link": "link",
-    "codes-files": ("a", "b"), "new-codes-made": ("c",), "second-codes": ("d",), "second-new": "secret",
+    "desk-slip": "slip", "desk-code": "code", "team-link": "link",
+    "new-codes-made": ("c",), "second-codes": ("d",), "second-new": "secret",
     "shares-7": ["share"],
 }  # fmt: skip
 PAGE = "front/about_page.py"

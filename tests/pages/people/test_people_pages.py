@@ -16,7 +16,6 @@ from core.permissions import Role
 from core.privacy import declaration
 from db import tables
 from pages import menu
-from pages.codes import slips as slips_pdf
 from pages.front import privacy
 from pages.parts import i18n, visit
 from pages.routes import routes
@@ -214,43 +213,6 @@ def test_a_private_file_is_there_for_its_owner_only(client: TestClient, town: wo
     client.cookies.clear()
     answer = client.get(address)
     assert answer.status_code == 401 and answer.headers["cache-control"] == "no-store"
-
-
-def test_slips_are_a_paper_with_cyrillic_letters(town: worlds.Town):
-    slips = slips_pdf.Slips("Младежки бюджет", "Гимназия", "glas.bg", "до 5 май", town.at)
-    made = slips_pdf.pdf(slips, [f"ABCDE-FGHJK-MNPQR{n}" for n in range(23)])
-    assert made.startswith(b"%PDF") and made.count(b"/Type /Page\n") == 3
-    assert made == slips_pdf.pdf(slips, [f"ABCDE-FGHJK-MNPQR{n}" for n in range(23)])
-
-
-@pytest.mark.parametrize(
-    ("language", "warning"),
-    [
-        ("bg", "Един код, един глас. Не го показвай на никого."),
-        ("en", "One code, one vote. Show it to nobody."),
-    ],
-)
-def test_a_slip_holds_its_whole_sentences(
-    town: worlds.Town, monkeypatch: pytest.MonkeyPatch, language: str, warning: str
-):
-    i18n.use(language)
-    title, place = (
-        "Младежки участнически бюджет на община Казанлък 2026",
-        "Профилирана гимназия „Свети Климент Охридски“",
-    )
-    slips = slips_pdf.Slips(title, place, "https://glas.example.bg", "до 5 май 2026 г., 20:00 ч.", town.at)
-    written: list[str] = []
-    cell = slips_pdf.FPDF.cell
-
-    def noted(paper: slips_pdf.FPDF, wide: float, high: float, line: str) -> object:
-        assert paper.y + high <= slips_pdf.TOP + slips_pdf.HIGH
-        written.append(line)
-        return cell(paper, wide, high, line)
-
-    monkeypatch.setattr(slips_pdf.FPDF, "cell", noted)
-    slips_pdf.pdf(slips, ["ABCDE-FGHJK-MNPQR"])
-    text = " ".join(written)
-    assert warning in text and title in text and place in text and "…" not in text
 
 
 def test_who_has_a_role_but_no_second_step_is_led_to_it(

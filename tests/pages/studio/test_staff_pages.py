@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
@@ -213,7 +215,7 @@ def test_an_accepted_idea_goes_on_a_public_ballot_by_two_and_off_again(open_app:
     assert on_ballot(town, "ideas") == []
 
 
-def test_codes_are_shown_once_and_only_their_number_afterwards(open_app: Opener, town: worlds.Town):
+def test_codes_stand_on_slips_only_and_on_no_page(open_app: Opener, town: worlds.Town):
     a_round(Phase.ideas, town, "ideas", code_required=True)
     app = open_app("codes/codes_page.py", town.organiser, "en", round="ideas")
     prefix = f"codes-{fresh_by_slug('ideas', town).id}"
@@ -221,12 +223,8 @@ def test_codes_are_shown_once_and_only_their_number_afterwards(open_app: Opener,
     app.text_input(key=f"{prefix}-count").set_value("12").run()
 
     app = press(app, "Make the codes")
-    assert "12 codes for" in text(app)
-    assert "&lt;b&gt;School&lt;/b&gt;" in text(app)
-    assert text(app).count('g-slip"') == 12
-    app = press(app, "I have them. Hide them for good")
-
-    assert 'g-slip"' not in text(app)
+    assert "12 codes" in text(app) and "&lt;b&gt;School&lt;/b&gt;" in text(app)
+    assert not re.search(r"\b\w{5}-\w{5}-\w{6}\b", text(app))
     with store.reading() as session:
         assert [
             (each.count, each.used) for each in codes.batches(session, town.organiser, fresh_by_slug("ideas", town).id)
