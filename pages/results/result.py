@@ -97,7 +97,7 @@ def view(
                 one.project,
                 by_code[one.project].cost if one.project in by_code else 0,
                 reasons.why_not(telling, one, votes),
-                reasons.nearness(one),
+                reasons.nearness(telling, one),
             )
             for one in shown
         ],
