@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.counting.pabulib.notes import Note
+from pages.parts import templates
 from pages.parts.i18n import _, n_
+
+
+def show(notes: Iterable[Note]) -> None:
+    """Draw what is odd; nothing where nothing is."""
+    if found := lines(notes):
+        templates.draw("rounds/file_notes.html", lines=found)
 
 
 def lines(notes: Iterable[Note]) -> list[str]:

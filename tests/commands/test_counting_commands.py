@@ -11,6 +11,7 @@ from core.counting.pabulib.writing import write_election
 from core.phases import Phase
 from pages import terminal
 from tests.helpers import boxes, worlds
+from tests.helpers.odd_files import changed, with_meta
 
 META = {"description": "d", "country": "Poland", "unit": "u", "instance": "1", "currency": "PLN"}
 PROJECTS = (Project("a", 6050, "One"), Project("b", 6000, "Two"), Project("c", 3950, "Three"))
@@ -115,11 +116,61 @@ def test_audit_finds_the_difference(tmp_path, capsys):
     assert terminal.main(["audit-rules", str(tmp_path), "--json"]) == 0
 
     bad, same, wrong = lines(capsys)
-    assert set(same) == {"file", "rule", "funded", "selected", "match", "why"}
+    assert set(same) == {"file", "rule", "funded", "selected", "match", "why", "notes"}
     assert (bad["match"], same["match"], wrong["match"]) == (None, True, False)
     assert (wrong["funded"], wrong["selected"]) == (["a", "c"], ["b"])
     assert terminal.main(["audit-rules", str(tmp_path)]) == 0
     assert "1 of 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Note: 3 ballots name more projects than allowed (max_length = 1). They were counted as they stand. "
+               "The first is in line 21."),
+        ("bg", "Бележка: 3 бюлетини посочват повече проекти от позволеното (max_length = 1). Преброени са, както са. "
+               "Първият случай е на ред 21."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["count", "compare", "audit-rules"])
+def test_what_is_odd_is_told_by_every_command(tmp_path, capsys, monkeypatch, command, language, said):
+    (tmp_path / "odd.pb").write_bytes(with_meta("max_length;1"))
+    monkeypatch.setenv("GLAS_LANG", language)
+
+    assert terminal.main([command, str(tmp_path if command == "audit-rules" else tmp_path / "odd.pb")]) == 0
+
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["count", "audit-rules"])
+def test_what_is_odd_is_told_to_programs(tmp_path, capsys, command):
+    (tmp_path / "odd.pb").write_bytes(with_meta("max_length;1"))
+
+    terminal.main([command, "--json", str(tmp_path if command == "audit-rules" else tmp_path / "odd.pb")])
+
+    (line,) = lines(capsys)
+    told = {"kind": "over_max_length", "count": 3, "line": 21, "column": "max_length", "value": "1"}
+    assert line["notes"] == [told]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Glas does not know the rule “Method of Equal Shares” that this election names. "
+               "Choose one with --rule."),
+        ("bg", "„Глас“ не познава правилото „Method of Equal Shares“, което това гласуване посочва. Избери правило с "
+               "--rule."),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_no_rule_of_ours_is_named(tmp_path, capsys, monkeypatch, language, said):
+    (tmp_path / "odd.pb").write_bytes(changed("rule;greedy", "rule;Method of Equal Shares"))
+    monkeypatch.setenv("GLAS_LANG", language)
+
+    assert terminal.main(["count", str(tmp_path / "odd.pb")]) == 1
+    assert said in capsys.readouterr().err
+    assert terminal.main(["count", str(tmp_path / "odd.pb"), "--rule", "equal-shares"]) == 0
+    terminal.main(["audit-rules", str(tmp_path)])
+    assert "Method of Equal Shares" in capsys.readouterr().out
 
 
 def test_compare_prints_a_row_a_rule(tmp_path, capsys):
