@@ -100,8 +100,8 @@ def _head(note: Note) -> dict[str, str]:
             count, column=column,
         ),
         "meta_unread": n_(
-            "{count} number in META cannot be read ({column}: {value}); it was passed over.",
-            "{count} numbers in META cannot be read (the first: {column}: {value}); they were passed over.",
+            "{count} line of META cannot be read ({column}: {value}); it was passed over.",
+            "{count} lines of META cannot be read (the first: {column}: {value}); they were passed over.",
             count, column=column, value=value,
         ),
         "meta_ignored": n_(
@@ -116,6 +116,13 @@ def _head(note: Note) -> dict[str, str]:
         ),
         "rule_unknown": _(
             "The file names a rule that Glas does not know: “{value}”. Choose by which rule to count.", value=value
+        ),
+        "alike": n_(
+            "{count} project has a code that looks like another one but is written with other letters ({value}). Check "
+            "which of both the ballots mean.",
+            "{count} projects have codes that look like others but are written with other letters (the first: {value})."
+            " Check which of both the ballots mean.",
+            count, value=value,
         ),
         "cells_missing": n_(
             "{count} line is short of cells; they were taken as empty.",

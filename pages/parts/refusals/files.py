@@ -50,6 +50,9 @@ def _other_file() -> dict[str, str]:
         "pdf": _("This is a PDF. No program can tell its cells apart; ask for the .pb file."),
         "picture": _("This is a picture. Ask for the .pb file."),
         "database": _("This is a database. Ask for the .pb file."),
+        "binary": _(
+            "This is no text. Other programs have files that end in .pb, too; ask for an election in Pabulib's format."
+        ),
         "web_page": _(
             "This is a web page, not the file it offers. Open the page and download the .pb file with its own link."
         ),
@@ -70,6 +73,11 @@ def _whole_file(error: errors.FileWrong) -> dict[str, str]:
         "separator": _(
             "The cells are separated by {signs}. In a .pb file semicolons stand between them; save it with these.",
             signs=between,
+        ),
+        "whole_line": _(
+            "The whole line stands in quotation marks, so it is one cell: {value}. A spreadsheet has saved it with commas;"
+            " save it with semicolons.",
+            value=value,
         ),
         "encoding": _("The text is not UTF-8. Save it as CSV in UTF-8, or its letters would be read as others."),
         "missing_section": _(
