@@ -174,7 +174,7 @@ READ = (
     Odd(
         "spaces in the column votes",
         changed("p1;600;3", "p1;600;1 003"),
-        (("spaced_number", 1, 15), ("votes_differ", 1, None)),
+        (("spaced_number", 1, 15), ("votes_differ", 1, 15)),
         words=("1003 said, 3 found",),
     ),
     Odd("shortened budget", changed("budget;1000", "budget;1E+03"), (("exponent", 1, 9),), words=("1E+03",)),
@@ -234,7 +234,7 @@ READ = (
     Odd(
         "a voter twice",
         PLAIN.replace("num_votes;4", "num_votes;6").encode() + b"1;p3\n1;p3\n",
-        (("votes_differ", 1, None), ("voter_twice", 2, 24)),
+        (("votes_differ", 1, 17), ("voter_twice", 2, 24)),
         ("p3", "p1"),
         ("2 ballots", "voted twice", "24"),
     ),
@@ -257,7 +257,7 @@ READ = (
         words=("40 said, 4 found",),
     ),
     Odd("another number of projects", changed("num_projects;3", "num_projects;5"), (("num_projects_differs", 1, 7),)),
-    Odd("ballots of a part", changed("p1;600;3", "p1;600;103"), (("votes_differ", 1, None),)),
+    Odd("ballots of a part", changed("p1;600;3", "p1;600;103"), (("votes_differ", 1, 15),)),
     Odd("a project twice on a ballot", changed("3;p1", "3;p1,p1"), (("project_twice", 1, 22),)),
     Odd("spaces on ballots", PLAIN.replace(",p", ", p").encode(), (("cleaned", 3, 20),)),
     Odd("a cell short", changed("p1;600;3;Bench;1", "p1;600;3;Bench"), (("cells_missing", 1, 15),)),

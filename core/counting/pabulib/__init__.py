@@ -198,7 +198,7 @@ def _compare(head: Head, profile: Profile, notes: Notes) -> None:
     np.add.at(counted, profile.entries, profile.weights[profile.owners])
     for project, votes in zip(profile.projects, counted.tolist(), strict=True):
         if head.votes.get(project, votes) != votes:
-            notes.add("votes_differ", None, project, f"{head.votes[project]} / {votes}")
+            notes.add("votes_differ", head.places[project], project, f"{head.votes[project]} / {votes}")
 
 
 def _says(text: str, number: int) -> bool:

@@ -45,6 +45,7 @@ class Head:
     meta: Mapping[str, str]
     lines: Mapping[str, int]  # of META, by key
     instance: Instance
+    places: Mapping[str, int]  # lines of the projects
     selected: Mapping[str, int]
     votes: Mapping[str, int]  # as published, by project
 
@@ -137,6 +138,7 @@ def read_head(sections: Mapping[str, Sequence[Row]], notes: Notes) -> Head:
         meta,
         lines,
         Instance(projects, int(budget * unit), unit),
+        {row["project_id"]: line for line, row in facts},
         {row["project_id"]: whole(row["selected"], line, "selected") for line, row in facts if row.get("selected")},
         {row["project_id"]: whole(row["votes"], line, "votes", notes) for line, row in facts if row.get("votes")},
     )

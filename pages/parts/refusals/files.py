@@ -71,12 +71,12 @@ def _whole_file(error: errors.FileWrong) -> dict[str, str]:
     between = {"comma": _("commas"), "tab": _("tabs"), "bar": _("bars (|)")}.get(value, _("other signs"))
     return {
         "separator": _(
-            "The cells are separated by {signs}. In a .pb file semicolons stand between them; save it with these.",
+            "Between the cells stand {signs}; in a .pb file semicolons do. Save it with these.",
             signs=between,
         ),
         "whole_line": _(
-            "The whole line stands in quotation marks, so it is one cell: {value}. A spreadsheet has saved it with commas;"
-            " save it with semicolons.",
+            "The whole line stands in quotation marks, so it is one cell: {value}. A spreadsheet has saved it with "
+            "commas; save it with semicolons.",
             value=value,
         ),
         "encoding": _("The text is not UTF-8. Save it as CSV in UTF-8, or its letters would be read as others."),
@@ -85,7 +85,7 @@ def _whole_file(error: errors.FileWrong) -> dict[str, str]:
             section=value,
         ),
         "no_section": _(
-            "A .pb file begins with a line that says META; here stands: {value}. Perhaps it is another file.",
+            "A .pb file begins with a line that says META; here stands “{value}”. Perhaps it is another file.",
             value=value,
         ),
         "missing_column": _("The column {column} is missing.", column=error.column),
