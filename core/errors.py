@@ -333,12 +333,14 @@ class SchemaNewer(GlasError):
 
 @dataclass(kw_only=True, eq=False)
 class FileWrong(GlasError):
-    """A file cannot be read: where, and why."""
+    """A file cannot be read: where, and why. `meant`: what looks like `value`, which differs from it by `sign`."""
 
     reason: str
     line: int | None = None
     column: str | None = None
     value: object = None
+    meant: str | None = None
+    sign: str | None = None
 
 
 @dataclass(kw_only=True, eq=False)

@@ -122,6 +122,11 @@ def unseen(text: str) -> bool:
     return any(map(_is_unseen, text))
 
 
+def without_unseen(text: str) -> str:
+    """Return a text without the signs that nobody can see."""
+    return "".join(symbol for symbol in text if not _is_unseen(symbol))
+
+
 def shows(text: str) -> bool:
     """Return whether anything of a text can be seen."""
     return any(not (symbol.isspace() or _is_unseen(symbol)) for symbol in text)

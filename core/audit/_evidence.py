@@ -155,7 +155,7 @@ class Evidence:
         data = self.files.read(name)
         votes = pabulib.VOTES_LINE.search(data, 0, HEAD)
         most = self.board.size + len(self.rules["projects"]) + 1_000
-        if votes is None or data.count(b"\n") > most:
+        if votes is None or data.count(b"\n") + data.count(b"\r") > most:
             raise BundleWrong("too_large" if votes else "form", name)
         try:
             return pabulib.read(data)

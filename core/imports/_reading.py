@@ -138,6 +138,11 @@ def _said(answer: IO[bytes]) -> tuple[bytes, bytes]:
 
 def _read(data: bytes, tell: Callable[[float], None]) -> PabulibFile:
     """Return the election in these bytes. Raises FileWrong, also where it is larger than anything that was voted on."""
+    return pabulib.read(data, tell, _within_bounds)
+
+
+def _within_bounds(data: bytes) -> None:
+    """Refuse an election larger than anything that was voted on; `data`: its file in plain lines."""
     found = VOTES_LINE.search(data)
     end = found.start() if found else len(data)
     before, after = data.count(b"\n", 0, end), data.count(b"\n", end)
@@ -145,8 +150,6 @@ def _read(data: bytes, tell: Callable[[float], None]) -> PabulibFile:
         raise FileWrong(reason="too_many_projects", value=before)
     if after > MOST_VOTES_LINES:
         raise FileWrong(reason="too_many_ballots", value=after)
-    # No cell of a readable file holds a zero byte, and no database takes one in a text.
-    return pabulib.read(data.replace(b"\0", b""), tell)
 
 
 def _without_ballots(file: PabulibFile) -> PabulibFile:

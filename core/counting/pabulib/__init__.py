@@ -20,16 +20,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.counting.election import Instance, Kind, Profile
-from core.counting.pabulib import writing
-from core.counting.pabulib.declared import declared, drawn
-from core.counting.pabulib.head import Head, decoded, read_head, rows_of
+from core.counting.pabulib import limits, writing
+from core.counting.pabulib.cells import Rows, columns_of, lookalike, whole
+from core.counting.pabulib.declared import declared, drawn, unknown_rule
+from core.counting.pabulib.head import VOTES, Head, Span, needed, read_head, split
 from core.counting.pabulib.notes import Note, Notes
-from core.counting.pabulib.votes import Votes
+from core.counting.pabulib.opening import opened
+from core.counting.pabulib.votes import COLUMNS, Votes, joined
 from core.counting.support import natural, totals
 from core.errors import FileWrong
 
 CHUNK = 8_000_000  # bytes of ballots that are taken in at once
 VOTES_LINE = re.compile(rb'(?im)^[ \t]*"?votes"?[ \t]*;*[ \t]*\r?(?:\n|\Z)')
+# What META may say that bears on the count, and is not done here; and what else it may say.
+IGNORED = (
+    *("default_score", "scoring_fn", "leftover_budget", "budget_per_category", "budget_per_neighborhood"),
+    *("min_length_per_category", "max_length_per_category", "min_sum_cost_per_category", "max_sum_cost_per_category"),
+    *("min_sum_points_per_category", "max_sum_points_per_category", "min_points_per_category"),
+    *("max_points_per_category", "min_project_cost", "max_project_cost"),
+)
+KNOWN = (
+    *writing.META_ORDER,
+    *("currency", "language", "edition", "comment", "acknowledgments", "fully_funded", "experimental", "subdistricts"),
+    *("neighborhoods", "categories", "min_project_score_threshold"),
+)
 KINDS: Mapping[str, Kind] = {
     "approval": "approval",
     "choose-1": "approval",
@@ -89,23 +103,30 @@ class PabulibFile:
         return map(choices.__getitem__, self.ballot_classes.tolist())
 
 
-def read(source: str | Path | bytes, progress: Callable[[float], None] | None = None) -> PabulibFile:
-    """Return the election in this file: a path, its bytes, or its text. `progress` is told the share done."""
-    data = _bytes(source).removeprefix(b"\xef\xbb\xbf")
-    if not (found := VOTES_LINE.search(data)):
-        raise FileWrong(reason="missing_section", value="VOTES")
+def read(
+    source: str | Path | bytes,
+    progress: Callable[[float], None] | None = None,
+    check: Callable[[bytes], object] | None = None,
+) -> PabulibFile:
+    """Return the election in this file: a path, its bytes, or its text. `progress` is told the share done.
+
+    `check` is given the bytes in plain lines before anything is made of them, and may refuse them.
+    """
     notes = Notes()
-    head = read_head(decoded(data[: found.start()]), notes)
-    kind = KINDS.get(head.meta.get("vote_type", "").lower())
-    if kind is None:
-        raise FileWrong(reason="vote_type", column="vote_type", value=head.meta.get("vote_type"))
-    line = data.count(b"\n", 0, found.end()) + 1
-    header, start = _header(data, found.end(), line, kind)
+    data = opened(_bytes(source), notes)
+    if check:
+        check(data)
+    sections, span = split(data, notes)
+    head = read_head(sections, notes)
+    kind = _kind(head)
+    header, start, line = _header(data, span, kind, notes)
     votes = Votes(kind, head.instance.ids, header, notes)
-    _take_in(votes, data, start, line + data.count(b"\n", found.end(), start), progress)
+    _take_in(votes, data, start, span.end, line, progress)
     profile, ballot_classes = votes.profile()
+    _tell_of_meta(head, notes)
     _compare(head, profile, notes)
-    _tell_dropped(header, votes)
+    limits.check(head, profile, ballot_classes, joined(votes.lines, np.int64), notes)
+    _tell_of_voters(header, votes)
     instance = replace(head.instance, lot=drawn(head.meta))
     return PabulibFile(
         head.meta, instance, profile, ballot_classes, head.selected, head.votes, notes.all, tuple(header)
@@ -116,51 +137,69 @@ def _bytes(source: str | Path | bytes) -> bytes:
     """Return the bytes of a path, of text that is a file's content, or as they are."""
     if isinstance(source, bytes):
         return source
-    if isinstance(source, str) and "\n" in source:
+    if isinstance(source, str) and ("\n" in source or "\r" in source):
         return source.encode()
     return Path(source).read_bytes()
 
 
-def _header(data: bytes, start: int, line: int, kind: Kind) -> tuple[list[str], int]:
-    """Return the columns of the votes and where the first ballot begins."""
-    while True:
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end + 1
-        rows = list(rows_of(decoded(data[start:end], line), line))
-        if rows:
-            break
-        if end == len(data):
-            raise FileWrong(reason="no_header", line=line, value="VOTES")
-        start, line = end, line + 1
-    header = [column.lower() for column in rows[0][1]]
-    for column in ("voter_id", "vote", *(["points"] if kind in ("cumulative", "scoring") else [])):
-        if column not in header:
-            raise FileWrong(reason="missing_column", line=line, column=column)
-    return header, end
+def _kind(head: Head) -> Kind:
+    """Return what kind of ballots these are."""
+    said = needed("vote_type", head.meta, head.lines)
+    kind = KINDS.get(said.lower())
+    if kind is None:
+        line = head.lines["vote_type"]
+        alike = next(filter(None, (lookalike(known, {said.lower(): line}, "vote_type") for known in KINDS)), None)
+        raise alike or FileWrong(reason="vote_type", line=line, column="vote_type", value=said[:100])
+    return kind
 
 
-def _take_in(votes: Votes, data: bytes, start: int, line: int, progress: Callable[[float], None] | None) -> None:
+def _header(data: bytes, span: Span, kind: Kind, notes: Notes) -> tuple[list[str], int, int]:
+    """Return the columns of the votes, where the first ballot begins, and the number of its line."""
+    rows = Rows(data[: span.end] if span.end < len(data) else data, span.start, span.line)
+    first = next(iter(rows), None)
+    if first is None:
+        raise FileWrong(reason="no_header", line=span.line - 1, value=VOTES)
+    return columns_of(first, COLUMNS[kind], notes), rows.place, rows.line
+
+
+def _take_in(
+    votes: Votes, data: bytes, start: int, stop: int, line: int, progress: Callable[[float], None] | None
+) -> None:
     """Read the ballots chunk by chunk; a chunk ends with a line, and outside of quotes."""
-    while start < len(data):
-        end = data.find(b"\n", min(start + CHUNK, len(data))) + 1 or len(data)
-        while end < len(data) and data.count(b'"', start, end) % 2:
-            end = data.find(b"\n", end) + 1 or len(data)
+    while start < stop:
+        end = data.find(b"\n", min(start + CHUNK, stop), stop) + 1 or stop
+        while end < stop and data.count(b'"', start, end) % 2:
+            end = data.find(b"\n", end, stop) + 1 or stop
         votes.add(data[start:end], line)
         line, start = line + data.count(b"\n", start, end), end
         if progress:
             progress(start / len(data))
 
 
+def _tell_of_meta(head: Head, notes: Notes) -> None:
+    """Note what META asks for and is not done, what it says that nobody knows, and a rule that nobody knows."""
+    ignored = [key for key in head.meta if key in IGNORED and head.meta[key] not in ("", "0")]
+    unknown = [key for key in head.meta if key and key not in IGNORED + KNOWN]
+    for kind, keys in (("meta_ignored", ignored), ("meta_unknown", unknown)):
+        if keys:
+            notes.add(kind, head.lines[keys[0]], keys[0], ", ".join(keys), len(keys))
+    for key in ("date_begin", "date_end"):
+        if head.meta.get(key, "").strip() and _day(head.meta[key], 1, 1) is None:
+            notes.add("meta_unread", head.lines[key], key, head.meta[key])
+    if word := unknown_rule(head.meta):
+        notes.add("rule_unknown", head.lines["rule"], "rule", word)
+
+
 def _compare(head: Head, profile: Profile, notes: Notes) -> None:
     """Note each number in the head that the ballots do not bear out: as published / as counted."""
     for key, found in (("num_projects", len(head.instance.projects)), ("num_votes", profile.ballots)):
-        if head.meta.get(key) and head.meta[key].strip() != str(found):
-            notes.add(f"{key}_differs", None, key, f"{head.meta[key]} / {found}")
+        if head.meta.get(key) and not _says(head.meta[key], found):
+            notes.add(f"{key}_differs", head.lines[key], key, f"{head.meta[key]} / {found}")
     counted = np.zeros(len(profile.projects), np.int64)
     np.add.at(counted, profile.entries, profile.weights[profile.owners])
     for project, votes in zip(profile.projects, counted.tolist(), strict=True):
         if head.votes.get(project, votes) != votes:
-            notes.add("votes_differ", None, project, f"{head.votes[project]} / {votes}")
+            notes.add("votes_differ", head.places[project], project, f"{head.votes[project]} / {votes}")
     _compare_scores(head, profile, notes)
 
 
@@ -170,15 +209,24 @@ def _compare_scores(head: Head, profile: Profile, notes: Notes) -> None:
     for project, found in zip(head.instance.projects, totals(head.instance, profile, by), strict=True):
         if project.score is not None and project.score != found:
             kind = "score_not_counted" if by == "votes" else "scores_differ"
-            notes.add(kind, None, project.id, f"{writing.plain(project.score)} / {writing.plain(found)}")
+            told = f"{writing.plain(project.score)} / {writing.plain(found)}"
+            notes.add(kind, head.places[project.id], project.id, told)
 
 
-def _tell_dropped(header: list[str], votes: Votes) -> None:
+def _says(text: str, number: int) -> bool:
+    """Return whether a text is this number, however it is written."""
+    try:
+        return whole("".join(text.split()), None, "") == number
+    except FileWrong:
+        return False
+
+
+def _tell_of_voters(header: list[str], votes: Votes) -> None:
     """Note the columns about voters, which are not kept, and ballots of voters who stand there twice."""
-    further = [column for column in header if column not in ("voter_id", "vote", "points")]
+    further = [column for column in header if column not in ("", "voter_id", "vote", "points")]
     if further:
         votes.notes.add("columns_not_kept", None, ",".join(further), count=len(further))
-    votes.notes.add("voter_twice", None, "voter_id", count=votes.repeated_voters)
+    votes.tell_of_voters()
 
 
 def _day(text: str, month: int, day: int) -> date | None:
@@ -186,7 +234,7 @@ def _day(text: str, month: int, day: int) -> date | None:
     text = text.strip()
     if re.fullmatch(r"\d{4}", text):
         return date(int(text), month, day)
-    for form in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"):
+    for form in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"):
         try:
             return datetime.strptime(text, form).date()
         except ValueError:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.counting.pabulib.head import whole
+from core.counting.pabulib.cells import whole
 from core.counting.rules import RULES
 from core.errors import FileWrong
 
@@ -76,7 +76,21 @@ def declared(meta: Mapping[str, str]) -> Declared:
         return rule, settings
     # Cities list equal projects in the order in which they decided.
     settings, least = {**settings, "ties": ["lot"]}, meta.get(THRESHOLD)
-    return rule, {**settings, "threshold": whole(least, None, THRESHOLD)} if least else settings
+    return rule, {**settings, "threshold": _least(least)} if least else settings
+
+
+def unknown_rule(meta: Mapping[str, str]) -> str:
+    """Return the word for its rule that a file has and we do not know, "" if there is none or it names none."""
+    said = meta.get(RULE, "").strip()
+    known = said.lower() in (UNKNOWN, *NAMES, *RULES) or COUNT.search(meta.get(COMMENT, ""))
+    return "" if known else said
+
+
+def _least(text: str) -> int | str:
+    """Return a threshold: a number of votes, or – like 5 % – a share of the ballots. Raises FileWrong."""
+    if found := re.fullmatch(r"(\d{1,3}(?:[.,]\d{1,9})?)\s*%", text.strip(), re.ASCII):
+        return found[1].replace(",", ".") + "%"
+    return whole(text, None, THRESHOLD)
 
 
 def drawn(meta: Mapping[str, str]) -> tuple[str, ...]:

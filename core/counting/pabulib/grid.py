@@ -76,6 +76,21 @@ class Grid:
             found.append(everywhere[np.minimum(starts + offset, len(self.data))] & masks[kept])
         return found
 
+    def spaced(self, starts: Ints, ends: Ints) -> bool:
+        """Return whether a text at one of these places begins or ends with a space."""
+        marks = np.frombuffer(self.data, np.uint8)
+        spaces = marks[np.stack((starts, np.maximum(ends - 1, starts)))]
+        return bool((((spaces == ord(" ")) | (spaces == ord("\t"))) & (ends > starts)).any())
+
+    def prints(self, starts: Ints, ends: Ints) -> Words:
+        """Return a number for each of the texts at these places that equal texts share, wherever they stand."""
+        words, lengths = self.words(starts, ends), ends - starts
+        found = mixed(words[0])
+        for number, word in enumerate(words[1:], 1):
+            # However long the longest is, a text is mixed as often as it has words.
+            found = np.where(lengths > number * WORD, mixed(found + word), found)
+        return found
+
     def named(self, starts: Ints, ends: Ints, names: Sequence[str]) -> Ints | None:
         """Return which of these names stands at each place, None if something else stands at one of them."""
         if not len(starts):
@@ -106,6 +121,14 @@ class Grid:
         table = np.empty(len(names), np.int64)
         table[known] = np.arange(len(names))
         return table[keys]
+
+
+def prints_of(texts: Sequence[str]) -> Words:
+    """Return the same numbers for texts that stand nowhere."""
+    parts = [text.encode() for text in texts]
+    ends = np.cumsum([len(part) for part in parts], dtype=np.int64)
+    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))[: len(ends)]
+    return Grid(b"".join(parts), np.zeros((0, 2), np.int64)).prints(starts, ends)
 
 
 def mixed(numbers: NDArray[Any]) -> Words:

@@ -1,144 +1,171 @@
-"""The head of a .pb file: META and PROJECTS, read row by row.
+"""The head of a .pb file: META and PROJECTS, read row by row, and where the votes stand.
 
 Source of the format: https://pabulib.org/format
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
+from core import letters
 from core.counting.election import Instance, Project
+from core.counting.pabulib.cells import (
+    Row,
+    Rows,
+    amount,
+    columns_of,
+    fraction,
+    lookalike,
+    refuse_whole_line,
+    tidy,
+    whole,
+)
 from core.counting.pabulib.notes import Notes
 from core.currencies import digits
 from core.errors import FileWrong
 
+META, PROJECTS, VOTES = SECTIONS = ("META", "PROJECTS", "VOTES")
+LOOKS = {letters.look(name): name for name in SECTIONS}
+# Where the head goes on behind the votes.
+FURTHER = re.compile(rb'(?im)^[ \t]*"?(?:meta|projects)"?[ \t;]*\r?$')
 WITHDRAWN = "999999999"  # a cost that no budget pays: Pabulib's sign for a project withdrawn after the vote
 AREA_COLUMNS = ("neighborhood", "neighbourhood", "district", "subunit", "area")
-PLAIN = re.compile(r"\d+(\.\d+)?")
-LONGEST = 24  # digits of a number; no amount, score or coordinate has as many
-COMMA = re.compile(r"\d+,\d{1,2}")
-
-Row = tuple[int, list[str]]
+# Texts for people; of all other cells signs that nobody can see are no part.
+FREE = ("description", "comment", "acknowledgments", "country", "unit", "subunit", "district", "instance")
+NO_PLACE = ("", "nan", "none", "null")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands before the votes."""
+    """What stands outside of the votes."""
 
     meta: Mapping[str, str]
+    lines: Mapping[str, int]  # of META, by key
     instance: Instance
+    places: Mapping[str, int]  # lines of the projects
     selected: Mapping[str, int]
     votes: Mapping[str, int]  # as published, by project
-    columns: tuple[str, ...]  # of the projects, as in the file
 
 
-def decoded(data: bytes, line: int = 1) -> str:
-    """Return the text. `line`: that of the first byte, for the error."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise FileWrong(reason="encoding", line=line + data.count(b"\n", 0, error.start)) from None
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the votes stand below their name: the first byte, the one behind the last, the number of the first line."""
+
+    start: int
+    end: int
+    line: int
 
 
-def rows_of(text: str, line: int = 1) -> Iterator[Row]:
-    """Yield (line, fields) of each row that is not blank."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    reader = csv.reader((part + "\n" for part in lines), delimiter=";", strict=True)
-    start = line
-    try:
-        for row in reader:
-            fields = [field.strip() for field in row]
-            if any(fields):
-                yield start, fields
-            start = line + reader.line_num
-    except csv.Error:
-        raise FileWrong(reason="quotes", line=start) from None
+def split(data: bytes, notes: Notes) -> tuple[Mapping[str, Sequence[Row]], Span]:
+    """Return the rows of META and PROJECTS by name, and where the votes stand. Raises FileWrong where one is missing.
 
-
-def read_head(text: str, notes: Notes) -> Head:
-    """Return META and PROJECTS of this text; FileWrong says where it cannot be read."""
-    sections = _sections(rows_of(text))
-    meta = _meta(sections["META"], notes)
-    header, rows = _table(sections, "PROJECTS", ("project_id", "cost"))
-    _check_header(header)
-    budget_line = next((line for line, row in sections["META"] if row[0].lower() == "budget"), None)
-    if "budget" not in meta:
-        raise FileWrong(reason="missing", column="budget")
-    budget = amount(meta["budget"], budget_line, "budget")
-    facts = [_facts(header, line, row, notes) for line, row in rows]
-    costs = [amount(row["cost"], line, "cost") for line, row in facts]
-    places = max([digits(meta.get("currency", "")), *(_places(number) for number in (budget, *costs))])
-    unit = 10**places
-    projects = tuple(
-        _project(line, row, int(cost * unit), budget) for (line, row), cost in zip(facts, costs, strict=True)
-    )
-    _check_unique(projects, facts)
-    instance = Instance(projects, int(budget * unit), unit)
-    return Head(
-        meta,
-        instance,
-        {row["project_id"]: whole(row["selected"], line, "selected") for line, row in facts if row.get("selected")},
-        {row["project_id"]: whole(row["votes"], line, "votes") for line, row in facts if row.get("votes")},
-        tuple(header),
-    )
-
-
-def _sections(rows: Iterator[Row]) -> dict[str, list[Row]]:
-    """Return the rows of each section by its name."""
+    Names of sections count outside of quotes only.
+    """
     sections: dict[str, list[Row]] = {}
+    votes: Span | None = None
+    rows = Rows(data)
+    while True:
+        begins = _read_until_votes(rows, sections, votes is not None, notes)
+        if begins is None:
+            break
+        end = len(data) if len(sections) == 2 else _further(data, begins.start)
+        votes = Span(begins.start, end, begins.line)
+        if end == len(data):
+            break
+        rows = Rows(data, end, begins.line + data.count(b"\n", begins.start, end))
+    found = (*sections, *([VOTES] if votes else []))
+    for name in SECTIONS:
+        if name not in found:
+            raise FileWrong(reason="missing_section", value=name)
+    assert votes is not None
+    if tuple(sections) != (META, PROJECTS) or votes.end != len(data):
+        notes.add("sections_order")
+    return sections, votes
+
+
+def _read_until_votes(rows: Rows, sections: dict[str, list[Row]], voted: bool, notes: Notes) -> Span | None:
+    """Take in the rows before the votes; return where these begin, None where the file ends before."""
     current: list[Row] | None = None
     for line, row in rows:
-        name = row[0].upper()
-        if name in ("META", "PROJECTS") and not any(row[1:]):
-            if name in sections:
+        name = "" if any(row[1:]) else tidy(row[0], line, None, notes).upper()
+        if name in SECTIONS:
+            if name in sections or (voted and name == VOTES):
                 raise FileWrong(reason="section_twice", line=line, value=name)
+            if name == VOTES:
+                return Span(rows.place, len(rows.data), rows.line)
             current = sections[name] = []
+        elif name and letters.look(name) in LOOKS:
+            alike = lookalike(LOOKS[letters.look(name)], {row[0]: line})
+            raise alike or FileWrong(reason="no_section", line=line, value=row[0])
         elif current is None:
-            raise FileWrong(reason="no_section", line=line, value=row[0])
+            raise FileWrong(reason="no_section", line=line, value=row[0][:100])
         else:
             current.append((line, row))
-    for name in ("META", "PROJECTS"):
-        if name not in sections:
-            raise FileWrong(reason="missing_section", value=name)
-    return sections
+    return None
 
 
-def _meta(rows: Sequence[Row], notes: Notes) -> dict[str, str]:
-    """Return the facts of META by key, keys in lower case."""
+def _further(data: bytes, place: int) -> int:
+    """Return where a section begins behind the votes, outside of quotes; the end of the file if none does."""
+    start = place
+    while found := FURTHER.search(data, place):
+        if data.count(b'"', start, found.start()) % 2 == 0:
+            return found.start()
+        place = found.end()
+    return len(data)
+
+
+def read_head(sections: Mapping[str, Sequence[Row]], notes: Notes) -> Head:
+    """Return what META and PROJECTS say; FileWrong says where they cannot be read."""
+    meta, lines = _meta(sections[META], notes)
+    if not sections[PROJECTS]:
+        raise FileWrong(reason="no_header", value=PROJECTS)
+    first, *rows = sections[PROJECTS]
+    header = columns_of(first, ("project_id", "cost"), notes)
+    needed("budget", meta, lines)
+    places = digits(meta.get("currency", ""))
+    budget = amount(meta["budget"], lines["budget"], "budget", notes, places=places)
+    facts = [_facts(header, line, row, notes) for line, row in rows]
+    costs = [amount(row["cost"], line, "cost", notes, places=places) for line, row in facts]
+    unit = 10 ** max([places, *(_places(number) for number in (budget, *costs))])
+    projects = tuple(
+        _project(line, row, int(cost * unit), budget, notes) for (line, row), cost in zip(facts, costs, strict=True)
+    )
+    _check_unique(projects, facts, notes)
+    return Head(
+        meta,
+        lines,
+        Instance(projects, int(budget * unit), unit),
+        {row["project_id"]: line for line, row in facts},
+        {row["project_id"]: whole(row["selected"], line, "selected") for line, row in facts if row.get("selected")},
+        {row["project_id"]: whole(row["votes"], line, "votes", notes) for line, row in facts if row.get("votes")},
+    )
+
+
+def _meta(rows: Sequence[Row], notes: Notes) -> tuple[dict[str, str], dict[str, int]]:
+    """Return the facts of META by key, keys in lower case, and the line of each."""
     meta: dict[str, str] = {}
+    lines: dict[str, int] = {}
     for line, row in rows:
-        key, value = row[0].lower(), ";".join(row[1:]).rstrip(";") if len(row) > 2 else row[1] if len(row) > 1 else ""
+        key = tidy(row[0], line, None, notes).lower()
+        value = ";".join(row[1:]).rstrip(";") if len(row) > 2 else row[1] if len(row) > 1 else ""
         if (key, value.lower()) == ("key", "value"):
             continue
         if key in meta:
             notes.add("meta_twice", line, key, value)
         else:
-            meta[key] = value
-    return meta
+            meta[key] = value if key in FREE else tidy(value, line, key, notes)
+            lines[key] = line
+    return meta, lines
 
 
-def _table(sections: Mapping[str, list[Row]], name: str, needed: Sequence[str]) -> tuple[list[str], list[Row]]:
-    """Return the header, in lower case, and the rows below it."""
-    if not sections[name]:
-        raise FileWrong(reason="no_header", value=name)
-    (line, header), *rows = sections[name]
-    columns = [column.lower() for column in header]
-    for column in needed:
-        if column not in columns:
-            raise FileWrong(reason="missing_column", line=line, column=column)
-    return columns, rows
-
-
-def _check_header(header: Sequence[str]) -> None:
-    """Refuse a header that names a column twice."""
-    for column in header:
-        if column and header.count(column) > 1:
-            raise FileWrong(reason="column_twice", column=column)
+def needed(key: str, meta: Mapping[str, str], lines: Mapping[str, int]) -> str:
+    """Return what META says of this. Raises FileWrong if it is silent, or says it under a name that only looks so."""
+    if key not in meta:
+        raise lookalike(key, lines) or FileWrong(reason="missing", column=key)
+    return meta[key]
 
 
 def _facts(header: Sequence[str], line: int, row: list[str], notes: Notes) -> tuple[int, dict[str, str]]:
@@ -146,27 +173,38 @@ def _facts(header: Sequence[str], line: int, row: list[str], notes: Notes) -> tu
     if any(row[len(header) :]):
         raise FileWrong(reason="too_many_cells", line=line, value=row[len(header)])
     if len(row) < len(header):
+        refuse_whole_line(row, line)
         notes.add("cells_missing", line, header[len(row)], row[0])
     cells = dict(zip(header, row + [""] * (len(header) - len(row)), strict=False))
+    for column in ("project_id", "cost", "votes", "score", "selected", "conflicts", "conflict"):
+        if column in cells:
+            cells[column] = tidy(cells[column], line, column, notes)
     if not cells["project_id"]:
         raise FileWrong(reason="empty", line=line, column="project_id")
     return line, cells
 
 
-def _check_unique(projects: Sequence[Project], facts: Sequence[tuple[int, dict[str, str]]]) -> None:
-    """Refuse two projects with one id."""
+def _check_unique(projects: Sequence[Project], facts: Sequence[tuple[int, dict[str, str]]], notes: Notes) -> None:
+    """Refuse two projects with one id, and note ids that only look like another: a ballot may mean either."""
     seen: set[str] = set()
     for project, (line, _) in zip(projects, facts, strict=True):
         if project.id in seen:
             raise FileWrong(reason="project_twice", line=line, column="project_id", value=project.id)
         seen.add(project.id)
+    if all(map(str.isascii, seen)):
+        return
+    looks: dict[str, str] = {}
+    for project, (line, _) in zip(projects, facts, strict=True):
+        if looks.setdefault(letters.look(project.id), project.id) != project.id:
+            notes.add("alike", line, "project_id", project.id)
 
 
-def _project(line: int, row: Mapping[str, str], cost: int, budget: Decimal) -> Project:
+def _project(line: int, row: Mapping[str, str], cost: int, budget: Decimal, notes: Notes) -> Project:
     """Return the project of this row."""
     own = {"project_id", "cost", "name", "score", "category", "beneficiaries", "target", "latitude", "longitude"}
     area = next((column for column in AREA_COLUMNS if row.get(column)), "")
     conflicts = row.get("conflicts") or row.get("conflict") or ""
+    latitude, longitude = _place(line, row, notes)
     more = tuple((key, value) for key, value in row.items() if key not in own and value)
     return Project(
         id=row["project_id"],
@@ -177,8 +215,8 @@ def _project(line: int, row: Mapping[str, str], cost: int, budget: Decimal) -> P
         targets=_parts(row.get("beneficiaries") or row.get("target", "")),
         area=row.get(area, ""),
         conflicts=frozenset(_parts(conflicts)),
-        latitude=_degrees(row, line, "latitude", 90),
-        longitude=_degrees(row, line, "longitude", 180),
+        latitude=latitude,
+        longitude=longitude,
         withdrawn=row["cost"].split(".")[0] == WITHDRAWN and budget < Decimal(WITHDRAWN),
         more=more,
     )
@@ -189,50 +227,24 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
 
 
-def _degrees(row: Mapping[str, str], line: int, column: str, limit: int) -> float | None:
-    """Return the coordinate, None where there is none."""
-    text = row.get(column, "")
-    if not text or text.lower() in ("nan", "none", "null"):
-        return None
+def _place(line: int, row: Mapping[str, str], notes: Notes) -> tuple[float | None, float | None]:
+    """Return latitude and longitude, None where there is none. What are no degrees is left out, both of them."""
+    texts = [row.get(column, "") for column in ("latitude", "longitude")]
+    degrees = [_degrees(text, limit) for text, limit in zip(texts, (90, 180), strict=True)]
+    for text, found, column in zip(texts, degrees, ("latitude", "longitude"), strict=True):
+        if found is None and text.lower() not in NO_PLACE:
+            notes.add("coordinate", line, column, text)
+            return None, None
+    return degrees[0], degrees[1]
+
+
+def _degrees(text: str, limit: int) -> float | None:
+    """Return the coordinate, None if there is none within the limit."""
     try:
         degrees = float(text.replace(",", "."))
     except ValueError:
-        raise FileWrong(reason="number", line=line, column=column, value=text) from None
-    if not -limit <= degrees <= limit:
-        raise FileWrong(reason="range", line=line, column=column, value=text)
-    return degrees
-
-
-def amount(text: str, line: int | None, column: str) -> Decimal:
-    """Return the amount of money. A comma with one or two digits after it is a decimal comma."""
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text)
-    if COMMA.fullmatch(plain):
-        plain = plain.replace(",", ".")
-    if not PLAIN.fullmatch(plain):
-        raise FileWrong(reason="number", line=line, column=column, value=text)
-    if len(plain) > LONGEST:
-        raise FileWrong(reason="range", line=line, column=column, value=plain[:LONGEST])
-    return Decimal(plain)
-
-
-def whole(text: str, line: int | None, column: str) -> int:
-    """Return the whole number, also where it is written as 3.0."""
-    number = fraction(text, line, column)
-    if number.denominator != 1:
-        raise FileWrong(reason="number", line=line, column=column, value=text)
-    return int(number)
-
-
-def fraction(text: str, line: int | None, column: str) -> Fraction:
-    """Return the number that this text writes, exactly."""
-    try:
-        number = Decimal(text.strip().replace(",", "."))
-        # A few signs can write a number that fills the memory: 1e999999999.
-        if number.is_finite() and abs(number.adjusted()) > LONGEST:
-            raise FileWrong(reason="range", line=line, column=column, value=text)
-        return Fraction(number)
-    except (ArithmeticError, ValueError):
-        raise FileWrong(reason="number", line=line, column=column, value=text[:100]) from None
+        return None
+    return degrees if -limit <= degrees <= limit else None
 
 
 def _places(number: Decimal) -> int:

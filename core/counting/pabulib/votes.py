@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.counting.election import POINTED, Kind, Profile
-from core.counting.pabulib.grid import Grid, Ints, alike, mixed
-from core.counting.pabulib.head import decoded, fraction, rows_of
+from core.counting.pabulib.cells import Rows, decoded, fraction, refuse_whole_line, tidy, unknown_project
+from core.counting.pabulib.grid import Grid, Ints, alike, prints_of
+from core.counting.pabulib.head import SECTIONS
 from core.counting.pabulib.notes import Notes
 from core.errors import FileWrong
 
+COLUMNS: Mapping[Kind, Sequence[str]] = {
+    kind: ("voter_id", "vote", "points") if kind in POINTED else ("voter_id", "vote")
+    for kind in ("approval", "ordinal", "cumulative", "scoring")
+}
 MOST_POINTS = 10**9  # for one project; sums of them stay exact
 
 
@@ -30,17 +35,24 @@ class Votes:
     entries: list[NDArray[np.integer[Any]]] = field(default_factory=list)
     points: list[Ints] = field(default_factory=list)
     voters: list[NDArray[np.uint64]] = field(default_factory=list)  # fingerprints of their ids
+    named: list[NDArray[np.bool_]] = field(default_factory=list)  # whether there is an id
+    lines: list[Ints] = field(default_factory=list)
 
     @property
     def pointed(self) -> bool:
         """Return whether ballots give points."""
         return self.kind in POINTED
 
-    @property
-    def repeated_voters(self) -> int:
-        """Return how many ballots have a voter's id that stood before."""
-        voters = np.sort(joined(self.voters, np.uint64))
-        return int((voters[1:] == voters[:-1]).sum())
+    def tell_of_voters(self) -> None:
+        """Note how many ballots have the id of a voter that stood before, and how many have none."""
+        named, lines = joined(self.named, np.bool_), joined(self.lines, np.int64)
+        if not named.all():
+            self.notes.add("voter_missing", int(lines[~named][0]), "voter_id", count=int((~named).sum()))
+        voters, lines = joined(self.voters, np.uint64)[named], lines[named]
+        order = np.argsort(voters, kind="stable")
+        again = order[1:][voters[order[1:]] == voters[order[:-1]]]
+        if len(again):
+            self.notes.add("voter_twice", int(lines[again.min()]), "voter_id", count=len(again))
 
     def add(self, data: bytes, line: int) -> None:
         """Take in these whole lines; `line` is the number of the first."""
@@ -48,7 +60,7 @@ class Votes:
             decoded(data, line)
         grid = Grid.of(data, len(self.header))
         if grid is None or not self._regular(grid, line):
-            self._rows(decoded(data, line), line)
+            self._rows(data, line)
 
     def _regular(self, grid: Grid, line: int) -> bool:
         """Take in lines that are all plain; return False, with nothing done, if one is not."""
@@ -59,12 +71,12 @@ class Votes:
         given = self._plain_points(grid, lengths) if self.pointed else None
         if self.pointed and given is None:
             return False
-        first = grid.bounds[:, 0]
-        words = grid.words(first, grid.bounds[:, 1] - 1)
-        prints = mixed(words[0])
-        for word in words[1:]:
-            prints = mixed(prints + word)
-        self.voters.append(prints)
+        column = self.header.index("voter_id")
+        first, last = grid.bounds[:, column], grid.bounds[:, column + 1] - 1
+        if grid.spaced(first, last):
+            return False
+        self.voters.append(grid.prints(first, last))
+        self.named.append(last > first)
         self._keep(lengths, entries, given, np.arange(line, line + len(first)))
         return True
 
@@ -80,24 +92,29 @@ class Votes:
             return None
         return values if not len(values) or np.abs(values).max() <= MOST_POINTS else None
 
-    def _rows(self, text: str, line: int) -> None:
+    def _rows(self, data: bytes, line: int) -> None:
         """Take in lines of any form: blank, with quotes or spaces, short of cells."""
         place = {project: position for position, project in enumerate(self.projects)}
-        needed = max(self.header.index(column) for column in ("vote", *(["points"] if self.pointed else [])))
+        whose = self.header.index("voter_id")
+        needed = max(self.header.index(column) for column in COLUMNS[self.kind])
         ballots, lines, voters = [], [], []
-        for number, row in rows_of(text, line):
+        for number, row in Rows(data, 0, line):
+            if row[0].upper() in SECTIONS and not any(row[1:]):
+                raise FileWrong(reason="section_twice", line=number, value=row[0].upper())
             if any(row[len(self.header) :]):
                 raise FileWrong(reason="too_many_cells", line=number, value=row[len(self.header)])
             if len(row) <= needed:
+                refuse_whole_line(row, number)
                 raise FileWrong(reason="too_few_cells", line=number, column=self.header[len(row)])
             if len(row) < len(self.header):
                 self.notes.add("cells_missing", number, self.header[len(row)], row[0])
             ballots.append(self._ballot(row, number, place))
             lines.append(number)
-            voters.append(hash(row[0]) & 0xFFFFFFFFFFFFFFFF)
+            voters.append(row[whose])
         entries = np.array([entry for ids, _ in ballots for entry in ids], np.int64)
         given = np.array([value for _, values in ballots for value in values], np.int64) if self.pointed else None
-        self.voters.append(np.array(voters, np.uint64))
+        self.voters.append(prints_of(voters))
+        self.named.append(np.array(list(map(bool, voters)), np.bool_))
         self._keep(np.array([len(ids) for ids, _ in ballots], np.int64), entries, given, np.array(lines, np.int64))
 
     def _ballot(self, row: Sequence[str], line: int, place: dict[str, int]) -> tuple[list[int], list[int]]:
@@ -107,10 +124,12 @@ class Votes:
         values = [0] * len(ids)
         if self.pointed:
             values = self._points(row[self.header.index("points")], len(ids), line)
-        for project in ids:
+        for number, project in enumerate(ids):
             if project and project not in place:
-                raise FileWrong(reason="unknown_project", line=line, column="vote", value=project)
-        if ",".join(ids) != vote or "" in ids:
+                ids[number] = project = tidy(project, line, "vote", self.notes)
+                if project and project not in place:
+                    raise unknown_project(project, place, line)
+        if any(part != part.strip() or not part for part in vote.split(",") if vote):
             self.notes.add("cleaned", line, "vote", vote)
         pairs = [(place[project], value) for project, value in zip(ids, values, strict=True) if project]
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
@@ -147,6 +166,7 @@ class Votes:
         elif self.kind == "approval":
             entries = ranked - owners * len(self.projects)
         self.lengths.append(lengths)
+        self.lines.append(lines)
         self.entries.append(entries.astype(np.uint16 if len(self.projects) < 65_536 else np.int32))
 
     def profile(self) -> tuple[Profile, NDArray[np.int32]]:

@@ -13,7 +13,7 @@ from core.errors import GlasError
 from pages.parts import dates
 from pages.parts.i18n import _, n_
 from pages.parts.names import phase, role
-from pages.parts.refusals import server, trust
+from pages.parts.refusals import files, server, trust
 from pages.parts.refusals.fields import invalid
 
 
@@ -238,6 +238,7 @@ def _figures_shown(_error: errors.FiguresShown) -> str:
     )
 
 
+files.register(sentence)
 server.register(sentence)
 trust.register_trust(sentence)
 trust.register_closing(sentence)

@@ -1,4 +1,4 @@
-"""Sentences for refusals that people at the server and organisers with files meet."""
+"""Sentences for refusals that people at the server and organisers meet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ def register(sentence: Any) -> None:
     sentence.register(errors.SchemaNewer, _schema_newer)
     sentence.register(errors.ServerRuns, _server_runs)
     sentence.register(errors.DatabaseReplaced, _database_replaced)
-    sentence.register(errors.FileWrong, _file_wrong)
     sentence.register(errors.AlreadyImported, _already_imported)
     sentence.register(election.RuleWrong, _rule_wrong)
     sentence.register(election.TieRefused, _tie_refused)
@@ -82,51 +81,6 @@ def _database_replaced(_error: errors.DatabaseReplaced) -> str:
         "The database was replaced while Glas was running, so no ballot is taken until Glas is started again. Tell the "
         "municipality: its address is at the foot of every page."
     )
-
-
-def _file_wrong(error: errors.FileWrong) -> str:
-    reason = file_reason(error.reason)
-    if error.value is not None:
-        reason = _("{reason} (found: {value})", reason=reason, value=error.value)
-    if error.line is None:
-        return _("The file cannot be read: {reason}. Nothing was changed.", reason=reason)
-    if error.column:
-        return _(
-            "Line {line} of the file, column {column}: {reason}. Nothing was changed.",
-            line=error.line,
-            column=error.column,
-            reason=reason,
-        )
-    return _("Line {line} of the file: {reason}. Nothing was changed.", line=error.line, reason=reason)
-
-
-def file_reason(key: str) -> str:
-    """Return why a file cannot be read."""
-    return {
-        "number": _("this is not a number"),
-        "points_number": _("the points do not match the projects"),
-        "range": _("this number is outside the possible range"),
-        "missing_column": _("a column is missing"),
-        "column_twice": _("a column stands there twice"),
-        "vote_type": _("Glas does not know this type of ballot"),
-        "unknown_project": _("a ballot names a project that is not in the list"),
-        "project_twice": _("a project stands there twice"),
-        "too_many_cells": _("the line has too many cells"),
-        "too_few_cells": _("the line has too few cells"),
-        "section_twice": _("a section stands there twice"),
-        "no_section": _("a line stands before the first section (META, PROJECTS or VOTES)"),
-        "missing_section": _("a section is missing"),
-        "no_header": _("a section has no header"),
-        "quotes": _("a quotation mark is not closed"),
-        "missing": _("something necessary is missing"),
-        "empty": _("a cell is empty that must not be"),
-        "encoding": _("the text is not UTF-8"),
-        "too_large": _("it is larger than 256 MB"),
-        "too_many_projects": _("there are more than 20,000 lines before the votes"),
-        "too_many_ballots": _("there are more than two million ballots"),
-        "too_much": _("reading it takes more memory or time than a real election needs"),
-        "count": _("the comment in which Glas keeps how to count is damaged"),
-    }.get(key, key.replace("_", " "))
 
 
 def _rule_wrong(error: election.RuleWrong) -> str:

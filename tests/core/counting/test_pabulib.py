@@ -138,11 +138,11 @@ def test_declared_rule_with_threshold():
 @pytest.mark.parametrize(
     ("content", "line", "column", "reason"),
     [
-        ("", None, None, "missing_section"),
+        ("", None, None, "empty_file"),
         ("hello\nworld\nVOTES\nvoter_id;vote\n", 1, None, "no_section"),
         (text(budget="much"), 3, "budget", "number"),
-        (text(budget="1,000"), 3, "budget", "number"),
-        (text(kind="telepathy"), None, "vote_type", "vote_type"),
+        (text(budget="1,000"), 3, "budget", "three_digits"),
+        (text(kind="telepathy"), 4, "vote_type", "vote_type"),
         (text(projects=PROJECTS.replace("100", "-100")), 11, "cost", "number"),
         (text(projects=PROJECTS.replace("p/2", "p1")), 12, "project_id", "project_twice"),
         (text(projects="PROJECTS\nproject_id;price\np1;1\n"), 10, "cost", "missing_column"),

@@ -236,6 +236,29 @@ def test_projects_that_exclude_each_other_and_a_tie(town: worlds.Town, language:
     assert [sentence for sentence in sentences if sentence not in page] == []
 
 
+# 4. Trees 20 € and lamps 30 € with 3 votes each, after the park with 4. Of 100 € the park takes 10: both are paid, the
+#    cheaper one first. Or it takes 75: then 25 € are left, into which only the trees fit.
+@pytest.mark.parametrize(
+    ("park", "language", "sentence"),
+    [
+        (10, "en", "There was a tie between 'Trees', 'Lamps'. Decided by: the lower cost. First went 'Trees'. "
+                   "Only the order hung on it."),
+        (10, "bg", "Имаше равенство между „Дървета“, „Лампи“. Реши: по-ниската цена. Пръв мина „Дървета“. "
+                   "От това зависеше само редът."),
+        (75, "en", "There was a tie between 'Trees', 'Lamps'. Decided by: only the first one fitted into the money "
+                   "left. First went 'Trees'."),
+        (75, "bg", "Имаше равенство между „Дървета“, „Лампи“. Реши: само първият се побра в останалите пари. Пръв мина "
+                   "„Дървета“."),
+    ],
+)  # fmt: skip
+def test_equals_are_told_also_where_no_order_decided_about_money(
+    town: worlds.Town, park: int, language: str, sentence: str
+):
+    projects = {"p": (park, ""), "d": (20, ""), "l": (30, "")}
+
+    assert sentence in shown(town, language, projects, ["pdl"] * 3 + ["p"], "greedy")
+
+
 @pytest.mark.parametrize("language", i18n.known())
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_the_settings_of_a_rule_are_told_in_words(language: str, preset: str):
