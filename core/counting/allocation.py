@@ -69,11 +69,16 @@ class Unfunded:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Projects were equal and the published order decided. `by`: cost, votes or lot."""
+    """Projects were equal and something decided. `by`: cost, votes, lot or number, by the published order; or room,
 
-    projects: tuple[str, ...]
+    for only the chosen one fitted into what was left. `moot`: nothing but the order hung on it. An earlier Glas told of
+    those on which money hung by the published order alone.
+    """
+
+    projects: tuple[str, ...]  # in the order in which they came
     chosen: str
     by: str
+    moot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Source: https://equalshares.net/implementation/tie-breaking
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.counting.allocation import Tie
 from core.counting.election import Instance, Profile, RuleWrong, TieRefused
@@ -61,6 +61,18 @@ class TieBreaker:
             best, *others = sorted((best, *others), key=self.ranks.__getitem__)
             self.met.append(self._tie(best, others))
         return best
+
+    def tell_order(self, tied: Iterable[int]) -> None:
+        """Remember in which order equal projects come where no money hangs on it; nobody need decide that."""
+        best, *others = sorted(tied, key=self.ranks.__getitem__)
+        if self.keys[-1] != "refuse" or self.ranks[best] != self.ranks[others[0]]:
+            self.met.append(replace(self._tie(best, others), moot=True))
+
+    def tell_room(self, chosen: int, others: Sequence[int]) -> None:
+        """Remember that of equal projects only this one fitted into what was left."""
+        ids = self.instance.ids
+        after = sorted(others, key=self.ranks.__getitem__)
+        self.met.append(Tie(tuple(ids[position] for position in (chosen, *after)), ids[chosen], "room"))
 
     def _tie(self, best: int, others: Sequence[int]) -> Tie:
         """Return the tie and the key that decided; raise TieRefused if that is to refuse."""

@@ -59,7 +59,7 @@ class Job:
             _log.exception("An insight could not be computed")
             self.failed = self.value is None
             if self.value is not None:
-                self.value = replace(self.value, pending=False)
+                self.value = replace(self.value, pending=False, failed=True)
 
 
 _kept: OrderedDict[str, Job] = OrderedDict()
@@ -138,12 +138,16 @@ def _note(note: Path, found: Robustness) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """An allocation seen from outside. `robustness` is None while it is not there; `pending`: it is being computed."""
+    """An allocation seen from outside. `robustness` is None while it is not there, and where it is too much work.
+
+    `pending`: it is being computed. `failed`: it could not be.
+    """
 
     measures: Measures
     compared: tuple[Compared, ...]
     robustness: Robustness | None = None
     pending: bool = True
+    failed: bool = False
 
 
 def first_look(instance: Instance, profile: Profile, allocation: Allocation) -> Insight:

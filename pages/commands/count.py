@@ -24,6 +24,7 @@ from core.errors import GlasError, TallyHidden
 from pages.commands.talk import say
 from pages.parts import refusals
 from pages.parts.i18n import _, n_
+from pages.results import telling
 from pages.rounds import file_notes, rule_words
 
 
@@ -220,7 +221,7 @@ def say_notes(notes: Sequence[Note], name: str = "") -> None:
 
 
 def as_text(name: str, allocation: Allocation, instance: Instance) -> str:
-    """Return what is funded, a line a project."""
+    """Return what is funded, a line a project, and what decided between equal ones."""
     head = n_(
         "{name}: {count} project funded by {rule}, {cost} of {budget}",
         "{name}: {count} projects funded by {rule}, {cost} of {budget}",
@@ -231,4 +232,5 @@ def as_text(name: str, allocation: Allocation, instance: Instance) -> str:
         budget=f"{money(instance.budget, instance.unit):,}",
     )
     lines = [f"  {p.id}  {money(p.cost, instance.unit):>12,}  {p.name}".rstrip() for p in allocation.funded]
+    lines += [f"  {telling.tie_words(tie, ', '.join)}" for tie in allocation.ties]
     return "\n".join([head, *lines])

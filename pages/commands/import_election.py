@@ -11,6 +11,7 @@ from core import clock, store
 from core.imports import elections
 from core.permissions import OPERATOR
 from core.settings import settings
+from pages.commands.count import say_notes
 from pages.commands.talk import bar, glas, say
 from pages.parts import i18n
 from pages.parts.i18n import _
@@ -67,6 +68,7 @@ def run(chosen: argparse.Namespace) -> int:
         say(_("All ballots have arrived and voting is closed."))
     else:
         say(_("Imported as the round {slug}.", slug=made.slug))
+    say_notes(elections.notes(made))
     say(_("Count it: {glas} count {slug}", glas=glas(), slug=made.slug))
     return 0
 

@@ -2,6 +2,7 @@
 
 from core import municipalities, results, tally
 from core.ideas import projects
+from core.imports import elections
 from core.phases import Phase
 from pages.closing import steps
 from pages.parts import figures, notices, templates, visit
@@ -10,7 +11,7 @@ from pages.parts.links import Link, to
 from pages.results import insights
 from pages.results import result as result_view
 from pages.results import waiting as waiting_view
-from pages.rounds import chosen, overview, voided
+from pages.rounds import chosen, file_notes, overview, voided
 from pages.rounds.two_people import waiting_for
 
 actor, at = visit.visitor(), visit.at()
@@ -33,6 +34,7 @@ if result is None:
         steps.count(round_, waiting)
     elif round_.phase(at) is Phase.counting:
         steps.to_closing(round_)
+    file_notes.show(elections.notes(round_))
     figures.show_figures(waiting_view.figures(round_, turnout))
     templates.draw("results/count.html", **waiting_view.turnout_view(round_, turnout, at))
     visit.leave()
@@ -46,4 +48,5 @@ else:
     )
 known = insights.seen(round_, result, listed, town)
 templates.draw("results/result.html", **result_view.view(round_, result, listed, votes, town, served=known.served))
+file_notes.show(elections.notes(round_))
 insights.draw_below(round_, result, listed, town, known)

@@ -24,6 +24,10 @@ def robust(insight: Insight, ballots: int) -> list[str]:
             _("Being computed: we count again many times, with some ballots more or fewer."),
             _("With many ballots this takes minutes. The page shows it by itself."),
         ]
+    if insight.failed:
+        return [_("Not computed: something went wrong. The result itself does not depend on it.")]
+    if found is None and not ballots:
+        return [_("There are no ballots to try it with.")]
     if found is None:
         return [_("Not computed: with so many ballots, counting again many times would take too long.")]
     if found.ballots is None:

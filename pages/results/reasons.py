@@ -22,9 +22,9 @@ class Nearness:
     width: int  # of the bar, percent
 
 
-def nearness(one: Unfunded) -> Nearness | None:
+def nearness(telling: Telling, one: Unfunded) -> Nearness | None:
     """Return how near a project came, None where that says nothing. Never rounded up: short of it stays short."""
-    if one.nearness is None or one.nearness <= 0:
+    if one.nearness is None or one.nearness <= 0 or _raised(telling, one):
         return None
     tenths = floor(1000 * Fraction(one.nearness))
     share = templates.percent(tenths / 1000, 1 if tenths >= 990 or tenths < 10 else 0)
@@ -56,8 +56,7 @@ def why_not(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> str:
         case "conflict":
             return _conflict(telling, one, votes)
         case "short_purses":
-            left = _("In the end its supporters together had {had} left; it costs {needed}.", needed=needed, had=had)
-            return " ".join([*_at_price(telling, one, votes), left])
+            return " ".join([*_left_over(telling, one), *_short(telling, one, votes)])
     return _("It costs {needed}, but only {had} of the budget was left.", needed=needed, had=had)
 
 
@@ -128,6 +127,38 @@ def _conflict(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> str:
     if own is None or first <= own:
         return text
     return " ".join([text, _("Votes: {first} against {own}.", first=number(first), own=number(own))])
+
+
+def _raised(telling: Telling, one: Unfunded) -> bool:
+    """Return whether its supporters lack so much only because shares were raised up to just before it was paid."""
+    completion = str(dict(telling.allocation.settings).get("completion", ""))
+    return one.reason == "short_purses" and completion.startswith("add1")
+
+
+def _left_over(telling: Telling, one: Unfunded) -> list[str]:
+    """Return what was left of the budget, and what it costs; of a budget in parts nobody knows here whose it was."""
+    allocation = telling.allocation
+    if "parts" in dict(allocation.settings):
+        return []
+    left, needed = allocation.budget - allocation.cost, telling.money(one.needed, up=True)
+    if left < (one.needed or 0):
+        return [_("It costs {needed}, but {had} of the budget was left.", needed=needed, had=telling.money(left))]
+    return [
+        _(
+            "It costs {needed}, and {had} of the budget was left, but its supporters could not pay for it together.",
+            needed=needed,
+            had=telling.money(left),
+        )
+    ]
+
+
+def _short(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> list[str]:
+    """Return why its supporters could not pay for it together."""
+    if _raised(telling, one):
+        return [_("The shares were raised as far as the budget allows; with them others could be paid earlier.")]
+    needed, had = telling.money(one.needed, up=True), telling.money(one.had)
+    left = _("In the end its supporters together had {had} left; it costs {needed}.", needed=needed, had=had)
+    return [*_at_price(telling, one, votes), left]
 
 
 def _at_price(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from core.ballots.types import TYPES
 from core.closing import Closing
@@ -97,7 +98,7 @@ def view(
                 one.project,
                 by_code[one.project].cost if one.project in by_code else 0,
                 reasons.why_not(telling, one, votes),
-                reasons.nearness(one),
+                reasons.nearness(telling, one),
             )
             for one in shown
         ],
@@ -117,15 +118,16 @@ def view(
         "fingerprint": result.fingerprint,
         "checksum": result.checksum,
         "checker": CHECKER if result.published_at and TYPES[round_.ballot.type].counts_votes else "",
-        "draw": _draw(closing, telling.titles) if closing and closing.randomness else None,
+        "draw": _draw(closing, telling.titles, settings) if closing and closing.randomness else None,
     }
 
 
-def _draw(closing: Closing, titles: Mapping[str, str]) -> dict[str, object]:
+def _draw(closing: Closing, titles: Mapping[str, str], settings: Mapping[str, Any]) -> dict[str, object]:
     """Return what decided ties, in words: the randomness, and who comes first."""
     return {
         "randomness": closing.randomness,
         "source": words.source(closing.source) if closing.source else "–",
+        "used": rule_words.draw(settings),
         "order": [titles.get(code, code) for code in closing.order],
         "root": text.groups(closing.final_root or b""),
     }

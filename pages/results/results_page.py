@@ -3,13 +3,14 @@
 from core import closing, municipalities, results, tally
 from core.closing import objections
 from core.ideas import corrections, projects
+from core.imports import elections
 from core.phases import Phase
 from pages.closing import objections as objections_view
 from pages.parts import dates, notices, templates, visit
 from pages.parts.i18n import _
 from pages.results import insights, waiting
 from pages.results import result as result_view
-from pages.rounds import advisory, chosen, corrected, extension, voided
+from pages.rounds import advisory, chosen, corrected, extension, file_notes, voided
 from pages.tally import live
 
 round_ = chosen.a_round()
@@ -35,6 +36,7 @@ if result:
     extension.note(round_)
     corrected.note(listed)
     corrected.mended(listed, mended)
+    file_notes.show(elections.notes(round_))
     objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)
     result_view.offer(round_, actor, closed, at=at)
     insights.draw_below(round_, result, listed, town, known)
@@ -44,6 +46,7 @@ advisory.note(round_)
 extension.note(round_)
 corrected.note(listed)
 corrected.mended(listed, mended)
+file_notes.show(elections.notes(round_))
 planned = dates.day(round_.dates.results_on, zone=zone)
 over = templates.told(round_.titles)
 if phase is Phase.voting and round_.visibility == "live":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
@@ -148,22 +148,28 @@ def _paid(telling: Telling, step: Step, cost: str) -> str:
 
 def tied(telling: Telling, ties: Sequence[Tie]) -> list[str]:
     """Return what ties there were, what decided them, and for whom."""
+    return [tie_words(tie, telling.titled) for tie in ties]
+
+
+def tie_words(tie: Tie, titled: Callable[[Sequence[str]], str]) -> str:
+    """Return what tie there was, what decided it, for whom, and whether it mattered. `titled`: titles of codes."""
     how = {
         "cost": _("the lower cost"),
         "votes": _("more votes"),
         "lot": _("the published lot"),
         "number": _("the number on the ballot"),
+        "room": _("only the first one fitted into the money left"),
     }
-    return [
+    said = [
         _(
             "There was a tie between {projects}. Decided by: {how}.",
-            projects=telling.titled(tie.projects),
+            projects=titled(tie.projects),
             how=how.get(tie.by, tie.by),
-        )
-        + " "
-        + _("First went {project}.", project=telling.titled((tie.chosen,)))
-        for tie in ties
+        ),
+        _("First went {project}.", project=titled((tie.chosen,))),
+        *([_("Only the order hung on it.")] if tie.moot else []),
     ]
+    return " ".join(said)
 
 
 def headline(result: Allocation, currency: str) -> str:

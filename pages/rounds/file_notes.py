@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.counting.pabulib.notes import Note
+from pages.parts import templates
 from pages.parts.i18n import _, n_
+
+
+def show(notes: Iterable[Note]) -> None:
+    """Draw what is odd; nothing where nothing is."""
+    if found := lines(notes):
+        templates.draw("rounds/file_notes.html", lines=found)
 
 
 def lines(notes: Iterable[Note]) -> list[str]:
@@ -44,18 +51,18 @@ def _cells(note: Note) -> dict[str, str]:
     count, value = note.count, note.value or ""
     return {
         "invisible": n_(
-            "{count} name holds a sign that nobody can see ({value}); it was taken out.",
-            "{count} names hold signs that nobody can see (the first: {value}); they were taken out.",
+            "{count} cell holds a sign that nobody can see ({value}); it was taken out.",
+            "{count} cells hold signs that nobody can see (the first: {value}); they were taken out.",
             count, value=value,
         ),
         "composed": n_(
-            "{count} name is written with letters put together from parts (NFD); it was read as the usual letters.",
-            "{count} names are written with letters put together from parts (NFD); they were read as usual ones.",
+            "{count} cell is written with letters put together from parts (NFD); they were read as usual ones.",
+            "{count} cells are written with letters put together from parts (NFD); they were read as usual ones.",
             count,
         ),
         "odd_spaces": n_(
-            "{count} name holds a non-breaking space; it was read as a space.",
-            "{count} names hold non-breaking spaces; they were read as spaces.",
+            "{count} cell holds a non-breaking space; it was read as a space.",
+            "{count} cells hold non-breaking spaces; they were read as spaces.",
             count,
         ),
         "spaced_number": n_(
@@ -93,8 +100,8 @@ def _head(note: Note) -> dict[str, str]:
             count, column=column,
         ),
         "meta_unread": n_(
-            "{count} number in META cannot be read ({column}: {value}); it was passed over.",
-            "{count} numbers in META cannot be read (the first: {column}: {value}); they were passed over.",
+            "{count} line of META cannot be read ({column}: {value}); it was passed over.",
+            "{count} lines of META cannot be read (the first: {column}: {value}); they were passed over.",
             count, column=column, value=value,
         ),
         "meta_ignored": n_(
@@ -108,7 +115,14 @@ def _head(note: Note) -> dict[str, str]:
             count, value=value,
         ),
         "rule_unknown": _(
-            "The file names a rule that Glas does not know: “{value}”. Choose by which rule to count.", value=value
+            "The file names a rule that Glas does not know: “{value}”. Whoever counts it chooses another.", value=value
+        ),
+        "alike": n_(
+            "{count} project has a code that looks like another one but is written with other letters ({value}). Check "
+            "which of both the ballots mean.",
+            "{count} projects have codes that look like others but are written with other letters (the first: {value})."
+            " Check which of both the ballots mean.",
+            count, value=value,
         ),
         "cells_missing": n_(
             "{count} line is short of cells; they were taken as empty.",

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.counting.election import RuleWrong
 from core.counting.rules import RULES, rule_name
-from core.counting.ties import decisive
+from core.counting.ties import DEFAULT, decisive
 from pages.parts.i18n import _, n_
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -173,6 +173,21 @@ def ties(settings: Mapping[str, Any], rule: str) -> list[str]:
         again = _("If the cost is equal too, more votes decide.") if (before, one) == ("cost", "votes") else ""
         told.append(again or _further_tie()[one])
     return told
+
+
+def draw(settings: Mapping[str, Any]) -> str:
+    """Return what the drawn order is for: what is asked before it, if anything is."""
+    try:
+        before = [key for key in decisive(settings.get("ties") or DEFAULT) if key != "lot"]
+    except RuleWrong:
+        before = []
+    if not before:
+        return _("Both together give this order; of equal projects the first one wins:")
+    return _(
+        "Both together give this order. It decides last, after: {keys}. Of projects that are still equal the first "
+        "wins:",
+        keys=", ".join(_value("ties", key) for key in before),
+    )
 
 
 def _first_tie(rule: str) -> dict[str, str]:

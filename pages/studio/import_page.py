@@ -9,11 +9,12 @@ from core.errors import AlreadyImported, GlasError
 from core.imports import elections
 from pages.parts import i18n, notices, templates, uploads, visit
 from pages.parts.i18n import _
-from pages.rounds import overview
+from pages.rounds import file_notes, overview
 from pages.server import upload_route
 
 actor, at = visit.visitor(), visit.at()
 notices.show()
+file_notes.show(st.session_state.pop("import-notes", ()))
 notices.head(
     _("Import an election"),
     _("A file in the Pabulib format (.pb) becomes a round: projects, ballots, dates and rule. It stays read-only."),
@@ -61,6 +62,7 @@ except GlasError as refusal:
 else:
     st.session_state.pop("import-again", None)
     notices.keep(_("Imported: {title}.", title=templates.told(made.titles)))
+    st.session_state["import-notes"] = elections.notes(made)
 finally:
     if path is not None:
         path.unlink(missing_ok=True)

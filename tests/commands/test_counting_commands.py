@@ -11,6 +11,7 @@ from core.counting.pabulib.writing import write_election
 from core.phases import Phase
 from pages import terminal
 from tests.helpers import boxes, worlds
+from tests.helpers.odd_files import changed, with_meta
 
 META = {"description": "d", "country": "Poland", "unit": "u", "instance": "1", "currency": "PLN"}
 PROJECTS = (Project("a", 6050, "One"), Project("b", 6000, "Two"), Project("c", 3950, "Three"))
@@ -101,6 +102,26 @@ def test_a_number_that_is_none_is_refused_in_words(tmp_path, capsys):
     assert "The setting threshold = “1/0” does not fit Most votes first." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "  There was a tie between c, b. Decided by: only the first one fitted into the money left. First went c.",
+        ),
+        ("bg", "  Имаше равенство между c, b. Реши: само първият се побра в останалите пари. Пръв мина c."),
+    ],
+)
+def test_what_decided_between_equals_is_printed(tmp_path, capsys, monkeypatch, language, said):
+    monkeypatch.setenv("GLAS_LANG", language)
+    ballots = Profile.of("approval", [["a"], ["a"], ["b"], ["c"]], ("a", "b", "c"))
+    text = write_election(Instance(PROJECTS, 10000, 100), ballots, META | {"rule": "greedy"})
+    (tmp_path / "x.pb").write_text(text, encoding="utf-8")
+
+    assert terminal.main(["count", str(tmp_path / "x.pb")]) == 0
+    assert said in capsys.readouterr().out.splitlines()
+
+
 def test_table_for_people(tmp_path, capsys):
     terminal.main(["count", file(tmp_path, "x.pb")])
 
@@ -115,7 +136,7 @@ def test_audit_finds_the_difference(tmp_path, capsys):
     assert terminal.main(["audit-rules", str(tmp_path), "--json"]) == 0
 
     bad, same, wrong = lines(capsys)
-    assert set(same) == {"file", "rule", "funded", "selected", "match", "why"}
+    assert set(same) == {"file", "rule", "funded", "selected", "match", "why", "notes"}
     assert (bad["match"], same["match"], wrong["match"]) == (None, True, False)
     assert (wrong["funded"], wrong["selected"]) == (["a", "c"], ["b"])
     assert terminal.main(["audit-rules", str(tmp_path)]) == 0
@@ -149,6 +170,56 @@ def test_what_nobody_can_judge_is_a_class_of_its_own(tmp_path, capsys, monkeypat
 def test_a_folder_without_files_is_no_success(tmp_path, capsys):
     assert terminal.main(["audit-rules", str(tmp_path)]) == 1
     assert "There is no .pb file in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Note: 3 ballots name more projects than allowed (max_length = 1). They were counted as they stand. "
+               "The first is in line 21."),
+        ("bg", "Бележка: 3 бюлетини посочват повече проекти от позволеното (max_length = 1). Преброени са, както са. "
+               "Първият случай е на ред 21."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["count", "compare", "audit-rules"])
+def test_what_is_odd_is_told_by_every_command(tmp_path, capsys, monkeypatch, command, language, said):
+    (tmp_path / "odd.pb").write_bytes(with_meta("max_length;1"))
+    monkeypatch.setenv("GLAS_LANG", language)
+
+    assert terminal.main([command, str(tmp_path if command == "audit-rules" else tmp_path / "odd.pb")]) == 0
+
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["count", "audit-rules"])
+def test_what_is_odd_is_told_to_programs(tmp_path, capsys, command):
+    (tmp_path / "odd.pb").write_bytes(with_meta("max_length;1"))
+
+    terminal.main([command, "--json", str(tmp_path if command == "audit-rules" else tmp_path / "odd.pb")])
+
+    (line,) = lines(capsys)
+    told = {"kind": "over_max_length", "count": 3, "line": 21, "column": "max_length", "value": "1"}
+    assert line["notes"] == [told]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Glas does not know the rule “Method of Equal Shares” that this election names. "
+               "Choose one with --rule."),
+        ("bg", "„Глас“ не познава правилото „Method of Equal Shares“, което това гласуване посочва. Избери правило с "
+               "--rule."),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_no_rule_of_ours_is_named(tmp_path, capsys, monkeypatch, language, said):
+    (tmp_path / "odd.pb").write_bytes(changed("rule;greedy", "rule;Method of Equal Shares"))
+    monkeypatch.setenv("GLAS_LANG", language)
+
+    assert terminal.main(["count", str(tmp_path / "odd.pb")]) == 1
+    assert said in capsys.readouterr().err
+    assert terminal.main(["count", str(tmp_path / "odd.pb"), "--rule", "equal-shares"]) == 0
+    terminal.main(["audit-rules", str(tmp_path)])
+    assert "Method of Equal Shares" in capsys.readouterr().out
 
 
 def test_compare_prints_a_row_a_rule(tmp_path, capsys):

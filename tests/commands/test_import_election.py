@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core import clock, rounds, store, tally
+from core.imports import elections
 from core.permissions import OPERATOR
 from core.phases import Phase
 from tests.commands.conftest import glas
@@ -60,6 +61,23 @@ def test_an_election_is_imported_once_and_counted_by_its_rule(election, capsys):
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     # a and c have two ballots each: by the rule that a file declares, its own order decides.
     assert [line["funded"] for line in lines] == [["a", "c"], ["a", "c"]]
+
+
+def test_what_is_odd_in_the_file_is_told_and_again_by_the_count_of_its_round(election, capsys):
+    election.write_text(ELECTION.format(votes=3, third="b,c").replace("approval", "choose-1"))
+
+    assert glas("import", str(election)) == 0
+    told = capsys.readouterr().out
+    said = "Note: 2 ballots choose more than one project, though the file calls its ballots choose-1."
+    assert said in told
+
+    slug = re.search(r"round (\S+)\.", told)
+    assert slug and glas("count", slug[1]) == 0 and said in capsys.readouterr().out
+    with store.reading() as session:
+        (made,) = rounds.rounds(session, OPERATOR, imported=True)
+    # One choice a ballot is what the file says; that two ballots do not keep it stands beside it.
+    assert made.ballot.max_choices == 1
+    assert [(note.kind, note.count) for note in elections.notes(made)] == [("over_choose_1", 2)]
 
 
 def test_a_replay_lets_the_ballots_arrive_and_closes(election, capsys):

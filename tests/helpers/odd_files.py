@@ -174,7 +174,7 @@ READ = (
     Odd(
         "spaces in the column votes",
         changed("p1;600;3", "p1;600;1 003"),
-        (("spaced_number", 1, 15), ("votes_differ", 1, None)),
+        (("spaced_number", 1, 15), ("votes_differ", 1, 15)),
         words=("1003 said, 3 found",),
     ),
     Odd("shortened budget", changed("budget;1000", "budget;1E+03"), (("exponent", 1, 9),), words=("1E+03",)),
@@ -234,7 +234,7 @@ READ = (
     Odd(
         "a voter twice",
         PLAIN.replace("num_votes;4", "num_votes;6").encode() + b"1;p3\n1;p3\n",
-        (("votes_differ", 1, None), ("voter_twice", 2, 24)),
+        (("votes_differ", 1, 17), ("voter_twice", 2, 24)),
         ("p3", "p1"),
         ("2 ballots", "voted twice", "24"),
     ),
@@ -253,17 +253,36 @@ READ = (
     Odd(
         "another number of ballots",
         changed("num_votes;4", "num_votes;40"),
-        (("num_votes_differs", 1, None),),
+        (("num_votes_differs", 1, 8),),
         words=("40 said, 4 found",),
     ),
-    Odd(
-        "another number of projects", changed("num_projects;3", "num_projects;5"), (("num_projects_differs", 1, None),)
-    ),
-    Odd("ballots of a part", changed("p1;600;3", "p1;600;103"), (("votes_differ", 1, None),)),
+    Odd("another number of projects", changed("num_projects;3", "num_projects;5"), (("num_projects_differs", 1, 7),)),
+    Odd("ballots of a part", changed("p1;600;3", "p1;600;103"), (("votes_differ", 1, 15),)),
     Odd("a project twice on a ballot", changed("3;p1", "3;p1,p1"), (("project_twice", 1, 22),)),
     Odd("spaces on ballots", PLAIN.replace(",p", ", p").encode(), (("cleaned", 3, 20),)),
     Odd("a cell short", changed("p1;600;3;Bench;1", "p1;600;3;Bench"), (("cells_missing", 1, 15),)),
     Odd("a threshold in percent", with_meta("min_project_score_threshold;60 %"), (), ("p1",)),
+    Odd("numbers of the head with spaces", changed("num_votes;4\n", "num_votes; 4.0 \n")),
+    Odd(
+        "a date that is none",
+        with_meta("date_begin;the first of May"),
+        (("meta_unread", 1, 13),),
+        words=("date_begin",),
+    ),
+    Odd("a date of another form", with_meta("date_begin;2026-03-01 00:00:00")),
+    Odd(
+        "two projects that look alike",
+        changed("p2;400;2", "р1;400;1", PLAIN.replace("1;p1,p2", "1;p1,р1").replace("4;p2,", "4;")),
+        (("alike", 1, 16),),
+        ("p1", "p3"),
+        ("other letters",),
+    ),
+    Odd("empty columns of a spreadsheet", PLAIN.replace("\n", ";;;\n").replace("key;value;", "key;value").encode()),
+    Odd(
+        "every cell in quotes",
+        "".join(";".join(f'"{cell}"' for cell in line.split(";")) + "\n" for line in PLAIN.splitlines()).encode(),
+    ),
+    Odd("lower case and blank lines", PLAIN.replace("META", "\n\nmeta").replace("PROJECTS", "\nprojects").encode()),
 )
 
 HTML = b"<!DOCTYPE html>\n<html><head><title>Pabulib</title></head>\n<body>\nVotes\n</body></html>\n"
@@ -377,4 +396,27 @@ REFUSED = (
     Refused("an unknown type of ballot", changed("approval", "veto"), "vote_type", 10, ("veto",)),
     Refused("no budget", changed("budget;1000\n", ""), "missing", None, ("budget",)),
     Refused("a threshold that is no number", with_meta("min_project_score_threshold;some"), "number", None, ("some",)),
+    Refused(
+        "something that is no text",
+        b"\n\x12\n\x05input\x12\x07\x01\x02\x03\x04\x05" * 20,
+        "binary",
+        None,
+        ("no text", "Pabulib"),
+    ),
+    Refused(
+        "whole lines in quotes",
+        PLAIN.replace("1;p1,p2", '"1;p1,p2"').encode(),
+        "whole_line",
+        20,
+        ("quotation marks", "20"),
+    ),
+    Refused(
+        "whole headers in quotes",
+        changed("project_id;cost;votes;name;selected", '"project_id;cost;votes;name;selected"'),
+        "whole_line",
+        14,
+        ("quotation marks",),
+    ),
+    Refused("wide semicolons", changed("voter_id;vote", "voter_id\uff1bvote"), "separator", 19, ("other signs",)),
+    Refused("marks of a conflict", b"<<<<<<< HEAD\n" + PLAIN.encode(), "no_section", 1, ("<<<<<<< HEAD",)),
 )

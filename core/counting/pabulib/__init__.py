@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from core.counting.election import Instance, Kind, Profile
 from core.counting.pabulib import limits, writing
-from core.counting.pabulib.cells import Rows, columns_of, lookalike
+from core.counting.pabulib.cells import Rows, columns_of, lookalike, whole
 from core.counting.pabulib.declared import declared, drawn, unknown_rule
 from core.counting.pabulib.head import VOTES, Head, Span, needed, read_head, split
 from core.counting.pabulib.notes import Note, Notes
@@ -183,6 +183,9 @@ def _tell_of_meta(head: Head, notes: Notes) -> None:
     for kind, keys in (("meta_ignored", ignored), ("meta_unknown", unknown)):
         if keys:
             notes.add(kind, head.lines[keys[0]], keys[0], ", ".join(keys), len(keys))
+    for key in ("date_begin", "date_end"):
+        if head.meta.get(key, "").strip() and _day(head.meta[key], 1, 1) is None:
+            notes.add("meta_unread", head.lines[key], key, head.meta[key])
     if word := unknown_rule(head.meta):
         notes.add("rule_unknown", head.lines["rule"], "rule", word)
 
@@ -190,13 +193,13 @@ def _tell_of_meta(head: Head, notes: Notes) -> None:
 def _compare(head: Head, profile: Profile, notes: Notes) -> None:
     """Note each number in the head that the ballots do not bear out: as published / as counted."""
     for key, found in (("num_projects", len(head.instance.projects)), ("num_votes", profile.ballots)):
-        if head.meta.get(key) and head.meta[key].strip() != str(found):
-            notes.add(f"{key}_differs", None, key, f"{head.meta[key]} / {found}")
+        if head.meta.get(key) and not _says(head.meta[key], found):
+            notes.add(f"{key}_differs", head.lines[key], key, f"{head.meta[key]} / {found}")
     counted = np.zeros(len(profile.projects), np.int64)
     np.add.at(counted, profile.entries, profile.weights[profile.owners])
     for project, votes in zip(profile.projects, counted.tolist(), strict=True):
         if head.votes.get(project, votes) != votes:
-            notes.add("votes_differ", None, project, f"{head.votes[project]} / {votes}")
+            notes.add("votes_differ", head.places[project], project, f"{head.votes[project]} / {votes}")
     _compare_scores(head, profile, notes)
 
 
@@ -206,12 +209,21 @@ def _compare_scores(head: Head, profile: Profile, notes: Notes) -> None:
     for project, found in zip(head.instance.projects, totals(head.instance, profile, by), strict=True):
         if project.score is not None and project.score != found:
             kind = "score_not_counted" if by == "votes" else "scores_differ"
-            notes.add(kind, None, project.id, f"{writing.plain(project.score)} / {writing.plain(found)}")
+            told = f"{writing.plain(project.score)} / {writing.plain(found)}"
+            notes.add(kind, head.places[project.id], project.id, told)
+
+
+def _says(text: str, number: int) -> bool:
+    """Return whether a text is this number, however it is written."""
+    try:
+        return whole("".join(text.split()), None, "") == number
+    except FileWrong:
+        return False
 
 
 def _tell_of_voters(header: list[str], votes: Votes) -> None:
     """Note the columns about voters, which are not kept, and ballots of voters who stand there twice."""
-    further = [column for column in header if column not in ("voter_id", "vote", "points")]
+    further = [column for column in header if column not in ("", "voter_id", "vote", "points")]
     if further:
         votes.notes.add("columns_not_kept", None, ",".join(further), count=len(further))
     votes.tell_of_voters()
@@ -222,7 +234,7 @@ def _day(text: str, month: int, day: int) -> date | None:
     text = text.strip()
     if re.fullmatch(r"\d{4}", text):
         return date(int(text), month, day)
-    for form in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"):
+    for form in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"):
         try:
             return datetime.strptime(text, form).date()
         except ValueError:

@@ -86,6 +86,7 @@ def columns_of(row: Row, needed: Sequence[str], notes: Notes) -> list[str]:
     columns = [tidy(cell, line, None, notes).lower() for cell in cells]
     for column in needed:
         if column not in columns:
+            refuse_whole_line(cells, line)
             if len(columns) == 1 and (sign := other_separator(cells[0])):
                 raise FileWrong(reason="separator", line=line, value=sign)
             alike = lookalike(column, dict.fromkeys(columns, line))
@@ -94,6 +95,12 @@ def columns_of(row: Row, needed: Sequence[str], notes: Notes) -> list[str]:
         if column and columns.count(column) > 1:
             raise FileWrong(reason="column_twice", line=line, column=column)
     return columns
+
+
+def refuse_whole_line(cells: Sequence[str], line: int) -> None:
+    """Refuse a row of one cell that holds a whole line: a spreadsheet has put it into quotation marks."""
+    if len(cells) == 1 and ";" in cells[0]:
+        raise FileWrong(reason="whole_line", line=line, value=cells[0][:100])
 
 
 def lookalike(wanted: str, found: Mapping[str, int], column: str | None = None) -> FileWrong | None:

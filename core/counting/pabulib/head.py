@@ -12,7 +12,17 @@ from decimal import Decimal
 
 from core import letters
 from core.counting.election import Instance, Project
-from core.counting.pabulib.cells import Row, Rows, amount, columns_of, fraction, lookalike, tidy, whole
+from core.counting.pabulib.cells import (
+    Row,
+    Rows,
+    amount,
+    columns_of,
+    fraction,
+    lookalike,
+    refuse_whole_line,
+    tidy,
+    whole,
+)
 from core.counting.pabulib.notes import Notes
 from core.currencies import digits
 from core.errors import FileWrong
@@ -35,6 +45,7 @@ class Head:
     meta: Mapping[str, str]
     lines: Mapping[str, int]  # of META, by key
     instance: Instance
+    places: Mapping[str, int]  # lines of the projects
     selected: Mapping[str, int]
     votes: Mapping[str, int]  # as published, by project
 
@@ -122,11 +133,12 @@ def read_head(sections: Mapping[str, Sequence[Row]], notes: Notes) -> Head:
     projects = tuple(
         _project(line, row, int(cost * unit), budget, notes) for (line, row), cost in zip(facts, costs, strict=True)
     )
-    _check_unique(projects, facts)
+    _check_unique(projects, facts, notes)
     return Head(
         meta,
         lines,
         Instance(projects, int(budget * unit), unit),
+        {row["project_id"]: line for line, row in facts},
         {row["project_id"]: whole(row["selected"], line, "selected") for line, row in facts if row.get("selected")},
         {row["project_id"]: whole(row["votes"], line, "votes", notes) for line, row in facts if row.get("votes")},
     )
@@ -161,6 +173,7 @@ def _facts(header: Sequence[str], line: int, row: list[str], notes: Notes) -> tu
     if any(row[len(header) :]):
         raise FileWrong(reason="too_many_cells", line=line, value=row[len(header)])
     if len(row) < len(header):
+        refuse_whole_line(row, line)
         notes.add("cells_missing", line, header[len(row)], row[0])
     cells = dict(zip(header, row + [""] * (len(header) - len(row)), strict=False))
     for column in ("project_id", "cost", "votes", "score", "selected", "conflicts", "conflict"):
@@ -171,13 +184,19 @@ def _facts(header: Sequence[str], line: int, row: list[str], notes: Notes) -> tu
     return line, cells
 
 
-def _check_unique(projects: Sequence[Project], facts: Sequence[tuple[int, dict[str, str]]]) -> None:
-    """Refuse two projects with one id."""
+def _check_unique(projects: Sequence[Project], facts: Sequence[tuple[int, dict[str, str]]], notes: Notes) -> None:
+    """Refuse two projects with one id, and note ids that only look like another: a ballot may mean either."""
     seen: set[str] = set()
     for project, (line, _) in zip(projects, facts, strict=True):
         if project.id in seen:
             raise FileWrong(reason="project_twice", line=line, column="project_id", value=project.id)
         seen.add(project.id)
+    if all(map(str.isascii, seen)):
+        return
+    looks: dict[str, str] = {}
+    for project, (line, _) in zip(projects, facts, strict=True):
+        if looks.setdefault(letters.look(project.id), project.id) != project.id:
+            notes.add("alike", line, "project_id", project.id)
 
 
 def _project(line: int, row: Mapping[str, str], cost: int, budget: Decimal, notes: Notes) -> Project:

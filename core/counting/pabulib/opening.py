@@ -36,7 +36,7 @@ SIGNATURES = {
 TEXTS = {
     "spreadsheet": re.compile(rb"\s*<.*(?:office:spreadsheet|opendocument\.spreadsheet)", re.DOTALL),
     "web_page": re.compile(rb"\s*<(?:.*<)?(?:!doctype html|html|head|body)\b", re.DOTALL),
-    "markup": re.compile(rb"\s*<"),
+    "markup": re.compile(rb"\s*<[?!a-z]"),
     "json": re.compile(rb'\s*(?:\{|\[\s*[\[{"\d])'),
     "preflib": re.compile(
         rb"(?:.*\n)?\s*#\s*(?:file name|title|description|data type|modification type|number alternatives"
@@ -47,7 +47,8 @@ SEPARATOR = re.compile(
     rb'^[ \t]*"?(?:key"?[ \t]*([,\t|])[ \t]*"?value|(?:project_id|voter_id)"?[ ]*([,\t|])[ ]*"?\w)',
     re.MULTILINE,
 )
-SEPARATORS = {",": "comma", "\t": "tab", "|": "bar"}
+SEPARATORS = {",": "comma", "\t": "tab", "|": "bar", "\uff1b": "other", "\u037e": "other"}
+CONTROLS = bytes({*range(1, 9), *range(14, 26), *range(27, 32)})  # which no text holds
 
 
 def opened(data: bytes, notes: Notes) -> bytes:
@@ -80,7 +81,7 @@ def opened(data: bytes, notes: Notes) -> bytes:
 
 
 def other_separator(cell: str) -> str | None:
-    """Return what separates the cells of a header that stands in one cell: comma, tab, bar; None if nothing does."""
+    """Return what separates the cells of a header that stands in one: comma, tab, bar, other; None if nothing does."""
     return next((name for sign, name in SEPARATORS.items() if sign in cell), None)
 
 
@@ -97,6 +98,8 @@ def _refuse_other(data: bytes) -> None:
     half = start[:2_000]
     if len(half) > 3 and max(half[0::2].count(0), half[1::2].count(0)) * 3 > len(half):
         raise FileWrong(reason="utf16")
+    if len(half) - len(half.translate(None, CONTROLS)) > len(half) // 20:
+        raise FileWrong(reason="binary")
     small = start[:4_000].lower()
     for kind, looks in TEXTS.items():
         if looks.match(small):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.counting.election import POINTED, Kind, Profile
-from core.counting.pabulib.cells import Rows, decoded, fraction, tidy, unknown_project
+from core.counting.pabulib.cells import Rows, decoded, fraction, refuse_whole_line, tidy, unknown_project
 from core.counting.pabulib.grid import Grid, Ints, alike, prints_of
 from core.counting.pabulib.head import SECTIONS
 from core.counting.pabulib.notes import Notes
@@ -104,6 +104,7 @@ class Votes:
             if any(row[len(self.header) :]):
                 raise FileWrong(reason="too_many_cells", line=number, value=row[len(self.header)])
             if len(row) <= needed:
+                refuse_whole_line(row, number)
                 raise FileWrong(reason="too_few_cells", line=number, column=self.header[len(row)])
             if len(row) < len(self.header):
                 self.notes.add("cells_missing", number, self.header[len(row)], row[0])

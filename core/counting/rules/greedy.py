@@ -114,6 +114,7 @@ class Walk:
     def go(self, skipped: frozenset[int] = frozenset()) -> None:
         """Fund what fits, in order, and say of every other project why not. Those `skipped` do not take part."""
         for group in self._groups(skipped):
+            self._tell_order(group)
             while group:
                 position = self._next(group)
                 group.remove(position)
@@ -140,11 +141,24 @@ class Walk:
         for _, group in groupby(ranked, key=self.scores.__getitem__):
             yield list(group)
 
-    def _next(self, group: list[int]) -> int:
-        """Return whose turn it is. A tie is only met where it decides about money."""
+    def _tell_order(self, group: Sequence[int]) -> None:
+        """Tell how equal projects were ordered that are all funded, or none of which fits where the count stops."""
+        reasons = {self._reason(position) for position in group}
         choices = [position for position in group if self._reason(position) is None]
-        if len(choices) > 1 and not self._together(choices):
-            return self.breaker.first(group if self.stops else choices)
+        if len(choices) > 1 and self._together(choices):
+            self.breaker.tell_order(choices)
+        elif len(group) > 1 and self.stops and reasons == {"no_room"}:
+            self.breaker.tell_order(group)
+
+    def _next(self, group: list[int]) -> int:
+        """Return whose turn it is. Where money hangs on it a tie is met."""
+        choices = [position for position in group if self._reason(position) is None]
+        short = [position for position in group if self._reason(position) == "no_room"] if choices else []
+        rivals = choices + short if self.stops else choices
+        if len(rivals) > 1 and not self._together(rivals):
+            return self.breaker.first(rivals)
+        if len(choices) == 1 and short:
+            self.breaker.tell_room(choices[0], short)
         return min(choices if choices and not self.stops else group, key=self.breaker.ranks.__getitem__)
 
     def _together(self, choices: Sequence[int]) -> bool:

@@ -50,6 +50,9 @@ def _other_file() -> dict[str, str]:
         "pdf": _("This is a PDF. No program can tell its cells apart; ask for the .pb file."),
         "picture": _("This is a picture. Ask for the .pb file."),
         "database": _("This is a database. Ask for the .pb file."),
+        "binary": _(
+            "This is no text. Other programs have files that end in .pb, too; ask for an election in Pabulib's format."
+        ),
         "web_page": _(
             "This is a web page, not the file it offers. Open the page and download the .pb file with its own link."
         ),
@@ -68,8 +71,13 @@ def _whole_file(error: errors.FileWrong) -> dict[str, str]:
     between = {"comma": _("commas"), "tab": _("tabs"), "bar": _("bars (|)")}.get(value, _("other signs"))
     return {
         "separator": _(
-            "The cells are separated by {signs}. In a .pb file semicolons stand between them; save it with these.",
+            "Between the cells stand {signs}; in a .pb file semicolons do. Save it with these.",
             signs=between,
+        ),
+        "whole_line": _(
+            "The whole line stands in quotation marks, so it is one cell: {value}. A spreadsheet has saved it with "
+            "commas; save it with semicolons.",
+            value=value,
         ),
         "encoding": _("The text is not UTF-8. Save it as CSV in UTF-8, or its letters would be read as others."),
         "missing_section": _(
@@ -77,7 +85,7 @@ def _whole_file(error: errors.FileWrong) -> dict[str, str]:
             section=value,
         ),
         "no_section": _(
-            "A .pb file begins with a line that says META; here stands: {value}. Perhaps it is another file.",
+            "A .pb file begins with a line that says META; here stands “{value}”. Perhaps it is another file.",
             value=value,
         ),
         "missing_column": _("The column {column} is missing.", column=error.column),

@@ -12,13 +12,13 @@ from tests.helpers.odd_files import ODDITIES, PLAIN, READ, REFUSED, Odd, Refused
 # Of each file that was composed elsewhere: what is told of it, or why it is refused and in which line.
 HANDED = {
     "b03_longer_than_max_length": [("over_max_length", 3, 23)],
-    "b05_points_over_max_sum": [("votes_differ", 2, None), ("over_max_sum_points", 1, 24)],
-    "b09_voter_twice": [("num_votes_differs", 1, None), ("votes_differ", 1, None), ("voter_twice", 3, 26)],
+    "b05_points_over_max_sum": [("votes_differ", 2, 18), ("over_max_sum_points", 1, 24)],
+    "b09_voter_twice": [("num_votes_differs", 1, 8), ("votes_differ", 1, 19), ("voter_twice", 3, 26)],
     "b10_voter_id_last": [("columns_not_kept", 1, None)],
     "b15_scoring_default_score": [
-        ("meta_ignored", 1, 15), ("num_votes_differs", 1, None), ("votes_differ", 3, None),
+        ("meta_ignored", 1, 15), ("num_votes_differs", 1, 8), ("votes_differ", 3, 18),
     ],
-    "h01_online_part_only": [("votes_differ", 3, None)],
+    "h01_online_part_only": [("votes_differ", 3, 17)],
     "h02_score_disagrees": [],  # which of both decided is told by the count
     "h05_rule_mes_word": [("rule_unknown", 1, 11)],
     "h07_threshold_percent": [],
@@ -33,7 +33,7 @@ HANDED = {
     "s08_zip": ("zip", None),
     "s09_html_page_saved": ("web_page", None),
     "s14_zero_width_id": [("invisible", 1, 18)],
-    "x06_amsterdam_per_category": [("meta_ignored", 3, 15), ("num_votes_differs", 1, None)],
+    "x06_amsterdam_per_category": [("meta_ignored", 3, 15), ("num_votes_differs", 1, 8)],
 }  # fmt: skip
 
 

@@ -11,10 +11,13 @@ from threading import Event
 import pytest
 
 from core.counting import measures, robustness
-from core.counting.election import Instance, Profile, Project
+from core.counting.election import Instance, Profile, Project, RuleWrong
 from core.counting.rules import RULES, allocate
 from core.counting.rules.equal_shares import PRESETS
 from core.results import insights
+from core.results.insights import first_look
+from pages.parts import i18n
+from pages.results import insight_words
 
 INSTANCE = Instance((Project("a", 60), Project("b", 40), Project("c", 50)), 100)
 PROFILE = Profile.of("approval", [["a", "b"]] * 6 + [["c"]] * 5, ("a", "b", "c"))
@@ -174,3 +177,29 @@ def test_a_rule_that_is_new_in_the_registry_is_compared_at_once(monkeypatch: pyt
     assert ("newest", {"threshold": 2}) in measures.candidates(PROFILE)
     assert ("newest", {"threshold": 2}) in measures.others(result, PROFILE)
     assert "greedy-no-skip" not in dict(measures.others(result, PROFILE))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Not computed: something went wrong. The result itself does not depend on it."),
+        ("bg", "Не е пресметнато: нещо се обърка. Самият резултат не зависи от това."),
+    ],
+)
+def test_a_robustness_that_fails_is_told_as_a_failure(monkeypatch, language, told):
+    def broken(*_given):
+        raise RuleWrong(rule="greedy", setting="by", value="votes")
+
+    monkeypatch.setattr(insights, "_robust", broken)
+    job = insights.insight("broken", allocate("greedy", INSTANCE, PROFILE), lambda: (INSTANCE, PROFILE), wait=20)
+
+    assert (job.value.failed, job.value.pending, job.value.robustness) == (True, False, None)
+    with i18n.speaking(language):
+        assert insight_words.robust(job.value, PROFILE.ballots) == [told]
+
+
+def test_no_ballots_are_not_too_many_and_too_many_are_no_failure():
+    none = first_look(INSTANCE, Profile.of("approval", [], ("a", "b", "c")), allocate("greedy", INSTANCE, PROFILE))
+    with i18n.speaking("en"):
+        assert insight_words.robust(replace(none, pending=False), 0) == ["There are no ballots to try it with."]
+        assert insight_words.robust(replace(none, pending=False), 5)[0].startswith("Not computed: with so many ballots")

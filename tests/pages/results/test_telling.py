@@ -26,7 +26,14 @@ from tests.helpers import worlds
 EURO = 100  # minor units
 
 
-def shown(town: worlds.Town, language: str, projects: dict[str, tuple[int, str]], ballots: list[str], rule: str) -> str:
+def shown(
+    town: worlds.Town,
+    language: str,
+    projects: dict[str, tuple[int, str]],
+    ballots: list[str],
+    rule: str,
+    **settings: Any,
+) -> str:
     """Return what the results page says of this election, without tags. `projects`: cost in euro and conflicts."""
     instance = Instance(
         tuple(Project(code, cost * EURO, conflicts=frozenset(other)) for code, (cost, other) in projects.items()),
@@ -34,7 +41,7 @@ def shown(town: worlds.Town, language: str, projects: dict[str, tuple[int, str]]
         unit=EURO,
     )
     profile = Profile.of("approval", ballots, tuple(projects))
-    allocation = allocate(rule, instance, profile)
+    allocation = allocate(rule, instance, profile, **settings)
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     result = Result(allocation, rule, dict(allocation.settings), len(ballots), "00", None, moment, moment)
     round_ = replace(town.round, budget=100 * EURO, rule=rule)
@@ -85,10 +92,8 @@ SHARES_BALLOTS = ["pv"] * 5 + ["p"] + ["b"] * 4
                 "€40 ÷ 6 people = €6.67 from each.",
                 "Park €40 from 6 people who pay €6.67 each. Left in the budget: €60",
                 "Library €36 from 4 people who pay €9 each. Left in the budget: €24",
-                "At this price it needed 4 votes. It has 5, but part of this money had gone to other projects; "
-                "what was left was worth 3.",
-                "In the end its supporters together had €26.66 left; it costs €30.",
-                "Support compared with what was needed: 88%",
+                "It costs €30, but €24 of the budget was left. "
+                "The shares were raised as far as the budget allows; with them others could be paid earlier.",
                 # All ten voters have the park or the library, each exactly one: (6 × 40 + 4 × 36) ÷ 10 = 38.40.
                 "100% of voters supported at least one of the chosen projects.",
                 "On average 1 of the projects on a ballot were chosen, worth €38.40 together.",
@@ -101,10 +106,8 @@ SHARES_BALLOTS = ["pv"] * 5 + ["p"] + ["b"] * 4
                 "40 € ÷ 6 души = по 6,67 € от всеки.",
                 "Парк 40 € от 6 души, по 6,67 € от всеки. Остават в бюджета: 60 €",
                 "Библиотека 36 € от 4 души, по 9 € от всеки. Остават в бюджета: 24 €",
-                "При тази цена са нужни 4 гласа. Има 5, но част от тези пари вече бяха отишли за други проекти; "
-                "останалото тежеше колкото 3.",
-                "Накрая на подкрепилите го заедно им оставаха 26,66 €; струва 30 €.",
-                "Подкрепа спрямо нужното: 88 %",
+                "Струва 30 €, а от бюджета останаха 24 €. Дяловете бяха увеличени, докъдето бюджетът позволява; с тях "
+                "други проекти се платиха по-рано.",
                 "100 % от гласувалите подкрепиха поне един от избраните проекти.",
             ],
         ),
@@ -114,6 +117,36 @@ def test_equal_shares_with_add1(town: worlds.Town, language: str, sentences: lis
     page = shown(town, language, SHARES, SHARES_BALLOTS, "equal-shares")
 
     assert [sentence for sentence in sentences if sentence not in page] == []
+    # How much its supporters lack follows only from where the raising stopped: with 13 € they would lack nothing.
+    assert not [told for told in ("26.6", "26,6", "88", "4 votes", "4 гласа") if told in page]
+
+
+#    The same without raising: 10 € each. Racks: at the price of the park – a sixth of the cost each – 30 ÷ 6 = 5 €, so
+#    6 votes were needed, and it has five. In the end its five have 5 × 3.33 = 16.67 €. Of the budget 24 € were left.
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            "It costs €30, but €24 of the budget was left. At this price it needed 6 votes and had 5. "
+            "In the end its supporters together had €16.66 left; it costs €30.",
+        ),
+        (
+            "bg",
+            "Струва 30 €, а от бюджета останаха 24 €. При тази цена са нужни 6 гласа, а има 5. "
+            "Накрая на подкрепилите го заедно им оставаха 16,66 €; струва 30 €.",
+        ),
+    ],
+)
+def test_equal_shares_that_are_not_raised(town: worlds.Town, language: str, told: str):
+    assert told in shown(town, language, SHARES, SHARES_BALLOTS, "equal-shares", completion="none")
+
+
+def test_money_may_be_left_that_nobody_can_pay_from(town: worlds.Town):
+    # 10 € each. The library is paid by its four; the racks' one voter has 10 € of 30, while 64 € stay.
+    page = shown(town, "en", SHARES, ["v"] + ["b"] * 4 + [""] * 5, "equal-shares", completion="none")
+
+    assert "It costs €30, and €64 of the budget was left, but its supporters could not pay for it together." in page
 
 
 # 2. Greedy with one that is skipped. 100 €; the park 70 € has 10 votes, skate 50 € has 8, the cinema 30 € has 5, the
@@ -201,6 +234,29 @@ def test_projects_that_exclude_each_other_and_a_tie(town: worlds.Town, language:
     page = shown(town, language, CONFLICT, CONFLICT_BALLOTS, "greedy-exclusive")
 
     assert [sentence for sentence in sentences if sentence not in page] == []
+
+
+# 4. Trees 20 € and lamps 30 € with 3 votes each, after the park with 4. Of 100 € the park takes 10: both are paid, the
+#    cheaper one first. Or it takes 75: then 25 € are left, into which only the trees fit.
+@pytest.mark.parametrize(
+    ("park", "language", "sentence"),
+    [
+        (10, "en", "There was a tie between 'Trees', 'Lamps'. Decided by: the lower cost. First went 'Trees'. "
+                   "Only the order hung on it."),
+        (10, "bg", "Имаше равенство между „Дървета“, „Лампи“. Реши: по-ниската цена. Пръв мина „Дървета“. "
+                   "От това зависеше само редът."),
+        (75, "en", "There was a tie between 'Trees', 'Lamps'. Decided by: only the first one fitted into the money "
+                   "left. First went 'Trees'."),
+        (75, "bg", "Имаше равенство между „Дървета“, „Лампи“. Реши: само първият се побра в останалите пари. Пръв мина "
+                   "„Дървета“."),
+    ],
+)  # fmt: skip
+def test_equals_are_told_also_where_no_order_decided_about_money(
+    town: worlds.Town, park: int, language: str, sentence: str
+):
+    projects = {"p": (park, ""), "d": (20, ""), "l": (30, "")}
+
+    assert sentence in shown(town, language, projects, ["pdl"] * 3 + ["p"], "greedy")
 
 
 @pytest.mark.parametrize("language", i18n.known())

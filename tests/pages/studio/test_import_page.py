@@ -12,6 +12,7 @@ from pages.parts import uploads
 from pages.server import upload_route
 from tests.core.imports.test_elections import SMALL
 from tests.helpers import worlds
+from tests.helpers.odd_files import with_meta, zipped
 from tests.pages.conftest import Opener, html
 
 PAGE = "studio/import_page.py"
@@ -44,6 +45,37 @@ def test_a_file_becomes_a_round_and_is_removed(open_app: Opener, town: worlds.To
 
     assert not app.exception and "Внесено: " in html(app)
     assert len(imported(town)) == 1 and not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("bg", "3 бюлетини посочват повече проекти от позволеното (max_length = 1)."),
+        ("en", "3 ballots name more projects than allowed (max_length = 1)."),
+    ],
+)
+def test_what_is_odd_in_the_file_is_told_once(open_app: Opener, town: worlds.Town, send, language: str, said: str):
+    send(town.organiser, with_meta("max_length;1"))
+
+    app = open_app(PAGE, town.organiser, language)
+
+    assert not app.exception and said in html(app)
+    assert said not in html(app.run())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("bg", "Това е архив zip. Разархивирай го и избери файла .pb в него. Нищо не е променено."),
+        ("en", "This is a zip archive. Unpack it, then choose the .pb file that lies in it. Nothing was changed."),
+    ],
+)
+def test_another_kind_of_file_is_named(open_app: Opener, town: worlds.Town, send, language: str, said: str):
+    path = send(town.organiser, zipped("lodz.pb"))
+
+    app = open_app(PAGE, town.organiser, language)
+
+    assert not app.exception and said in html(app) and not path.exists() and imported(town) == []
 
 
 def test_the_same_file_again_is_imported_when_it_is_wanted(open_app: Opener, town: worlds.Town, send):

@@ -1,5 +1,6 @@
 """What holds for every rule, on every kind of ballot."""
 
+import json
 import os
 import random
 import subprocess
@@ -13,6 +14,7 @@ from core.counting import pabulib, withdrawn
 from core.counting.allocation import Unfunded, allocation_from_json, allocation_to_json
 from core.counting.election import Instance, Profile, Project, RuleWrong
 from core.counting.pabulib.writing import write_counted
+from core.counting.robustness import robustness
 from core.counting.rules import RULES, allocate, rule_name, suitable
 from core.counting.rules.equal_shares import PRESETS
 from tests.helpers.paths import ROOT
@@ -93,6 +95,22 @@ def test_an_allocation_says_how_to_get_it_again(rule, kind, seed):
     for settings in ({}, *SETTINGS.get(rule, ())):
         found = allocate(rule, instance, profile, **settings)
         assert allocate(found.rule, instance, profile, **dict(found.settings)) == found
+
+
+@pytest.mark.parametrize("scored", [False, True])
+@pytest.mark.parametrize("kind", [*KINDS, "scoring"])
+@pytest.mark.parametrize("rule", RULES)
+def test_a_result_can_be_tried_with_some_ballots_more_or_fewer(rule, kind, scored):
+    """Whatever the rule writes of itself it takes back, with other ballots too, and in parts."""
+    instance, ballots = election(3, "cumulative" if kind == "scoring" else kind)
+    projects = [replace(project, score=Fraction(7, 2) if scored else None) for project in instance.projects]
+    instance, profile = replace(instance, projects=tuple(projects)), Profile.of(kind, ballots, instance.ids)
+
+    for further in ({}, *SETTINGS.get(rule, ()), {"parts": "area", "budgets": {"East": 20}}):
+        found = allocate(rule, instance, profile, **further)
+        told = json.loads(json.dumps(dict(found.settings)))
+        assert allocate(found.rule, instance, profile, **told) == found
+        assert robustness(instance, profile, found.rule, told, samples=3).trials
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -187,6 +205,7 @@ def test_fractions_survive_json():
 WORDS = """
 from core.counting.allocation import allocation_to_json
 from core.counting.election import Instance, Profile, Project
+from core.counting.robustness import robustness
 from core.counting.rules import RULES, allocate
 projects = tuple(Project(f"p{n}", 10 + n % 3, conflicts=frozenset({f"p{n - 1}"})) for n in range(9))
 ballots = [[f"p{(n * k) % 9}" for k in range(1, 4)] for n in range(20)]

@@ -101,5 +101,50 @@ def test_ids_as_numbers_for_the_completion_of_the_web_tool():
     assert ([p.id for p in by_number.funded], [p.id for p in by_lot.funded]) == (["5"], ["36"])
 
 
+def told(found):
+    return [(tie.projects, tie.chosen, tie.by, tie.moot) for tie in found.ties]
+
+
+@pytest.mark.parametrize(
+    ("rule", "costs", "budget", "expected"),
+    [
+        # Both are funded: nothing but the order hangs on it.
+        ("greedy", {"a": 40, "b": 30}, 100, [(("b", "a"), "b", "cost", True)]),
+        # Not both: money hangs on it.
+        ("greedy", {"a": 40, "b": 30}, 50, [(("b", "a"), "b", "cost", False)]),
+        # The whole budget would not pay for the other.
+        ("greedy", {"a": 40, "b": 30}, 35, []),
+        # Here the dearer one would have stopped the count, had it gone first.
+        ("greedy-no-skip", {"a": 40, "b": 30}, 35, [(("b", "a"), "b", "cost", False)]),
+        ("greedy-no-skip", {"a": 60, "b": 50}, 35, [(("b", "a"), "b", "cost", True)]),
+        ("greedy", {"a": 30, "b": 30}, 100, [(("a", "b"), "a", "lot", True)]),
+        ("equal-shares", {"a": 40, "b": 30}, 100, [(("b", "a"), "b", "cost", False)]),
+        ("phragmen", {"a": 30, "b": 30}, 100, [(("a", "b"), "a", "lot", False)]),
+    ],
+)
+def test_wherever_equals_were_ordered_it_is_told(rule, costs, budget, expected):
+    assert told(allocate(rule, instance(budget, lot="ab", **costs), approvals("81*a", "81*b"))) == expected
+
+
+def test_where_only_one_of_equals_fits_no_order_decided():
+    found = allocate("greedy", instance(60, c=30, a=40, b=20), approvals("82*c", "81*a", "81*b"))
+
+    assert (ids(found), told(found)) == ("cb", [(("b", "a"), "b", "room", False)])
+
+
+def test_the_lot_may_have_the_opposite_order_and_three_equals_come_in_the_true_one():
+    found = allocate("greedy", instance(100, lot="abc", a=50, b=20, c=30), approvals("2*a", "2*b", "2*c"))
+
+    assert (ids(found), told(found)) == ("bca", [(("b", "c", "a"), "b", "cost", True)])
+
+
+def test_an_order_on_which_nothing_hangs_needs_nobody_to_decide():
+    town, ballots = instance(100, a=30, b=30), approvals("2*a", "2*b")
+
+    assert told(allocate("greedy", town, ballots, ties=("cost", "votes", "refuse"))) == []
+    with pytest.raises(TieRefused):
+        allocate("greedy", replace(town, budget=50), ballots, ties=("cost", "votes", "refuse"))
+
+
 def shares_and_greedy(town, ballots, **settings):
     return allocate("equal-shares", town, ballots, completion="greedy", **settings)
