@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -36,23 +37,33 @@ class Rows:
         self.data, self.place, self.line = data, place, line
 
     def __iter__(self) -> Iterator[Row]:
-        """Yield (line, fields) of each row that is not blank; lines within quotes belong to their cell."""
-        start = self.line
-        try:
-            for row in csv.reader(self._lines(), delimiter=";", strict=True):
-                fields = [field.strip() for field in row]
-                if any(fields):
-                    yield start, fields
-                start = self.line
-        except csv.Error:
-            raise FileWrong(reason="quotes", line=start) from None
+        """Yield (line, fields) of each row that is not blank."""
+        return _rows(self._lines(), self.line)
 
     def _lines(self) -> Iterator[str]:
         while self.place < len(self.data):
             end = self.data.find(b"\n", self.place) + 1 or len(self.data)
             text = decoded(self.data[self.place : end], self.line)
             self.place, self.line = end, self.line + 1
-            yield text.rstrip("\r\n") + "\n"
+            yield text[:-2] + "\n" if text.endswith("\r\n") else text
+
+
+def rows_of(data: bytes, line: int) -> Iterator[Row]:
+    """Yield the same of whole lines at once; `line` is the number of the first."""
+    return _rows(io.StringIO(decoded(data, line), newline=None), line)
+
+
+def _rows(lines: Iterable[str], line: int) -> Iterator[Row]:
+    """Yield (line, fields) of each row that is not blank; lines within quotes belong to their cell."""
+    reader, start = csv.reader(lines, delimiter=";", strict=True), line
+    try:
+        for row in reader:
+            fields = [field.strip() for field in row]
+            if any(fields):
+                yield start, fields
+            start = line + reader.line_num
+    except csv.Error:
+        raise FileWrong(reason="quotes", line=start) from None
 
 
 def decoded(data: bytes, line: int = 1) -> str:

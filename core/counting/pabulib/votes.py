@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.counting.election import POINTED, Kind, Profile
-from core.counting.pabulib.cells import Rows, decoded, fraction, refuse_whole_line, tidy, unknown_project
+from core.counting.pabulib.cells import decoded, fraction, refuse_whole_line, rows_of, tidy, unknown_project
 from core.counting.pabulib.grid import Grid, Ints, alike, prints_of
 from core.counting.pabulib.head import SECTIONS
 from core.counting.pabulib.notes import Notes
@@ -49,10 +49,12 @@ class Votes:
         if not named.all():
             self.notes.add("voter_missing", int(lines[~named][0]), "voter_id", count=int((~named).sum()))
         voters, lines = joined(self.voters, np.uint64)[named], lines[named]
+        ascending = np.sort(voters)
+        if not (ascending[1:] == ascending[:-1]).any():
+            return
         order = np.argsort(voters, kind="stable")
         again = order[1:][voters[order[1:]] == voters[order[:-1]]]
-        if len(again):
-            self.notes.add("voter_twice", int(lines[again.min()]), "voter_id", count=len(again))
+        self.notes.add("voter_twice", int(lines[again.min()]), "voter_id", count=len(again))
 
     def add(self, data: bytes, line: int) -> None:
         """Take in these whole lines; `line` is the number of the first."""
@@ -98,8 +100,8 @@ class Votes:
         whose = self.header.index("voter_id")
         needed = max(self.header.index(column) for column in COLUMNS[self.kind])
         ballots, lines, voters = [], [], []
-        for number, row in Rows(data, 0, line):
-            if row[0].upper() in SECTIONS and not any(row[1:]):
+        for number, row in rows_of(data, line):
+            if not any(row[1:]) and row[0].upper() in SECTIONS:
                 raise FileWrong(reason="section_twice", line=number, value=row[0].upper())
             if any(row[len(self.header) :]):
                 raise FileWrong(reason="too_many_cells", line=number, value=row[len(self.header)])
@@ -124,12 +126,13 @@ class Votes:
         values = [0] * len(ids)
         if self.pointed:
             values = self._points(row[self.header.index("points")], len(ids), line)
+        odd = ",".join(ids) != vote or "" in ids
         for number, project in enumerate(ids):
             if project and project not in place:
                 ids[number] = project = tidy(project, line, "vote", self.notes)
                 if project and project not in place:
                     raise unknown_project(project, place, line)
-        if any(part != part.strip() or not part for part in vote.split(",") if vote):
+        if odd:
             self.notes.add("cleaned", line, "vote", vote)
         pairs = [(place[project], value) for project, value in zip(ids, values, strict=True) if project]
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
