@@ -57,7 +57,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many ballots lie in the box now, and how many people voted for the first time on which day."""
+    """How many ballots lie in the box now, and how many of them came on which day: together they are as many.
+
+    One that is withdrawn is taken from the last day that has one.
+    """
 
     ballots: int
     by_day: tuple[tuple[date, int], ...]
@@ -69,7 +72,8 @@ class LiveTally:
     """What the projects have: (code, votes or points), most first. `provisional`: what the rule would fund so far.
 
     `final`: no ballot can come any more, and every one is in. `ready` is False while there is nothing to show yet
-    because the ballots are still to be opened again after a restart.
+    because the ballots are still to be opened again after a restart. `missing`: so many more ballots, and the first
+    figures are published; 0 once some are.
     """
 
     ballots: int
@@ -78,6 +82,7 @@ class LiveTally:
     as_of: datetime
     final: bool
     ready: bool = True
+    missing: int = 0
 
 
 @dataclass(slots=True)
@@ -191,10 +196,12 @@ def _refreshed(connection: Connection, kept: _Kept, at: datetime, *, final: bool
         fresh = _empty(connection, round_id, kept.facts, kept.gone)
         kept.running.supports, kept.running.worth = fresh.supports, fresh.worth
     if not _read(connection, kept) or not _all_opened(connection, kept):
-        return kept.published or _last(kept, at, ready=not _to_open(kept))
+        last = kept.published or _last(kept, at, ready=not _to_open(kept))
+        # Before the first ballot there is no key yet, and nothing to open.
+        return last if last.ballots or kept.feed.unread or kept.opening else replace(last, missing=_missing(kept))
     last = kept.published or _last(kept, at)
     if not _taken(kept, final) and not (final and not last.final):
-        return last
+        return last if last.ballots else replace(last, missing=_missing(kept))
     ordered = tuple(sorted(kept.running.supports.items(), key=lambda each: -each[1]))
     kept.publications += 1
     if not final and not kept.open and kept.step > 1:
@@ -217,13 +224,24 @@ def _taken(kept: _Kept, final: bool) -> bool:
     taken, running.added = running.added, 0
     if final or step == 1:
         return bool(running.take() + taken)
-    back = step + min(step, running.withdrawals)
+    back = _back(kept)
     if len(running.waiting) >= back + step:
         return bool(running.take(but=back))
     if taken < step:
         running.added = taken
         return False
     return True
+
+
+def _back(kept: _Kept) -> int:
+    """Return how many ballots are kept back while people vote."""
+    step = max(1, kept.step)
+    return 0 if step == 1 else step + min(step, kept.running.withdrawals)
+
+
+def _missing(kept: _Kept) -> int:
+    """Return how many more ballots must come before the next step is published."""
+    return max(1, _back(kept) + max(1, kept.step) - len(kept.running.waiting))
 
 
 def _all_opened(connection: Connection, kept: _Kept) -> bool:

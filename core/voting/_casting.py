@@ -61,6 +61,11 @@ _COUNT_IN = text(
     "INSERT INTO turnout_day (round_id, day, ballots) VALUES (:id, :day, 1)"
     " ON CONFLICT (round_id, day) DO UPDATE SET ballots = turnout_day.ballots + 1"
 ).bindparams(bindparam("day", type_=Date))
+# On the last day that has one left: no day may go below nothing, nor tell on which day that ballot had come.
+_COUNT_OUT = text(
+    "UPDATE turnout_day SET ballots = ballots - 1 WHERE round_id = :id AND day ="
+    " (SELECT max(day) FROM turnout_day WHERE round_id = :id AND ballots > 0)"
+)
 
 
 _NAMED = text("SELECT slug, voting_from, voting_until, code_required FROM round WHERE id = :id").columns(
@@ -198,9 +203,12 @@ def _vote(
     new = enveloped(connection, box, terms, codes, held, written, request_id, bytes.fromhex(nonce))
     waiting.put(connection, box, person_id, new, kind_of(held, new), terms.tally_step)
     board.batch_if_due(session, round_id, terms.tally_step)
-    if held is None:
-        # Last, because all first ballots of a day share this row.
-        connection.execute(_COUNT_IN, {"id": round_id, "day": _day(now, terms.timezone)})
+    # Last, because all ballots of a day share this row.
+    match kind_of(held, new):
+        case "ballot":
+            connection.execute(_COUNT_IN, {"id": round_id, "day": _day(now, terms.timezone)})
+        case "withdraw":
+            connection.execute(_COUNT_OUT, {"id": round_id})
     return _receipt(terms, new)
 
 
@@ -310,4 +318,5 @@ def void_slot(session: Session, round_id: int, person_id: int) -> bool:
     new = enveloped(connection, box, terms, codes, held, "", secrets.token_hex(16))
     waiting.put(connection, box, person_id, new, kind_of(held, new), terms.tally_step)
     board.batch_if_due(session, round_id, terms.tally_step)
+    connection.execute(_COUNT_OUT, {"id": round_id})
     return True

@@ -43,6 +43,9 @@ else:
         told = hero(round_, facts, at=at)
         templates.draw("front/home_hero.html", over=over, **told)
         live.hero(round_)
+    if round_.draft:
+        text = _("Only the team sees this round: it is not published yet.")
+        templates.draw("parts/note.html", look="in", icon_name="edit", text=text, link=None, live=False)
     extension.note(round_)
     way = stages.stages(round_, at=at)
     templates.draw("front/stages.html", title=stages.title(round_, way), stages=way)

@@ -151,11 +151,24 @@ def bars(round_: Round, by_day: Sequence[tuple[date, int]], today: date) -> list
 
 def _tally(shown: LiveTally, round_: Round, phase: Phase) -> dict[str, Any]:
     winners = frozenset(shown.provisional or ())
+    if not (shown.ballots or shown.final):
+        return {"ballots": "", "state": _state(shown, round_, phase), "rows": [], "none": _first(shown, round_, phase)}
     return {
         "ballots": n_("{count} ballot counted", "{count} ballots counted", shown.ballots),
         "state": _state(shown, round_, phase),
         "rows": [[code, points, number(points), code in winners] for code, points in shown.supports],
     }
+
+
+def _first(shown: LiveTally, round_: Round, phase: Phase) -> str:
+    """Return when the first figures come, "" where the number of ballots does not tell."""
+    if not shown.missing or phase is not Phase.voting or round_.voided_at is not None:
+        return ""
+    return n_(
+        "The first figures come after {count} more ballot.",
+        "The first figures come after {count} more ballots.",
+        shown.missing,
+    )
 
 
 def _state(shown: LiveTally, round_: Round, phase: Phase) -> str:

@@ -45,6 +45,9 @@ def tally(round_: Round, *, hall: bool = False) -> None:
 
 
 def _draw(mode: str, round_: Round, *, hall: bool = False, **more: Any) -> None:
+    if round_.draft:
+        # Figures are for everyone, and of a draft nobody else knows.
+        return
     at = visit.at()
     seconds, until = figures.closes_in(round_, at)
     # A replay runs fast, and a hall watches together.

@@ -80,7 +80,7 @@ const paintTally = (S) => {
     put(row.children[1], text);
     row.children[2].firstChild.style.width = `${(points / most) * 100}%`;
   });
-  put(e.none, words.empty);
+  put(e.none, shown?.none || words.empty);
   e.none.hidden = list.length > 0;
   put(e.note, words[shown?.state ?? "running"]);
   const [why, rules] = e.why.children, vote = e.go.firstChild;

@@ -95,7 +95,7 @@ def test_the_tally_equals_a_recount_after_whatever_happened(town, ballot_type):
     with reading() as session:
         turnout = tally.turnout(session, round_.id)
     assert turnout.ballots == len(chosen)
-    assert sum(number for _day, number in turnout.by_day) == len([each for each in revisions.values() if each])
+    assert sum(number for _day, number in turnout.by_day) == len(chosen)
 
 
 def test_the_published_tally_moves_in_steps_keeps_as_many_back_and_is_exact_at_the_close(town):
@@ -247,3 +247,34 @@ def test_a_ranked_project_gets_the_points_that_the_count_gives_it(town, settings
     cast(town, people(town, 1)[0], ["p01"], 0, round_.id)
 
     assert dict(live(town, round_).supports)["p01"] == points
+
+
+def test_before_the_first_step_it_tells_how_many_ballots_are_missing(town):
+    round_ = boxes.round_in_voting(town, tally_step=3)
+    voters, seen = people(town, 6), [live(town, round_).missing]
+    for voter in voters:
+        cast(town, voter, ["p01"], 0, round_.id)
+        seen.append(live(town, round_).missing)
+    assert seen == [6, 5, 4, 3, 2, 1, 0]
+
+
+def test_who_withdraws_is_in_no_day_either_and_no_day_goes_below_nothing(town):
+    round_ = boxes.round_in_voting(town)
+    first, second = people(town, 2)
+    cast(town, first, ["p01"], 0, round_.id)
+    cast(town, second, ["p01"], 0, round_.id)
+    # Yesterday both came, and nobody today.
+    boxes.change("UPDATE turnout_day SET day = :day WHERE round_id = :id", id=round_.id, day="2026-01-01")
+
+    def days() -> tuple[int, list[int]]:
+        with reading() as session:
+            turnout = tally.turnout(session, round_.id)
+        return turnout.ballots, [number for _day, number in turnout.by_day]
+
+    assert days() == (2, [2])
+    boxes.withdraw(town, first, 1, round_)
+    assert days() == (1, [1])
+    boxes.withdraw(town, second, 1, round_)
+    assert days() == (0, [0])
+    cast(town, first, ["p02"], 2, round_.id)
+    assert days() == (1, [0, 1])

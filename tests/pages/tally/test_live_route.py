@@ -131,3 +131,25 @@ def test_each_language_has_its_own_words(town, spectator):
     told = {language: json.loads(answer.text)["chart"] for language, answer in answers.items()}
 
     assert told["bg"] != told["en"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("bg", ["Първите числа идват след още 5 бюлетини.", "Първите числа идват след още 1 бюлетина."]),
+        ("en", ["The first figures come after 5 more ballots.", "The first figures come after 1 more ballot."]),
+    ],
+)
+def test_before_the_first_step_it_says_when_the_first_figures_come(town, spectator, language, said):
+    round_ = boxes.round_in_voting(town, tally_step=3)
+    told = []
+    for number, voter in enumerate(boxes.people(town, 6), start=1):
+        boxes.cast(town, voter, ["p01"], round_=round_)
+        figures.forget()
+        tally_now = spectator.get(f"/api/rounds/other/live?lang={language}").json()["tally"]
+        if number in (1, 5):
+            told.append(tally_now["none"])
+        # No zeros, and no "0 ballots counted".
+        assert (tally_now["ballots"], tally_now["rows"]) == ("", []) or number == 6
+    assert told == said
+    assert tally_now["rows"][0][:2] == ["p01", 3] and not tally_now.get("none")
