@@ -67,7 +67,7 @@ def _special(facts: Mapping[str, Any]) -> str:
         ("password", "wrong"): _("The current password does not match."),
         ("old", "wrong"): _("The current password does not match."),
         ("recovery_code", "wrong"): _("The name or the recovery code does not match."),
-        ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused recovery code."),
+        ("code", "wrong"): _("The code does not match. Type the one your app shows now, or an unused spare code."),
         ("names", "taken"): _("Three different people are needed."),
         ("reason", "required"): _("Write the reason; people will read it."),
         ("reason", "repeats"): _("The reason says the hidden words again. Write it without them: everyone reads it."),
