@@ -101,6 +101,18 @@ def _of_town(facts: Mapping[str, Any]) -> str:
         ),
         ("contact_email", "format"): _("That doesn't look like an e-mail. Example: name@example.com"),
         ("timezone", "unknown_zone"): _("There is no such time zone. Example: Europe/Sofia"),
+        ("projects", "none"): _("There is no project on the ballot list, so nobody could vote."),
+        ("projects", "few"): n_(
+            "A ballot must hold at least {count} project; there are fewer.",
+            "A ballot must hold at least {count} projects; there are fewer.",
+            facts.get("least") or 1,
+        ),
+        ("projects", "dear"): _(
+            "Even the cheapest ballot costs {amount}, which is more than the budget.",
+            amount=money.text(facts.get("cost") or 0, facts.get("currency") or money.currency()),
+        ),
+        ("min_cost", "over_budget"): _("The cheapest idea may cost more than the whole budget."),
+        ("rule_settings", "choice"): _("This rule has no such settings, or not for such ballots."),
         ("answer", "yes_or_no"): _("Answer {yes} or {no}.", yes=facts.get("yes"), no=facts.get("no")),
         ("names", "double"): _("There is one of this name already, or one that looks the same. Choose another name."),
         ("names", "too_many"): _("These are too many for a list to choose from. Keep the most important ones."),
