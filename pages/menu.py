@@ -111,6 +111,11 @@ def may_open(entry: Entry, roles: frozenset[Role]) -> bool:
     return bool(entry.roles & roles)
 
 
+def staff_home(roles: frozenset[Role], other: str = "/") -> str:
+    """Return the address of the first page of staff that people with `roles` have in their menu; else `other`."""
+    return next(("/" + entry.path for entry in ENTRIES if entry.place == "staff" and may_open(entry, roles)), other)
+
+
 def file_for(entry: Entry, roles: frozenset[Role]) -> str:
     """Return the script that answers at the page's address for people with `roles`."""
     if may_open(entry, roles):

@@ -11,7 +11,7 @@ from core import journal, letters, municipalities, permissions
 from core.errors import Invalid, Locked, NotAllowed, SecondPersonNeeded
 from core.permissions import Action, Actor
 from core.phases import Dates
-from core.rounds import drafts, extending, second_person, terms
+from core.rounds import drafts, extending, fit, second_person, terms
 from core.rounds._finding import get, require
 from core.rounds._values import Round, RoundDraft, put
 from core.rounds.second_person import Pending
@@ -177,6 +177,9 @@ def _refuse_fixed(round_: Round, changed: Iterable[str]) -> None:
 def _check_change(session: Session, before: Round, draft: RoundDraft) -> None:
     """Refuse a change of a public round that makes no sense, or comes too late; asked before and at the agreement."""
     drafts.check(draft)
+    fit.check_rule(draft)
+    if draft.min_cost is not None and draft.min_cost > draft.budget:
+        raise Invalid("min_cost", "over_budget")
     _refuse_fixed(before, _changed(before.as_draft(), draft))
     if draft.dates != before.dates:
         extending.check(session, before, draft.dates)

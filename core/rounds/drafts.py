@@ -97,6 +97,8 @@ def warnings(draft: RoundDraft, languages: Iterable[str] = LANGUAGES) -> tuple[W
         found.append(Warning("titles", "untranslated"))
     if not draft.intro:
         found.append(Warning("intro", "missing"))
+    if draft.min_cost is not None and draft.min_cost > draft.budget:
+        found.append(Warning("min_cost", "over_budget"))
     if draft.max_cost is not None and draft.max_cost > draft.budget:
         found.append(Warning("max_cost", "over_budget"))
     if dates.ideas_from and dates.ideas_until:

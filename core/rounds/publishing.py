@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from core.errors import Invalid
 from core.permissions import Action, Actor
-from core.rounds import _covered, _finding, drafts, second_person, terms
+from core.rounds import _covered, _finding, drafts, fit, second_person, terms
 from core.rounds._values import Round
 from core.rounds.second_person import Done, Pending
 from core.rounds.steps import OBJECTION
@@ -20,8 +20,8 @@ def publish_round(
 ) -> Pending | Done:  # fmt: skip
     """Ask that a draft be published, or – with the `consent` to what was shown – agree to it, and everyone sees it.
 
-    Raises Invalid for a draft whose beginning has passed; RehearsalMissing of a sealed round without a rehearsed
-    commission; what `second_person.ask` raises.
+    Raises Invalid for a draft whose beginning has passed, or that could not be voted in (`fit`); RehearsalMissing of a
+    sealed round without a rehearsed commission; what `second_person.ask` raises.
     """
     round_ = _finding.get(session, actor, round_id)
     _finding.require(actor, Action.publish_round, round_, at)
@@ -30,6 +30,7 @@ def publish_round(
     drafts.check(round_.as_draft())
     if round_.dates.voting_from <= at:
         raise Invalid("voting_from", "past")
+    fit.refuse(session, round_, at)
     if round_.visibility == "sealed":
         readiness.refuse_unrehearsed(session.connection(), round_id)
     told = whole(session, round_)

@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
     command.add_argument(
         "--forget-second-step",
         action="store_true",
-        help=_("also take away the second step, when phone and recovery codes are lost; a new one is set up at once"),
+        help=_("also take away the second step, when phone and spare codes are lost; a new one is set up at once"),
     )
     command.set_defaults(run=run)
 

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from core.errors import GlasError
+from core.errors import GlasError, Invalid
 from core.ideas import Idea, projects
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.permissions import Action
-from core.rounds import Round
+from core.rounds import Round, fit
 from pages.ideas import cards
-from pages.parts import money, notices, templates, visit
+from pages.parts import money, notices, refusals, templates, visit
 from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _, n_, number
 from pages.parts.text import plain
@@ -50,14 +50,11 @@ def notes(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
     elif standing and total <= round_.budget:
         text = _("All projects together fit into the budget: there would be nothing to choose.")
         found.append({"look": "wa", "icon": "warning", "text": text})
-    least = round_.ballot.min_choices or 1
-    if listed and len(standing) < least:
-        text = n_(
-            "A ballot must hold at least {count} project; there are fewer.",
-            "A ballot must hold at least {count} projects; there are fewer.",
-            least,
-        )
-        found.append({"look": "er", "icon": "error", "text": text})
+    for one in fit.of_list(round_.as_draft(), [each.cost for each in standing]):
+        # An empty list is nothing odd as long as ideas are collected for it.
+        if listed or (fit.due(round_.dates, visit.at()) and not round_.imported):
+            text = refusals.sentence(Invalid(one.field, one.problem, currency=round_.currency, **one.facts))
+            found.append({"look": "er", "icon": "error", "text": text})
     half = [one for one in standing if one.cost * 2 > round_.budget]
     if half:
         text = n_(

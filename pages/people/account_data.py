@@ -54,7 +54,7 @@ def second() -> None:
         shown = sessions.has_shown_second_step(session, token)
     if not (status.needed or status.active):
         return
-    left = n_("{count} recovery code left.", "{count} recovery codes left.", status.codes_left)
+    left = n_("{count} spare code left.", "{count} spare codes left.", status.codes_left)
     text = left if status.active else _("Set it up: without it your role does not count.")
     templates.draw("parts/part_head.html", title=_("Second step"), text=text)
     if not status.active or not shown:
@@ -64,7 +64,7 @@ def second() -> None:
     if made := st.session_state.get(f"{key}-made"):
         templates.draw("people/second_codes.html", codes=made)
     typed = (st.text_input(_("Code"), key=key, max_chars=40, autocomplete="one-time-code") or "").strip()
-    if st.button(_("Make new recovery codes"), key=f"{key}-go") and typed:
+    if st.button(_("Make new spare codes"), key=f"{key}-go") and typed:
         try:
             made = sign_in.new_codes(visit.transaction, token, typed, at=visit.at(), local=visit.local())
             st.session_state[f"{key}-made"] = made

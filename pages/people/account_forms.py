@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import GlasError, Invalid
 from core.municipalities import Municipality
-from core.people import accounts, passwords
+from core.people import accounts, passwords, sessions
 from core.people import recovery as own_password
 from core.people.accounts import Profile
 from core.permissions import Action, Role, may
@@ -111,12 +111,15 @@ def password(profile: Profile) -> None:
     missing = forms.needed(password=new) if first else forms.needed(old=old, password=new)
     if missing:
         forms.refuse(form, *missing)
+    with visit.reading() as session:
+        # The change ends this sign-in; whoever has shown the second step in it stands here still.
+        stepped = sessions.has_shown_second_step(session, visit.token() or "")
     try:
         done = own_password.change(visit.transaction, visit.visitor(), old, new, at=visit.at())
     except GlasError as refusal:
         forms.refuse(form, refusal, guess="old")
     forms.problems(form).clear()
-    recovery_code.keep(Made(done.recovery_code, done.actor))
+    recovery_code.keep(Made(done.recovery_code, done.actor, first, stepped))
 
 
 def own(profile: Profile, town: Municipality) -> None:

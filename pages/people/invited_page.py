@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import GlasError, Invalid
 from core.people import team
 from core.people.passwords import LEAST_OF_STAFF
+from pages import menu
 from pages.parts import components, forms, names, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link
@@ -55,4 +56,4 @@ if pressed:
         forms.refuse(form, refusal, guess="password")
     else:
         forms.problems(form).clear()
-        signing.carry(fresh, then="/second-step?next=/account")
+        signing.carry(fresh, then=signing.by_second_step(menu.staff_home(frozenset({offer.role}))))

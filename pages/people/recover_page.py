@@ -17,7 +17,7 @@ with narrow:
         title, text = _("Your new password works"), _("Here is a new recovery code. The old one no longer works.")
         templates.draw("parts/page_head.html", over="", title=title, text=text, link=None)
         away = recovery_code.show_recovery(done.recovery_code)
-        signing.stay(done.actor, then=then if away else "")
+        signing.stay(done.actor, then=signing.onward(done.actor, then) if away else "")
         visit.leave()
     text = _("Type the recovery code you got when you joined, and choose a new password.")
     templates.draw("parts/page_head.html", over="", title=_("New password"), text=text, link=None)

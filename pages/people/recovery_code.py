@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.permissions import Actor
+from pages import menu
 from pages.parts import components, templates
 from pages.parts.i18n import _
 from pages.people import signing
@@ -16,10 +17,15 @@ _KEY = "fresh-code"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A code that was just made. `actor`: whose sign-ins have all ended with the password that was changed."""
+    """A code that was just made. `actor`: whose sign-ins have all ended with the password that was changed.
+
+    `first`: there was no password before, so no old code either; `second_step`: it was shown in the sign-in that ended.
+    """
 
     code: str
     actor: Actor | None = None
+    first: bool = False
+    second_step: bool = False
 
 
 def keep(made: Made) -> None:
@@ -36,11 +42,15 @@ def shown() -> bool:
     title = _("Your new password works") if made.actor else _("A new recovery code")
     with st.container(key="narrow"):
         text = _("Here is a new recovery code. The old one no longer works.")
+        if made.first:
+            text = _("If you forget it, this code is the way to a new one. Keep it apart from your phone.")
         templates.draw("parts/page_head.html", over="", title=title, text=text, link=None)
         away = show_recovery(made.code)
         if made.actor:
             # The change ended this sign-in too, and whoever made it is here: a new one, for this browser.
-            signing.stay(made.actor, then="/account" if away else "")
+            home = menu.staff_home(made.actor.roles, "/account") if made.first else "/account"
+            then = signing.onward(made.actor, home, shown=made.second_step) if away else ""
+            signing.stay(made.actor, then=then, second_step=made.second_step)
     if away and not made.actor:
         del st.session_state[_KEY]
         st.rerun()

@@ -15,8 +15,13 @@ with visit.reading() as session:
 with st.container(key="narrow"):
     codes = st.session_state.get("second-codes")
     if codes:
-        text = _("With each of them you log in once if your phone is lost. We show them only now.")
-        templates.draw("parts/page_head.html", over="", title=_("Your recovery codes"), text=text, link=None)
+        text = _(
+            "Each of them stands in once for the six digits when your phone is not there. We show them only now. The "
+            "recovery code of your password is another one: keep both."
+        )
+        templates.draw(
+            "parts/page_head.html", over="", title=_("Your spare codes for the second step"), text=text, link=None
+        )
         templates.draw("people/second_codes.html", codes=codes)
         if st.button(_("I have saved them"), key="second-saved", type="primary"):
             del st.session_state["second-codes"]
@@ -26,7 +31,7 @@ with st.container(key="narrow"):
             signing.carry(fresh, then=then)
         visit.leave()
     if status.active:
-        text = _("Type the six digits that your app shows now, or one of your recovery codes.")
+        text = _("Type the six digits that your app shows now, or one of your spare codes.")
         templates.draw("parts/page_head.html", over="", title=_("Second step"), text=text, link=None)
     else:
         text = _("Staff accounts need a second step besides the password: an app on your phone that shows six digits.")
@@ -48,7 +53,7 @@ with st.container(key="narrow"):
             st.session_state["second-new"] = made
         made = st.session_state["second-new"]
         templates.draw("people/second_step.html", secret=made.secret, picture=qr.picture(made.uri))
-    hint = _("six digits from your app, or a recovery code") if status.active else _("six digits from your app")
+    hint = _("six digits from your app, or a spare code") if status.active else _("six digits from your app")
     typed = forms.line(form, "code", _("Code"), hint=hint, autocomplete="one-time-code", most=40)
     pressed = st.button(_("Go on"), key="second-go", type="primary", width="stretch")
     forms.say(form, "")

@@ -29,13 +29,14 @@ with narrow:
             text = spent if isinstance(refusal, SignInFailed) else refusals.sentence(refusal)
             templates.draw("parts/note.html", look="er", icon_name="error", text=text, link=None, live=True)
         else:
-            signing.arrive(signed, then="/account")
+            # First the password, for the link has had its time; staff show or set up their second step after it.
+            signing.carry(signed.token, then="/account")
             visit.leave()
     name = forms.line("sign-in", "name", _("Name or e-mail"), autocomplete="username")
     password = forms.password("sign-in", _("Password"), new=False)
     code = ""
     if st.session_state.get("sign-in-second"):
-        hint = _("six digits from your app, or a recovery code")
+        hint = _("six digits from your app, or a spare code")
         code = forms.line("sign-in", "code", _("Second step"), hint=hint, autocomplete="one-time-code", most=40)
     pressed = st.button(_("Log in"), key="sign-in-go", type="primary", width="stretch")
     components.enter("sign-in-go", "sign-in-name", "sign-in-password", "sign-in-code")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from core.people import second_step as second_steps
 from core.people import sessions
 from core.people.sign_in import SignedIn
 from core.permissions import Actor
@@ -28,16 +29,16 @@ def carry(token: str, *, then: str = "/") -> None:
     wait(hand_over(token), then=then)
 
 
-def stay(actor: Actor, *, then: str = "") -> None:
+def stay(actor: Actor, *, then: str = "", second_step: bool = False) -> None:
     """Open a sign-in for `actor` and have the browser fetch its cookie without leaving the page, as often as drawn.
 
     It is one sign-in, however often this is drawn. What the page shows next stands at its top. With `then` the browser
-    goes on to that page as soon as it has the cookie.
+    goes on to that page as soon as it has the cookie. `second_step`: it was shown in the sign-in that this one follows.
     """
     key = "sign-in-ticket"
     if key not in st.session_state:
         with visit.transaction() as session:
-            token = sessions.open_session(session, actor, at=visit.at(), device=visit.device())
+            token = sessions.open_session(session, actor, at=visit.at(), device=visit.device(), second_step=second_step)
         st.session_state[key] = hand_over(token)
     data = {"ticket": st.session_state[key], "next": then if _INSIDE.fullmatch(then) else ""}
     component("sign_in")(
@@ -47,8 +48,20 @@ def stay(actor: Actor, *, then: str = "") -> None:
 
 def arrive(signed: SignedIn, *, then: str = "/") -> None:
     """Have the browser fetch its cookie and go on; staff without their second step are led to it first."""
-    second = {"to_set_up": "/second-step", "to_show": "/second-step"}.get(signed.second_step)
-    carry(signed.token, then=f"{second}?next={quote(then)}" if second else then)
+    waits = signed.second_step in ("to_set_up", "to_show")
+    carry(signed.token, then=by_second_step(then) if waits else then)
+
+
+def onward(actor: Actor, then: str = "/", *, shown: bool = False) -> str:
+    """Return where the owner of a new sign-in goes on: staff who have not `shown` their second step by way of it."""
+    with visit.reading() as session:
+        waits = second_steps.status(session, actor, local=visit.local()).needed and not shown
+    return by_second_step(then) if waits else then
+
+
+def by_second_step(then: str) -> str:
+    """Return the address of the second step that leads on to `then`."""
+    return f"/second-step?next={quote(then)}"
 
 
 def wait(ticket: str, *, then: str = "/") -> None:

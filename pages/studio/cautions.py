@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from core.errors import Invalid
 from core.phases import Dates
-from core.rounds import RoundDraft, drafts
+from core.rounds import Round, RoundDraft, drafts, fit
 from core.rounds.drafts import Warning
-from pages.parts import dates, visit
+from pages.parts import dates, refusals, visit
 from pages.parts.i18n import _, n_
+from pages.parts.links import Link, to
 
 _DATES = frozenset({"ideas_until", "voting_from", "voting_until", "results_on"})
 
@@ -22,6 +25,16 @@ def of_dates(draft: RoundDraft) -> list[dict[str, object]]:
 def of_the_rest(draft: RoundDraft) -> list[dict[str, object]]:
     """Return all other warnings of a draft."""
     return _notes([_words(one) for one in drafts.warnings(draft, visit.town().languages) if one.field not in _DATES])
+
+
+def of_list(round_: Round, costs: Sequence[int], *, at: datetime) -> list[dict[str, object]]:
+    """Return in red why nobody could vote on the list of a round as it is; nothing before it should stand."""
+    if round_.voided_at or round_.imported or round_.counted_at or not fit.due(round_.dates, at):
+        return []
+    said = [refusals.sentence(Invalid(one.field, one.problem, currency=round_.currency, **one.facts))
+            for one in fit.of_list(round_.as_draft(), costs)]  # fmt: skip
+    link = Link(to("/ballot-list", round=round_.slug), _("Ballot list"))
+    return [{"look": "er", "icon": "error", "strong": "", "text": text, "link": link} for text in said]
 
 
 def _notes(found: list[tuple[str, str] | None]) -> list[dict[str, object]]:
@@ -53,6 +66,10 @@ def _words(one: Warning) -> tuple[str, str] | None:
         ("intro", "missing"): (
             _("Nothing says what this round is about."),
             _("One or two sentences help people who hear of it for the first time."),
+        ),
+        ("min_cost", "over_budget"): (
+            _("The cheapest idea may cost more than the whole budget."),
+            _("Nothing could ever be chosen, so the round cannot be published. Lower the limit, or raise the budget."),
         ),
         ("max_cost", "over_budget"): (
             _("One idea may cost more than the whole budget."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from pages.parts.links import Link
 from pages.parts.notices import Badge
 from pages.rounds import overview, stages, two_people
 from pages.rounds.two_people import Waiting
-from pages.studio import draft_form, publishing
+from pages.studio import cautions, draft_form, publishing
 
 # What core calls by another name than the form.
 _FORM_NAMES = {"ballot_type": "ballot", "code_required": "entry"}
@@ -34,14 +34,15 @@ _NAMES = {
 }
 
 
-def draw_editor(round_: Round, waiting: Waiting, *, actor: Actor, at: datetime) -> None:
-    """Draw the page of a round, save what changed, and do what was pressed."""
+def draw_editor(round_: Round, waiting: Waiting, costs: Sequence[int], *, actor: Actor, at: datetime) -> None:
+    """Draw the page of a round, save what changed, and do what was pressed; `costs`: of the projects on its list."""
     prefix = _prefix(round_, actor, at)
     with st.container(key="studio-head"):
         with st.container():
             _head(round_, actor, at)
         with st.container():
             publishing.open_publishing(round_, waiting)
+    templates.draw("studio/staff_notes.html", notes=cautions.of_list(round_, costs, at=at))
     publishing.publish(round_, waiting)
     publishing.change(round_, waiting)
     refused: _Refused | None = st.session_state.get(f"studio-refused-{round_.id}")

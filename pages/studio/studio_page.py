@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import rounds
 from core.errors import GlasError
+from core.ideas import projects
 from core.rounds import second_person
 from pages.parts import notices, visit
 from pages.parts.i18n import _
@@ -19,7 +20,8 @@ if slug:
     with visit.reading() as session:
         chosen = rounds.round_by_slug(session, slug, actor)
         waiting = waiting_for(session, chosen)
-    editor.draw_editor(chosen, waiting, actor=actor, at=at)
+        listed = projects.standing(projects.projects(session, actor, chosen.id))
+    editor.draw_editor(chosen, waiting, [one.cost for one in listed], actor=actor, at=at)
     visit.leave()
 
 with visit.reading() as session:

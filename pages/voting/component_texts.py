@@ -181,7 +181,7 @@ def _events() -> Texts:
         ),
         "again": _("Log in and cast"),
         "password": _("Password"),
-        "second_code": _("Code of your app, or a recovery code"),
+        "second_code": _("Code of your app, or a spare code"),
         "signed_out": _("You were logged out. Your choice is kept on this device."),
         "refused": _("The ballot was not accepted. Your choice is kept here."),
         "withdrawn_project": _("A project you had chosen is no longer on the ballot. The rest of your choice is here."),

@@ -287,6 +287,32 @@ def test_a_refusal_is_a_sentence(open_app: Opener, town: worlds.Town, monkeypatc
     assert "This cannot be done now, and nothing was changed." in text(app)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "There is no project on the ballot list, so nobody could vote."),
+        ("bg", "В списъка за гласуване няма нито един проект и никой не би могъл да гласува."),
+    ],
+)
+def test_a_vote_without_projects_is_told_in_red_on_the_pages_of_organisers(open_app, town, language, told):
+    empty = a_round(Phase.voting, town, "empty", projects=False)
+
+    shown = text(open_app("studio/studio_page.py", town.organiser, language, round=empty.slug))
+    assert "g-note--er" in shown and told in shown
+    assert told in text(open_app("ideas/ballot_list_page.py", town.organiser, language, round=empty.slug))
+
+    whole = text(open_app("studio/studio_page.py", town.organiser, language, round=town.round.slug))
+    assert told not in whole
+
+
+def test_the_list_is_not_missed_while_ideas_are_collected(open_app: Opener, town: worlds.Town):
+    early = a_round(Phase.ideas, town, "early", projects=False)
+
+    for page in ("studio/studio_page.py", "ideas/ballot_list_page.py"):
+        assert "There is no project on the ballot list" not in text(open_app(page, town.organiser, "en", round="early"))
+    assert early
+
+
 def a_draft(town: worlds.Town) -> rounds.Round:
     at = clock.now()
     with store.transaction() as session:
