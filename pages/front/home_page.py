@@ -34,6 +34,7 @@ else:
         projects=len(projects.standing(listed)),
         funded=len(result.allocation.funded) if result else None,
         spent=result.allocation.cost if result else None,
+        ballots=result.ballots if result else None,
         voted=mine is not None and not mine.withdrawn,
     )
     # One under the other on a phone, beside each other on a wide screen: assets/public.css says how.

@@ -166,8 +166,10 @@ def tied(telling: Telling, ties: Sequence[Tie]) -> list[str]:
     ]
 
 
-def headline(result: Allocation, currency: str) -> str:
-    """Return „8 проекта за 58 900 €“, or that nothing was funded."""
+def headline(result: Allocation, currency: str, ballots: int) -> str:
+    """Return „8 проекта за 58 900 €“, or that nobody voted or nothing was funded."""
+    if not ballots:
+        return _("Nobody voted")
     if not result.funded:
         return _("No project could be funded")
     amount = money_text.text(result.cost, currency)
