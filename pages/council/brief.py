@@ -95,7 +95,13 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
             turnout.ballots,
             title=title,
         )
-    facts = {
+    said = _outcome(round_, result, title)
+    return " ".join(filter(None, (said, advisory.text(round_))))
+
+
+def _outcome(round_: Round, result: Result, title: str) -> str:
+    """Return what came of the vote."""
+    facts: dict[str, Any] = {
         "title": title,
         "who": _who(round_),
         "period": dates.span(round_.dates.voting_from, round_.dates.voting_until, zone=round_.timezone, year=True),
@@ -104,7 +110,18 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
         "budget": money.text(round_.budget, round_.currency),
         "rule": rule_words.name(result.rule, result.settings),
     }
-    said = n_(
+    if not result.ballots:
+        return _("In the round '{title}', open to {who}, nobody voted ({period}), so no project was funded.", **facts)
+    if not result.allocation.funded:
+        return n_(
+            "In the round '{title}', open to {who}, {count} ballot was cast ({period}); "
+            "by the rule '{rule}' no project could be funded from {budget}.",
+            "In the round '{title}', open to {who}, {count} ballots were cast ({period}); "
+            "by the rule '{rule}' no project could be funded from {budget}.",
+            result.ballots,
+            **facts,
+        )
+    return n_(
         "In the round '{title}', open to {who}, {count} ballot was cast ({period}); "
         "by the rule '{rule}' {projects} for {amount} of {budget}.",
         "In the round '{title}', open to {who}, {count} ballots were cast ({period}); "
@@ -112,7 +129,6 @@ def sentence(round_: Round, turnout: Turnout, result: Result | None) -> str:
         result.ballots,
         **facts,
     )
-    return " ".join(filter(None, (said, advisory.text(round_))))
 
 
 def _who(round_: Round) -> str:

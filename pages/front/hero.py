@@ -20,6 +20,7 @@ class Facts:
     projects: int
     funded: int | None = None  # projects, once the result is published
     spent: int | None = None  # minor units
+    ballots: int | None = None  # likewise
     voted: bool = False
 
 
@@ -27,16 +28,28 @@ def hero(round_: Round, facts: Facts, *, at: datetime) -> dict[str, object]:
     """Return the values of `home_hero.html`."""
     phase = round_.phase(at)
     first, second = _links(round_, phase, facts)
+    told = _nothing(facts)
     return {
-        "headline": _headline(round_, facts),
+        "headline": _headline(round_, facts) if told is None or round_.voided_at else told[0],
         "call": _call(round_, phase, facts),
-        "lead": _lead(round_, phase),
+        "lead": _lead(round_, phase) if told is None or round_.voided_at else told[1],
         "done": _("Your vote is in the ballot box") if facts.voted and phase is Phase.voting else "",
         "first": first,
         "second": second,
         "hint": _hint(phase, facts),
         "code": _code(round_, phase, facts),
     }
+
+
+def _nothing(facts: Facts) -> tuple[str, str] | None:
+    """Return headline and lead of a result without a project; None of any other."""
+    if facts.funded is None:
+        return None
+    if facts.ballots == 0:
+        return _("Nobody voted."), _("No ballot was cast, so no project was funded.")
+    if facts.funded == 0:
+        return _("No project was funded."), _("See how we counted, and why each project was left out.")
+    return None
 
 
 def _headline(round_: Round, facts: Facts) -> str:
@@ -51,6 +64,8 @@ def _headline(round_: Round, facts: Facts) -> str:
 
 def _call(round_: Round, phase: Phase, facts: Facts) -> str:
     if round_.voided_at:
+        return ""
+    if facts.funded is not None and _nothing(facts):
         return ""
     if facts.funded is not None:
         return _("This is what we advise.") if round_.advisory else _("This is what we chose.")

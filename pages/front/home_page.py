@@ -35,6 +35,7 @@ else:
         projects=len(projects.standing(listed_in[round_.id])),
         funded=len(result.allocation.funded) if result else None,
         spent=result.allocation.cost if result else None,
+        ballots=result.ballots if result else None,
         voted=mine is not None and not mine.withdrawn,
     )
     # One under the other on a phone, beside each other on a wide screen: assets/public.css says how.

@@ -54,7 +54,7 @@ def decided(round_: Round, result: Result, listed: Sequence[Listed], town: Munic
     first = sorted((one for one in listed if one.code in place), key=lambda one: place[one.code])[:most]
     return Decided(
         templates.told(round_.titles),
-        telling.headline(result.allocation, round_.currency),
+        telling.headline(result.allocation, round_.currency, result.ballots),
         round_.advisory,
         to("/results", round=round_.slug),
         idea_cards.of_projects(first, town, funded=set(place)),

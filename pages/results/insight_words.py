@@ -13,6 +13,8 @@ from pages.parts.i18n import _, n_, number
 from pages.results.telling import Telling
 from pages.rounds import rule_words
 
+FEW = 20  # with fewer ballots a sentence on how firm the result is would say more than anybody knows
+RARELY = 0.05  # share of counts with other projects up to which a result is called very stable
 MOST_NAMED = 5  # projects named in one difference; the rest are counted
 
 
@@ -30,6 +32,13 @@ def robust(insight: Insight, ballots: int) -> list[str]:
         return [_("There are no ballots to try it with.")]
     if found is None:
         return [_("Not computed: with so many ballots, counting again many times would take too long.")]
+    if ballots < FEW:
+        few = n_(
+            "With {count} ballot alone nobody can say how firm the result is: a single one more could change it.",
+            "With {count} ballots alone nobody can say how firm the result is: a single one more could change it.",
+            ballots,
+        )
+        return [few, *([_trial(found.trials[0], found.samples)] if found.trials else [])]
     if found.ballots is None:
         return _not_found(found)
     first = n_(
@@ -51,7 +60,11 @@ def _not_found(found: Robustness) -> list[str]:
     """Return that no number was found, and how far was looked."""
     if not found.trials:
         return [_("There are no ballots to try it with.")]
-    first = _("The result is very stable: we found no number of ballots that changes it half of the time.")
+    first = (
+        _("The result is very stable: we found no number of ballots that changes it half of the time.")
+        if found.trials[-1].changed <= RARELY
+        else _("The result is fairly stable: we found no number of ballots that changes it half of the time.")
+    )
     return [first, _trial(found.trials[-1], found.samples)]
 
 

@@ -120,7 +120,9 @@ def values(
 
 
 def draw_below(round_: Round, result: Result, listed: Sequence[Listed], town: Municipality, known: Seen) -> None:
-    """Draw the insight below the result, and again as soon as more of it is there."""
+    """Draw the insight below the result, and again as soon as more of it is there; nothing where nobody voted."""
+    if not result.ballots:
+        return
     templates.draw("results/insight.html", **values(round_, result, listed, town, known))
     if known.waiting:
         follow(known)
@@ -139,6 +141,8 @@ def follow(known: Seen) -> None:
 
 def facts(round_: Round, result: Result, listed: Sequence[Listed], known: Seen) -> list[dict[str, str]]:
     """Return what a council must know of it: who got something, how robust it is, what another rule had given."""
+    if not result.ballots:
+        return []
     if known.insight is None:
         return [{"name": _("Robustness"), "text": _("being computed")}] if known.waiting else []
     telling = result_view.telling_of(round_, result, listed)

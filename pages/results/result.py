@@ -175,7 +175,7 @@ def _head(round_: Round, result: Result) -> dict[str, object]:
         "status": (_("Final, {date}") if result.published_at else _("Provisional, {date}")).format(
             date=dates.day(on, zone=round_.timezone, year=True)
         ),
-        "headline": outcome.headline(result.allocation, round_.currency),
+        "headline": outcome.headline(result.allocation, round_.currency, result.ballots),
         "subtitle": templates.told(round_.titles),
         "advisory": advisory.text(round_),
     }
@@ -187,7 +187,7 @@ def _figures(round_: Round, result: Result, served: Fraction | None) -> list[Fig
     if total:
         share = templates.percent(result.ballots / total)
         found.append(Figure(share, _("turnout of about {total} young people", total=number(total))))
-    if served is not None:
+    if served is not None and result.ballots:
         found.append(Figure(templates.percent(float(served)), _("with at least one chosen project")))
     found.append(Figure(money.text(allocation.cost, round_.currency), _("allocated")))
     left = money.text(round_.budget - allocation.cost, round_.currency)

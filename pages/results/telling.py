@@ -172,8 +172,10 @@ def tie_words(tie: Tie, titled: Callable[[Sequence[str]], str]) -> str:
     return " ".join(said)
 
 
-def headline(result: Allocation, currency: str) -> str:
-    """Return „8 проекта за 58 900 €“, or that nothing was funded."""
+def headline(result: Allocation, currency: str, ballots: int) -> str:
+    """Return „8 проекта за 58 900 €“, or that nobody voted or nothing was funded."""
+    if not ballots:
+        return _("Nobody voted")
     if not result.funded:
         return _("No project could be funded")
     amount = money_text.text(result.cost, currency)

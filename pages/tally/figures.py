@@ -122,6 +122,8 @@ def _chart(by_day: Sequence[tuple[date, int]]) -> str:
     if not by_day:
         return _("Votes by day: none yet")
     (first, least), (last, most) = by_day[0], by_day[-1]
+    if len(by_day) == 1:
+        return _("Votes by day: {number} on {day}", number=number(least), day=dates.day(first))
     return _(
         "Votes by day: from {first} on {start} to {last} on {end}",
         first=number(least),

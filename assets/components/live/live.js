@@ -39,7 +39,7 @@ const paintHero = (S) => {
   const [start, today, end] = e.axis.children, now = f.bars.find((bar) => bar.state === "now");
   put(start, f.bars[0].label.split(" – ")[0]);
   put(today, now && f.ballots && now.label.indexOf("–") < 0 ? say(words.today, { count: now.number }) : "");
-  put(end, f.bars.at(-1).label.split(" – ").at(-1));
+  put(end, f.bars.length > 1 ? f.bars.at(-1).label.split(" – ").at(-1) : "");
   e.details.hidden = !f.ballots;
   put(e.summary, words.table);
   const [day, votes] = e.dayHead.children;

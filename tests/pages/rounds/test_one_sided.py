@@ -55,7 +55,7 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize("ages", list(SENTENCES), ids=str)
 def test_ages_are_told_as_they_are(town: worlds.Town, ages: tuple[int | None, int | None], language: str):
     least, most = ages
-    voting = replace(town.round, age_min=least, age_max=most)
+    voting = replace(town.round, age_min=least, age_max=most, code_required=True)
     assert voting.dates.ideas_from is not None
     who = WHO[ages][language]
     with i18n.speaking(language):

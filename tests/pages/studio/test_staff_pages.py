@@ -242,7 +242,7 @@ def test_two_count_and_one_publishes(open_app: Opener, town: worlds.Town):
     other = press(open_app("closing/closing_page.py", town.second_organiser, "en", round="r"), "Agree and count")
     assert fresh(made).counted_at is not None
     assert fresh(made).result_published_at is None
-    assert "These will be done" in text(open_app("results/count_page.py", town.organiser, "en", round="r"))
+    assert "We advise to do these" in text(open_app("results/count_page.py", town.organiser, "en", round="r"))
 
     other = open_app("closing/closing_page.py", town.second_organiser, "en", round="r")
     press(other, "Ask to publish the result")
@@ -352,7 +352,7 @@ def test_the_preview_shows_a_round_that_has_begun_as_it_is_now(
     open_app: Opener, town: worlds.Town, phase: Phase, call: str
 ):
     with store.transaction() as session:
-        made = worlds.round_in(session, town.municipality.id, phase, town.at, slug="preview")
+        made = worlds.round_in(session, town.municipality.id, phase, town.at, slug="preview", code_required=True)
 
     shown = text(open_app("studio/studio_page.py", town.organiser, "en", round=made.slug))
 
