@@ -56,6 +56,7 @@ def told(language: str, ballots: int, changed: float) -> list[str]:
     insight = Insight.__new__(Insight)
     object.__setattr__(insight, "robustness", found)
     object.__setattr__(insight, "pending", False)
+    object.__setattr__(insight, "failed", False)
     with i18n.speaking(language):
         return insight_words.robust(insight, ballots)
 
