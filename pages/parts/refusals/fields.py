@@ -35,6 +35,8 @@ def invalid(facts: Mapping[str, Any]) -> str:
         )
     if problem == "range":
         return _range(facts)
+    if problem == "currency" and "sign" in facts:
+        return _other_currency(facts)
     return {
         "required": _("Please fill in this field."),
         "too_short": _("Add a bit more."),
@@ -53,6 +55,18 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "done": _("This has been done already."),
         "unknown": _("We do not know this. Choose one of the possibilities."),
     }.get(problem, _("Check this field."))
+
+
+def _other_currency(facts: Mapping[str, Any]) -> str:
+    """Return in which currency amounts are, and what the one that was typed is in it."""
+    wanted, typed = facts["currency"], money.exact(facts["amount"], facts["sign"])
+    name = {"EUR": _("euro"), "BGN": _("leva")}.get(wanted, wanted)
+    if facts["into"] is None:
+        return _(
+            "Amounts are in {currency}, and {typed} is not. Work it out and type it again.", currency=name, typed=typed
+        )
+    into = money.exact(facts["into"], wanted)
+    return _("Amounts are in {currency}: {typed} is {amount}", currency=name, typed=typed, amount=into)
 
 
 def _special(facts: Mapping[str, Any]) -> str:
