@@ -18,7 +18,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _letters(facts) or _later(facts) or _special(facts)
+    special = _letters(facts) or _later(facts) or _other_currency(facts) or _special(facts)
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")
@@ -35,8 +35,6 @@ def invalid(facts: Mapping[str, Any]) -> str:
         )
     if problem == "range":
         return _range(facts)
-    if problem == "currency" and "sign" in facts:
-        return _other_currency(facts)
     return {
         "required": _("Please fill in this field."),
         "too_short": _("Add a bit more."),
@@ -58,7 +56,9 @@ def invalid(facts: Mapping[str, Any]) -> str:
 
 
 def _other_currency(facts: Mapping[str, Any]) -> str:
-    """Return in which currency amounts are, and what the one that was typed is in it."""
+    """Return of an amount in another currency in which one amounts are, and what it is in that."""
+    if facts["problem"] != "currency" or "sign" not in facts:
+        return ""
     wanted, typed = facts["currency"], money.exact(facts["amount"], facts["sign"])
     name = {"EUR": _("euro"), "BGN": _("leva")}.get(wanted, wanted)
     if facts["into"] is None:
