@@ -67,6 +67,7 @@ class Traits:
     worth: what a written ballot gives to which project in the live tally.
     form: puts choices of the same meaning in the one order in which they are written.
     fits: raises BallotInvalid if choices of these costs break a limit of the type's own; minor units.
+    budgeted: whether what a ballot chooses may not cost more than the budget.
     numbered: whether organisers say how many choices a ballot holds.
     castable: whether it can be cast here; if not, it comes with imported elections only.
     """
@@ -76,6 +77,7 @@ class Traits:
     worth: Worth
     form: Callable[[Sequence[str]], tuple[str, ...]] = _alphabetical
     fits: Callable[[Sequence[int], int], None] = _anything
+    budgeted: bool = False
     numbered: bool = True
     castable: bool = True
 
@@ -110,7 +112,9 @@ class Traits:
 TYPES: Mapping[BallotType, Traits] = MappingProxyType(
     {
         "approval": Traits(("approval",), ("equal-shares", "greedy"), _one_each),
-        "knapsack": Traits(("approval",), ("equal-shares", "greedy"), _one_each, fits=_affordable, numbered=False),
+        "knapsack": Traits(
+            ("approval",), ("equal-shares", "greedy"), _one_each, fits=_affordable, budgeted=True, numbered=False
+        ),
         "ranking": Traits(("ordinal",), ("greedy-borda",), _by_place, form=tuple),
         "points": Traits(
             ("cumulative", "scoring"), ("equal-shares", "greedy"), _as_stated, numbered=False, castable=False

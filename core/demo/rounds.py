@@ -104,7 +104,8 @@ def next_one(session: Session, town: Municipality, staff: Staff, at: datetime) -
     """Make the round that is in preparation, a ranking; return its id."""
     days = [at + timedelta(days=each) for each in (14, 42, 63, 84, 91)]
     row = _round(session, town, staff, "next", Dates(*days), at, content()["round"]["budget_eur"], {
-        "ballot": BallotRules("ranking", 1, 5), "rule": "greedy-borda", "visibility": "turnout", "tally_step": 20,
+        "ballot": BallotRules("ranking", 1, 5), "rule": "greedy-borda", "rule_settings": {"places": 5},
+        "visibility": "turnout", "tally_step": 20,
     })  # fmt: skip
     return tables.id_of(row)
 

@@ -1,4 +1,7 @@
-"""The ballots of a published result as a .pb file: shuffled, and with nothing about those who cast them."""
+"""The ballots of a published result as a .pb file: sorted, and with nothing about those who cast them.
+
+Of a round that was closed here it is, byte for byte, the file of that name in the bundle.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from core.ballots.types import TYPES
 from core.counting.election import Instance, Profile
-from core.counting.pabulib.writing import write_counted
+from core.counting.pabulib.writing import money, write_counted
+from core.currencies import digits
 from core.municipalities import Municipality
 from core.results._counting import Result
 from core.rounds import Round
@@ -19,15 +21,7 @@ from core.texts import ENGLISH
 
 def as_file(round_: Round, town: Municipality, result: Result, instance: Instance, profile: Profile) -> str:
     """Return the text of the file. The same result always gives the same file."""
-    order = _shuffled(profile, result.fingerprint)
-    return write_counted(instance, profile, head(round_, town), result.allocation, order=order)
-
-
-def _shuffled(profile: Profile, seed: str) -> list[int]:
-    """Return the class of each ballot in an order that the fingerprint gives: it tells nothing about casting."""
-    classes = np.repeat(np.arange(profile.classes), profile.weights)
-    np.random.default_rng(int(seed or "0", 16)).shuffle(classes)
-    return [int(each) for each in classes]
+    return write_counted(instance, profile, head(round_, town), result.allocation)
 
 
 def head(round_: Round, town: Municipality) -> dict[str, str]:
@@ -45,6 +39,8 @@ def head(round_: Round, town: Municipality) -> dict[str, str]:
     if TYPES[round_.ballot.type].numbered:
         lengths = {"min_length": round_.ballot.min_choices, "max_length": round_.ballot.max_choices}
         own |= {name: str(length) for name, length in lengths.items() if length}
+    if TYPES[round_.ballot.type].budgeted:
+        own["max_sum_cost"] = money(round_.budget, 10 ** digits(round_.currency))
     known = (round_.source or {}).get("meta", {}) if round_.imported else {}
     return own | {str(key): str(value) for key, value in known.items() if value}
 

@@ -20,6 +20,14 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
 _AMOUNT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+(?=\.)|\d{1,3}(?:\.\d{3})+(?=,))(?:[.,](?P<part>\d{1,2}))?")
 
 
+# What stands around the number; what is no sign of a currency there makes it no amount.
+_WRITTEN = re.compile(r"(?P<before>[^\d.,-]+\.?)?(?P<number>[\d.,]*\d)?(?P<after>[^\d,-]+)?", re.ASCII)
+# As people here write them, without the full stop of an abbreviation.
+_WORDS = {
+    "EUR": "€ euro euros евро", "BGN": "лв лева лев lv leva lev", "USD": "$ us$", "GBP": "£", "PLN": "zł zl",
+    "CZK": "kč kc", "JPY": "¥", "HUF": "ft", "RON": "lei leu", "CHF": "fr", "SEK": "kr", "DKK": "kr",
+}  # fmt: skip
+
 _currency: ContextVar[str] = ContextVar("currency", default="EUR")
 
 
@@ -97,22 +105,52 @@ def minor(value: float, currency: str) -> int:
     return int(Decimal(str(value)).scaleb(currencies.digits(currency)).to_integral_value(ROUND_HALF_UP))
 
 
+def exact(amount: int, currency: str) -> str:
+    """Return an amount in minor units with all its decimals: `1 000,00 €`."""
+    said = format_currency(Decimal(amount).scaleb(-currencies.digits(currency)), currency, locale=locale())
+    return plain_spaces(re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", said))
+
+
 def parse(typed: str, currency: str, *, field: str = "amount") -> int:
     """Return the minor units that `typed` means: 1234,56 · 1 234,56 · 1.234,56 · 60 000 €. Else raise Invalid.
 
-    Money has no third decimal, so a mark before exactly three digits separates thousands.
+    Money has no third decimal, so a mark before exactly three digits separates thousands. Of an amount in another
+    currency Invalid tells the `sign` and `amount`, its currency and minor units, and what it is `into` this one, None
+    where no rate is fixed by law.
     """
-    digits = currencies.digits(currency)
-    bare = _SPACES.sub("", typed)
-    for sign in (get_currency_symbol(currency, locale=locale()), currency, "евро", "euro", "лв."):
-        bare = bare.removeprefix(sign).removesuffix(sign)
-    if not bare:
-        raise Invalid(field=field, problem="required")
-    if _GROUPED.fullmatch(bare):
-        bare = re.sub(r"[.,]", "", bare)
+    found = _WRITTEN.fullmatch(_SPACES.sub("", typed))
+    if found is None:
+        raise Invalid(field=field, problem="number")
+    signs = {_sign(sign, currency) for sign in (found["before"], found["after"]) if sign}
+    if not found["number"]:
+        raise Invalid(field=field, problem="required" if signs <= {currency} else "number")
+    if None in signs or len(signs) > 1:
+        raise Invalid(field=field, problem="number")
+    meant = signs.pop() if signs else currency
+    amount = _minor(found["number"], currencies.digits(meant or currency))
+    if amount is None:
+        raise Invalid(field=field, problem="number")
+    if meant and meant != currency:
+        into = currencies.converted(amount, meant, currency)
+        raise Invalid(field, "currency", sign=meant, amount=amount, into=into, currency=currency)
+    return amount
+
+
+def _sign(written: str, currency: str) -> str | None:
+    """Return the code of the currency that this sign or word stands for, None if it is none."""
+    bare = written.casefold().rstrip(".")
+    symbol = get_currency_symbol(currency, locale=locale()).casefold().rstrip(".")
+    own = {symbol, currency.casefold(), *_WORDS.get(currency, "").split()}
+    if bare in own:
+        return currency
+    return next((code for code, words in _WORDS.items() if bare in (code.casefold(), *words.split())), None)
+
+
+def _minor(written: str, digits: int) -> int | None:
+    """Return the minor units of a number with so many decimals, None if it is no amount."""
+    bare = re.sub(r"[.,]", "", written) if _GROUPED.fullmatch(written) else written
     found = _AMOUNT.fullmatch(bare)
     if found is None or len(bare) > 18 or (found["part"] and len(found["part"]) > digits):
-        raise Invalid(field=field, problem="number")
-    whole = int(re.sub(r"[.,]", "", found["whole"]))
+        return None
     part = (found["part"] or "0").ljust(digits, "0")
-    return int(f"{whole}{part[:digits]}")
+    return int(f"{re.sub(r'[.,]', '', found['whole'])}{part[:digits]}")

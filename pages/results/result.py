@@ -127,7 +127,7 @@ def _draw(closing: Closing, titles: Mapping[str, str], settings: Mapping[str, An
     return {
         "randomness": closing.randomness,
         "source": words.source(closing.source) if closing.source else "–",
-        "used": rule_words.lot(settings),
+        "used": rule_words.drawn_order(settings),
         "order": [titles.get(code, code) for code in closing.order],
         "root": text.groups(closing.final_root or b""),
     }

@@ -175,7 +175,7 @@ def ties(settings: Mapping[str, Any], rule: str) -> list[str]:
     return told
 
 
-def lot(settings: Mapping[str, Any]) -> str:
+def drawn_order(settings: Mapping[str, Any]) -> str:
     """Return what the drawn order is for: what is asked before it, if anything is."""
     try:
         before = [key for key in decisive(settings.get("ties") or DEFAULT) if key != "lot"]

@@ -64,3 +64,14 @@ def test_an_amount_with_three_digits_is_written_with_three():
 def test_a_cell_reads_like_the_same_amount_elsewhere(language: str, currency: str, amounts: list[int], written: str):
     with i18n.speaking(language):
         assert money.cells(amounts, currency) == written
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "into", "found"),
+    [
+        (195583, "BGN", "EUR", 100_000), (100_000, "EUR", "BGN", 195583), (1, "BGN", "EUR", 1), (1, "EUR", "BGN", 2),
+        (150_000, "BGN", "EUR", 76_694), (100, "USD", "EUR", None), (100, "EUR", "EUR", None),
+    ],
+)  # fmt: skip
+def test_levs_and_euro_are_converted_by_the_fixed_rate_to_the_nearest_cent(amount, currency, into, found):
+    assert currencies.converted(amount, currency, into) == found

@@ -18,7 +18,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
     field, problem = facts["field"], facts["problem"]
     if field in ("randomness", "source") and (said := trust.draw(facts)):
         return said
-    special = _letters(facts) or _later(facts) or _special(facts) or _of_town(facts)
+    special = _letters(facts) or _later(facts) or _other_currency(facts) or _special(facts) or _of_town(facts)
     if special:
         return special
     least = _first(facts, "least", "min", "minimum", "limit")
@@ -63,6 +63,20 @@ def _format(field: str) -> str:
         if example
         else _("We do not recognise this. Check how it is written.")
     )
+
+
+def _other_currency(facts: Mapping[str, Any]) -> str:
+    """Return of an amount in another currency in which one amounts are, and what it is in that."""
+    if facts["problem"] != "currency" or "sign" not in facts:
+        return ""
+    wanted, typed = facts["currency"], money.exact(facts["amount"], facts["sign"])
+    name = {"EUR": _("euro"), "BGN": _("leva")}.get(wanted, wanted)
+    if facts["into"] is None:
+        return _(
+            "Amounts are in {currency}, and {typed} is not. Work it out and type it again.", currency=name, typed=typed
+        )
+    into = money.exact(facts["into"], wanted)
+    return _("Amounts are in {currency}: {typed} is {amount}", currency=name, typed=typed, amount=into)
 
 
 def _special(facts: Mapping[str, Any]) -> str:

@@ -109,6 +109,22 @@ def test_points():
     assert file.profile.weights.tolist() == [1, 2, 1]
 
 
+@pytest.mark.parametrize(
+    ("kind", "votes", "told"),
+    [
+        ("approval", "voter_id;vote\n1;p1\n2;p1,p/2\n", ("score_not_counted", "p1", "7 / 2", 2)),
+        ("cumulative", "voter_id;vote;points\n1;p1;7\n2;p/2;2\n", ("scores_differ", "p/2", "0.5 / 2", 1)),
+        ("ordinal", "voter_id;vote\n1;p1\n2;p1,p/2\n", ("scores_differ", "p1", "7 / 3", 2)),
+    ],
+)
+def test_a_score_that_the_ballots_do_not_bear_out_is_told(kind, votes, told):
+    projects = "PROJECTS\nproject_id;cost;score\np1;100;7\np/2;50;0,5\n"
+
+    (note,) = pabulib.read(text(kind=kind, projects=projects, votes=f"VOTES\n{votes}")).notes
+
+    assert (note.kind, note.column, note.value, note.count) == told
+
+
 def test_columns_of_projects_are_kept_and_those_of_voters_are_told():
     projects = (
         "PROJECTS\nproject_id;cost;score;category;beneficiaries;latitude;longitude;neighborhood;proposer\n"
@@ -120,7 +136,10 @@ def test_columns_of_projects_are_kept_and_those_of_voters_are_told():
     assert (project.score, project.categories, project.targets) == (Fraction(5, 2), ("sport", "culture"), ("youth",))
     assert (project.latitude, project.longitude, project.area) == (52.1, None, "Wola")
     assert ("proposer", "Ann") in project.more
-    assert [(note.kind, note.column) for note in file.notes] == [("columns_not_kept", "age")]
+    assert [(note.kind, note.column) for note in file.notes] == [
+        ("score_not_counted", "p1"),
+        ("columns_not_kept", "age"),
+    ]
 
 
 def test_sentinel_cost_is_a_withdrawn_project():

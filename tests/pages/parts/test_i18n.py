@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from core.errors import Invalid
-from pages.parts import cookies, dates, i18n, money, templates
+from pages.parts import cookies, dates, i18n, money, refusals, templates
 
 CLOSE = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
 
@@ -59,7 +59,43 @@ def test_typed_amounts(typed: str, amount: int):
             assert money.parse(typed, "EUR") == amount
 
 
-@pytest.mark.parametrize("typed", ["много", "-5", "1,2345", "12e3", "1.2.3", "9" * 30])
+@pytest.mark.parametrize(
+    ("typed", "currency", "amount"),
+    [
+        ("1 500 лв", "BGN", 150_000), ("1 500 лв.", "BGN", 150_000), ("1.500лв.", "BGN", 150_000),
+        ("лв 19,50", "BGN", 1_950), ("300 lv", "BGN", 30_000), ("bgn 300", "BGN", 30_000), ("300 ЛЕВА", "BGN", 30_000),
+        ("60 000 евро", "EUR", 6_000_000), ("60 000 EUR", "EUR", 6_000_000), ("eur 5", "EUR", 500),
+        ("1 000 zł", "PLN", 100_000), ("100 kr", "SEK", 10_000), ("100 kr.", "DKK", 10_000), ("¥500", "JPY", 500),
+    ],
+)  # fmt: skip
+def test_amounts_may_name_their_own_currency(typed: str, currency: str, amount: int):
+    for language in i18n.known():
+        with i18n.speaking(language):
+            assert money.parse(typed, currency) == amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "language", "told"),
+    [
+        ("1 955,83 лв.", "EUR", "bg", "Сумите са в евро: 1 955,83 лв. са 1 000,00 €"),
+        ("1955.83лв", "EUR", "en", "Amounts are in euro: BGN 1,955.83 is €1,000.00"),
+        ("1500 лева", "EUR", "bg", "Сумите са в евро: 1 500,00 лв. са 766,94 €"),
+        ("€1000", "BGN", "bg", "Сумите са в левове: 1 000,00 € са 1 955,83 лв."),
+        ("1000 EUR", "BGN", "en", "Amounts are in leva: €1,000.00 is BGN 1,955.83"),
+        ("5 $", "EUR", "en", "Amounts are in euro, and US$5.00 is not. Work it out and type it again."),
+        ("5 usd", "EUR", "bg", "Сумите са в евро, а 5,00 щ.д. не е. Пресметни я и я напиши пак."),
+    ],
+)
+def test_an_amount_in_another_currency_is_refused_with_what_it_is(typed: str, currency: str, language: str, told: str):
+    with i18n.speaking(language), pytest.raises(Invalid) as refused:
+        money.parse(typed, currency, field="cost")
+
+    assert (refused.value.field, refused.value.problem) == ("cost", "currency")
+    with i18n.speaking(language):
+        assert refusals.sentence(refused.value).replace("\u00a0", " ") == told
+
+
+@pytest.mark.parametrize("typed", ["5 abc", "€ 5 лв", "5.", "лв", "много", "-5", "1,2345", "12e3", "1.2.3", "9" * 30])
 def test_what_is_no_amount_is_refused(typed: str):
     with pytest.raises(Invalid) as refused:
         money.parse(typed, "EUR")
