@@ -16,7 +16,9 @@ from tests.helpers.elections import FOLDER
 
 # Beside the real elections, unless it is said where.
 ODDITIES = Path(os.environ.get("GLAS_ODDITIES") or FOLDER.parent / "oddities")
-needs_oddities = pytest.mark.skipif(not ODDITIES.is_dir(), reason="no odd files: set GLAS_ODDITIES to a folder with such .pb files")
+needs_oddities = pytest.mark.skipif(
+    not ODDITIES.is_dir(), reason="no odd files: set GLAS_ODDITIES to a folder with such .pb files"
+)
 
 PLAIN = """META
 key;value
