@@ -57,6 +57,13 @@ def plain(amount: int, currency: str) -> str:
     return f"{whole}{mark}{part:0{digits}}" if part else str(whole)
 
 
+def read_as(typed: str, amount: int, currency: str) -> str:
+    """Return how an amount was read that has one mark, before exactly three digits, and may mean another; "" else."""
+    if not _THREE.search(_SPACES.sub("", typed)):
+        return ""
+    return _("{typed} is read as {amount}.", typed=typed.strip(), amount=text(amount, currency))
+
+
 def pieces(currency: str) -> dict[str, str | int]:
     """Return how an amount is written here, in the pieces from which the browser writes others."""
     digits = currencies.digits(currency)
@@ -112,10 +119,3 @@ def parse(typed: str, currency: str, *, field: str = "amount") -> int:
     whole = int(re.sub(r"[.,]", "", found["whole"]))
     part = (found["part"] or "0").ljust(digits, "0")
     return int(f"{whole}{part[:digits]}")
-
-
-def read_as(typed: str, amount: int, currency: str) -> str:
-    """Return how an amount was read that has one mark, before exactly three digits, and may mean another; "" else."""
-    if not _THREE.search(_SPACES.sub("", typed)):
-        return ""
-    return _("{typed} is read as {amount}.", typed=typed.strip(), amount=text(amount, currency))
