@@ -4,7 +4,7 @@ Source of the format: https://pabulib.org/format. A file that cannot be read rai
 what could be read but is odd is told in `notes`.
 
 May import: `counting`, the ground.
-Begin with: `read`, then `head` and `votes`.
+Begin with: `read`, then `opening`, `head` and `votes`.
 """
 
 from __future__ import annotations
