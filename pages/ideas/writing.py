@@ -171,7 +171,10 @@ def _cost(values: Mapping[str, Any], round_: Round) -> int | None:
     if not typed:
         return None
     try:
-        return money.parse(typed, round_.currency, field="cost")
+        read = money.parse(typed, round_.currency, field="cost")
+        if told := money.read_as(typed, read, round_.currency):
+            templates.draw("parts/note.html", look="in", icon_name="info", text=told, live=True, link=None)
+        return read
     except Invalid as problem:
         if "cost" not in forms.problems(FORM):
             components.fault(refusals.sentence(problem), key=key, label=label, typing=True)

@@ -93,6 +93,8 @@ class Fields:
             except Invalid as problem:
                 self.wrong[name] = refusals.sentence(problem)
         self._say(name, label)
+        if read is not None and (told := money.read_as(typed, read, currency)):
+            st.caption(told)
         return read
 
     def number(self, name: str, label: str, value: int | None, *, hint: str = "") -> int | None:

@@ -13,10 +13,11 @@ from babel.numbers import format_currency, get_currency_symbol, get_decimal_symb
 
 from core import currencies
 from core.errors import Invalid
-from pages.parts.i18n import locale, plain_spaces
+from pages.parts.i18n import _, locale, plain_spaces
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
+_THREE = re.compile(r"(?<![\d.,])\d{1,3}[.,]\d{3}(?![\d.,])")
 _AMOUNT = re.compile(r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+(?=\.)|\d{1,3}(?:\.\d{3})+(?=,))(?:[.,](?P<part>\d{1,2}))?")
 
 
@@ -67,6 +68,13 @@ def plain(amount: int, currency: str) -> str:
     whole, part = divmod(amount, 10**digits)
     mark = get_decimal_symbol(locale())
     return f"{whole}{mark}{part:0{digits}}" if part else str(whole)
+
+
+def read_as(typed: str, amount: int, currency: str) -> str:
+    """Return how an amount was read that has one mark, before exactly three digits, and may mean another; "" else."""
+    if not _THREE.search(_SPACES.sub("", typed)):
+        return ""
+    return _("{typed} is read as {amount}.", typed=typed.strip(), amount=text(amount, currency))
 
 
 def pieces(currency: str) -> dict[str, str | int]:

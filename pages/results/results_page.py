@@ -46,7 +46,6 @@ advisory.note(round_)
 extension.note(round_)
 corrected.note(listed)
 corrected.mended(listed, mended)
-file_notes.show(elections.notes(round_))
 planned = dates.day(round_.dates.results_on, zone=zone)
 over = templates.told(round_.titles)
 if phase is Phase.voting and round_.visibility == "live":
@@ -70,3 +69,4 @@ else:
     templates.draw(
         "parts/empty.html", icon_name="bar_chart", title=_("No results yet"), text=text, links=waiting.links(round_)
     )
+file_notes.show(elections.notes(round_))

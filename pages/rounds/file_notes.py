@@ -177,8 +177,8 @@ def _ballots(note: Note) -> dict[str, str]:
             count,
         ),
         "columns_not_kept": n_(
-            "{count} column about voters was read by nobody and is not kept: {value}.",
-            "{count} columns about voters were read by nobody and are not kept: {value}.",
+            "{count} column about voters is neither read nor kept: {value}.",
+            "{count} columns about voters are neither read nor kept: {value}.",
             count, value=(note.column or "").replace(",", ", "),
         ),
         "cleaned": n_(

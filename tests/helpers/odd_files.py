@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.paths import ROOT
+from tests.helpers.elections import FOLDER
 
 # Beside the real elections, unless it is said where.
-ODDITIES = Path(os.environ.get("GLAS_ODDITIES") or ROOT.parent / "shared" / "data" / "oddities")
-needs_oddities = pytest.mark.skipif(not ODDITIES.is_dir(), reason="GLAS_ODDITIES names no folder of odd .pb files")
+ODDITIES = Path(os.environ.get("GLAS_ODDITIES") or FOLDER.parent / "oddities")
+needs_oddities = pytest.mark.skipif(
+    not ODDITIES.is_dir(), reason="no odd files: set GLAS_ODDITIES to a folder with such .pb files"
+)
 
 PLAIN = """META
 key;value

@@ -4,7 +4,7 @@ Source of the format: https://pabulib.org/format. A file that cannot be read rai
 what could be read but is odd is told in `notes`.
 
 May import: `counting`, the ground.
-Begin with: `read`, then `head` and `votes`.
+Begin with: `read`, then `opening`, `head` and `votes`.
 """
 
 from __future__ import annotations
@@ -168,8 +168,10 @@ def _take_in(
     """Read the ballots chunk by chunk; a chunk ends with a line, and outside of quotes."""
     while start < stop:
         end = data.find(b"\n", min(start + CHUNK, stop), stop) + 1 or stop
-        while end < stop and data.count(b'"', start, end) % 2:
-            end = data.find(b"\n", end, stop) + 1 or stop
+        quotes = data.count(b'"', start, end)
+        while end < stop and quotes % 2:
+            begins, end = end, data.find(b"\n", end, stop) + 1 or stop
+            quotes += data.count(b'"', begins, end)
         votes.add(data[start:end], line)
         line, start = line + data.count(b"\n", start, end), end
         if progress:

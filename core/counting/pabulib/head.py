@@ -109,11 +109,12 @@ def _read_until_votes(rows: Rows, sections: dict[str, list[Row]], voted: bool, n
 
 def _further(data: bytes, place: int) -> int:
     """Return where a section begins behind the votes, outside of quotes; the end of the file if none does."""
-    start = place
+    quotes, counted = 0, place
     while found := FURTHER.search(data, place):
-        if data.count(b'"', start, found.start()) % 2 == 0:
+        quotes += data.count(b'"', counted, found.start())
+        if quotes % 2 == 0:
             return found.start()
-        place = found.end()
+        counted, place = found.start(), found.end()
     return len(data)
 
 

@@ -109,7 +109,7 @@ class Votes:
                 refuse_whole_line(row, number)
                 raise FileWrong(reason="too_few_cells", line=number, column=self.header[len(row)])
             if len(row) < len(self.header):
-                self.notes.add("cells_missing", number, self.header[len(row)], row[0])
+                self.notes.add("cells_missing", number, self.header[len(row)])
             ballots.append(self._ballot(row, number, place))
             lines.append(number)
             voters.append(row[whose])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from core.counting import pabulib
@@ -97,3 +99,19 @@ def test_a_thousand_oddities_of_a_kind_are_one_note():
 
     (told,) = [note for note in file.notes if note.kind == "cleaned"]
     assert (told.count, told.line) == (5000, 20)
+
+
+LONG = {
+    "sections behind the votes": 'VOTES\nvoter_id;vote\n1;"x\n' + "META\n" * 300_000,
+    "a quotation mark that is never closed": PLAIN + '5;"p1\n' + "6;p1\n" * 300_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_a_file_that_is_made_to_take_long_does_not(monkeypatch, text: str):
+    monkeypatch.setattr(pabulib, "CHUNK", 1_000)
+
+    began = time.process_time()
+    with pytest.raises(FileWrong):
+        pabulib.read(text)
+    assert time.process_time() - began < 5

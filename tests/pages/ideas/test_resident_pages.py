@@ -137,6 +137,18 @@ def test_a_cost_that_cannot_be_is_said_in_words(
     assert said in html(app) and not app.exception
 
 
+def test_a_cost_that_may_mean_another_says_how_it_is_read(
+    open_app: Opener, town: worlds.Town, collecting: rounds.Round
+):
+    with store.transaction() as session:
+        ideas.save_draft(session, town.resident, collecting.id, at=town.at, **WRITTEN)
+    app = open_app("ideas/propose_page.py", town.resident, round="ideas", step="2")
+
+    app.text_input(key="propose-cost").set_value("1.500").run()
+
+    assert "1.500 се чете като 1 500 €." in html(app).replace("\xa0", " ") and not app.exception
+
+
 def test_outside_its_phase_the_page_says_until_when(open_app: Opener, town: worlds.Town):
     app = open_app("ideas/propose_page.py", town.resident)
 

@@ -102,6 +102,23 @@ def test_what_is_no_amount_is_refused(typed: str):
     assert refused.value.problem == "number"
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "said"),
+    [
+        ("bg", "12.000", "12.000 се чете като 12 000 €."),
+        ("en", "12.000", "12.000 is read as €12,000."),
+        ("en", "12,000 €", "12,000 € is read as €12,000."),
+        ("en", "12 000", ""),
+        ("en", "12.00", ""),
+        ("en", "1.234.567", ""),
+        ("en", "1.234,56", ""),
+    ],
+)
+def test_three_digits_after_a_mark_are_told(language: str, typed: str, said: str):
+    with i18n.speaking(language):
+        assert money.read_as(typed, money.parse(typed, "EUR"), "EUR").replace("\xa0", " ") == said
+
+
 def test_an_empty_amount_is_missing():
     with pytest.raises(Invalid) as refused:
         money.parse(" ", "EUR", field="cost")

@@ -57,6 +57,16 @@ def test_a_change_of_a_draft_is_saved_at_once(open_app: Opener, town: worlds.Tow
     assert "Draft, saved at" in text(app)
 
 
+def test_an_amount_that_may_mean_another_says_how_it_is_read(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
+
+    app.text_input(key=f"r{made.id}-0-budget").set_value("76.000").run()
+
+    assert "76.000 is read as €76,000." in [caption.value for caption in app.caption]
+    assert fresh(made).budget == 76_000_00
+
+
 def test_what_core_refuses_stands_beside_its_field_and_is_not_saved(open_app: Opener, town: worlds.Town):
     made = a_draft(town)
     app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
