@@ -96,12 +96,13 @@ class Fields:
         self._say(name, label)
         return int(bare) if bare.isdecimal() else None
 
-    def choice(self, name: str, label: str, options: Sequence[Choice], value: str) -> str:
-        """Draw a choice as cards; return the value chosen."""
+    def choice(self, name: str, label: str, options: Sequence[Choice], value: str, *, blank: bool = False) -> str:
+        """Draw a choice as cards; return the value chosen. `blank`: at first nothing is, and "" comes back."""
         known = [option.value for option in options]
-        key, off = self._start(name, value if value in known else known[0])
+        first = None if blank else known[0]
+        key, off = self._start(name, value if value in known else first)
         if st.session_state[key] not in known:
-            st.session_state[key] = known[0]
+            st.session_state[key] = first
         names = {option.value: option.name for option in options}
         with st.container(key=f"choice-{key}"):
             st.radio(
@@ -115,7 +116,7 @@ class Fields:
                 width="stretch",
             )
         self._say(name, label)
-        return str(st.session_state[key])
+        return str(st.session_state[key] or "")
 
     def one_of(
         self, name: str, label: str, options: Mapping[str, str], value: str, *, hint: str = "", blank: bool = False

@@ -70,7 +70,7 @@ def begin() -> Visit:
     visit = _visit()
     i18n.use(language())
     if visit.town is not None:
-        dates.use_zone(visit.town.timezone)
+        dates.use_zone(visit.town.timezone, timezone())
     return visit
 
 
@@ -233,6 +233,12 @@ def address() -> str:
 def local() -> bool:
     """Return whether the visitor sits at the computer that serves, as the guard (pages/server) has noted."""
     return st.context.headers.get(HERE) is not None
+
+
+def timezone() -> str:
+    """Return the time zone of the visitor's clock as the browser says it, "" if it does not."""
+    told = st.context.timezone
+    return told if isinstance(told, str) and len(told) < 64 else ""
 
 
 def device() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from core import clock, codes, permissions, rounds, store
@@ -170,6 +170,75 @@ def test_an_idea_is_reviewed_with_a_reason(open_app: Opener, town: worlds.Town):
     )
     assert kept.reason["bg"].startswith("Мястото е частно.")
     assert "Nothing waits for you" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "sent", "still", "head"),
+    [
+        ("bg", "Избери", "Изпратено.", "1 решение още може да се промени", "Промени решението"),
+        ("en", "Choose", "Sent.", "1 decision can still be changed", "Change the decision"),
+    ],
+)
+def test_nothing_is_chosen_beforehand_and_a_decision_can_be_found_and_changed(
+    open_app: Opener, town: worlds.Town, language: str, missing: str, sent: str, still: str, head: str
+):
+    idea_id = an_idea(town, town.resident)
+    i18n.use(language)
+    app = open_app("ideas/review_page.py", town.reviewer, language)
+    verdict = app.radio(key=f"review-{idea_id}-verdict")
+    assert verdict.value is None
+
+    app = app.button(key=f"review-{idea_id}-send").click().run()
+    assert missing in text(app) and not app.exception
+    app.radio(key=f"review-{idea_id}-verdict").set_value("accepted").run()
+    app = app.button(key=f"review-{idea_id}-send").click().run()
+    with store.reading() as session:
+        assert session.exec(select(tables.Review)).all() == []
+
+    app.text_area(key=f"review-{idea_id}-reason").set_value("Мястото е на общината.")
+    app = app.button(key=f"review-{idea_id}-send").click().run()
+    assert sent in text(app) and still in text(app) and f"/review?idea={idea_id}" in html(app)
+    # A page that is locked for a reviewer is not linked to.
+    assert 'href="/ballot-list"' not in html(app)
+    assert 'href="/ballot-list"' in html(open_app("ideas/review_page.py", town.organiser, language))
+
+    app = open_app("ideas/review_page.py", town.reviewer, language, idea=str(idea_id))
+    assert head in text(app) and app.radio(key=f"review-{idea_id}-verdict").value is None
+    app.radio(key=f"review-{idea_id}-verdict").set_value("rejected").run()
+    app.text_area(key=f"review-{idea_id}-reason").set_value("Мястото се оказа частно.")
+    app.button(key=f"review-{idea_id}-send").click().run()
+    with store.reading() as session:
+        kept = session.exec(select(tables.Review).order_by(col(tables.Review.id))).all()
+    assert [one.verdict for one in kept] == ["accepted", "rejected"]
+
+
+@pytest.mark.parametrize(
+    ("language", "warned", "story"),
+    [
+        ("bg", "1 приета идея не е в бюлетината. Първият глас заключва списъка", "Не е сложена в бюлетината"),
+        ("en", "1 accepted idea is not on the ballot. The first vote fixes the list", "Not put on the ballot"),
+    ],
+)
+def test_an_accepted_idea_that_is_left_out_is_told_before_and_after(
+    open_app: Opener, town: worlds.Town, language: str, warned: str, story: str
+):
+    idea_id = an_idea(town, town.resident)
+    with store.transaction() as session:
+        idea = session.get_one(tables.Idea, idea_id)
+        idea.round_id, idea.status = town.round.id, "accepted"
+        session.add(tables.Review(
+            idea_id=idea_id, verdict="accepted", cost=100_00, reason={"bg": "Може."}, created_at=town.at
+        ))  # fmt: skip
+
+    assert warned in text(open_app("", town.organiser, language))
+    assert warned in text(open_app("ideas/ballot_list_page.py", town.organiser, language, round=town.round.slug))
+    assert story not in text(open_app("ideas/idea_page.py", town.resident, language, id=str(idea_id)))
+
+    boxes.cast(town, town.neighbour, ["p01"])
+    assert warned not in text(open_app("", town.organiser, language))
+    assert story in text(open_app("ideas/idea_page.py", town.resident, language, id=str(idea_id)))
+    assert story in text(open_app("people/account_page.py", town.resident, language))
+    assert story in text(open_app("ideas/ideas_page.py", None, language, round=town.round.slug))
 
 
 def test_nobody_is_shown_an_idea_of_her_own(open_app: Opener, town: worlds.Town):
