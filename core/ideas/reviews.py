@@ -89,22 +89,14 @@ def left_out(session: Session, organiser: Actor) -> dict[int, int]:
 
 
 def decide(
-    session: Session,
-    reviewer: Actor,
-    idea_id: int,
-    verdict: str,
-    *,
-    cost: int | None,
-    reason: Texts | str,
+    session: Session, reviewer: Actor, idea_id: int, verdict: str, *, cost: int | None, reason: Texts | str,
     at: datetime,
-) -> Idea:
+) -> Idea:  # fmt: skip
     """Judge an idea and return it: accepted at a final cost, returned to its author, rejected, or not shown.
 
     What breaks the rules is not shown: neither the idea nor the reason is published, its author reads both.
-
     Each verdict needs its reason; a bare one is in the language of the idea. A verdict may be changed until the idea
-    stands on the ballot; the journal then tells the one before, too.
-    Raises SamePerson for one's own idea.
+    stands on the ballot; the journal then tells the one before, too. Raises SamePerson for one's own idea.
     """
     row = session.get(tables.Idea, idea_id)
     if row is None or row.status in (IdeaStatus.draft, IdeaStatus.withdrawn):

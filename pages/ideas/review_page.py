@@ -40,7 +40,7 @@ notices.head(
 )
 reviewing.to_top(idea.id)
 left, right = st.columns([1.75, 1], gap="large")
-fields = Fields(f"review-{idea.id}")
+fields = Fields(f"review-{idea.id}", keeps=True)
 with left:
     templates.draw("ideas/review_idea.html", **reviewing.one(idea, round_, visit.town()))
     templates.draw("parts/staff_section.html", id="", title=_("Your verdict"), text="", tag="", tag_icon="")
@@ -62,4 +62,5 @@ if verdict:
         st.rerun()
     notices.keep(_("Sent. The author sees the verdict and your reason."))
     st.query_params.pop("idea", None)
+    fields.clear()
     reviewing.begin_anew()

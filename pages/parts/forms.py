@@ -14,7 +14,7 @@ import streamlit as st
 
 from core.errors import CodeNotReleased, CodeSpent, CodeStopped, CodeUnknown, GlasError, Invalid, SignInFailed
 from core.texts import DEFAULT, Texts
-from pages.parts import components, i18n, money, refusals, visit
+from pages.parts import components, drafts, i18n, money, refusals, visit
 from pages.parts.i18n import _
 
 
@@ -43,6 +43,7 @@ class Fields:
     why_locked: str = ""
     wrong: dict[str, str] = field(default_factory=dict)  # field → what is wrong with what was typed
     pressed: bool = False  # whether a button was pressed in the last run and the form refused
+    keeps: bool = False  # whether its long texts outlive the sign-in of the one who writes them
 
     def __post_init__(self) -> None:
         """Take over what was refused in the last run; it is told once."""
@@ -58,9 +59,13 @@ class Fields:
 
         What is longer than `most` stays, and is told: Streamlit's own limit would let a text that is pasted vanish.
         """
+        fresh = self.key(name) not in st.session_state
         key, off = self._start(name, value)
         if long:
+            if fresh:
+                self._find(key)
             typed = st.text_area(_label(label, hint), key=key, disabled=off, height=110)
+            self._keep(key, typed or "")
         else:
             typed = st.text_input(_label(label, hint), key=key, disabled=off)
         said = (typed or "").strip()
@@ -152,6 +157,17 @@ class Fields:
         """Let all fields start anew in the next run."""
         for key in [key for key in st.session_state if str(key).startswith(f"{self.prefix}-")]:
             del st.session_state[key]
+        drafts.forget(visit.visitor().person_id or 0, f"{self.prefix}-")
+
+    def _find(self, key: str) -> None:
+        """Put back what was written here before a sign-in ended."""
+        if self.keeps and not st.session_state[key]:
+            st.session_state[key] = drafts.kept(visit.visitor().person_id or 0, key)
+
+    def _keep(self, key: str, typed: str) -> None:
+        if self.keeps:
+            st.session_state.setdefault(visit.DRAFTS, set()).add(key)
+            drafts.keep(visit.visitor().person_id or 0, key, typed)
 
     def _about(self, refusal: GlasError) -> str:
         """Return the field that a refusal is about."""

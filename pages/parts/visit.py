@@ -17,7 +17,7 @@ from core.people import devices, sessions
 from core.permissions import Actor, guest
 from core.rounds import Round
 from core.store import reading, transaction
-from pages.parts import cookies, dates, i18n, money
+from pages.parts import cookies, dates, drafts, i18n, money
 
 __all__ = [
     "at",
@@ -57,6 +57,8 @@ SHOWN_ONCE = frozenset({
 SHARES = "shares-"
 # Keys of what lets its owner in: a recovery code with its person, and the ticket for her cookie.
 ENTERING, TICKET = ("joined", "recovered", "fresh-code"), "sign-in-ticket"
+# Under which keys the visitor is writing what outlives her sign-in.
+DRAFTS = "draft-keys"
 TOWN_LASTS = 5.0  # seconds
 
 
@@ -177,6 +179,10 @@ def _leave_to_its_owner(actor: Actor | None) -> None:
     if person is None:
         if owner is None:
             return
+        # What was typed last came with the run that found the sign-in ended.
+        for key in state.get(DRAFTS, ()):
+            if isinstance(typed := state.get(key), str):
+                drafts.keep(owner, key, typed)
         gone = [key for key in state if key in SHOWN_ONCE or str(key).startswith(SHARES)]
     elif owner not in (None, person):
         gone = [key for key in state if key != "language"]

@@ -76,6 +76,7 @@ ROUTES = {
     ("POST", "/lang/{language}"): "anyone",
     ("POST", "/session"): "same origin",
     ("POST", "/session/out"): "same origin",
+    ("POST", "/session/alive"): "same origin",
     ("POST", "/api/rounds/{slug}/ballot"): "cookie",
     ("GET", "/api/rounds/{slug}/ballot"): "cookie",
     ("POST", "/api/receipt"): "same origin",
