@@ -53,7 +53,7 @@ def rows(
 
     A new `reset` writes the given values anew. `problems` tells which are refused: that is told in their row.
     """
-    start = {field.name: _written(field, zone) for row in shown for field in row.fields}
+    start = _start(key, shown, zone)
     data = {
         "label": label,
         "single": len(shown) == 1 and not shown[0].bar,
@@ -69,8 +69,36 @@ def rows(
 
 def problems(key: str, shown: Sequence[DateRow], zone: str = "") -> bool:
     """Return whether something stands in these rows that is refused."""
-    start = {field.name: _written(field, zone) for row in shown for field in row.fields}
+    start = _start(key, shown, zone)
     return any(_wrong(row, _typed(key, start), zone) for row in shown)
+
+
+def carry_over(old: str, new: str) -> None:
+    """Take what was typed in the rows of the key `old` along to those of `new`, which start from newer values."""
+    starts: Mapping[str, str] = st.session_state.get(f"{old}|starts", {})
+    typed = _typed(old, starts)
+    st.session_state[f"{new}|carried"] = {name: (typed[name], at) for name, at in starts.items() if typed[name] != at}
+
+
+def theirs(key: str, shown: Sequence[DateRow], zone: str = "") -> dict[str, str]:
+    """Return the dates that somebody else has changed meanwhile, where another one was typed here."""
+    carried: Mapping[str, tuple[str, str]] = st.session_state.get(f"{key}|carried", {})
+    start, now = {one.name: _written(one, zone) for row in shown for one in row.fields}, _start(key, shown, zone)
+    typed = _typed(key, now)
+    return {
+        name: start[name]
+        for name, (_mine, before) in carried.items()
+        if name in start and start[name] not in (before, typed[name])
+    }
+
+
+def _start(key: str, shown: Sequence[DateRow], zone: str) -> dict[str, str]:
+    """Return what the fields show at first: what is kept, or what was typed before somebody else changed that."""
+    kept = {field.name: _written(field, zone) for row in shown for field in row.fields}
+    st.session_state.setdefault(f"{key}|starts", kept)
+    carried: Mapping[str, tuple[str, str]] = st.session_state.get(f"{key}|carried", {})
+    free = {field.name for row in shown for field in row.fields if not field.disabled}
+    return kept | {name: mine for name, (mine, _before) in carried.items() if name in free}
 
 
 def _typed(key: str, start: Mapping[str, str]) -> dict[str, str]:

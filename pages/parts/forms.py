@@ -14,7 +14,7 @@ import streamlit as st
 
 from core.errors import CodeNotReleased, CodeSpent, CodeStopped, CodeUnknown, GlasError, Invalid, SignInFailed
 from core.texts import DEFAULT, Texts
-from pages.parts import components, drafts, i18n, money, refusals, visit
+from pages.parts import components, drafts, i18n, money, refusals, templates, visit
 from pages.parts.i18n import _
 
 
@@ -120,7 +120,7 @@ class Fields:
                 label_visibility="collapsed",
                 width="stretch",
             )
-        self._say(name, label)
+        self._say(name, label, names)
         return str(st.session_state[key] or "")
 
     def one_of(
@@ -141,7 +141,7 @@ class Fields:
             filter_mode=None,
             placeholder="–",
         )
-        self._say(name, label)
+        self._say(name, label, options)
         return str(st.session_state[key] or "")
 
     def refuse(self, *refusals: GlasError) -> bool:
@@ -178,13 +178,34 @@ class Fields:
         """Return key and lock of a field. The value at the start is written once: after it the field keeps its own."""
         key, off = self.key(name), name.partition("@")[0] in self.locked
         if off or key not in st.session_state:
-            st.session_state[key] = value
+            st.session_state[key] = value if off else drafts.begin(self.prefix, name, value)
+        if not off:
+            drafts.note_start(self.prefix, name, value)
         return key, off
 
-    def _say(self, name: str, label: str) -> None:
+    @property
+    def theirs(self) -> dict[str, str]:
+        """Return what somebody else has written meanwhile in fields in which something else is typed here."""
+        return drafts.theirs(self.prefix)
+
+    def _say(self, name: str, label: str, called: Mapping[str, str] | None = None) -> None:
         problem = self.wrong.get(name) or self.errors.get(name)
         if problem:
             components.fault(problem, key=self.key(name), label=label, typing=not self.pressed)
+        if name in self.theirs:
+            self._tell_theirs(name, self.theirs[name], called or {})
+
+    def _tell_theirs(self, name: str, value: str, called: Mapping[str, str]) -> None:
+        """Say what somebody else has written here meanwhile, and offer to take it."""
+
+        def take() -> None:
+            st.session_state[self.key(name)] = value
+            self.theirs.pop(name, None)
+
+        told = called.get(value, value) or _("nothing")
+        text = _("Another organiser has written here meanwhile: {value}. What you typed is not lost.", value=told)
+        templates.draw("parts/note.html", look="wa", icon_name="group", text=text, link=None, live=True)
+        st.button(_("Take what the other one wrote"), key=self.key(f"{name}-theirs"), on_click=take)
 
 
 def name_in(name: str, language: str) -> str:

@@ -14,7 +14,7 @@ from core.counting.rules import rule_name
 from core.errors import Invalid
 from core.phases import Dates
 from core.rounds import Round, RoundDraft
-from pages.parts import date_input, dates, refusals, templates
+from pages.parts import date_input, dates, names, refusals, templates
 from pages.parts.date_input import DateRow, Field
 from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _, n_
@@ -190,6 +190,12 @@ def draw(
     Return what they are, None while a needed one is empty or one is refused.
     """
     shown, key, zone = _rows(round_, at, locked, errors), f"{prefix}-dates", round_.timezone
+    for name, value in date_input.theirs(key, shown, zone).items():
+        text = _(
+            "{field}: another organiser has set {value} meanwhile. What you typed is not lost.",
+            field=names.field(name), value=value.replace("T", ", "),
+        )  # fmt: skip
+        templates.draw("parts/note.html", look="wa", icon_name="group", text=text, link=None, live=True)
     found = date_input.rows(key, shown, zone=zone, label=_("Stages"), reset=reset)
     if date_input.problems(key, shown, zone):
         return None
@@ -199,6 +205,12 @@ def draw(
     if None in needed:
         return None
     return Dates(**cast(dict[str, datetime], found))
+
+
+def conflict(round_: Round, fields: Fields, *, at: datetime) -> bool:
+    """Return whether somebody else has changed a field in which something else is typed here."""
+    shown = _rows(round_, at, fields.locked, dict(fields.errors))
+    return bool(fields.theirs or date_input.theirs(f"{fields.prefix}-dates", shown, round_.timezone))
 
 
 def length(plan: Dates) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
@@ -53,6 +55,74 @@ def test_a_change_of_a_draft_is_saved_at_once(open_app: Opener, town: worlds.Tow
 
     assert fresh(made).budget == 75_000_00
     assert "Draft, saved at" in text(app)
+
+
+def edited(one: rounds.Round, organiser: Actor, **changes: object) -> None:
+    """Change a round as another organiser would, from another place."""
+    with store.transaction() as session:
+        draft = replace(rounds.get(session, organiser, one.id).as_draft(), **changes)  # type: ignore[arg-type]
+        rounds.edit(session, organiser, one.id, draft, at=clock.now())
+
+
+def test_what_two_organisers_change_at_once_is_merged(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
+    edited(made, town.second_organiser, budget=75_000_00)
+
+    app.text_input(key=f"r{made.id}-0-age_max").set_value("25").run()
+
+    assert (fresh(made).budget, fresh(made).age_max) == (75_000_00, 25)
+    assert app.text_input(key=f"r{made.id}-1-budget").value == "75000"
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "take", "keep"),
+    [
+        (
+            "bg", "Междувременно друг организатор написа тук: 75000. Това, което ти написа, не е изгубено.",
+            "Вземи написаното от другия", "Запази промените",
+        ),
+        (
+            "en", "Another organiser has written here meanwhile: 75000. What you typed is not lost.",
+            "Take what the other one wrote", "Save the changes",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("mine", [True, False])
+def test_the_same_field_shows_both_and_neither_is_lost(
+    open_app: Opener, town: worlds.Town, language: str, told: str, take: str, keep: str, mine: bool
+):
+    made = a_draft(town)
+    app = open_app("studio/studio_page.py", town.organiser, language, round=made.slug)
+    edited(made, town.second_organiser, budget=75_000_00)
+
+    app.text_input(key=f"r{made.id}-0-budget").set_value("60 000").run()
+
+    assert told in text(app) and fresh(made).budget == 75_000_00
+    assert app.text_input(key=f"r{made.id}-1-budget").value == "60 000"
+    app = press(app, keep if mine else take)
+    assert fresh(made).budget == (60_000_00 if mine else 75_000_00)
+    app.run()
+    assert told not in text(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "bar", "save"),
+    [
+        ("bg", "Още не е запазено: Имейл за въпроси.", "Запази промените"),
+        ("en", "Not saved yet: E-mail for questions.", "Save the changes"),
+    ],
+)
+def test_what_is_not_saved_of_a_public_round_is_said_in_sight(
+    open_app: Opener, town: worlds.Town, language: str, bar: str, save: str
+):
+    app = open_app("studio/studio_page.py", town.organiser, language, round=town.round.slug)
+    assert bar not in text(app)
+    app.text_input(key=f"r{town.round.id}-0-contact_email").set_value("new@selo.bg").run()
+
+    assert bar in text(app) and fresh(town.round).contact_email == "budget@selo.bg"
+    app = press(app, save)
+    assert bar not in text(app) and fresh(town.round).contact_email == "new@selo.bg"
 
 
 def test_what_core_refuses_stands_beside_its_field_and_is_not_saved(open_app: Opener, town: worlds.Town):
