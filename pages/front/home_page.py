@@ -26,7 +26,7 @@ with visit.reading() as session:
     town = municipalities.municipality(session, round_.municipality_id) if round_ else visit.town()
     mine = ballot.of(session, actor, round_) if round_ and actor.person_id else None
 
-other_rounds.notice(actor, everything)
+other_rounds.notice(actor, everything, at=at)
 if round_ is None:
     templates.draw("parts/empty.html", icon_name="campaign", **chosen.no_round())
 else:

@@ -6,12 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.ideas import reviews
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
 from core.permissions import Action, Actor, Role
 from core.phases import Phase
 from core.results import Result
 from core.rounds import Round, second_person
+from pages.ideas import ballot_list
 from pages.ideas import cards as idea_cards
 from pages.journal import words
 from pages.parts import dates, templates, visit
@@ -82,12 +84,18 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
     return RoundCard(templates.told(round_.titles), text, to("/", round=round_.slug), icon)
 
 
-def notice(actor: Actor, rounds: Collection[Round]) -> None:
-    """Tell an organiser of each step that somebody else has asked for, and of each request that has ended."""
+def notice(actor: Actor, rounds: Collection[Round], *, at: datetime) -> None:
+    """Tell an organiser of each step that somebody else has asked for, of each request that has ended, and of ideas
+    that passed the review and are not on the ballot that the first vote will fix.
+    """
     if Role.organiser not in actor.roles:
         return
     with visit.reading() as session:
         asked = second_person.pending_in(session, actor, rounds)
+        left_out = reviews.left_out(session, actor)
+    for round_ in rounds:
+        if left_out.get(round_.id) and not (round_.locked or round_.draft or round_.voided_at):
+            _left_out(round_, left_out[round_.id], at)
     waits = [(round_, one) for round_ in rounds for one in asked[round_.id] if one.ended or not one.mine]
     for round_, one in waits:
         page, title, wish = _PAGES.get(one.action, "/studio"), templates.told(round_.titles), words.wish(one.action)
@@ -101,3 +109,10 @@ def notice(actor: Actor, rounds: Collection[Round]) -> None:
             text = _("{round}: waits for your consent – {action}.", round=title, action=wish)
         link = Link(to(page, round=round_.slug), _("Look at it"))
         templates.draw("parts/note.html", look="wa", icon_name="hourglass_top", text=text, link=link, live=False)
+
+
+def _left_out(round_: Round, count: int, at: datetime) -> None:
+    if round_.phase(at) in (Phase.review, Phase.voting):
+        text = f"{templates.told(round_.titles)}: {ballot_list.left_out(count)}"
+        link = Link(to("/ballot-list", round=round_.slug), _("Ballot list"))
+        templates.draw("parts/note.html", look="wa", icon_name="warning", text=text, link=link, live=False)

@@ -6,7 +6,7 @@ from pages import menu
 from pages.parts import links, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link
-from pages.people import recovery_code, signing
+from pages.people import again, recovery_code, signing
 from pages.voting import ballot
 
 path = links.this_page()
@@ -23,6 +23,10 @@ if path.partition("?")[0] == "/vote":
     ballot.show()
     visit.leave()
 notices.show()
+if again.can():
+    again.ask(path)
+    templates.draw("people/again_other.html", href=links.to("/sign-in", next=path))
+    visit.leave()
 text = {
     "/propose": _("To submit an idea, log in or join. Then you come straight back here."),
     "/account": _("Your ideas and settings are here once you are logged in."),

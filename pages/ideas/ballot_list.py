@@ -66,6 +66,15 @@ def notes(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
     return found
 
 
+def left_out(count: int) -> str:
+    """Return what is said of accepted ideas that are not on the ballot while they still can come onto it."""
+    return n_(
+        "{count} accepted idea is not on the ballot. The first vote fixes the list: after it nothing comes onto it.",
+        "{count} accepted ideas are not on the ballot. The first vote fixes the list: after it nothing comes onto it.",
+        count,
+    )
+
+
 def asked() -> str:
     """Return what is told once a change of a public list waits."""
     return _("Asked. Nothing changes before another organiser agrees, on this page.")

@@ -35,6 +35,10 @@ for note in ballot_list.notes(round_, listed):
     templates.draw(
         "parts/note.html", look=note["look"], icon_name=note["icon"], text=note["text"], link=None, live=False
     )
+ready = [one for one in accepted if one.id not in {each.idea_id for each in listed}]
+if may_edit and ready and round_.phase(at) in (Phase.review, Phase.voting):
+    text = ballot_list.left_out(len(ready))
+    templates.draw("parts/note.html", look="wa", icon_name="warning", text=text, link=None, live=False)
 ballot_list.two(round_, waiting)
 correcting.waiting_ones(round_, waiting, listed)
 reason = ballot_list.why(round_, waiting) if may_edit else ""
@@ -42,8 +46,6 @@ mine = asked is not None and asked.mine
 templates.draw(
     "parts/part_head.html", title=_("On the ballot, as you ask for it") if mine else _("On the ballot"), text=""
 )
-on_ballot = {one.idea_id for one in listed}
-ready = [one for one in accepted if one.id not in on_ballot]
 if not listed:
     below = may_edit and ready
     text = _("No project yet. Put accepted ideas on the ballot below.") if below else _("No project yet.")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from core import hidden
 from core.ideas import Idea, IdeaStatus
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
+from core.phases import Phase
 from core.rounds import Round
-from pages.parts import dates, money, names, templates
+from pages.parts import dates, money, names, templates, visit
 from pages.parts.i18n import _, told
 from pages.parts.links import here
 from pages.parts.notices import Badge
@@ -40,8 +42,12 @@ def of_ideas(
     listed: Collection[int] = (),
     gone: Collection[int] = (),
     void: bool = False,
+    closed: bool = False,
 ) -> list[Card]:
-    """Return the cards of ideas; `listed` are the ids of those that stand on the ballot, `void`: the round is."""
+    """Return the cards of ideas; `listed` are the ids of those that stand on the ballot, `void`: the round is.
+
+    `closed`: nothing can come onto the ballot any more.
+    """
     return [
         Card(
             href=here("/idea", id=idea.id),
@@ -52,7 +58,7 @@ def of_ideas(
             where=area_name(town, idea.area_id),
             cost=idea.cost,
             cost_note=_("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
-            badge=badge(idea.status, listed=idea.id in listed, gone=idea.id in gone, void=void),
+            badge=badge(idea.status, listed=idea.id in listed, gone=idea.id in gone, void=void, closed=closed),
             mark=_mark(idea) if idea.hidden else _("Your idea") if idea.mine else "",
         )
         for idea in ideas
@@ -116,13 +122,23 @@ class Point:
     text: str = ""
 
 
-def badge(status: IdeaStatus, *, listed: bool = False, gone: bool = False, void: bool = False) -> Badge:
+def fixed(round_: Round, at: datetime) -> bool:
+    """Return whether nothing can come onto the ballot any more."""
+    return round_.locked or round_.phase(at) in (Phase.counting, Phase.results, Phase.implementation)
+
+
+def badge(
+    status: IdeaStatus, *, listed: bool = False, gone: bool = False, void: bool = False, closed: bool = False
+) -> Badge:
     """Return the mark of an idea.
 
-    `listed`: it stands on the ballot, `gone`: its project was withdrawn from there, `void`: its round is.
+    `listed`: it stands on the ballot, `gone`: its project was withdrawn from there, `void`: its round is, `closed`:
+    nothing can come onto the ballot any more.
     """
     if gone:
         return _gone()
+    if closed and not listed and not void and status is IdeaStatus.accepted:
+        return Badge(_("Not put on the ballot"), "block", "wa")
     if void and (listed or status in (IdeaStatus.waiting, IdeaStatus.returned)):
         return Badge(_("The round is void"), "block", "in")
     if listed:
@@ -171,8 +187,11 @@ def byline(idea: Idea) -> str:
     return _("its author's name is hidden") if "nickname" in idea.hidden else _("its author has left Glas")
 
 
-def way(idea: Idea, round_: Round, *, listed: bool, gone: bool) -> tuple[Point, ...]:
-    """Return the points of an idea's way: proposed, reviewed with the public reason, on the ballot or `gone`."""
+def way(idea: Idea, round_: Round, *, listed: bool, gone: bool, closed: bool = False) -> tuple[Point, ...]:
+    """Return the points of an idea's way: proposed, reviewed with the public reason, on the ballot or `gone`.
+
+    `closed`: nothing can come onto the ballot any more; an idea that is not there has gone its way to the end.
+    """
     zone, since = round_.timezone, voided.since(round_)
     stopped = [Point(_("The round is void"), "now", since)] if since else []
     sent = dates.day(idea.submitted_at, zone=zone, year=True) if idea.submitted_at else ""
@@ -195,4 +214,11 @@ def way(idea: Idea, round_: Round, *, listed: bool, gone: bool) -> tuple[Point, 
     if gone:
         return (*points, Point(verdict, "done", when, reason(idea)), Point(_("Withdrawn from the vote"), "now"))
     last = stopped or [Point(_("On the ballot"), "now" if listed else "next")]
+    if closed and not listed and not stopped:
+        text = _(
+            "It passed the review, but the organisers did not put it on the ballot before the first vote. "
+            "They can tell you why: {email}",
+            email=round_.contact_email or visit.town().contact_email,
+        )
+        last = [Point(_("Not put on the ballot"), "now", text=text)]
     return (*points, Point(verdict, "done", when, reason(idea)), *last)

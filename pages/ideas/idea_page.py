@@ -26,6 +26,7 @@ if hidden.ALL in idea.hidden and not idea.title.words:
     notices.stop(_("This idea is hidden"), _("Public reason: {reason}", reason=reason), icon="visibility_off")
 gone = listed is not None and bool(listed.withdrawn)
 by, seen = cards.byline(idea), bool(idea.hidden) and idea != ideas.redacted(idea)
+closed = cards.fixed(round_, at)
 area = cards.area_name(town, idea.area_id)
 facts = {
     "back": Link(to("/ideas", round=st.query_params.get("round")), _("All ideas")),
@@ -33,7 +34,9 @@ facts = {
     "byline": " · ".join(part for part in (area, by) if part),
     "category": cards.category_code(town, idea.category_id),
     "theme": cards.category_name(town, idea.category_id),
-    "badge": cards.badge(idea.status, listed=listed is not None, gone=gone, void=round_.voided_at is not None),
+    "badge": cards.badge(
+        idea.status, listed=listed is not None, gone=gone, void=round_.voided_at is not None, closed=closed
+    ),
     "cost": listed.cost if listed else idea.cost,
     "cost_note": _("checked cost") if idea.review and idea.review.cost is not None else _("rough cost"),
     "currency": round_.currency,
@@ -44,7 +47,7 @@ facts = {
     "place": idea.place,
     "map": actions.map_link(listed),
     "act": actions.main_action(round_, listed is not None, gone=gone, at=at),
-    "history": cards.way(idea, round_, listed=listed is not None, gone=gone),
+    "history": cards.way(idea, round_, listed=listed is not None, gone=gone, closed=closed),
 }
 if idea.mine and idea.status is IdeaStatus.returned and may(actor, Action.edit_idea, round_.phase(at)):
     until = dates.until(round_.dates.voting_from, zone=round_.timezone)

@@ -57,7 +57,8 @@ if not found:
 
 listed = {one.idea_id for one in on_list}
 gone = {one.idea_id for one in on_list if one.withdrawn}
-drawn = cards.of_ideas(shown, town, listed=listed, gone=gone, void=round_.voided_at is not None)
+state_of = {"void": round_.voided_at is not None, "closed": cards.fixed(round_, visit.at())}
+drawn = cards.of_ideas(shown, town, listed=listed, gone=gone, **state_of)
 templates.draw("ideas/idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, filters.PAGE)), key="more"):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 
+from core.errors import Invalid
 from core.ideas import Idea
 from core.municipalities import Municipality
+from core.permissions import Action, Actor, may
 from core.rounds import Round
 from core.texts import Texts
 from pages.ideas import cards
-from pages.parts import dates, forms, i18n, money, templates, visit
+from pages.parts import components, dates, forms, i18n, money, notices, templates, visit
 from pages.parts.forms import Choice, Fields, name_in
-from pages.parts.i18n import _
+from pages.parts.i18n import _, n_
+from pages.parts.links import Link, to
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,13 @@ def verdicts() -> tuple[Choice, ...]:
 
 def ask_verdict(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
     """Draw the form for one idea; return the verdict when it is sent."""
-    chosen = form.choice("verdict", _("Is it feasible?"), verdicts(), "accepted")
+    chosen = form.choice("verdict", _("Is it feasible?"), verdicts(), "", blank=True)
     cost = idea.cost
     if chosen == "accepted":
         cost = form.amount("cost", _("Final cost"), idea.cost, round_.currency, hint=_limits(round_))
-    _templates(chosen, form)
-    needed = chosen != "accepted"
-    label = _("Reason in plain language (required)") if needed else _("Reason in plain language")
+    if chosen:
+        _templates(chosen, form)
+    label = _("Reason in plain language (required)")
     hint = _("Everyone reads it, first of all the author. Say what happened and what can be done next.")
     if chosen == "not_shown":
         hint = _("Only the author and staff read it. Say which rule is broken.")
@@ -62,11 +66,12 @@ def ask_verdict(idea: Idea, round_: Round, form: Fields) -> Verdict | None:
     with st.container(horizontal=True):
         send = st.button(_("Send the verdict"), type="primary", key=form.key("send"))
         if st.button(_("Later: show the next one"), key=form.key("later")):
-            later = st.session_state.setdefault("review-later", [])
-            later.append(idea.id)
-            st.rerun()
+            put_off(idea)
     if not send or form.wrong:
         return None
+    if not chosen:
+        form.refuse(Invalid("verdict", "choice"))
+        st.rerun()
     return Verdict(chosen, cost if chosen == "accepted" else None, Texts(reason))
 
 
@@ -153,6 +158,51 @@ def _before(idea: Idea, round_: Round) -> dict[str, str] | None:
         return None
     when = dates.day(idea.review.at, zone=round_.timezone)
     return {"title": _("Reviewed before, on {date}:", date=when), "text": cards.reason(idea)}
+
+
+def put_off(idea: Idea) -> NoReturn:
+    """Show the next idea, and this one after all others."""
+    st.session_state.setdefault("review-later", []).append(idea.id)
+    st.query_params.pop("idea", None)
+    begin_anew()
+
+
+def begin_anew() -> NoReturn:
+    """Draw the page anew from its top: what is pressed next must not be meant for the idea before."""
+    st.session_state["review-top"] = True
+    st.rerun()
+
+
+def to_top(idea_id: int) -> None:
+    """Lead to the top of the page where another idea than before stands on it."""
+    if st.session_state.pop("review-top", False):
+        components.focus("h1", key=f"review-{idea_id}", top=True)
+
+
+def nothing(actor: Actor) -> None:
+    """Draw that nothing waits, with the ways that are open to this reviewer."""
+    links = [Link("/ideas", _("See the ideas"))]
+    if may(actor, Action.edit_projects):
+        links.append(Link("/ballot-list", _("Ballot list")))
+    notices.empty(_("Nothing waits for you"), _("Every idea that was sent has an answer."), links)
+
+
+def made(ideas: Sequence[Idea], here: int) -> dict[str, object]:
+    """Return the values of `review_made.html`: the verdicts that can still be changed; `here`: the idea on the page."""
+    return {
+        "title": n_("{count} decision can still be changed", "{count} decisions can still be changed", len(ideas)),
+        "text": _("Until the idea stands on the ballot. The journal keeps both verdicts."),
+        "rows": [
+            {
+                "title": templates.told(idea.title),
+                "badge": cards.badge(idea.status),
+                "when": dates.short(idea.review.at) if idea.review else "",
+                "href": to("/review", idea=idea.id),
+                "here": idea.id == here,
+            }
+            for idea in ideas
+        ],
+    }
 
 
 def queue(ideas: Iterable[Idea]) -> list[dict[str, str]]:

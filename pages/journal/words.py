@@ -229,6 +229,8 @@ def _of_ideas(facts: Mapping[str, Any], currency: str, titles: Mapping[str, str]
         found.append(_("Project: {title}", title=titles.get(str(facts["code"]), str(facts["code"]))))
     if "verdict" in facts:
         found.append(_("Verdict: {verdict}", verdict=names.status(str(facts["verdict"]))))
+    if "verdict" in facts and "before" in facts:
+        found.append(_("Verdict before: {verdict}", verdict=names.status(str(facts["before"]))))
     if isinstance(facts.get("cost"), int) and isinstance(facts.get("cost_before"), int):
         before, after = (money.text(facts[name], currency) for name in ("cost_before", "cost"))
         found.append(_("Cost: from {before} to {after}", before=before, after=after))

@@ -31,12 +31,12 @@ def _files(name: str) -> dict[str, str]:
     return {kind: path.read_text("utf-8") for kind, path in found.items() if path.is_file()}
 
 
-def focus(at: str, *, key: str) -> None:
+def focus(at: str, *, key: str, top: bool = False) -> None:
     """Lead the focus once to the first element that fits the selector `at`, as long as this is drawn.
 
-    For when what was pressed has gone: it goes to what came in its place.
+    For when what was pressed has gone: it goes to what came in its place. `top`: the page begins at its top again.
     """
-    component("focus")(key=f"focus-{key}", data={"at": at}, height=1)
+    component("focus")(key=f"focus-{key}", data={"at": at, "top": top}, height=1)
 
 
 def enter(button: str, *fields: str) -> None:

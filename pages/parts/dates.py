@@ -6,16 +6,39 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 
 from pages.parts.i18n import _, locale, n_, plain_spaces
 
 _zone: ContextVar[str] = ContextVar("zone", default="Europe/Sofia")
 
 
-def use_zone(name: str) -> None:
-    """Let dates of this run or request be told in the time zone `name`."""
+# Where the visitor's own clock stands, as the browser says; "" where nobody looks on, as in a file.
+_visitors: ContextVar[str] = ContextVar("visitors", default="")
+
+
+def use_zone(name: str, visitors: str = "") -> None:
+    """Let dates of this run or request be told in the time zone `name`; `visitors`: the one of the visitor."""
     _zone.set(name)
+    _visitors.set(visitors)
+
+
+def _elsewhere(at: datetime, zone: str | None) -> bool:
+    """Return whether the visitor's clock shows another time at this moment."""
+    try:
+        own = ZoneInfo(_visitors.get())
+    except (KeyError, ValueError, OSError):
+        # None, or one that only the browser knows.
+        return False
+    return at.astimezone(own).utcoffset() != local(at, zone).utcoffset()
+
+
+def in_zone(told: str, at: datetime, zone: str | None = None) -> str:
+    """Return a time with whose clock it is by, where the visitor's shows another: „20:00 ч. (час в София)“."""
+    if not _elsewhere(at, zone):
+        return told
+    city = get_timezone_location(zone or _zone.get(), locale=locale(), return_city=True)
+    return _("{time} ({city} time)", time=told, city=city)
 
 
 def local(at: datetime, zone: str | None = None) -> datetime:
@@ -58,8 +81,10 @@ def until(end: datetime, *, zone: str | None = None, year: bool = False) -> str:
     """Return the end of a period as people say it: midnight is the evening before, „29 ноември, 23:59 ч.“."""
     wall = local(end, zone)
     if wall.hour == wall.minute == wall.second == 0:
-        return f"{day(wall.date() - timedelta(days=1), year=year)}, {_('{time}', time='23:59')}"
-    return moment(end, zone=zone, year=year)
+        told = f"{day(wall.date() - timedelta(days=1), year=year)}, {_('{time}', time='23:59')}"
+    else:
+        told = moment(end, zone=zone, year=year)
+    return in_zone(told, end, zone)
 
 
 def span(start: date | datetime, end: date | datetime, *, zone: str | None = None, year: bool = False) -> str:

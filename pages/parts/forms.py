@@ -23,7 +23,7 @@ from core.errors import (
     SignInFailed,
 )
 from core.texts import DEFAULT, Texts
-from pages.parts import components, i18n, money, refusals, visit
+from pages.parts import components, drafts, i18n, money, refusals, templates, visit
 from pages.parts.i18n import _
 
 
@@ -52,6 +52,7 @@ class Fields:
     why_locked: str = ""
     wrong: dict[str, str] = field(default_factory=dict)  # field → what is wrong with what was typed
     pressed: bool = False  # whether a button was pressed in the last run and the form refused
+    keeps: bool = False  # whether its long texts outlive the sign-in of the one who writes them
 
     def __post_init__(self) -> None:
         """Take over what was refused in the last run; it is told once."""
@@ -67,9 +68,13 @@ class Fields:
 
         What is longer than `most` stays, and is told: Streamlit's own limit would let a text that is pasted vanish.
         """
+        fresh = self.key(name) not in st.session_state
         key, off = self._start(name, value)
         if long:
+            if fresh:
+                self._find(key)
             typed = st.text_area(_label(label, hint), key=key, disabled=off, height=110)
+            self._keep(key, typed or "")
         else:
             typed = st.text_input(_label(label, hint), key=key, disabled=off)
         said = (typed or "").strip()
@@ -107,12 +112,13 @@ class Fields:
         self._say(name, label)
         return int(bare) if bare.isdecimal() else None
 
-    def choice(self, name: str, label: str, options: Sequence[Choice], value: str) -> str:
-        """Draw a choice as cards; return the value chosen."""
+    def choice(self, name: str, label: str, options: Sequence[Choice], value: str, *, blank: bool = False) -> str:
+        """Draw a choice as cards; return the value chosen. `blank`: at first nothing is, and "" comes back."""
         known = [option.value for option in options]
-        key, off = self._start(name, value if value in known else known[0])
+        first = None if blank else known[0]
+        key, off = self._start(name, value if value in known else first)
         if st.session_state[key] not in known:
-            st.session_state[key] = known[0]
+            st.session_state[key] = first
         names = {option.value: option.name for option in options}
         with st.container(key=f"choice-{key}"):
             st.radio(
@@ -125,8 +131,8 @@ class Fields:
                 label_visibility="collapsed",
                 width="stretch",
             )
-        self._say(name, label)
-        return str(st.session_state[key])
+        self._say(name, label, names)
+        return str(st.session_state[key] or "")
 
     def one_of(
         self, name: str, label: str, options: Mapping[str, str], value: str, *, hint: str = "", blank: bool = False
@@ -146,7 +152,7 @@ class Fields:
             filter_mode=None,
             placeholder="–",
         )
-        self._say(name, label)
+        self._say(name, label, options)
         return str(st.session_state[key] or "")
 
     def refuse(self, *refusals: GlasError) -> bool:
@@ -165,6 +171,17 @@ class Fields:
         """Let all fields start anew in the next run."""
         for key in [key for key in st.session_state if str(key).startswith(f"{self.prefix}-")]:
             del st.session_state[key]
+        drafts.forget(visit.visitor().person_id or 0, f"{self.prefix}-")
+
+    def _find(self, key: str) -> None:
+        """Put back what was written here before a sign-in ended."""
+        if self.keeps and not st.session_state[key]:
+            st.session_state[key] = drafts.kept(visit.visitor().person_id or 0, key)
+
+    def _keep(self, key: str, typed: str) -> None:
+        if self.keeps:
+            st.session_state.setdefault(visit.DRAFTS, set()).add(key)
+            drafts.keep(visit.visitor().person_id or 0, key, typed)
 
     def _about(self, refusal: GlasError) -> str:
         """Return the field that a refusal is about."""
@@ -175,13 +192,34 @@ class Fields:
         """Return key and lock of a field. The value at the start is written once: after it the field keeps its own."""
         key, off = self.key(name), name.partition("@")[0] in self.locked
         if off or key not in st.session_state:
-            st.session_state[key] = value
+            st.session_state[key] = value if off else drafts.begin(self.prefix, name, value)
+        if not off:
+            drafts.note_start(self.prefix, name, value)
         return key, off
 
-    def _say(self, name: str, label: str) -> None:
+    @property
+    def theirs(self) -> dict[str, str]:
+        """Return what somebody else has written meanwhile in fields in which something else is typed here."""
+        return drafts.theirs(self.prefix)
+
+    def _say(self, name: str, label: str, called: Mapping[str, str] | None = None) -> None:
         problem = self.wrong.get(name) or self.errors.get(name)
         if problem:
             components.fault(problem, key=self.key(name), label=label, typing=not self.pressed)
+        if name in self.theirs:
+            self._tell_theirs(name, self.theirs[name], called or {})
+
+    def _tell_theirs(self, name: str, value: str, called: Mapping[str, str]) -> None:
+        """Say what somebody else has written here meanwhile, and offer to take it."""
+
+        def take() -> None:
+            st.session_state[self.key(name)] = value
+            self.theirs.pop(name, None)
+
+        told = called.get(value, value) or _("nothing")
+        text = _("Another organiser has written here meanwhile: {value}. What you typed is not lost.", value=told)
+        templates.draw("parts/note.html", look="wa", icon_name="group", text=text, link=None, live=True)
+        st.button(_("Take what the other one wrote"), key=self.key(f"{name}-theirs"), on_click=take)
 
 
 def name_in(name: str, language: str) -> str:

@@ -20,7 +20,7 @@ from core.people import devices, sessions
 from core.permissions import Actor, guest
 from core.rounds import Round
 from core.store import reading, transaction
-from pages.parts import cookies, dates, i18n, links, money
+from pages.parts import cookies, dates, drafts, i18n, links, money
 
 __all__ = [
     "as_guest",
@@ -62,6 +62,8 @@ SHOWN_ONCE = frozenset({
 SHARES = "shares-"
 # Keys of what lets its owner in: a recovery code with its person, and the ticket for her cookie.
 ENTERING, TICKET = ("joined", "recovered", "fresh-code"), "sign-in-ticket"
+# Under which keys the visitor is writing what outlives her sign-in.
+DRAFTS = "draft-keys"
 TOWN_LASTS = 5.0  # seconds
 
 
@@ -77,7 +79,7 @@ def begin() -> Visit:
     visit = _visit()
     i18n.use(language())
     if visit.town is not None:
-        dates.use_zone(visit.town.timezone)
+        dates.use_zone(visit.town.timezone, timezone())
     return visit
 
 
@@ -205,6 +207,10 @@ def _leave_to_its_owner(actor: Actor | None) -> None:
     if person is None:
         if owner is None:
             return
+        # What was typed last came with the run that found the sign-in ended.
+        for key in state.get(DRAFTS, ()):
+            if isinstance(typed := state.get(key), str):
+                drafts.keep(owner, key, typed)
         gone = [key for key in state if key in SHOWN_ONCE or str(key).startswith(SHARES)]
     elif owner not in (None, person):
         gone = [key for key in state if key != "language"]
@@ -261,6 +267,12 @@ def address() -> str:
 def local() -> bool:
     """Return whether the visitor sits at the computer that serves, as the guard (pages/server) has noted."""
     return st.context.headers.get(HERE) is not None
+
+
+def timezone() -> str:
+    """Return the time zone of the visitor's clock as the browser says it, "" if it does not."""
+    told = st.context.timezone
+    return told if isinstance(told, str) and len(told) < 64 else ""
 
 
 def device() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,13 +83,22 @@ def view(
     gone: Mapping[int, str],
     town: Municipality,
     at: datetime,
+    *,
+    listed: Collection[int] = (),
 ) -> dict[str, object]:
-    """Return the values of `account.html`; `gone`: what is told of ballots that left the box with their code."""
+    """Return the values of `account.html`.
+
+    `gone`: what is told of ballots that left the box with their code; `listed`: which of the ideas are on a ballot.
+    """
     void = {one.id for one in seen if one.voided_at}
+    closed = {one.id for one in seen if cards.fixed(one, at)}
     open_now = any(one.phase(at) is Phase.ideas for one in seen)
     return {
         "ballots": [_ballot(one, ballot, gone[one.id], at) for one in seen if (ballot := ballots.get(one.id))],
-        "ideas": [_idea(one, town, void=one.round_id in void) for one in mine],
+        "ideas": [
+            _idea(one, town, void=one.round_id in void, listed=one.id in listed, closed=one.round_id in closed)
+            for one in mine
+        ],
         "nothing": _("No idea of yours yet."),
         "propose": to("/propose") if open_now else "",
     }
@@ -116,7 +125,7 @@ def _ballot(round_: Round, ballot: MyBallot, gone: str, at: datetime) -> BallotL
     return BallotLine(text, to("/board", round=round_.slug), _("Check your ballot"))
 
 
-def _idea(idea: Idea, town: Municipality, *, void: bool) -> Mine:
+def _idea(idea: Idea, town: Municipality, **standing: bool) -> Mine:
     unfinished = idea.status is IdeaStatus.draft
     if unfinished:
         mark = _("Only you see it. Finish it and send it.")
@@ -126,7 +135,7 @@ def _idea(idea: Idea, town: Municipality, *, void: bool) -> Mine:
         href=to("/propose") if unfinished else to("/idea", id=idea.id),
         title=templates.told(idea.title) or _("No title yet"),
         category=cards.category_code(town, idea.category_id),
-        badge=cards.badge(idea.status, void=void),
+        badge=cards.badge(idea.status, **standing),
         mark=mark,
         reason=" ".join(part for part in (cards.hidden_note(idea), cards.reason(idea)) if part),
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import ideas, rounds, voting
+from core.ideas import reviews
 from core.people import accounts
 from core.privacy import on_request
 from core.voting import roll
@@ -17,6 +18,7 @@ actor, town, at = visit.visitor(), visit.town(), visit.at()
 with visit.reading() as session:
     profile, asked = accounts.profile(session, actor), on_request.of_me(session, actor)
     mine = ideas.mine(session, actor)
+    on_ballots = reviews.on_ballots(session, [one.id for one in mine])
     seen = rounds.rounds(session, actor)
     ballots = voting.my_ballots(session, actor, [one.id for one in seen if account.votable(one, at)])
     may_vote = roll.eligibilities(session, actor, seen)
@@ -28,7 +30,7 @@ templates.draw(
 )
 for note in account.notes(profile, asked):
     templates.draw("parts/note.html", look="wa", icon_name="warning", text=note, link=None, live=False)
-templates.draw("people/account.html", **account.view(mine, seen, ballots, gone, town, at))
+templates.draw("people/account.html", **account.view(mine, seen, ballots, gone, town, at, listed=on_ballots))
 
 if not profile.has_password:
     # First of all, for this sign-in ends, and the link that led here has had its time.

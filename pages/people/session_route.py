@@ -88,6 +88,14 @@ async def end(request: Request) -> Response:
     return answer
 
 
+async def alive(request: Request) -> Response:
+    """POST /session/alive: whoever is writing in a form is not away. 204, or 401 if the sign-in has ended."""
+    if not same_origin(request):
+        return JSONResponse({"error": "origin"}, 403)
+    actor = await lanes.SIGN_INS.run(asker.look_up, request)
+    return Response(status_code=204 if actor else 401, headers={"cache-control": "no-store"})
+
+
 def cookie(token: str, *, age: int | None = None) -> str:
     """Return the Set-Cookie line for a sign-in; scripts cannot read it and other sites cannot send it with a POST."""
     secure = "; Secure" if settings().secure else ""
@@ -107,4 +115,8 @@ def _close(token: str) -> None:
         sessions.close_session(session, token)
 
 
-ROUTES = (Route("/session", begin, methods=["POST"]), Route("/session/out", end, methods=["POST"]))
+ROUTES = (
+    Route("/session", begin, methods=["POST"]),
+    Route("/session/out", end, methods=["POST"]),
+    Route("/session/alive", alive, methods=["POST"]),
+)

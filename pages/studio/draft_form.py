@@ -11,9 +11,10 @@ import streamlit as st
 
 from core.ballots.types import TYPES, BallotRules
 from core.counting.rules import rule_name
+from core.errors import Invalid
 from core.phases import Dates
 from core.rounds import Round, RoundDraft
-from pages.parts import date_input, dates, templates
+from pages.parts import date_input, dates, names, refusals, templates
 from pages.parts.date_input import DateRow, Field
 from pages.parts.forms import Fields, fields_of_languages
 from pages.parts.i18n import _, n_
@@ -130,6 +131,9 @@ def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
     with right:
         off = "age_on" in fields.locked
         day = date_input.one(fields.key("age_on"), _("Age counted on"), draft.age_on, disabled=off)
+        if day is None:
+            # Which date is missing or refused is told at it.
+            fields.wrong["age_on"] = refusals.sentence(Invalid("age_on", "required"))
     entry = fields.choice("entry", _("How voters are admitted"), choices.entries(), _entry(draft.code_required))
     number = fields.number(
         "eligible_estimate",
@@ -181,20 +185,32 @@ def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:
 def draw(
     round_: Round, prefix: str, *, at: datetime, locked: Collection[str], errors: dict[str, str], reset: object = 0
 ) -> Dates | None:
-    """Draw the dates of a round, those `locked` to read; return what they are, None while a needed one is empty."""
-    found = date_input.rows(
-        f"{prefix}-dates",
-        _rows(round_, at, locked, errors),
-        zone=round_.timezone,
-        label=_("Stages"),
-        reset=reset,
-    )
+    """Draw the dates of a round, those `locked` to read.
+
+    Return what they are, None while a needed one is empty or one is refused.
+    """
+    shown, key, zone = _rows(round_, at, locked, errors), f"{prefix}-dates", round_.timezone
+    for name, value in date_input.theirs(key, shown, zone).items():
+        text = _(
+            "{field}: another organiser has set {value} meanwhile. What you typed is not lost.",
+            field=names.field(name), value=value.replace("T", ", "),
+        )  # fmt: skip
+        templates.draw("parts/note.html", look="wa", icon_name="group", text=text, link=None, live=True)
+    found = date_input.rows(key, shown, zone=zone, label=_("Stages"), reset=reset)
+    if date_input.problems(key, shown, zone):
+        return None
     needed = [found.get(name) for name in ("voting_from", "voting_until", "results_on")]
     if round_.dates.ideas_from or not round_.imported:
         needed += [found.get("ideas_from"), found.get("ideas_until")]
     if None in needed:
         return None
     return Dates(**cast(dict[str, datetime], found))
+
+
+def conflict(round_: Round, fields: Fields, *, at: datetime) -> bool:
+    """Return whether somebody else has changed a field in which something else is typed here."""
+    shown = _rows(round_, at, fields.locked, dict(fields.errors))
+    return bool(fields.theirs or date_input.theirs(f"{fields.prefix}-dates", shown, round_.timezone))
 
 
 def length(plan: Dates) -> str:

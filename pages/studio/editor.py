@@ -14,7 +14,7 @@ from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round, RoundDraft, terms
 from pages.front import hero
-from pages.parts import dates, i18n, notices, refusals, templates, visit
+from pages.parts import date_input, dates, drafts, i18n, names, notices, refusals, templates, visit
 from pages.parts.forms import Fields
 from pages.parts.i18n import _
 from pages.parts.links import Link
@@ -81,13 +81,18 @@ class _Refused:
 
 
 def _prefix(round_: Round, actor: Actor, at: datetime) -> str:
-    """Return a key prefix that changes when somebody else changed the round: the fields then start anew."""
+    """Return a key prefix that changes when somebody else changed the round.
+
+    The fields then start anew, but for those in which something is typed: only the same field can conflict.
+    """
     known: dict[int, tuple[int, int, datetime]] = st.session_state.setdefault("studio-versions", {})
     version, number, seen = known.get(round_.id, (round_.version, 0, at))
     if version != round_.version:
-        number += 1
+        old, number = f"r{round_.id}-{number}", number + 1
+        drafts.carry_over(old, f"r{round_.id}-{number}")
+        date_input.carry_over(f"{old}-dates", f"r{round_.id}-{number}-dates")
     if version != round_.version and _others(round_, actor, seen):
-        text = _("Somebody else changed this round in the meantime. You see the newest state.")
+        text = _("Somebody else changed this round in the meantime. You see the newest state, and what you typed.")
         templates.draw("parts/note.html", look="in", icon_name="sync", text=text, link=None, live=True)
     known[round_.id] = (round_.version, number, at)
     return f"r{round_.id}-{number}"
@@ -137,13 +142,18 @@ def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _
     """Return the public reason ("" where none is needed) if the form is to be saved now, else None."""
     if draft is None or (refused and refused.draft == draft and round_.draft):
         hint = _("Something above is missing or not right yet. It is saved as soon as it is.")
-        templates.draw("parts/note.html", look="er", icon_name="error", text=hint, link=None, live=True)
+        if not round_.draft:
+            hint = _("Not saved: something is missing or not right yet.")
+        _bar(hint, "er")
         return None
     if draft == round_.as_draft():
         return None
-    if round_.draft:
+    conflict = draft_form.conflict(round_, fields, at=visit.at())
+    if round_.draft and not conflict:
         return ""
-    if not _takes_two(round_, draft):
+    changed = ", ".join(dict.fromkeys(names.field(one.field) for one in terms.lines(round_.as_draft(), draft)))
+    _bar(_("Not saved yet: {fields}. The button is at the end of the form.", fields=changed), "wa")
+    if round_.draft or not _takes_two(round_, draft):
         return "" if st.button(_("Save the changes"), type="primary", key=fields.key("save")) else None
     hint = _("Everyone will read this.")
     reason = fields.text("reason", _("Why is this changed?"), "", hint=hint, long=True, most=500)
@@ -151,6 +161,13 @@ def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _
     text = f"{note} {two_people.public()}"
     templates.draw("parts/note.html", look="in", icon_name="group", text=text, link=None, live=False)
     return reason if st.button(_("Ask for the change"), type="primary", key=fields.key("save")) else None
+
+
+def _bar(text: str, look: str) -> None:
+    """Draw what is not saved; it stays in sight while the form is scrolled: assets/staff.css."""
+    icon = {"er": "error", "wa": "edit"}[look]
+    with st.container(key="unsaved"):
+        templates.draw("parts/note.html", look=look, icon_name=icon, text=text, link=None, live=True)
 
 
 def _takes_two(round_: Round, draft: RoundDraft) -> bool:
@@ -173,6 +190,8 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
         known[round_.id] = (saved.version, known[round_.id][1] + asked, at)
         st.session_state.pop(f"studio-refused-{round_.id}", None)
         st.session_state.pop(fields.key("reason"), None)
+        drafts.settle(fields.prefix)
+        drafts.settle(f"{fields.prefix}-dates")
         st.session_state[f"studio-saved-{round_.id}"] = at
         if asked:
             notices.keep(_("Asked. It waits for another organiser, at the top of this page."), "in", place="save")
@@ -184,9 +203,12 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
 def _written(session: Any, round_: Round, draft: RoundDraft, *, reason: str, at: datetime) -> Round:
     """Save what one person may change, ask for what takes two, and return the round as it is then."""
     actor = visit.visitor()
+    # What somebody else saved since this page was drawn stays: only what was changed here is put on top.
+    newest = rounds.get(session, actor, round_.id).as_draft()
+    draft = terms.changed(newest, terms.lines(round_.as_draft(), draft))
     if not _takes_two(round_, draft):
         return rounds.edit(session, actor, round_.id, draft, at=at)
-    alone = replace(round_.as_draft(), **{name: getattr(draft, name) for name in terms.ALONE})
+    alone = replace(newest, **{name: getattr(draft, name) for name in terms.ALONE})
     saved = rounds.edit(session, actor, round_.id, alone, at=at)
     rounds.ask_change(session, actor, round_.id, draft, at=at, reason=reason)
     return saved

@@ -125,7 +125,9 @@ def _words(round_: Round, at: datetime) -> tuple[str, str, tuple[Link, ...]]:
         text = _("This election was held elsewhere. Here you can follow how it is counted.")
         return _("You cannot vote here"), text, (results,)
     if round_.phase(at) in _BEFORE:
-        date = dates.moment(round_.dates.voting_from, zone=round_.timezone)
+        date = dates.in_zone(
+            dates.moment(round_.dates.voting_from, zone=round_.timezone), round_.dates.voting_from, round_.timezone
+        )
         text = _("Voting starts on {date}.", date=date)
         return _("The ballot is not open yet"), text, (Link(here("/ideas"), _("See the ideas")), Link("/", _("Home")))
     text = _("Voting closed on {date}.", date=dates.until(round_.dates.voting_until, zone=round_.timezone))

@@ -44,6 +44,11 @@ STORES = {
         "50,000 slots, the oldest forgotten",
         "each lets a voter replace as often",
     ),
+    "pages/parts/drafts.py:_kept": (
+        "reasons that staff write and have not sent",
+        "1,000 texts of 5,000 signs, for a day",
+        "what is written here is not found there",
+    ),
     "pages/parts/i18n.py:_fallbacks": ("who is asked for a language", "a function a surface", "the same code"),
     "pages/parts/i18n.py:_town": (
         "the languages of the town",

@@ -125,6 +125,10 @@ def test_two_organisers_make_and_publish_a_round(site: Site, staff_rounds: None,
     assert made.titles.exactly("bg") == "Издание от браузъра"
 
 
+AT_TOP = "document.querySelector('[data-testid=stMain]').scrollTop"
+FOCUSED = "document.activeElement.tagName"
+
+
 def test_an_idea_is_judged_with_a_ready_reason(site: Site, staff_rounds: None, open_page: Opener):
     page = open_page("/review", "reviewer", width=360, height=780)
     said(page, "Чешми в парка")
@@ -146,8 +150,11 @@ def test_an_idea_is_judged_with_a_ready_reason(site: Site, staff_rounds: None, o
     reason = page.get_by_label("Обяснение на разбираем език (задължително)")
     until(page, lambda: bool(reason.input_value()), "the reason is filled in")
     press(page, "Изпрати решението")
-    # Other tests may have left ideas that wait.
-    until(page, lambda: not page.get_by_text("Чешми в парка").count(), "the next idea, or none, is shown")
+    # Other tests may have left ideas that wait; what is pressed next must not judge one of them unread.
+    said(page, "Изпратено.")
+    until(page, lambda: page.evaluate(AT_TOP) == 0, "the page is at its top again")
+    until(page, lambda: page.evaluate(FOCUSED) == "H1", "the focus is at the title")
+    until(page, lambda: page.locator(".g-staff-more a", has_text="Чешми в парка").count() > 0, "it is found again")
 
 
 def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):

@@ -50,7 +50,7 @@ function pair(view, field, row) {
     input.setAttribute("aria-describedby", `e-${row.name} n-${row.name}`);
     input.addEventListener("input", () => draw(view));
     input.addEventListener("change", () => later(view, 500));
-    input.addEventListener("blur", () => later(view, 0));
+    input.addEventListener("blur", () => later(view, 0, true));
   }
   view.inputs.set(field.name, { day, hour });
   return el("div", { className: "pair" }, ...[day, hour].filter(Boolean));
@@ -96,12 +96,13 @@ function values(view) {
   return found;
 }
 
-function later(view, wait) {
+function later(view, wait, done = false) {
   clearTimeout(view.timer);
   view.timer = setTimeout(() => {
     const found = values(view), text = JSON.stringify(found);
-    // A year that is still being typed is 0002, 0020, 0202: wait for the rest.
-    if (text === view.sent || Object.values(found).some((value) => value && value < "1900")) return;
+    // A year that is still being typed is 0002, 0020, 0202: wait for the rest, or for the field to be left.
+    if (text === view.sent) return;
+    if (!done && Object.values(found).some((value) => value && value < "1900")) return;
     view.sent = text;
     view.send(found);
   }, wait);

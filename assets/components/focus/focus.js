@@ -5,6 +5,7 @@ export default function ({ data }) {
     if (!one) return;
     one.tabIndex = -1;
     one.focus({ preventScroll: true });
+    if (data.top) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   }, 80);
   return () => clearTimeout(timer);
 }

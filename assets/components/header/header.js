@@ -130,6 +130,12 @@ function build(root, state) {
     if (!state.menu.hidden && !path.includes(state.menu) && !path.includes(state.opener)) toggle(state, false);
     follow(state, event);
   }, heard);
+  // Writing is no absence: of staff, whose sign-in ends soon when they are idle, the server hears of it once a minute.
+  document.addEventListener("input", () => {
+    if (!state.staff || Date.now() < (state.told ?? 0) + 60_000) return;
+    state.told = Date.now();
+    fetch("/session/alive", { method: "POST" }).catch(() => {});
+  }, { ...heard, capture: true });
   // Leaving the open menu with the Tab key closes it, so that it never covers what has the focus.
   one(".bar").addEventListener("focusout", (event) => {
     const to = event.relatedTarget;
@@ -157,6 +163,7 @@ export default function (component) {
   state.send = setTriggerValue;
   state.words = data.words;
   state.language = data.language;
+  state.staff = data.staff.length > 0;
   state.paths = new Set(data.paths);
   const one = (selector) => root.querySelector(selector);
   document.documentElement.lang = data.language;

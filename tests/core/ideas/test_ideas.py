@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from core import ideas
+from core import ideas, journal
 from core.errors import IdeasFull, Invalid, Locked, NotAllowed, NotFound, NotSignedIn, SamePerson, WrongPhase
 from core.ideas import IdeaStatus, projects, reviews
 from core.phases import Phase
 from core.store import transaction
 from core.texts import Texts
+from db import tables
 from tests.helpers import boxes, worlds
 
 REASON = "Мястото е общинско и може да се ползва."
@@ -271,3 +272,60 @@ def test_one_person_sends_as_many_ideas_as_the_round_takes(town):
         ideas.revise(session, few.resident, first.id, at=few.at, title="Първа идея, по-добра")
         ideas.withdraw(session, few.resident, first.id, few.at)
         assert ideas.submit(session, few.resident, few.round.id, few.at).title == Texts(bg="Трета идея")
+
+
+def test_each_verdict_needs_its_reason(collecting):
+    with transaction() as session:
+        idea = submit(session, collecting)
+        for verdict in ("accepted", "returned", "rejected", "not_shown"):
+            with pytest.raises(Invalid) as refusal:
+                decide(session, collecting, idea, verdict, reason="")
+            assert (refusal.value.field, refusal.value.problem) == ("reason", "required")
+
+
+def test_a_verdict_is_found_and_changed_until_the_idea_stands_on_the_ballot(collecting):
+    town = collecting
+    with transaction() as session:
+        first, second = submit(session, town, title="Първа идея"), submit(session, town, title="Втора идея")
+        own = submit(session, town, author=town.reviewer, title="Своя идея")
+        assert reviews.decided(session, town.reviewer, at=town.at) == ()
+        decide(session, town, first)
+        decide(session, town, second, "returned")
+        decide(session, town, own, reviewer=town.organiser)
+        found = reviews.decided(session, town.reviewer, at=town.at)
+        assert [one.id for one in found] == [second.id, first.id]
+
+        changed = decide(session, town, first, "rejected", reason="Мястото се оказа частно.", reviewer=town.organiser)
+        assert (changed.status, changed.review.reason.exactly("bg")) == ("rejected", "Мястото се оказа частно.")
+        lines = [line.facts for line in journal.entries(session, town.organiser, town.round.id)]
+        assert [(line["verdict"], line.get("before")) for line in lines if line.get("idea") == first.id] == [
+            ("accepted", None),
+            ("rejected", "accepted"),
+        ]
+
+        decide(session, town, second)
+        later = town.round.dates.ideas_until
+        session.get_one(tables.Round, town.round.id).published_at = None
+        projects.put_on_ballot(session, town.organiser, second.id, town.at)
+        session.get_one(tables.Round, town.round.id).published_at = town.at
+        assert [one.id for one in reviews.decided(session, town.reviewer, at=later)] == [first.id]
+        with pytest.raises(Locked):
+            decide(session, town, second, "rejected")
+        # Nobody judges any more once people vote.
+        assert reviews.decided(session, town.reviewer, at=town.round.dates.voting_from) == ()
+
+
+def test_it_is_known_which_accepted_ideas_are_not_on_the_ballot(collecting):
+    town = collecting
+    with transaction() as session:
+        kept, left = submit(session, town, title="Първа идея"), submit(session, town, title="Втора идея")
+        decide(session, town, kept)
+        decide(session, town, left)
+        decide(session, town, submit(session, town, title="Трета идея"), "rejected")
+        assert reviews.left_out(session, town.organiser) == {town.round.id: 2}
+        session.get_one(tables.Round, town.round.id).published_at = None
+        projects.put_on_ballot(session, town.organiser, kept.id, town.at)
+        assert reviews.left_out(session, town.organiser) == {town.round.id: 1}
+        assert reviews.on_ballots(session, [kept.id, left.id]) == {kept.id}
+        with pytest.raises(NotAllowed):
+            reviews.left_out(session, town.reviewer)

@@ -29,6 +29,7 @@ FACTS = {
     errors.TooManyTries: {"seconds": 61},
     errors.NotEligible: {"reason": "code"},
     errors.CodeReplaced: {"released": False},
+    errors.IdeasFull: {"limit": 5},
     errors.VotingNotOpen: {"opens_at": MOMENT},
     errors.VotingClosed: {"closed_at": MOMENT},
     errors.BallotInvalid: {"problem": "few", "missing": 2},

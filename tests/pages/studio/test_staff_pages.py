@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from core import clock, codes, permissions, rounds, store
@@ -65,6 +66,74 @@ def test_an_amount_that_may_mean_another_says_how_it_is_read(open_app: Opener, t
 
     assert "76.000 is read as €76,000." in [caption.value for caption in app.caption]
     assert fresh(made).budget == 76_000_00
+
+
+def edited(one: rounds.Round, organiser: Actor, **changes: object) -> None:
+    """Change a round as another organiser would, from another place."""
+    with store.transaction() as session:
+        draft = replace(rounds.get(session, organiser, one.id).as_draft(), **changes)  # type: ignore[arg-type]
+        rounds.edit(session, organiser, one.id, draft, at=clock.now())
+
+
+def test_what_two_organisers_change_at_once_is_merged(open_app: Opener, town: worlds.Town):
+    made = a_draft(town)
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
+    edited(made, town.second_organiser, budget=75_000_00)
+
+    app.text_input(key=f"r{made.id}-0-age_max").set_value("25").run()
+
+    assert (fresh(made).budget, fresh(made).age_max) == (75_000_00, 25)
+    assert app.text_input(key=f"r{made.id}-1-budget").value == "75000"
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "take", "keep"),
+    [
+        (
+            "bg", "Междувременно друг организатор написа тук: 75000. Това, което ти написа, не е изгубено.",
+            "Вземи написаното от другия", "Запази промените",
+        ),
+        (
+            "en", "Another organiser has written here meanwhile: 75000. What you typed is not lost.",
+            "Take what the other one wrote", "Save the changes",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("mine", [True, False])
+def test_the_same_field_shows_both_and_neither_is_lost(
+    open_app: Opener, town: worlds.Town, language: str, told: str, take: str, keep: str, mine: bool
+):
+    made = a_draft(town)
+    app = open_app("studio/studio_page.py", town.organiser, language, round=made.slug)
+    edited(made, town.second_organiser, budget=75_000_00)
+
+    app.text_input(key=f"r{made.id}-0-budget").set_value("60 000").run()
+
+    assert told in text(app) and fresh(made).budget == 75_000_00
+    assert app.text_input(key=f"r{made.id}-1-budget").value == "60 000"
+    app = press(app, keep if mine else take)
+    assert fresh(made).budget == (60_000_00 if mine else 75_000_00)
+    app.run()
+    assert told not in text(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "bar", "save"),
+    [
+        ("bg", "Още не е запазено: Имейл за въпроси.", "Запази промените"),
+        ("en", "Not saved yet: E-mail for questions.", "Save the changes"),
+    ],
+)
+def test_what_is_not_saved_of_a_public_round_is_said_in_sight(
+    open_app: Opener, town: worlds.Town, language: str, bar: str, save: str
+):
+    app = open_app("studio/studio_page.py", town.organiser, language, round=town.round.slug)
+    assert bar not in text(app)
+    app.text_input(key=f"r{town.round.id}-0-contact_email").set_value("new@selo.bg").run()
+
+    assert bar in text(app) and fresh(town.round).contact_email == "budget@selo.bg"
+    app = press(app, save)
+    assert bar not in text(app) and fresh(town.round).contact_email == "new@selo.bg"
 
 
 def test_what_core_refuses_stands_beside_its_field_and_is_not_saved(open_app: Opener, town: worlds.Town):
@@ -182,6 +251,75 @@ def test_an_idea_is_reviewed_with_a_reason(open_app: Opener, town: worlds.Town):
     )
     assert kept.reason["bg"].startswith("Мястото е частно.")
     assert "Nothing waits for you" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "sent", "still", "head"),
+    [
+        ("bg", "Избери", "Изпратено.", "1 решение още може да се промени", "Промени решението"),
+        ("en", "Choose", "Sent.", "1 decision can still be changed", "Change the decision"),
+    ],
+)
+def test_nothing_is_chosen_beforehand_and_a_decision_can_be_found_and_changed(
+    open_app: Opener, town: worlds.Town, language: str, missing: str, sent: str, still: str, head: str
+):
+    idea_id = an_idea(town, town.resident)
+    i18n.use(language)
+    app = open_app("ideas/review_page.py", town.reviewer, language)
+    verdict = app.radio(key=f"review-{idea_id}-verdict")
+    assert verdict.value is None
+
+    app = app.button(key=f"review-{idea_id}-send").click().run()
+    assert missing in text(app) and not app.exception
+    app.radio(key=f"review-{idea_id}-verdict").set_value("accepted").run()
+    app = app.button(key=f"review-{idea_id}-send").click().run()
+    with store.reading() as session:
+        assert session.exec(select(tables.Review)).all() == []
+
+    app.text_area(key=f"review-{idea_id}-reason").set_value("Мястото е на общината.")
+    app = app.button(key=f"review-{idea_id}-send").click().run()
+    assert sent in text(app) and still in text(app) and f"/review?idea={idea_id}" in html(app)
+    # A page that is locked for a reviewer is not linked to.
+    assert 'href="/ballot-list"' not in html(app)
+    assert 'href="/ballot-list"' in html(open_app("ideas/review_page.py", town.organiser, language))
+
+    app = open_app("ideas/review_page.py", town.reviewer, language, idea=str(idea_id))
+    assert head in text(app) and app.radio(key=f"review-{idea_id}-verdict").value is None
+    app.radio(key=f"review-{idea_id}-verdict").set_value("rejected").run()
+    app.text_area(key=f"review-{idea_id}-reason").set_value("Мястото се оказа частно.")
+    app.button(key=f"review-{idea_id}-send").click().run()
+    with store.reading() as session:
+        kept = session.exec(select(tables.Review).order_by(col(tables.Review.id))).all()
+    assert [one.verdict for one in kept] == ["accepted", "rejected"]
+
+
+@pytest.mark.parametrize(
+    ("language", "warned", "story"),
+    [
+        ("bg", "1 приета идея не е в бюлетината. Първият глас заключва списъка", "Не е сложена в бюлетината"),
+        ("en", "1 accepted idea is not on the ballot. The first vote fixes the list", "Not put on the ballot"),
+    ],
+)
+def test_an_accepted_idea_that_is_left_out_is_told_before_and_after(
+    open_app: Opener, town: worlds.Town, language: str, warned: str, story: str
+):
+    idea_id = an_idea(town, town.resident)
+    with store.transaction() as session:
+        idea = session.get_one(tables.Idea, idea_id)
+        idea.round_id, idea.status = town.round.id, "accepted"
+        session.add(tables.Review(
+            idea_id=idea_id, verdict="accepted", cost=100_00, reason={"bg": "Може."}, created_at=town.at
+        ))  # fmt: skip
+
+    assert warned in text(open_app("", town.organiser, language))
+    assert warned in text(open_app("ideas/ballot_list_page.py", town.organiser, language, round=town.round.slug))
+    assert story not in text(open_app("ideas/idea_page.py", town.resident, language, id=str(idea_id)))
+
+    boxes.cast(town, town.neighbour, ["p01"])
+    assert warned not in text(open_app("", town.organiser, language))
+    assert story in text(open_app("ideas/idea_page.py", town.resident, language, id=str(idea_id)))
+    assert story in text(open_app("people/account_page.py", town.resident, language))
+    assert story in text(open_app("ideas/ideas_page.py", None, language, round=town.round.slug))
 
 
 def test_nobody_is_shown_an_idea_of_her_own(open_app: Opener, town: worlds.Town):
