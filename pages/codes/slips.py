@@ -40,7 +40,8 @@ def draw(round_: Round, label: str, codes: Sequence[str]) -> bool:
     files = _files(round_, label, codes)
     with st.container(horizontal=True, key="noprint-codes"):
         components.print_page("print-codes")
-        done = st.button(_("I have them. Hide them for good"), key="codes-done")
+        sure = st.checkbox(_("They are printed or saved. Nobody can show them again."), key=f"codes-sure-{label}")
+        done = st.button(_("I have them. Hide them for good"), key="codes-done", disabled=not sure)
     templates.draw("codes/code_files.html", files=files)
     templates.draw(
         "codes/code_sheet.html",

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core import rounds, voting
-from core.errors import KeyMissing
+from core.errors import KeyMissing, NotEligible
 from core.ideas import corrections, projects
 from core.ideas.corrections import Correction
 from core.ideas.projects import Listed
@@ -19,6 +19,7 @@ from core.phases import Phase
 from core.rounds import Round
 from core.trust import readiness
 from core.voting import MyBallot, roll
+from core.voting.roll import Eligibility
 from pages.codes import entry, told
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
@@ -65,9 +66,19 @@ def show() -> None:
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
     notices.show("code")
+    _missing(round_, eligibility)
+    component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
+
+
+def _missing(round_: Round, eligibility: Eligibility) -> None:
+    """Draw what is needed before the ballot can be cast, above it: nobody fills one in to be told of an age then."""
     if eligibility.missing == "code":
         entry.draw_field(round_)
-    component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
+    limited = (round_.age_min, round_.age_max) != (None, None)
+    if limited and eligibility.missing in ("age", "sign_in"):
+        text = refusals.sentence(NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max))
+        look = "wa" if eligibility.missing == "age" else "in"
+        templates.draw("parts/note.html", look=look, icon_name="info", text=text, link=None, live=False)
 
 
 def _told(

@@ -224,7 +224,9 @@ def test_codes_are_shown_once_and_only_their_number_afterwards(open_app: Opener,
     assert "12 codes for" in text(app)
     assert "&lt;b&gt;School&lt;/b&gt;" in text(app)
     assert text(app).count('g-slip"') == 12
-    app = press(app, "I have them. Hide them for good")
+    assert app.button(key="codes-done").disabled
+    (sure,) = (box for box in app.checkbox if str(box.key).startswith("codes-sure-"))
+    app = press(sure.check().run(), "I have them. Hide them for good")
 
     assert 'g-slip"' not in text(app)
     with store.reading() as session:
