@@ -21,7 +21,7 @@ from core.trust import readiness
 from core.voting import MyBallot, roll
 from core.voting.roll import Eligibility
 from pages.codes import entry, told
-from pages.parts import dates, notices, refusals, templates, visit
+from pages.parts import dates, names, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
 from pages.rounds import advisory, chosen, corrected, extension, voided
@@ -62,6 +62,7 @@ def show() -> None:
         return templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
     if not listed:
         return templates.draw("parts/empty.html", **nothing_to_choose())
+    _weight(round_, voter)
     _told(round_, listed, saved, mended, may_change=True)
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
@@ -74,11 +75,19 @@ def _missing(round_: Round, eligibility: Eligibility) -> None:
     """Draw what is needed before the ballot can be cast, above it: nobody fills one in to be told of an age then."""
     if eligibility.missing == "code":
         entry.draw_field(round_)
-    limited = (round_.age_min, round_.age_max) != (None, None)
-    if limited and eligibility.missing in ("age", "sign_in"):
+    if eligibility.missing == "age":
         text = refusals.sentence(NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max))
-        look = "wa" if eligibility.missing == "age" else "in"
-        templates.draw("parts/note.html", look=look, icon_name="info", text=text, link=None, live=False)
+        templates.draw("parts/note.html", look="wa", icon_name="info", text=text, link=None, live=False)
+
+
+def _weight(round_: Round, voter: Actor) -> None:
+    """Draw what kind of vote it is: that it only advises, and for a guest who may vote."""
+    found = [advisory.text(round_)]
+    if voter.person_id is None and (round_.age_min, round_.age_max) != (None, None):
+        who = names.people(round_.age_min, round_.age_max)
+        found.append(_("Voting is for {who} who live, study or work in the municipality.", who=who))
+    if text := " ".join(filter(None, found)):
+        templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)
 
 
 def _told(
@@ -91,7 +100,6 @@ def _told(
 ) -> None:
     """Draw what to know before voting, and what was withdrawn or mended since people vote."""
     if may_change:
-        advisory.note(round_)
         extension.note(round_)
     unread = saved is not None and (saved.sealed or saved.withheld)
     corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=may_change)
