@@ -29,7 +29,12 @@ def run(_chosen: argparse.Namespace) -> int:
         return 0
     head = (_("NAME"), _("PHASE"), _("BUDGET"), _("TITLE"))
     rows = [
-        (each.slug, names.phase(each.phase(at)), money.text(each.budget, each.currency), told(each.titles))
+        (
+            each.slug,
+            _("Void") if each.voided_at else names.phase(each.phase(at)),
+            money.text(each.budget, each.currency),
+            told(each.titles),
+        )
         for each in found
     ]
     say(table([head, *rows]))

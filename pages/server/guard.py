@@ -73,7 +73,7 @@ class Language:
             return await self.app(scope, receive, send)
         request = HTTPConnection(scope)
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
-        keeps = asked in i18n.languages() and scope["method"] == "GET" and not scope["path"].startswith("/api/")
+        keeps = asked in i18n.languages() and scope["method"] == "GET" and _is_page(scope["path"])
         chosen = (
             asked
             if asked in i18n.languages()
@@ -87,6 +87,11 @@ class Language:
 
         with i18n.speaking(chosen):
             await self.app(scope, receive, answer)
+
+
+def _is_page(path: str) -> bool:
+    """Return whether a page may stand there: who takes a file in another language goes on reading in the old one."""
+    return not path.startswith(("/api/", "/log/")) and "." not in path.rpartition("/")[2]
 
 
 def odd(path: str) -> bool:

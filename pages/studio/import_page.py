@@ -31,15 +31,23 @@ sent = uploads.choose_file(
 place = st.container()
 templates.draw("parts/staff_section.html", id="", title=_("Imported elections"), text="", tag="", tag_icon="")
 templates.draw("studio/imported_rows.html", **overview.view(known, at))
-again = st.session_state.get("import-again")
-if again and place.button(_("Import it once more anyway"), key="import-anyway"):
-    sent, st.session_state["import-again"] = again, None
+if sent is not None:
+    st.session_state["import-file"] = (sent, False)
+sent, again = st.session_state.get("import-file", (None, False))
 if sent is None:
     visit.leave()
+wanted = uploads.ask(place, "import", sent, _("Import it once more anyway") if again else _("Import it"))
+if wanted is None:
+    visit.leave()
+del st.session_state["import-file"]
+uploads.empty("upload")
 
 path = upload_route.take(sent.ticket, actor)
 if path is None:
     notices.keep(_("The file is no longer here. Please send it again."), "er")
+    st.rerun()
+if not wanted:
+    path.unlink(missing_ok=True)
     st.rerun()
 told = _("Reading {name} …", name=overview.plain(sent.name))
 bar = place.progress(0.0, text=told)
@@ -50,17 +58,16 @@ try:
         path,
         home=i18n.in_all(lambda: _("Imported elections")),
         at=at,
-        again=sent is again,
+        again=again,
         progress=partial(bar.progress, text=told),
     )
 except AlreadyImported:
     notices.keep(_("This very file is here already: see the list below."), "wa")
-    st.session_state["import-again"] = uploads.Sent(upload_route.put_back(path, actor), sent.name)
+    st.session_state["import-file"] = (uploads.Sent(upload_route.put_back(path, actor), sent.name), True)
     path = None
 except GlasError as refusal:
     notices.refused(refusal)
 else:
-    st.session_state.pop("import-again", None)
     notices.keep(_("Imported: {title}.", title=templates.told(made.titles)))
     st.session_state["import-notes"] = elections.notes(made)
 finally:

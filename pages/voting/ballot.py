@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core import rounds, voting
-from core.errors import KeyMissing
+from core.errors import KeyMissing, NotEligible
 from core.ideas import corrections, projects
 from core.ideas.corrections import Correction
 from core.ideas.projects import Listed
@@ -21,7 +21,7 @@ from core.trust import readiness
 from core.voting import MyBallot, roll
 from core.voting.roll import Eligibility
 from pages.codes import entry, told
-from pages.parts import dates, notices, refusals, templates, visit
+from pages.parts import dates, names, notices, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, here
 from pages.rounds import advisory, chosen, corrected, extension, voided
@@ -64,11 +64,30 @@ def show() -> None:
         return templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
     if not listed:
         return templates.draw("parts/empty.html", **nothing_to_choose())
+    _weight(round_, voter)
     _told(round_, listed, saved, mended, may_change=True)
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
-    _code(round_, eligibility)
+    _missing(round_, eligibility)
     component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
+
+
+def _weight(round_: Round, voter: Actor) -> None:
+    """Draw what kind of vote it is: that it only advises, and for a guest who may vote."""
+    found = [advisory.text(round_)]
+    if voter.person_id is None and (round_.age_min, round_.age_max) != (None, None):
+        who = names.people(round_.age_min, round_.age_max)
+        found.append(_("Voting is for {who} who live, study or work in the municipality.", who=who))
+    if text := " ".join(filter(None, found)):
+        templates.draw("parts/note.html", look="in", icon_name="info", text=text, link=None, live=False)
+
+
+def _missing(round_: Round, eligibility: Eligibility) -> None:
+    """Draw what is needed before the ballot can be cast, above it: nobody fills one in to be told of an age then."""
+    _code(round_, eligibility)
+    if eligibility.missing == "age":
+        text = refusals.sentence(NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max))
+        templates.draw("parts/note.html", look="wa", icon_name="info", text=text, link=None, live=False)
 
 
 def _code(round_: Round, eligibility: Eligibility) -> None:
@@ -90,7 +109,6 @@ def _told(
 ) -> None:
     """Draw what to know before voting, and what was withdrawn or mended since people vote."""
     if may_change:
-        advisory.note(round_)
         extension.note(round_)
     unread = saved is not None and (saved.sealed or saved.withheld)
     corrected.on_ballot(listed, saved.choices if saved else (), unread=unread, may_change=may_change)

@@ -16,6 +16,7 @@ from core.texts import Texts
 from pages.commands import talk
 from pages.parts import i18n
 from tests.commands.conftest import glas
+from tests.helpers import boxes
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("sqlite_database", "english")
@@ -322,6 +323,14 @@ def test_invite_needs_a_town(capsys):
     assert glas("invite", "Боби", "--role", "organiser") == 2
 
     assert "glas init" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "word"), [("bg", "Недействително"), ("en", "Void")])
+def test_a_void_round_is_listed_as_void(town, capsys, monkeypatch, language, word):
+    monkeypatch.setenv("GLAS_LANG", language)
+    boxes.change("UPDATE round SET voided_at = '2026-01-01 00:00:00', void_reason = 'x'")
+    assert glas("rounds") == 0
+    assert word in capsys.readouterr().out
 
 
 def test_rounds_are_listed_by_the_names_other_commands_use(town, capsys):

@@ -164,9 +164,17 @@ def test_a_file_becomes_a_round(site: Site, tmp_path: Path, open_page: Opener):
     page = open_page("/import", "organiser")
 
     page.locator("input[type=file]").set_input_files(str(bad))
+    # It has arrived, and nothing happens to it before somebody says so.
+    said(page, "bad.pb")
+    assert axe(page) == [] and page.locator(".g-note--er").count() == 0
+    press(page, "Махни файла")
+    until(page, lambda: not page.get_by_text("bad.pb").count(), "the file is gone, from the box too")
+    page.locator("input[type=file]").set_input_files(str(bad))
+    press(page, "Внеси го")
     page.locator(".g-note--er").wait_for(timeout=SECONDS * 1000)
     assert "Ред 18" in page.locator(".g-note--er").inner_text()
     page.locator("input[type=file]").set_input_files(str(good))
+    press(page, "Внеси го")
 
     said(page, "Внесено:")
     assert page.get_by_role("link", name="Броене").count() >= 1

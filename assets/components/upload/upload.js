@@ -11,6 +11,7 @@ export default function (component) {
     listen(view);
   }
   view.data = data;
+  if (view.turn !== data.turn && !view.request) { view.turn = data.turn; view.chosen = ""; say(view, ""); }
   view.send = (value) => setStateValue("file", value);
   view.name.textContent = view.chosen || data.words.drop;
   view.hint.textContent = data.words.hint;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core import errors
@@ -10,6 +10,7 @@ from pages.parts import names
 from pages.parts.i18n import _, n_
 
 _TEN = 10
+_FEW = 3
 
 
 def register_closing(sentence: Any) -> None:
@@ -29,15 +30,29 @@ def draw(facts: Mapping[str, Any]) -> str:
             "The other organiser has chosen another way to draw, and both must choose the same. Agree on one; if it is "
             "another, decline the request and ask anew."
         ),
-        ("randomness", "differs"): _(
-            "This is not what the first person typed in. Compare both with what everyone has seen, figure by figure."
-        ),
+        ("randomness", "differs"): _differs(facts.get("places", ())),
         ("randomness", "dice"): _no_dice(found) if isinstance(found, int) else "",
         ("randomness", "beacon"): _(
             "A beacon’s value is made of the digits 0–9 and the letters a–f. Type at least the first 32 of them, and "
             "nothing else."
         ),
     }.get((str(facts["field"]), str(facts["problem"])), "")
+
+
+def _differs(places: Sequence[int]) -> str:
+    """Return where both differ; not where so much does that the answer would tell what the first person typed."""
+    if not 0 < len(places) <= _FEW:
+        return _(
+            "This is not what the first person typed in. Compare both with what everyone has seen, figure by figure."
+        )
+    return n_(
+        "Figure number {places} is not the one that the first person typed in. Compare both with what everyone has "
+        "seen.",
+        "Figures number {places} are not those that the first person typed in. Compare both with what everyone has "
+        "seen.",
+        len(places),
+        places=", ".join(map(str, places)),
+    )
 
 
 def _no_dice(found: int) -> str:

@@ -148,7 +148,8 @@ def test_both_people_choose_the_same_source(ended):
     for other in (DICE, Source("drand quicknet, round 12345679")):
         with pytest.raises(Invalid) as refusal, transaction() as session:
             closing.close(session, town.second_organiser, town.round.id, other, at=at)
-        assert refusal.value.facts == {"field": "source", "problem": "differs"}
+        facts = refusal.value.facts
+        assert (facts["field"], facts["problem"]) == ("source", "differs")
         assert state(town, town.organiser, at).step is Step.close
     with transaction() as session:
         closing.close(session, town.second_organiser, town.round.id, BEACON, at=at)
@@ -243,7 +244,12 @@ def test_the_second_person_types_what_the_first_one_saw(ended):
     draw(town, "organiser", boxes.DICE, at)
     with pytest.raises(Invalid) as refusal:
         draw(town, "second_organiser", boxes.DICE[::-1], at)
-    assert refusal.value.facts == {"field": "randomness", "problem": "differs"}
+    places = tuple(at for at in range(1, 11) if boxes.DICE[at - 1] != boxes.DICE[-at])
+    assert refusal.value.facts == {"field": "randomness", "problem": "differs", "places": places}
+    other = boxes.DICE[:2] + ("1" if boxes.DICE[2] != "1" else "2") + boxes.DICE[3:]
+    with pytest.raises(Invalid) as refusal:
+        draw(town, "second_organiser", other, at)
+    assert refusal.value.facts["places"] == (3,)
     assert state(town, town.organiser, at).randomness is None
 
     assert draw(town, "second_organiser", boxes.DICE, at).randomness == boxes.DICE

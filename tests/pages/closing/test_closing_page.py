@@ -18,6 +18,7 @@ from core.rounds.steps import Step
 from core.trust import lots
 from db import tables
 from pages.council import protocol_route
+from pages.server import guard
 from tests.helpers import boxes, voted, worlds
 from tests.pages.conftest import Opener, html
 
@@ -86,7 +87,8 @@ def test_two_people_close_a_round_and_every_step_can_be_interrupted(visit: Visit
     assert "4166235126" not in told(other) and "4 1 6 6 2" not in html(other)
     fill(other, "What came up", "4166235125")
     press(other, "Confirm the draw")
-    assert "not what the first person typed" in html(other) and state(town).step is Step.randomness
+    assert "Figure number 10 is not the one that the first person typed in." in html(other)
+    assert state(town).step is Step.randomness
     fill(other, "What came up", "41662-35126")
     press(other, "Confirm the draw")
     assert (state(town).randomness, state(town).source) == ("4166235126", lots.DICE)
@@ -212,6 +214,10 @@ def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app:
     answer = browser.get(f"/open/2026/protocol.pdf?lang={language}")
 
     assert answer.status_code == 200 and answer.content.startswith(b"%PDF-")
+    # Who takes the paper in another language goes on reading in the old one.
+    inside = TestClient(guard.Language(Starlette(routes=list(protocol_route.ROUTES))))
+    assert "set-cookie" not in inside.get(f"/open/2026/protocol.pdf?lang={language}").headers
+    assert inside.get(f"/protocol?lang={language}").headers["set-cookie"].startswith(f"lang={language};")
     assert browser.get("/open/nothing/protocol.pdf").status_code == 404
     shown = html(open_app("council/protocol_page.py", None, language, round="2026"))
     with store.reading() as session:

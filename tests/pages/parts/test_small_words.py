@@ -71,6 +71,17 @@ def test_a_date_that_may_only_move_to_a_later_one_is_named(language: str, senten
             "That doesn't look like an e-mail. Example: name@example.com",
         ),
         (
+            Invalid("randomness", "differs", places=(3, 7)),
+            "Цифри номер 3, 7 не са тези, които въведе първият човек. Сравнете ги с видяното от всички.",
+            "Figures number 3, 7 are not those that the first person typed in. Compare both with what everyone has "
+            "seen.",
+        ),
+        (
+            Invalid("randomness", "differs", places=(1, 2, 3, 4)),
+            "Това не е каквото въведе първият човек. Сравнете го с видяното от всички, цифра по цифра.",
+            "This is not what the first person typed in. Compare both with what everyone has seen, figure by figure.",
+        ),
+        (
             Invalid("points", "range", least=1, most=9),
             "Не може толкова. Напиши от 1 до 9.",
             "It must be between 1 and 9.",

@@ -42,6 +42,8 @@ def test_a_file_becomes_a_round_and_is_removed(open_app: Opener, town: worlds.To
     path = send(town.organiser, SMALL)
 
     app = open_app(PAGE, town.organiser)
+    assert imported(town) == [] and "lodz.pb" in [one.value for one in app.text]
+    app.button(key="import-go").click().run()
 
     assert not app.exception and "Внесено: " in html(app)
     assert len(imported(town)) == 1 and not path.exists()
@@ -78,22 +80,35 @@ def test_another_kind_of_file_is_named(open_app: Opener, town: worlds.Town, send
     assert not app.exception and said in html(app) and not path.exists() and imported(town) == []
 
 
+def test_a_file_that_was_sent_can_be_removed_and_nothing_is_imported(open_app: Opener, town: worlds.Town, send):
+    path = send(town.organiser, SMALL)
+    app = open_app(PAGE, town.organiser)
+
+    app.button(key="import-drop").click().run()
+
+    assert not app.exception and imported(town) == [] and not path.exists()
+    assert not [button for button in app.button if button.key == "import-go"]
+
+
 def test_the_same_file_again_is_imported_when_it_is_wanted(open_app: Opener, town: worlds.Town, send):
     for _ in range(2):
         send(town.organiser, SMALL)
         app = open_app(PAGE, town.organiser)
+        app.button(key="import-go").click().run()
     assert "Точно този файл вече е тук: виж списъка по-долу." in html(app) and len(imported(town)) == 1
 
-    app.button(key="import-anyway").click().run()
+    assert [button.label for button in app.button if button.key == "import-go"] == ["Внеси го все пак още веднъж"]
+    app.button(key="import-go").click().run()
 
     assert not app.exception and "Внесено: " in html(app) and len(imported(town)) == 2
-    assert not [button for button in app.button if button.key == "import-anyway"]
+    assert not [button for button in app.button if button.key == "import-go"]
 
 
 def test_a_file_that_is_none_is_refused_with_its_line(open_app: Opener, town: worlds.Town, send):
     path = send(town.organiser, SMALL.replace(b"b/1;500;", b"b/1;many;"))
 
     app = open_app(PAGE, town.organiser)
+    app.button(key="import-go").click().run()
 
     assert "Ред 19 от файла, колона cost: това не е число (намерено: many). Нищо не е променено." in html(app)
     assert imported(town) == [] and not path.exists()
@@ -103,6 +118,7 @@ def test_what_another_person_sent_is_not_here(open_app: Opener, town: worlds.Tow
     path = send(town.second_organiser, SMALL)
 
     app = open_app(PAGE, town.organiser)
+    app.button(key="import-go").click().run()
 
     assert "Файлът вече не е тук. Изпрати го отново." in html(app)
     assert imported(town) == [] and path.exists()

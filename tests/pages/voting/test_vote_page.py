@@ -154,3 +154,18 @@ def test_an_address_asks_three_hundred_numbers_in_one_go_and_five_a_second() -> 
     assert [pace.allows("school", 0.0) for _ in range(301)] == [True] * 300 + [False]
     assert pace.allows("another", 0.0)
     assert [pace.allows("school", 1.0) for _ in range(6)] == [True] * 5 + [False]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("bg", "В това издание гласуват хора от 15 до 29 години. Можеш да четеш всичко."),
+        ("en", "In this round people aged 15 to 29 vote. You can still read everything."),
+    ],
+)
+def test_an_age_that_does_not_fit_is_told_above_the_ballot(town, open_app, language, said):
+    assert said not in html(open_app("voting/vote_page.py", town.resident, language))
+
+    boxes.change("UPDATE person SET birth_year = 1980")
+
+    assert said in html(open_app("voting/vote_page.py", town.resident, language))
