@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from core.texts import LANGUAGES
 TITLE = 120
 INTRO = 4_000
 SOURCE = 200
+_LIMITS = {"titles": TITLE, "intro": INTRO, "eligible_source": SOURCE}
 # A published tally that moves by fewer ballots can show what a single voter chose.
 SAFE_STEP = 20
 
@@ -36,22 +38,26 @@ class Warning:
 
 def check(draft: RoundDraft) -> None:
     """Refuse a draft that makes no sense. Raises Invalid with the first field that is wrong."""
-    _check_texts(draft)
-    _check_money(draft)
-    _check_zone(draft.timezone)
-    _check_ages(draft)
-    check_dates(draft.dates)
-    _check_ballot(draft.ballot)
-    try:
-        rule_name(draft.rule)
-    except RuleWrong as error:
-        raise Invalid("rule", "choice") from error
-    if draft.visibility not in get_args(Visibility):
-        raise Invalid("visibility", "choice")
-    _within("ideas_each", draft.ideas_each, 1, 100)
-    _within("tally_step", draft.tally_step, 1, 10_000)
-    if draft.eligible_estimate is not None:
-        _within("eligible_estimate", draft.eligible_estimate, 1, 10**8)
+    for fault in faults(draft):
+        raise fault
+
+
+def faults(draft: RoundDraft) -> tuple[Invalid, ...]:
+    """Return all that makes no sense in a draft, at most one fault a field."""
+    checks = (
+        *(partial(_check_text, draft, name, limit) for name, limit in _LIMITS.items()), partial(_check_contact, draft),
+        partial(_check_money, draft), partial(_check_limits, draft), partial(_check_zone, draft.timezone),
+        partial(_check_ages, draft), partial(check_dates, draft.dates), partial(_check_ballot, draft.ballot),
+        partial(_check_rule, draft), partial(_check_visibility, draft), partial(_check_estimate, draft),
+        partial(_within, "ideas_each", draft.ideas_each, 1, 100),
+    )  # fmt: skip
+    found: dict[str, Invalid] = {}
+    for one in checks:
+        try:
+            one()
+        except Invalid as fault:
+            found.setdefault(fault.field, fault)
+    return tuple(found.values())
 
 
 def settled(draft: RoundDraft, published: RoundDraft | None = None) -> RoundDraft:
@@ -120,13 +126,15 @@ def warnings(draft: RoundDraft, languages: Iterable[str] = LANGUAGES) -> tuple[W
     return tuple(found)
 
 
-def _check_texts(draft: RoundDraft) -> None:
-    if not draft.titles:
-        raise Invalid("titles", "required")
-    limits = {"titles": TITLE, "intro": INTRO, "eligible_source": SOURCE}
-    for name, texts, limit in ((name, getattr(draft, name), limit) for name, limit in limits.items()):
-        if any(len(text) > limit for _language, text in texts.pairs):
-            raise Invalid(name, "too_long", limit=limit)
+def _check_text(draft: RoundDraft, name: str, limit: int) -> None:
+    texts = getattr(draft, name)
+    if name == "titles" and not texts:
+        raise Invalid(name, "required")
+    if any(len(text) > limit for _language, text in texts.pairs):
+        raise Invalid(name, "too_long", limit=limit)
+
+
+def _check_contact(draft: RoundDraft) -> None:
     if clean_email(draft.contact_email, field="contact_email") is None:
         raise Invalid("contact_email", "required")
 
@@ -136,6 +144,9 @@ def _check_money(draft: RoundDraft) -> None:
     _within("budget", draft.budget, 1, 2**62)
     if not (len(draft.currency) == 3 and draft.currency.isascii() and draft.currency.isupper()):
         raise Invalid("currency", "format")
+
+
+def _check_limits(draft: RoundDraft) -> None:
     for name, cost in (("min_cost", draft.min_cost), ("max_cost", draft.max_cost)):
         if cost is not None:
             _within(name, cost, 1, 2**62)
@@ -166,6 +177,24 @@ def _check_ballot(ballot: BallotRules) -> None:
             _within(name, limit, 1, 100)
     if ballot.min_choices is not None and ballot.max_choices is not None and ballot.max_choices < ballot.min_choices:
         raise Invalid("max_choices", "order", after="min_choices")
+
+
+def _check_rule(draft: RoundDraft) -> None:
+    try:
+        rule_name(draft.rule)
+    except RuleWrong as error:
+        raise Invalid("rule", "choice") from error
+
+
+def _check_visibility(draft: RoundDraft) -> None:
+    if draft.visibility not in get_args(Visibility):
+        raise Invalid("visibility", "choice")
+    _within("tally_step", draft.tally_step, 1, 10_000)
+
+
+def _check_estimate(draft: RoundDraft) -> None:
+    if draft.eligible_estimate is not None:
+        _within("eligible_estimate", draft.eligible_estimate, 1, 10**8)
 
 
 def _within(name: str, value: int, least: int, most: int) -> None:

@@ -87,8 +87,13 @@ class Fields:
         """Draw the field of one language of a text; return what stands in it."""
         return self.text(name_in(name, language), in_words(label, language), value.exactly(language), **more)
 
-    def amount(self, name: str, label: str, value: int | None, currency: str, *, hint: str = "") -> int | None:
-        """Draw an amount of money; return its minor units, None if it is empty or no amount."""
+    def amount(
+        self, name: str, label: str, value: int | None, currency: str, *, hint: str = "", needed: bool = False
+    ) -> int | None:
+        """Draw an amount of money; return its minor units, None if it is empty or no amount.
+
+        `needed`: it must be there, and more than nothing.
+        """
         key, off = self._start(name, money.plain(value, currency) if value is not None else "")
         typed = st.text_input(_label(f"{label} ({currency})", hint), key=key, max_chars=20, disabled=off) or ""
         read = None
@@ -97,6 +102,9 @@ class Fields:
                 read = money.parse(typed, currency, field=name)
             except Invalid as problem:
                 self.wrong[name] = refusals.sentence(problem)
+        if needed and not read and name not in self.wrong:
+            problem = Invalid(name, "required") if read is None else Invalid(name, "range", least=1, currency=currency)
+            self.wrong[name] = refusals.sentence(problem)
         self._say(name, label)
         if read is not None and (told := money.read_as(typed, read, currency)):
             st.caption(told)

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from core.errors import Invalid
 from core.phases import Dates
 from core.rounds import Round, RoundDraft, drafts, fit
 from core.rounds.drafts import Warning
-from pages.parts import dates, refusals, visit
+from pages.parts import dates, i18n, refusals, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, to
+from pages.studio import new_round
 
 _DATES = frozenset({"ideas_until", "voting_from", "voting_until", "results_on"})
 
 
-def of_dates(draft: RoundDraft) -> list[dict[str, object]]:
-    """Return the warnings about the dates of a draft; all of them allow to go on."""
-    shown = [one for one in drafts.warnings(draft, visit.town().languages) if one.field in _DATES]
-    return _notes([_gap(draft.dates, draft.timezone), *map(_words, shown)])
+def of_dates(draft: RoundDraft, locked: Collection[str]) -> list[dict[str, object]]:
+    """Return the warnings about the dates of a draft; all of them allow to go on. What is `locked` is past warning."""
+    shown = [one for one in _warnings(draft, locked) if one.field in _DATES]
+    gap = None if "voting_from" in locked else _gap(draft.dates, draft.timezone)
+    return _notes([gap, *map(_words, shown)])
 
 
-def of_the_rest(draft: RoundDraft) -> list[dict[str, object]]:
+def of_the_rest(draft: RoundDraft, locked: Collection[str]) -> list[dict[str, object]]:
     """Return all other warnings of a draft."""
-    return _notes([_words(one) for one in drafts.warnings(draft, visit.town().languages) if one.field not in _DATES])
+    proposed = None if "titles" in locked else _proposed_title(draft)
+    return _notes([proposed, *(_words(one) for one in _warnings(draft, locked) if one.field not in _DATES)])
+
+
+def _warnings(draft: RoundDraft, locked: Collection[str]) -> list[Warning]:
+    names = {"code_required": "entry"}
+    found = drafts.warnings(draft, visit.town().languages)
+    return [one for one in found if names.get(one.field, one.field) not in locked]
+
+
+def _proposed_title(draft: RoundDraft) -> tuple[str, str] | None:
+    """Return the note on a title that was changed in one language and is still the proposed one in another."""
+    year = dates.local(draft.dates.voting_from, draft.timezone).year
+    ours = [new_round.titles(each) for each in (year - 1, year, year + 1)]
+    languages = visit.town().languages
+    left = [each for each in languages if any(draft.titles.exactly(each) == one.exactly(each) for one in ours)]
+    if not left or len(left) == len(languages):
+        return None
+    return (
+        _("The title was changed in one language only."),
+        _("In these it is still the proposed one: {languages}.", languages=", ".join(map(i18n.name_of, left))),
+    )
 
 
 def of_list(round_: Round, costs: Sequence[int], *, at: datetime) -> list[dict[str, object]]:

@@ -41,14 +41,14 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     plan = draw(round_, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset)
     if plan is not None:
         draft = replace(draft, dates=plan)
-    templates.draw("studio/staff_notes.html", notes=cautions.of_dates(draft))
+    templates.draw("studio/staff_notes.html", notes=cautions.of_dates(draft, fields.locked))
     draft = _ballot(draft, fields)
     draft = _rule(draft, fields)
     draft = _money(draft, fields)
     draft = _people(draft, fields)
     draft = _visibility(draft, fields)
     _commission(round_, draft)
-    templates.draw("studio/staff_notes.html", notes=cautions.of_the_rest(draft))
+    templates.draw("studio/staff_notes.html", notes=cautions.of_the_rest(draft, fields.locked))
     return None if plan is None or fields.wrong or not draft.budget else draft
 
 
@@ -109,7 +109,7 @@ def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
         zone = fields.one_of("timezone", _("Time zone"), zones, draft.timezone)
     with middle:
         budget = fields.amount(
-            "budget", _("Budget"), draft.budget or None, currency, hint=_("the whole sum to decide on")
+            "budget", _("Budget"), draft.budget or None, currency, hint=_("the whole sum to decide on"), needed=True
         )
     with right:
         least = fields.amount("min_cost", _("Cheapest idea"), draft.min_cost, currency, hint=_("empty: no limit"))

@@ -12,7 +12,7 @@ import streamlit as st
 from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
-from core.rounds import Round, RoundDraft, terms
+from core.rounds import Round, RoundDraft, drafts, terms
 from pages.front import hero
 from pages.parts import date_input, dates, drafts, i18n, names, notices, refusals, templates, visit
 from pages.parts.forms import Fields
@@ -180,10 +180,13 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
         with visit.transaction() as session:
             saved = _written(session, round_, draft, reason=reason, at=at)
     except GlasError as refusal:
-        name = _FORM_NAMES.get(str(getattr(refusal, "field", "")), str(getattr(refusal, "field", "")))
-        sentence = refusals.sentence(refusal)
-        st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, {name: sentence})
-        notices.refused(refusal, place="save")
+        faults = drafts.faults(draft)
+        told = {str(getattr(one, "field", "")): refusals.sentence(one) for one in (refusal, *faults)}
+        named = {_FORM_NAMES.get(name, name): sentence for name, sentence in told.items()}
+        st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, named)
+        # What is wrong with a draft stands at its fields, and that it waits is said below them.
+        if not round_.draft or not faults:
+            notices.refused(refusal, place="save")
     else:
         known, asked = st.session_state["studio-versions"], _takes_two(round_, draft)
         # What was asked for waits above; the form shows the round as it is.

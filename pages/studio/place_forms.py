@@ -11,7 +11,7 @@ from core import places
 from core.municipalities import OTHER, TOPICS, Area, Category, Municipality
 from core.places import Kind, Wanted
 from pages.parts import i18n, place_names, refusals, templates
-from pages.parts.forms import Fields, in_words, name_in
+from pages.parts.forms import Fields, name_in
 from pages.parts.i18n import _
 
 KINDS: tuple[Kind, ...] = ("category", "area")
@@ -75,19 +75,23 @@ def _fields(kind: Kind) -> Fields:
 def _row(fields: Fields, number: int, one: Area | Category, town: Municipality) -> Wanted:
     """Draw the fields of one that is there and return what stands in them."""
     names, icon = {}, ""
-    picture, offer = _("Icon"), _("Offered to new ideas")
+    name, picture, offer = _("Name"), _("Icon"), _("Offered to new ideas")
     with st.container(key=fields.key(f"row-{one.id}")):
-        columns = iter(st.columns(len(town.languages) + (2 if isinstance(one, Category) else 1)))
+        columns = iter(
+            st.columns(len(town.languages) + (2 if isinstance(one, Category) else 1), vertical_alignment="bottom")
+        )
         for language in town.languages:
             with next(columns):
-                label = f"{number}. {in_words(_('Name'), language)}"
+                label = f"{number}. {name}"
                 names[language] = fields.said(f"name-{one.id}", label, one.names, language, most=places.LONGEST)
         if isinstance(one, Category):
             with next(columns):
                 options = {code: place_names.topic(code) for code in (*TOPICS, OTHER)}
                 look = one.look if one.look in options else OTHER
                 icon = _kept(one, fields.one_of(f"icon-{one.id}", f"{number}. {picture}", options, look))
-        with next(columns):
+        with next(columns), st.container(horizontal=True, vertical_alignment="center"):
+            if isinstance(one, Category):
+                templates.draw("studio/topic_tile.html", category=icon or one.code)
             offered = st.toggle(f"{number}. {offer}", value=not one.retired, key=fields.key(f"offered-{one.id}"))
     return Wanted(one.names | names, one.id, icon, not offered)
 

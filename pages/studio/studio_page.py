@@ -35,7 +35,7 @@ overview.draw_list(known, overview.what_waits(pending), at=at)
 if start:
     try:
         with visit.transaction() as session:
-            made = rounds.create(session, actor, new_round.proposal(visit.town(), at=at), at=at)
+            made = rounds.create(session, actor, new_round.proposal(visit.town(), known, at=at), at=at)
     except GlasError as refusal:
         notices.refused(refusal)
     else:

@@ -44,7 +44,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "format": _format(field),
         "choice": _("Choose one of the possibilities."),
         "weak": _("This password is easy to guess. Make it longer, for example of four words."),
-        "order": _("The dates are not in order: each part must end after it begins and before the next one ends."),
+        "order": _order(facts),
         "past": _("This moment has passed."),
         "only_later": _("After publication a date can only be moved to a later one."),
         "decided": _("This has been decided already."),
@@ -168,6 +168,13 @@ def _later(facts: Mapping[str, Any]) -> str:
         name=names.field(facts["field"]),
         date=dates.moment(facts["than"], year=True),
     )
+
+
+def _order(facts: Mapping[str, Any]) -> str:
+    """Return what two fields have to do with each other: the later date, or the larger number, comes second."""
+    if facts["field"].startswith(("max_", "age_")):
+        return _("It must not be less than “{name}”.", name=names.field(facts["after"]))
+    return _("The dates are not in order: each part must end after it begins and before the next one ends.")
 
 
 def _range(facts: Mapping[str, Any]) -> str:

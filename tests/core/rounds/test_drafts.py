@@ -68,6 +68,19 @@ def test_what_makes_no_sense_is_refused_by_field(changes: dict, field: str, prob
     assert (refusal.value.field, refusal.value.problem) == (field, problem)
 
 
+def test_all_that_makes_no_sense_is_told_one_fault_a_field():
+    wrong = replace(
+        GOOD, titles=NO_TEXT, budget=0, min_cost=5, max_cost=4, age_min=30, ballot=BallotRules("approval", 4, 3),
+        contact_email="kmet", **dated(voting_until=GOOD.dates.voting_from),
+    )  # fmt: skip
+
+    assert [(one.field, one.problem) for one in drafts.faults(wrong)] == [
+        ("titles", "required"), ("contact_email", "format"), ("budget", "range"), ("max_cost", "order"),
+        ("age_max", "order"), ("voting_until", "order"), ("max_choices", "order"),
+    ]  # fmt: skip
+    assert drafts.faults(GOOD) == ()
+
+
 def test_a_round_may_do_without_ideas():
     drafts.check(replace(GOOD, **dated(ideas_from=None, ideas_until=None)))
 

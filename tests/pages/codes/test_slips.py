@@ -139,7 +139,9 @@ def test_slips_wait_for_the_browser_that_made_them_and_for_no_other(town: worlds
             assert answer.status_code == status and answer.headers["cache-control"] == "no-store"
             assert status == 404 or answer.content.startswith(begin)
     client.cookies.set("glas", mine)
-    rows = list(csv.reader(io.StringIO(client.get(f"/slips/{batch_id}/codes.csv").text.lstrip("\ufeff")), delimiter=";"))
+    rows = list(
+        csv.reader(io.StringIO(client.get(f"/slips/{batch_id}/codes.csv").text.lstrip("\ufeff")), delimiter=";")
+    )
     assert [row[1:] for row in rows[1:]] == [[f"№ {batch_id}-{place}", code] for place, code in enumerate(new, start=1)]
     for odd in ("key", "..%2f..%2fglas.db", "slips.pdf.draft", "none.pdf"):
         assert client.get(f"/slips/{batch_id}/{odd}").status_code == 404

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import municipalities, places, store
+from core.phases import Phase
 from core.places import Wanted
 from core.texts import Texts
 from tests.helpers import worlds
@@ -101,3 +102,29 @@ def test_pressing_without_a_change_says_so(open_app: Opener, town: worlds.Town):
     app = press(open_app(PAGE, town.organiser, "en"), "Save the areas")
 
     assert "Nothing was changed." in html(app)
+
+
+def test_a_row_says_its_languages_once_and_shows_its_icon(open_app: Opener, town: worlds.Town):
+    app = open_app(PAGE, town.organiser, "en")
+
+    assert [one.label for one in app.text_input][:2] == ["1. Name in Bulgarian", "1. Name in English"]
+    assert "g-c-sport" in html(app) and "g-c-culture" in html(app)
+
+
+def test_an_idea_and_an_account_are_not_asked_for_what_the_town_does_not_have(open_app: Opener, town: worlds.Town):
+    with store.transaction() as session:
+        worlds.round_in(session, town.municipality.id, Phase.ideas, town.at, slug="c", projects=False)
+        for kind in ("area", "category"):
+            known = places.known(town.municipality, kind)
+            retired = [Wanted(one.names, one.id, retired=True) for one in known]
+            places.arrange(session, town.organiser, kind, retired, at=town.at)
+    app = open_app("ideas/propose_page.py", town.neighbour, "en", round="c")
+    for name in ("title", "problem", "solution"):
+        app.text_input(key="propose-title").set_value("Benches") if name == "title" else app.text_area(
+            key=f"propose-{name}"
+        ).set_value("There is no place to sit in the park.")
+
+    app = press(press(app.run(), "On to place and cost"), "On to the preview")
+
+    assert not app.selectbox and press(app, "Send the idea") and "Your idea has been sent" in html(app)
+    assert not open_app("people/join_page.py", None, "en").selectbox

@@ -461,6 +461,85 @@ def test_the_list_is_not_missed_while_ideas_are_collected(open_app: Opener, town
     assert early
 
 
+@pytest.mark.parametrize(
+    ("language", "age", "cost", "choices"),
+    [
+        ("en", "It must not be less than “Age from”.", "It must not be less than “Cheapest idea”.",
+         "It must not be less than “At least so many projects”."),
+        ("bg", "Не може да е по-малко от „Възраст от“.", "Не може да е по-малко от „Най-евтина идея“.",
+         "Не може да е по-малко от „Най-малко проекти“."),
+    ],
+)  # fmt: skip
+def test_each_field_that_is_wrong_has_its_own_words_at_once(open_app, town, language, age, cost, choices):
+    made = a_draft(town)
+    app, prefix = open_app("studio/studio_page.py", town.organiser, language, round=made.slug), f"r{made.id}-0"
+
+    for name, typed in {
+        "age_max": "10",
+        "min_cost": "500",
+        "max_cost": "400",
+        "min_choices": "5",
+        "max_choices": "2",
+    }.items():
+        app.text_input(key=f"{prefix}-{name}").set_value(typed)
+    shown = text(app.run())
+
+    assert [shown.count(one) for one in (age, cost, choices)] == [1, 1, 1]
+    assert "not in order" not in shown and "не са подредени" not in shown
+    assert fresh(made).age_max == 29
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "told"),
+    [
+        ("en", "0", "It must be at least"), ("en", "", "Please fill in this field."),
+        ("bg", "0", "Трябва да е поне"), ("bg", "", "Попълни това поле."),
+    ],
+)  # fmt: skip
+def test_a_budget_of_nothing_is_told_at_its_field(open_app, town, language, typed, told):
+    made = a_draft(town)
+    app = open_app("studio/studio_page.py", town.organiser, language, round=made.slug)
+
+    app.text_input(key=f"r{made.id}-0-budget").set_value(typed)
+
+    assert told in text(app.run())
+    assert fresh(made).budget == ready.BUDGET
+
+
+def test_warnings_of_planning_go_when_nothing_can_be_planned_any_more(open_app: Opener, town: worlds.Town):
+    told = "Little time for ideas."
+    assert told in text(open_app("studio/studio_page.py", town.organiser, "en", round=a_round(
+        Phase.preparation, town, "early", published=False).slug))  # fmt: skip
+    for phase in (Phase.voting, Phase.results):
+        over = a_round(phase, town, f"r-{phase}")
+        shown = text(open_app("studio/studio_page.py", town.organiser, "en", round=over.slug))
+        assert told not in shown and "Little time for the review." not in shown
+
+
+def test_no_two_rounds_are_proposed_one_title(town: worlds.Town):
+    first = a_draft(town)
+    with store.reading() as session:
+        known = rounds.rounds(session, town.organiser)
+
+    second = new_round.proposal(town.municipality, known, at=clock.now())
+
+    assert [second.titles.exactly(each) for each in ("bg", "en")] == [
+        f"{first.titles.exactly(each)} (2)" for each in ("bg", "en")
+    ]
+
+
+def test_a_title_that_was_changed_in_one_language_only_is_pointed_out(open_app: Opener, town: worlds.Town):
+    made, told = a_draft(town), "In these it is still the proposed one: English."
+    app = open_app("studio/studio_page.py", town.organiser, "en", round=made.slug)
+    assert told not in text(app)
+
+    app.text_input(key=f"r{made.id}-0-titles").set_value("Бюджет на Горно село")
+    assert told in text(app.run())
+
+    app.text_input(key=f"r{made.id}-0-titles@en").set_value("Budget of Gorno")
+    assert told not in text(app.run())
+
+
 def a_draft(town: worlds.Town) -> rounds.Round:
     at = clock.now()
     with store.transaction() as session:
