@@ -5,8 +5,9 @@ from core.closing import objections
 from core.ideas import corrections, projects
 from core.phases import Phase
 from pages.closing import objections as objections_view
-from pages.parts import dates, notices, templates, visit
+from pages.parts import components, dates, notices, templates, visit
 from pages.parts.i18n import _
+from pages.parts.links import to
 from pages.results import insights, waiting
 from pages.results import result as result_view
 from pages.rounds import chosen, corrected, extension, voided
@@ -32,6 +33,7 @@ if result:
     known = insights.seen(round_, result, listed, town)
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
+    components.share("share-result", str(shown["headline"]), to("/results", round=round_.slug))
     extension.note(round_)
     corrected.note(listed)
     corrected.mended(listed, mended)
