@@ -104,4 +104,5 @@ def _words() -> dict[str, str]:
         "out": _("Log out"),
         "staff": _("Manage"),
         "offline": _("No connection. What you chose is kept here; we are trying again."),
+        "offline_link": _("No connection. Try the link again once there is one."),
     }

@@ -1,7 +1,7 @@
 """An idea as a value: what one visitor sees of it, with its latest review."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from core import hidden, permissions, rounds
 from core.errors import NotFound
 from core.hidden import OfIdeas, Reasons
-from core.ideas._searching import mention
+from core.ideas._search import mentions
 from core.permissions import Action, Actor, Role
-from core.texts import Texts
+from core.rounds import Round
+from core.texts import NO_TEXT, Texts
 from db import tables
 
 Order = Literal["new", "shuffled", "cost"]
@@ -181,14 +182,17 @@ def ideas(
     status: IdeaStatus | str | None = None,
     order: Order = "new",
 ) -> tuple[Idea, ...]:
-    """Return the ideas of a round that the actor may see. "shuffled" is another order for each, always the same."""
-    rounds.get(session, actor, round_id)
+    """Return the ideas of a round that the actor may see. "shuffled" is another order for each, always the same.
+
+    `query`: words of its texts, its place or its area in any form, in Cyrillic or Latin letters.
+    """
+    round_ = rounds.get(session, actor, round_id)
+    areas = _areas(session, round_) if query.strip() else {}
     seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
     sees_all = permissions.may(actor, Action.see_hidden)
     rows = session.exec(
         select(tables.Idea).where(tables.Idea.round_id == round_id, col(tables.Idea.status).in_(seen))
     ).all()
-    places = _places(session, rows) if query else {}
     found = [
         each
         for each in values(session, actor, rows)
@@ -197,7 +201,7 @@ def ideas(
         and (category is None or each.category_id == category)
         and (max_cost is None or (each.cost is not None and each.cost <= max_cost))
         and (status is None or each.status == status)
-        and (not query or mention(_searched(each, places), query))
+        and (not query or _mentions(each, query, areas))
     ]
     return tuple(_sorted(found, actor, order))
 
@@ -235,17 +239,14 @@ def idea_value(session: Session, actor: Actor, row: tables.Idea) -> Idea:
     return values(session, actor, [row])[0]
 
 
-def _searched(found: Idea, places: dict[int | None, str]) -> Iterable[str]:
-    for text in (found.title, found.problem, found.solution):
-        yield from (part for _language, part in text.pairs)
-    yield found.place
-    yield places.get(found.area_id, "")
+def _mentions(found: Idea, query: str, areas: Mapping[int | None, Texts]) -> bool:
+    texts = (found.title, found.problem, found.solution, areas.get(found.area_id, NO_TEXT))
+    return mentions((*(part for text in texts for _language, part in text.pairs), found.place), query)
 
 
-def _places(session: Session, rows: Iterable[tables.Idea]) -> dict[int | None, str]:
-    """Return how the areas of these ideas are called, in every language."""
-    held = select(tables.Area).where(col(tables.Area.id).in_({row.area_id for row in rows}))
-    return {area.id: " ".join(area.names.values()) for area in session.exec(held)}
+def _areas(session: Session, round_: Round) -> dict[int | None, Texts]:
+    rows = session.exec(select(tables.Area).where(tables.Area.municipality_id == round_.municipality_id))
+    return {row.id: Texts(row.names) for row in rows}
 
 
 def _sorted(found: list[Idea], actor: Actor, order: Order) -> list[Idea]:

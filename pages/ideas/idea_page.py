@@ -7,7 +7,7 @@ from core.errors import GlasError
 from core.ideas import IdeaStatus, projects
 from core.permissions import Action, may
 from pages.ideas import actions, cards
-from pages.parts import dates, links, notices, templates, visit
+from pages.parts import components, dates, links, notices, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 from pages.rounds import corrected, voided
@@ -59,6 +59,7 @@ if seen:
 voided.note(round_)
 corrected.note((listed,) if listed else ())
 templates.draw("ideas/idea.html", **facts)
+components.share("share-idea", templates.told(idea.title), to("/idea", id=idea.id))
 if idea.mine:
     actions.for_author(idea, round_, at=at)
 if may(actor, Action.hide):

@@ -50,6 +50,18 @@ def copy(key: str, text: str, label: str) -> None:
     component("copy")(key=key, data={"text": text, "label": label, "copied": _("Copied."), "failed": failed})
 
 
+def share(key: str, title: str, address: str) -> None:
+    """Draw a button that hands on the `address` of a page, such as `/idea?id=3`, as the device does or by copying."""
+    data = {
+        "title": title,
+        "address": address,
+        "label": _("Share"),
+        "copied": _("The address is copied."),
+        "failed": _("Copy this address:"),
+    }
+    component("share")(key=key, data=data)
+
+
 def print_page(key: str) -> None:
     """Draw a button that prints the page."""
     component("print")(key=key, data={"label": _("Print")}, width="content")

@@ -6,8 +6,9 @@ from core.ideas import corrections, projects
 from core.imports import elections
 from core.phases import Phase
 from pages.closing import objections as objections_view
-from pages.parts import dates, notices, templates, visit
+from pages.parts import components, dates, notices, templates, visit
 from pages.parts.i18n import _
+from pages.parts.links import to
 from pages.results import insights, waiting
 from pages.results import result as result_view
 from pages.rounds import advisory, chosen, corrected, extension, file_notes, voided
@@ -33,6 +34,7 @@ if result:
     known = insights.seen(round_, result, listed, town)
     shown = result_view.view(round_, result, listed, votes, town, closing=closed, served=known.served)
     templates.draw("results/result.html", **shown)
+    components.share("share-result", str(shown["headline"]), to("/results", round=round_.slug))
     extension.note(round_)
     corrected.note(listed)
     corrected.mended(listed, mended)

@@ -57,7 +57,7 @@ const paintCard = (S, code) => {
   show(c.facts.children[1], Boolean(c.state.textContent));
   put(c.words, project.text);
   put(c.where, [project.topic, project.place].filter(Boolean).join(" · "));
-  mark(c.title, "aria-expanded", !c.full.hidden);
+  mark(c.title, "aria-expanded", String(!c.full.hidden));
   put(c.chevron, c.full.hidden ? "expand_more" : "expand_less");
   put(c.button.firstChild, LOOK[look]);
   mark(c.button, "aria-pressed", ordered ? null : chosen ? "true" : "false");

@@ -38,13 +38,27 @@ function follow(state, event) {
   const link = event.composedPath().find((part) => part.tagName === "A" && part.hasAttribute?.("href"));
   if (!link || (link.target && link.target !== "_self") || link.hasAttribute("download")) return;
   const to = new URL(link.href, location.href);
-  if (to.origin !== location.origin || !state.paths.has(to.pathname) || !connected()) return;
+  if (to.origin !== location.origin || !state.paths.has(to.pathname) || (navigator.onLine && !connected())) return;
   if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
   event.preventDefault();
+  if (!navigator.onLine) return text(state.offline, state.words.offline_link);
   toggle(state, false);
   history.pushState({}, "", to.pathname + to.search);
   dispatchEvent(new PopStateEvent("popstate"));
   document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+}
+
+// What a full page load does by itself: a page that came in the place of another begins at its heading, which is read.
+function arrive(state) {
+  if (!state.leaving || app()?.dataset.testScriptState !== "notRunning") return;
+  state.leaving = false;
+  requestAnimationFrame(() => setTimeout(() => {
+    const page = document.querySelector(".st-key-glas-page"), heading = page?.querySelector("h1");
+    // Where the page has led the focus somewhere itself, it stays there.
+    if (!heading || document.activeElement?.closest(".st-key-glas-page :is(input,textarea,[tabindex='-1'])")) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }, 60));
 }
 
 // One button a language; they are built anew only when the town offers others.
@@ -148,7 +162,16 @@ function build(root, state) {
     else waiting = setTimeout(() => { if (!connected()) text(state.offline, state.words.offline); }, 1500);
   });
   if (app()) watch.observe(app(), { attributes: true, attributeFilter: ["data-test-connection-state"] });
-  state.leave = () => { stop.abort(); mark.remove(); watch.disconnect(); clearTimeout(waiting); };
+  const ran = new MutationObserver(() => arrive(state));
+  if (app()) ran.observe(app(), { attributes: true, attributeFilter: ["data-test-script-state"] });
+  const address = () => location.pathname + location.search;
+  state.address = address();
+  addEventListener("popstate", () => {
+    state.leaving ||= address() !== state.address;
+    state.address = address();
+  }, heard);
+  addEventListener("online", () => { if (connected()) state.offline.hidden = true; }, heard);
+  state.leave = () => { stop.abort(); mark.remove(); watch.disconnect(); ran.disconnect(); clearTimeout(waiting); };
 }
 
 export default function (component) {
@@ -189,7 +212,11 @@ export default function (component) {
   text(state.enter, data.name ? "" : data.words.enter);
   state.enter.setAttribute("href", data.enter);
   offer(one(".langs"), data, state);
-  if (state.page !== data.page) { state.page = data.page; toggle(state, false); }
+  if (state.page !== data.page) {
+    state.leaving ||= state.page !== undefined;
+    state.page = data.page;
+    toggle(state, false);
+  }
   toggle(state, !state.menu.hidden);
   return () => { state.leave(); states.delete(root); };
 }
