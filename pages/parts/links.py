@@ -30,6 +30,14 @@ def here(path: str, **query: object) -> str:
     return to(path, round=st.query_params.get("round"), **query)
 
 
+def this_thing(path: str) -> str:
+    """Return the address of what is looked at on the page at `path`: its round and its idea, and nothing else.
+
+    What else an address holds – a receipt, a one-time link – must not get into another one.
+    """
+    return to(path, **{name: st.query_params.get(name) for name in ("round", "id", "idea")})
+
+
 def number(name: str) -> int:
     """Return the whole number that the address gives this name, 0 if it gives none."""
     typed = st.query_params.get(name, "")

@@ -7,8 +7,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-import streamlit as st
-
 from core import rounds, voting
 from core.errors import KeyMissing
 from core.ideas import corrections, projects
@@ -23,8 +21,8 @@ from core.voting.roll import Eligibility
 from pages.codes import entry, told
 from pages.parts import dates, notices, refusals, templates, visit
 from pages.parts.i18n import _
-from pages.parts.links import Link, here
-from pages.rounds import chosen, corrected, extension, voided
+from pages.parts.links import Link, here, to
+from pages.rounds import chosen, corrected, extension, switch, voided
 from pages.voting import component, receipts
 
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
@@ -66,8 +64,6 @@ def show() -> None:
         return templates.draw("parts/empty.html", **nothing_to_choose())
     extension.note(round_)
     _told(listed, saved, mended, may_change=True)
-    # From here on the address says which round it is: at the close another one may be the current one.
-    st.query_params.setdefault("round", round_.slug)
     _code(round_, eligibility)
     component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
 
@@ -107,6 +103,10 @@ def code_gone(session: Any, actor: Actor, round_: Round, saved: MyBallot | None,
 def closed(round_: Round, *, at: datetime) -> dict[str, object]:
     """Return the values of `vote_closed.html`: why nobody votes now."""
     title, text, links = _words(round_, at)
+    other = switch.where(round_, is_open=Phase.voting)
+    if other is not None:
+        label = _("Vote in: {round}", round=templates.told(other.titles))
+        links = (Link(to("/vote", round=other.slug), label), *links)
     return {"title": title, "text": text, "links": links}
 
 

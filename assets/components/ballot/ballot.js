@@ -25,6 +25,7 @@ const build = (root) => {
   };
   const e = S.els;
   const on = (target, name, act) => { target.addEventListener(name, act); S.off.push(() => target.removeEventListener(name, act)); };
+  S.cover = () => e.dialog.close();
   on(e.go, "click", () => review(S));
   on(e.again, "submit", (event) => event.preventDefault());
   on(e.again, "keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); renew(S); } });

@@ -25,8 +25,15 @@ function text(element, words) {
   element.hidden = !words;
 }
 
+const PHONE = matchMedia("(max-width: 899px)"); // the menu covers the page there
+
 function toggle(state, open, back = false) {
-  state.menu.hidden = !open;
+  if (state.menu.hidden === open) {
+    state.menu.hidden = !open;
+    state.cover ??= () => toggle(state, false, true);
+    if (!open) glasSheet.closed(state.cover);
+    else if (PHONE.matches) glasSheet.open(state.cover);
+  }
   state.opener.setAttribute("aria-expanded", String(open));
   state.opener.setAttribute("aria-label", open ? state.words.close : state.words.menu);
   if (back) state.opener.focus();
@@ -41,8 +48,9 @@ function follow(state, event) {
   if (to.origin !== location.origin || !state.paths.has(to.pathname) || !connected()) return;
   if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
   event.preventDefault();
+  // What covered the page goes with it, and the page that comes takes its place in the history.
+  history[glasSheet.left() ? "replaceState" : "pushState"]({}, "", to.pathname + to.search);
   toggle(state, false);
-  history.pushState({}, "", to.pathname + to.search);
   dispatchEvent(new PopStateEvent("popstate"));
   document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 }
@@ -77,6 +85,7 @@ const HINT = /^(.*?) :small\[([^]*)\]$/;
 // The arrow of a list to choose from is named in English.
 let arrow = "";
 function plainNames() {
+  coverByPopover();
   for (const button of document.querySelectorAll('button[aria-haspopup="listbox"][aria-label]')) {
     const name = button.getAttribute("aria-label");
     if (name !== arrow && (name === "Open" || button.dataset.glas)) {
@@ -127,8 +136,8 @@ function build(root, state) {
   document.addEventListener("keydown", escape, heard);
   document.addEventListener("click", (event) => {
     const path = event.composedPath();
-    if (!state.menu.hidden && !path.includes(state.menu) && !path.includes(state.opener)) toggle(state, false);
     follow(state, event);
+    if (!state.menu.hidden && !path.includes(state.menu) && !path.includes(state.opener)) toggle(state, false);
   }, heard);
   // Leaving the open menu with the Tab key closes it, so that it never covers what has the focus.
   one(".bar").addEventListener("focusout", (event) => {
