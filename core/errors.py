@@ -55,6 +55,11 @@ class NotFound(GlasError):
     key: object = None
 
 
+@dataclass(kw_only=True, eq=False)
+class IdeaWaits(NotFound):
+    """This idea is being checked: there is nothing to read yet for anybody but its author and staff."""
+
+
 # What is handed in
 
 

@@ -5,3 +5,4 @@ from pathlib import Path
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 COMPONENTS = ASSETS / "components"
 FONTS = ASSETS / "fonts"
+SHELL = ASSETS / "shell"

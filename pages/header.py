@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -10,17 +11,29 @@ import streamlit as st
 from core.people import accounts, sessions
 from core.permissions import Actor
 from pages import menu
+from pages.assets import COMPONENTS
 from pages.parts import i18n, templates, visit
 from pages.parts.components import component
 from pages.parts.i18n import _, n_
-from pages.parts.links import Link
+from pages.parts.links import Link, this_thing
+from pages.parts.links import here as to_here
 from pages.parts.packed import packed
+
+_OF_NO_ROUND = frozenset({
+    "rounds", "board", "about", "sign-in", "join", "account", "studio", "review", "team", "import",
+})  # fmt: skip
 
 
 def draw(here: str, actor: Actor | None) -> None:
     """Draw the header of the page at the address `here` for `actor`; None: no town is set up yet."""
     with st.container(key="glas-head"):
-        component("header")(key="header", data=packed(_data(here, actor)), on_language_change=_switch)
+        component("header", js=_script())(key="header", data=packed(_data(here, actor)), on_language_change=_switch)
+
+
+@cache
+def _script() -> str:
+    """Return the script of the header; the way back, which stands before it, is a subject of its own."""
+    return "\n".join((COMPONENTS / "header" / f"{name}.js").read_text("utf-8") for name in ("header.back", "header"))
 
 
 def missed(count: int) -> None:
@@ -62,8 +75,10 @@ def _data(here: str, actor: Actor | None) -> dict[str, Any]:
         wanted = (entry for entry in shown if place == "main" or menu.may_open(entry, roles))
         return [_link(entry.path, entry.title(), here) for entry in wanted] if actor else []
 
-    enter = "/sign-in" if here in {"", "sign-in", "join"} else "/sign-in?next=" + quote("/" + here)
-    guest_links = [_link("sign-in", _("Log in"), here, href=enter), _link("join", _("Join"), here)]
+    back = this_thing("/" + here)
+    enter = "/sign-in" if back == "/" or here in {"sign-in", "join"} else "/sign-in?next=" + quote(back)
+    join = "/join" if back == "/" or here in {"sign-in", "join"} else "/join?next=" + quote(back)
+    guest_links = [_link("sign-in", _("Log in"), here, href=enter), _link("join", _("Join"), here, href=join)]
     return {
         "language": i18n.language(),
         "languages": [_language(one) for one in i18n.languages()],
@@ -84,11 +99,21 @@ def _language(one: str) -> dict[str, str]:
 
 
 def _more() -> list[tuple[str, str]]:
-    return [("rules", _("Rules")), ("board", _("Check your receipt")), ("about", _("About Glas"))]
+    return [
+        ("rules", _("Rules")),
+        ("rounds", _("All rounds")),
+        ("board", _("Check your receipt")),
+        ("about", _("About Glas")),
+    ]
 
 
 def _link(path: str, title: str, here: str, *, href: str = "") -> dict[str, Any]:
-    return {"href": href or "/" + path, "title": title, "here": path == here}
+    return {"href": href or _address(path), "title": title, "here": path == here}
+
+
+def _address(path: str) -> str:
+    """Return the address of a page in the menu; where it shows one round, in the one that is looked at."""
+    return "/" + path if path in _OF_NO_ROUND else to_here("/" + path)
 
 
 def _words() -> dict[str, str]:

@@ -41,6 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("voting/vote_page.py", "vote", lambda: _("Vote"), PEOPLE, "main"),
     Entry("results/results_page.py", "results", lambda: _("Results"), ANYONE, "main", plain=True),
     Entry("front/rules_page.py", "rules", lambda: _("Rules"), ANYONE, plain=True),
+    Entry("front/rounds_page.py", "rounds", lambda: _("All rounds"), ANYONE),
     Entry("trust/board_page.py", "board", lambda: _("Check your receipt"), ANYONE, plain=True),
     Entry("front/about_page.py", "about", lambda: _("About Glas"), ANYONE, plain=True),
     Entry("front/privacy_page.py", "privacy", lambda: _("What we keep and why"), ANYONE, plain=True),

@@ -49,6 +49,8 @@ TEST_IDS = {
     "stMain": "what scrolls: a new page begins at its top",
     "stMainBlockContainer": "as wide as our header, and below it",
     "stMarkdownContainer": "the words of a button, which wrap on a narrow phone instead of being cut",
+    "stPopover": "Back on a phone closes the filters, and leaves the page alone: header.back.js",
+    "stPopoverBody": "the same",
     "stRadioCaption": "choices as cards",
     "stRadioOption": "choices as cards",
     "stSelectbox": "fields stand on card white",

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from core import hidden, permissions, rounds
-from core.errors import NotFound
+from core.errors import IdeaWaits, NotFound
 from core.hidden import OfIdeas, Reasons
 from core.ideas._search import mentions
 from core.permissions import Action, Actor, Role
@@ -207,13 +207,15 @@ def ideas(
 
 
 def idea(session: Session, actor: Actor, idea_id: int) -> Idea:
-    """Return one idea. Raises NotFound, also where the actor may not see it."""
+    """Return one idea. Raises NotFound, also where the actor may not see it; IdeaWaits until it has been checked."""
     row = session.get(tables.Idea, idea_id)
     if row is None:
         raise NotFound(thing="idea", key=idea_id)
     rounds.get(session, actor, row.round_id)
     seen = FOR_STAFF if permissions.may(actor, Action.see_waiting_ideas) else PUBLIC
     if row.status not in seen and not is_mine(actor, row):
+        if row.status in (IdeaStatus.waiting, IdeaStatus.returned):
+            raise IdeaWaits(thing="idea", key=idea_id)
         raise NotFound(thing="idea", key=idea_id)
     return idea_value(session, actor, row)
 

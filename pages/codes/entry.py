@@ -56,7 +56,8 @@ def draw_field(round_: Round) -> None:
     if guest:
         forms.problems(FORM).clear()
         st.session_state["join-code"] = typed
-        st.switch_page("people/join_page.py", query_params={"next": here})
+        components.go(with_next("/join", here))
+        return
     use(round_, visit.visitor(), typed, FORM)
 
 

@@ -37,6 +37,7 @@ class RoundCard:
     text: str
     href: str
     icon: str
+    result: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,19 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
         case _:
             text, icon = _("Results planned for {date}", date=dates.day(plan.results_on, zone=zone)), "schedule"
     return RoundCard(templates.told(round_.titles), text, to("/", round=round_.slug), icon)
+
+
+def listed(round_: Round, *, at: datetime) -> RoundCard:
+    """Return the card of any round, for the list of all of them; of a decided one with the way to its result."""
+    title, home = templates.told(round_.titles), to("/", round=round_.slug)
+    if not round_.shows_result:
+        return other(round_, at=at)
+    if round_.imported:
+        text, icon = _("An election held elsewhere and imported here, so that its count can be followed."), "bar_chart"
+    else:
+        day = dates.day(round_.result_published_at or at, zone=round_.timezone, year=True)
+        text, icon = _("Decided: the result is public since {date}", date=day), "verified"
+    return RoundCard(title, text, home, icon, Link(to("/results", round=round_.slug), _("See the results")))
 
 
 def notice(actor: Actor, rounds: Collection[Round], *, at: datetime) -> None:

@@ -13,7 +13,7 @@ from core.ideas.projects import Listed
 from core.permissions import Action, may
 from core.phases import Phase
 from core.rounds import Round
-from pages.parts import refusals, templates, visit
+from pages.parts import components, refusals, templates, visit
 from pages.parts.i18n import _
 from pages.parts.links import Link, to
 
@@ -41,7 +41,7 @@ def for_author(idea: Idea, round_: Round, *, at: datetime) -> None:
     with st.container(key="author", horizontal=True):
         open_still = idea.status in (IdeaStatus.returned, IdeaStatus.waiting) and may(actor, Action.edit_idea, phase)
         if open_still and st.button(_("Change the idea"), key="change", icon=":material/edit:"):
-            st.switch_page("ideas/propose_page.py", query_params={"idea": str(idea.id)})
+            components.go(to("/propose", round=round_.slug, idea=idea.id))
         if idea.status is not IdeaStatus.withdrawn and may(actor, Action.withdraw_idea, phase):
             with st.popover(_("Withdraw"), icon=":material/remove_circle:"):
                 st.text(_("Withdraw the idea? It stays visible to you only and cannot come back in this round."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +65,15 @@ def of_ideas(
     ]
 
 
+def in_parts(projects: Sequence[Listed], funded: Collection[str] | None) -> list[tuple[str, list[Listed]]]:
+    """Return projects under their headings: in a decided round the chosen ones and the others, else all without one."""
+    if funded is None:
+        return [("", list(projects))]
+    chosen = [one for one in projects if one.code in funded]
+    others = [one for one in projects if one.code not in funded]
+    return [(title, some) for title, some in ((_("Chosen"), chosen), (_("Not chosen this time"), others)) if some]
+
+
 def of_projects(projects: Iterable[Listed], town: Municipality, *, funded: Collection[str] | None = None) -> list[Card]:
     """Return the cards of projects; `funded` are the codes chosen, None while nothing is decided."""
     return [
@@ -92,7 +101,12 @@ def _standing(project: Listed, funded: Collection[str] | None) -> Badge | None:
         return _gone()
     if funded is None:
         return None
-    if project.code in funded:
+    return chosen_mark(project.code in funded)
+
+
+def chosen_mark(funded: bool) -> Badge:
+    """Return the mark of a project of a decided round."""
+    if funded:
         return Badge(_("Selected for funding"), "verified", "ok")
     return Badge(_("Not selected this time"), "do_not_disturb_on", "in")
 

@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from core import ideas
+from core import ideas, results
 from core.ideas import projects
 from core.phases import Phase
-from pages.ideas import cards, filters
+from pages.ideas import cards, filters, story
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
-from pages.rounds import chosen, voided
+from pages.rounds import chosen, switch, voided
 
 round_ = chosen.a_round()
 town, actor, phase = visit.town(), visit.visitor(), round_.phase(visit.at())
 with visit.reading() as session:
     every = ideas.ideas(session, actor, round_.id)
     on_list = projects.projects(session, actor, round_.id)
+    result = results.published(session, actor, round_)
 
 state, plan, zone = "", round_.dates, round_.timezone
 if plan.ideas_from and phase is Phase.preparation:
@@ -25,6 +26,7 @@ elif plan.ideas_until and phase is Phase.ideas:
 elif plan.ideas_until and plan.ideas_until <= visit.at():
     state = _("Collecting ideas ended on {date}", date=dates.until(plan.ideas_until, zone=zone))
 propose = Link(here("/propose"), _("Submit an idea"), "add") if phase is Phase.ideas else None
+switch.offer("/ideas", round_)
 templates.draw("parts/page_head.html", over=templates.told(round_.titles), title=_("Ideas"), text=state, link=propose)
 voided.note(round_)
 
@@ -59,6 +61,7 @@ listed = {one.idea_id for one in on_list}
 gone = {one.idea_id for one in on_list if one.withdrawn}
 state_of = {"void": round_.voided_at is not None, "closed": cards.fixed(round_, visit.at())}
 drawn = cards.of_ideas(shown, town, listed=listed, gone=gone, **state_of)
+drawn = story.marked(drawn, shown, on_list, result)
 templates.draw("ideas/idea_cards.html", cards=drawn, currency=round_.currency, label=counted)
 left = len(found) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, filters.PAGE)), key="more"):

@@ -10,7 +10,7 @@ from pages.ideas import cards
 from pages.parts import templates, visit
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, here
-from pages.rounds import chosen, corrected, voided
+from pages.rounds import chosen, corrected, switch, voided
 
 round_ = chosen.a_round()
 actor, phase = visit.visitor(), round_.phase(visit.at())
@@ -26,14 +26,17 @@ titles = (
     else {
         Phase.voting: _("Projects on the ballot"),
         Phase.counting: _("Projects on the ballot"),
-        Phase.results: _("Chosen projects"),
-        Phase.implementation: _("Chosen projects"),
     }
 )
+switch.offer("/projects", round_)
 link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
 if phase is Phase.voting and not round_.imported:
     link = Link(here("/vote"), _("Vote now"), "how_to_vote")
-text = n_("{count} project", "{count} projects", len(projects.standing(listed))) if listed else ""
+on_ballot = len(projects.standing(listed))
+text = n_("{count} project", "{count} projects", on_ballot) if listed else ""
+if result:
+    chosen_ = len(result.allocation.funded)
+    text = n_("{all} on the ballot, {count} chosen", "{all} on the ballot, {count} chosen", chosen_, all=on_ballot)
 templates.draw(
     "parts/page_head.html",
     over=templates.told(round_.titles),
@@ -57,9 +60,11 @@ ordered = (
     sorted(listed, key=lambda one: one.code not in funded) if funded is not None else order.of_day(listed, visit.at())
 )
 shown = ordered[: st.session_state.get("projects-shown", 24)]
-templates.draw(
-    "ideas/idea_cards.html", cards=cards.of_projects(shown, town, funded=funded), currency=round_.currency, label=text
-)
+for title, some in cards.in_parts(shown, funded):
+    if title:
+        templates.draw("parts/part_head.html", title=title, text="")
+    drawn = cards.of_projects(some, town, funded=funded)
+    templates.draw("ideas/idea_cards.html", cards=drawn, currency=round_.currency, label=title or text, under=title)
 left = len(ordered) - len(shown)
 if left and st.button(n_("Show {count} more", "Show {count} more", min(left, 24)), key="more"):
     st.session_state["projects-shown"] = len(shown) + 24

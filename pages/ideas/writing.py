@@ -18,7 +18,7 @@ from pages.ideas import cards
 from pages.parts import components, dates, forms, money, notices, refusals, templates, visit
 from pages.parts.i18n import _, language, n_
 from pages.parts.links import Link, here, number, to
-from pages.rounds import chosen, voided
+from pages.rounds import chosen, switch, voided
 
 FORM = "propose"
 
@@ -196,6 +196,7 @@ def subject() -> tuple[Idea | None, Round]:
         idea = None
     if idea is None or not idea.mine:
         notices.stop(_("There is no such idea"), _("Only its author can change an idea."))
+    st.query_params.setdefault("round", round_.slug)
     return idea, round_
 
 
@@ -232,7 +233,7 @@ def preview(values: dict[str, Any], town: Municipality, round_: Round) -> None:
 def sent(idea_id: int) -> None:
     """Show that the idea has arrived and what follows."""
     text = _("Reviewers look at it before others see it. Where it stands is always on your profile.")
-    ways = [Link(to("/idea", id=idea_id), _("See your idea")), Link("/account", _("My profile"))]
+    ways = [Link(here("/idea", id=idea_id), _("See your idea")), Link("/account", _("My profile"))]
     templates.draw(
         "parts/empty.html", icon_name="check_circle", title=_("Your idea has been sent"), text=text, links=ways
     )
@@ -251,6 +252,10 @@ def closed(round_: Round, at: datetime) -> None:
     else:
         text = _("This round collects no ideas.")
     ways = [Link(here("/ideas"), _("See the ideas")), Link("/", _("Home"))]
+    other = switch.where(round_, is_open=Phase.ideas)
+    if other is not None:
+        label = _("Submit an idea for: {round}", round=templates.told(other.titles))
+        ways.insert(0, Link(to("/propose", round=other.slug), label))
     templates.draw("parts/empty.html", icon_name="event_busy", title=_("Submit an idea"), text=text, links=ways)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -37,6 +38,14 @@ def focus(at: str, *, key: str, top: bool = False) -> None:
     For when what was pressed has gone: it goes to what came in its place. `top`: the page begins at its top again.
     """
     component("focus")(key=f"focus-{key}", data={"at": at, "top": top}, height=1)
+
+
+def go(address: str) -> None:
+    """Open a page of ours at its whole address, as a link does; the page drawn now ends with it.
+
+    `st.switch_page` would leave an entry of the history that mixes this page with the query of the other one.
+    """
+    component("go")(key="go", data={"to": address, "once": secrets.token_hex(8)}, height=1)
 
 
 def enter(button: str, *fields: str) -> None:

@@ -51,6 +51,14 @@ def asking(round_: str) -> Iterator[None]:
         _round.reset(token)
 
 
+def this_thing(path: str) -> str:
+    """Return the address of what is looked at on the page at `path`: its round and its idea, and nothing else.
+
+    What else an address holds – a receipt, a one-time link – must not get into another one.
+    """
+    return to(path, **{name: st.query_params.get(name) for name in ("round", "id", "idea")})
+
+
 def number(name: str) -> int:
     """Return the whole number that the address gives this name, 0 if it gives none."""
     typed = st.query_params.get(name, "")

@@ -92,15 +92,23 @@ def view(
     """
     void = {one.id for one in seen if one.voided_at}
     closed = {one.id for one in seen if cards.fixed(one, at)}
-    open_now = any(one.phase(at) is Phase.ideas for one in seen)
+    collects = next((one for one in seen if one.phase(at) is Phase.ideas and not one.voided_at), None)
+    slugs = {one.id: one.slug for one in seen}
     return {
         "ballots": [_ballot(one, ballot, gone[one.id], at) for one in seen if (ballot := ballots.get(one.id))],
         "ideas": [
-            _idea(one, town, void=one.round_id in void, listed=one.id in listed, closed=one.round_id in closed)
+            _idea(
+                one,
+                town,
+                slugs.get(one.round_id, ""),
+                void=one.round_id in void,
+                listed=one.id in listed,
+                closed=one.round_id in closed,
+            )
             for one in mine
         ],
         "nothing": _("No idea of yours yet."),
-        "propose": to("/propose") if open_now else "",
+        "propose": to("/propose", round=collects.slug) if collects else "",
     }
 
 
@@ -125,14 +133,14 @@ def _ballot(round_: Round, ballot: MyBallot, gone: str, at: datetime) -> BallotL
     return BallotLine(text, to("/board", round=round_.slug), _("Check your ballot"))
 
 
-def _idea(idea: Idea, town: Municipality, **standing: bool) -> Mine:
+def _idea(idea: Idea, town: Municipality, slug: str, **standing: bool) -> Mine:
     unfinished = idea.status is IdeaStatus.draft
     if unfinished:
         mark = _("Only you see it. Finish it and send it.")
     else:
         mark = _("sent on {date}", date=dates.day(idea.submitted_at)) if idea.submitted_at else ""
     return Mine(
-        href=to("/propose") if unfinished else to("/idea", id=idea.id),
+        href=to("/propose", round=slug) if unfinished else to("/idea", round=slug, id=idea.id),
         title=templates.told(idea.title) or _("No title yet"),
         category=cards.category_code(town, idea.category_id),
         badge=cards.badge(idea.status, **standing),

@@ -11,7 +11,7 @@ from pages.parts.i18n import _
 from pages.parts.links import to
 from pages.results import insights, waiting
 from pages.results import result as result_view
-from pages.rounds import advisory, chosen, corrected, extension, file_notes, voided
+from pages.rounds import advisory, chosen, corrected, extension, file_notes, switch, voided
 from pages.tally import live
 
 round_ = chosen.a_round()
@@ -26,6 +26,7 @@ with visit.reading() as session:
     objected = objections.objections(session, actor, round_.id) if result or round_.voided_at else ()
     closed = closing.state(session, actor, round_.id, at=at) if result and not round_.imported else None
 
+switch.offer("/results", round_)
 if round_.voided_at:
     notices.empty(_("This round is void."), voided.text(round_), waiting.links(round_), icon="block")
     objections_view.show(round_, objected, round_.contact_email or town.contact_email, at=at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+import streamlit as st
+
 from core import municipalities, rounds
 from core.errors import GlasError, NotFound
 from core.permissions import guest
@@ -30,6 +32,8 @@ def a_round() -> Round:
     if found is None:
         templates.draw("parts/empty.html", icon_name="campaign", **no_round())
         visit.leave()
+    # From here on the address says which round it is: tomorrow another one may be the current one.
+    st.query_params.setdefault("round", found.slug)
     return found
 
 

@@ -20,7 +20,7 @@ class Stage:
     name: str
     when: str
     state: str
-    part: int = 0  # percent of the current stage that has passed
+    part: int | None = None  # percent of the current stage that has passed; None where nobody can tell
 
 
 def stages(round_: Round, *, at: datetime) -> tuple[Stage, ...]:
@@ -32,7 +32,7 @@ def stages(round_: Round, *, at: datetime) -> tuple[Stage, ...]:
         if round_.voided_at and state != "done":
             found.append(Stage(name, voided.since(round_) if state == "now" else "", "next"))
             continue
-        found.append(Stage(name, when, state, _passed(start, end, at) if state == "now" else 0))
+        found.append(Stage(name, when, state, _passed(start, end, at) if state == "now" else None))
     return tuple(found)
 
 
@@ -69,7 +69,7 @@ def _rows(round_: Round) -> list[_Row]:
     ]
 
 
-def _passed(start: datetime | None, end: datetime | None, at: datetime) -> int:
+def _passed(start: datetime | None, end: datetime | None, at: datetime) -> int | None:
     if start is None or end is None or end <= start:
-        return 50
+        return None
     return max(3, min(97, int(100 * ((at - start) / (end - start)))))

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.settings import settings
 from pages import menu
+from pages.assets import SHELL
 from pages.parts import i18n, templates, visit
 from pages.parts.i18n import _
 from pages.server import lanes, static
@@ -36,13 +37,8 @@ BASE = (
     "window.__streamlit={BACKEND_BASE_URL:location.origin,MAIN_PAGE_BASE_URL:location.origin,"
     "HOST_CONFIG_BASE_URL:location.origin}"
 )
-# A slip's address holds its participation code behind the "#", which no server is sent. It goes into the memory of this
-# tab (assets/components/code) and leaves the address before anything else runs.
-CODE = (
-    "(function(h){if(!/^#([0-9A-Z]{5}-){2}[0-9A-Z]{6}$/i.test(h))return;"
-    "try{sessionStorage.setItem('glas:code',h.slice(1))}catch(e){window.glasCode=h.slice(1)}"
-    "history.replaceState(history.state,'',location.pathname+location.search)})(location.hash)"
-)
+# What runs before anything else of the page.
+EARLY = (SHELL / "early.js").read_text("utf-8")
 # What Streamlit's page asks its server for, besides the websocket and its own files. Everything else that Streamlit
 # would answer is closed: figures, agents, uploads, media and components of pages that ours do not have.
 THEIRS = frozenset({"/_stcore/health", "/_stcore/host-config"})
@@ -124,7 +120,7 @@ def not_found() -> Response:
 
 def hashes(source: str) -> tuple[str, ...]:
     """Return what a content security policy calls the inline scripts of the shell."""
-    scripts = [*_SCRIPT.findall(source), BASE, CODE]
+    scripts = [*_SCRIPT.findall(source), BASE, EARLY]
     return tuple("sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
 
 
@@ -182,7 +178,7 @@ def _head(about: Preview) -> str:
         f'<link rel="stylesheet" href="{static.version(name)}">' for name in ("glas.css", "public.css", "staff.css")
     )
     return (
-        f"<title>{escape(about.title)}</title><script>{CODE}</script><script>{BASE}</script>{fonts}{styles}"
+        f"<title>{escape(about.title)}</title><script>{EARLY}</script><script>{BASE}</script>{fonts}{styles}"
         '<meta name="theme-color" media="(prefers-color-scheme: light)" content="#FFFFFF">'
         '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#221229">'
     ) + templates.render("server/preview.html", **preview_of(about))

@@ -12,7 +12,8 @@ import streamlit as st
 from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
-from core.rounds import Round, RoundDraft, drafts, terms
+from core.rounds import Round, RoundDraft, terms
+from core.rounds.drafts import faults
 from pages.front import hero
 from pages.parts import date_input, dates, drafts, i18n, names, notices, refusals, templates, visit
 from pages.parts.forms import Fields
@@ -180,12 +181,12 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
         with visit.transaction() as session:
             saved = _written(session, round_, draft, reason=reason, at=at)
     except GlasError as refusal:
-        faults = drafts.faults(draft)
-        told = {str(getattr(one, "field", "")): refusals.sentence(one) for one in (refusal, *faults)}
+        wrong = faults(draft)
+        told = {str(getattr(one, "field", "")): refusals.sentence(one) for one in (refusal, *wrong)}
         named = {_FORM_NAMES.get(name, name): sentence for name, sentence in told.items()}
         st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, named)
         # What is wrong with a draft stands at its fields, and that it waits is said below them.
-        if not round_.draft or not faults:
+        if not round_.draft or not wrong:
             notices.refused(refusal, place="save")
     else:
         known, asked = st.session_state["studio-versions"], _takes_two(round_, draft)

@@ -22,11 +22,13 @@ from core.voting import MyBallot, roll
 from core.voting.roll import Eligibility
 from pages.codes import entry, told
 from pages.parts import dates, names, notices, refusals, templates, visit
+from pages.parts.components import component as component_of
 from pages.parts.i18n import _
-from pages.parts.links import Link, here
-from pages.rounds import advisory, chosen, corrected, extension, voided
+from pages.parts.links import Link, here, to, with_next
+from pages.rounds import advisory, chosen, corrected, extension, switch, voided
 from pages.voting import component, receipts
 
+_SOMEBODY_ELSE = "somebody-else"
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
 
 
@@ -64,6 +66,8 @@ def show() -> None:
         return templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
     if not listed:
         return templates.draw("parts/empty.html", **nothing_to_choose())
+    if not voter.signed_in and _ended():
+        return None
     _weight(round_, voter)
     _told(round_, listed, saved, mended, may_change=True)
     # From here on the address says which round it is: at the close another one may be the current one.
@@ -88,6 +92,28 @@ def _missing(round_: Round, eligibility: Eligibility) -> None:
     if eligibility.missing == "age":
         text = refusals.sentence(NotEligible(reason="age", age_min=round_.age_min, age_max=round_.age_max))
         templates.draw("parts/note.html", look="wa", icon_name="info", text=text, link=None, live=False)
+
+
+def _ended() -> bool:
+    """Draw in the ballot's place how to see one's vote, if a sign-in in this browser has ended by itself.
+
+    An empty ballot would look as if its owner had never voted. Who is somebody else drops that sign-in, and may try it.
+    """
+    if not visit.token():
+        return False
+    if st.session_state.get(_SOMEBODY_ELSE):
+        component_of("sign_out")(key="sign-out", height=1)
+        return False
+    title, text = (
+        _("Log in to see your vote"),
+        _("Your login has ended. Whether you have voted, and what you chose, stands here again once you log in."),
+    )
+    links = (Link(with_next("/sign-in", here("/vote")), _("Log in")),)
+    templates.draw("parts/empty.html", icon_name="lock_open", title=title, text=text, links=links)
+    if st.button(_("I am somebody else"), key=_SOMEBODY_ELSE + "-go"):
+        st.session_state[_SOMEBODY_ELSE] = True
+        st.rerun()
+    return True
 
 
 def _code(round_: Round, eligibility: Eligibility) -> None:
@@ -132,6 +158,10 @@ def code_gone(session: Any, actor: Actor, round_: Round, saved: MyBallot | None,
 def closed(round_: Round, *, at: datetime) -> dict[str, object]:
     """Return the values of `vote_closed.html`: why nobody votes now."""
     title, text, links = _words(round_, at)
+    other = switch.where(round_, is_open=Phase.voting)
+    if other is not None:
+        label = _("Vote in: {round}", round=templates.told(other.titles))
+        links = (Link(to("/vote", round=other.slug), label), *links)
     return {"title": title, "text": text, "links": links}
 
 

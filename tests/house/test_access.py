@@ -42,7 +42,7 @@ OVERSEERS = frozenset({Role.council, Role.auditor})
 # Page → the roles that may open it. Everyone with an account is a resident too.
 PAGES = {
     "": ALL, "ideas": ALL, "idea": ALL, "projects": ALL, "results": ALL, "rules": ALL, "board": ALL, "about": ALL,
-    "join": ALL, "sign-in": ALL, "recover": ALL, "privacy": ALL, "privacy-officer": ALL,
+    "rounds": ALL, "join": ALL, "sign-in": ALL, "recover": ALL, "privacy": ALL, "privacy-officer": ALL,
     "propose": PEOPLE, "vote": PEOPLE, "account": PEOPLE, "second-step": PEOPLE, "invited": PEOPLE,
     "review": ORGANISER | REVIEWER,
     "studio": ORGANISER, "ballot-list": ORGANISER, "codes": ORGANISER, "desk": ORGANISER, "team": ORGANISER,

@@ -10,7 +10,10 @@ const open = (S, step) => {
   S.step = step;
   S.opener = S.root.activeElement ?? S.els.go;
   paint(S);
-  if (!S.els.dialog.open) S.els.dialog.showModal();
+  if (!S.els.dialog.open) {
+    S.els.dialog.showModal();
+    window.glasSheet?.open(S.cover);
+  }
   // Outside an open dialog nothing is announced, so the live region moves along.
   S.els.dialog.append(S.els.live);
   put(S.els.live, "");
@@ -21,6 +24,7 @@ const open = (S, step) => {
 const closed = (S) => {
   // The browser tells of a closing a little later; by then the sheet may have been opened again.
   if (S.els.dialog.open) return;
+  window.glasSheet?.closed(S.cover);
   S.step = null;
   S.again = null;
   if (S.renewed && !S.record.pending) { location.reload(); return; }

@@ -25,8 +25,15 @@ function text(element, words) {
   element.hidden = !words;
 }
 
+const PHONE = matchMedia("(max-width: 899px)"); // the menu covers the page there
+
 function toggle(state, open, back = false) {
-  state.menu.hidden = !open;
+  if (state.menu.hidden === open) {
+    state.menu.hidden = !open;
+    state.cover ??= () => toggle(state, false, true);
+    if (!open) glasSheet.closed(state.cover);
+    else if (PHONE.matches) glasSheet.open(state.cover);
+  }
   state.opener.setAttribute("aria-expanded", String(open));
   state.opener.setAttribute("aria-label", open ? state.words.close : state.words.menu);
   if (back) state.opener.focus();
@@ -42,8 +49,9 @@ function follow(state, event) {
   if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
   event.preventDefault();
   if (!navigator.onLine) return text(state.offline, state.words.offline_link);
+  // What covered the page goes with it, and the page that comes takes its place in the history.
+  history[glasSheet.left() ? "replaceState" : "pushState"]({}, "", to.pathname + to.search);
   toggle(state, false);
-  history.pushState({}, "", to.pathname + to.search);
   dispatchEvent(new PopStateEvent("popstate"));
   document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
 }
@@ -91,6 +99,7 @@ const HINT = /^(.*?) :small\[([^]*)\]$/;
 // The arrow of a list to choose from is named in English.
 let arrow = "";
 function plainNames() {
+  coverByPopover();
   for (const button of document.querySelectorAll('button[aria-haspopup="listbox"][aria-label]')) {
     const name = button.getAttribute("aria-label");
     if (name !== arrow && (name === "Open" || button.dataset.glas)) {
@@ -125,6 +134,19 @@ function skipLink(words) {
   }, true);
 }
 
+// Who logs out leaves no guest's choice and no code; on a device that many use, no choice of her own either. A ballot that
+// is on its way stays, or it could count twice.
+function leaveNothing() {
+  try {
+    sessionStorage.removeItem("glas:code");
+    const shared = localStorage.getItem("glas:shared") === "1";
+    for (const name of Object.keys(localStorage)) {
+      if (!name.startsWith("glas:ballot:") || JSON.parse(localStorage.getItem(name))?.pending) continue;
+      if (shared || name.endsWith(":guest")) localStorage.removeItem(name);
+    }
+  } catch { /* nothing was kept then */ }
+}
+
 function build(root, state) {
   const one = (selector) => root.querySelector(selector);
   Object.assign(state, { menu: one(".menu"), opener: one(".opener"), offline: one(".offline"), enter: one(".enter") });
@@ -133,6 +155,7 @@ function build(root, state) {
   const mark = document.createElement("a");
   Object.assign(mark, { href: "/assets/logo.svg", hidden: true });
   root.host?.before(mark);
+  one(".out").addEventListener("submit", leaveNothing);
   const stop = new AbortController();
   const heard = { signal: stop.signal };
   const escape = (event) => {
@@ -141,8 +164,8 @@ function build(root, state) {
   document.addEventListener("keydown", escape, heard);
   document.addEventListener("click", (event) => {
     const path = event.composedPath();
-    if (!state.menu.hidden && !path.includes(state.menu) && !path.includes(state.opener)) toggle(state, false);
     follow(state, event);
+    if (!state.menu.hidden && !path.includes(state.menu) && !path.includes(state.opener)) toggle(state, false);
   }, heard);
   // Writing is no absence: of staff, whose sign-in ends soon when they are idle, the server hears of it once a minute.
   document.addEventListener("input", () => {

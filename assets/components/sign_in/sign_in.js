@@ -28,7 +28,7 @@ export default function ({ data, setTriggerValue }) {
   if (!first && !next) return;
   asked.get(ticket).then((status) => {
     if (!next) return;
-    if (status === 200) location.assign(inside(next));
+    if (status === 200) location.replace(inside(next)); // Back leads past the form, to where its owner came from
     else setTriggerValue("failed", status);
   });
 }

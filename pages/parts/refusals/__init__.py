@@ -60,6 +60,11 @@ def _not_found(error: errors.NotFound) -> str:
 
 
 @sentence.register
+def _idea_waits(_error: errors.IdeaWaits) -> str:
+    return _("The reviewers look at it first, then everyone can read it at this address.")
+
+
+@sentence.register
 def _invalid(error: errors.Invalid) -> str:
     return invalid(error.facts)
 

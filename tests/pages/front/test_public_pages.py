@@ -199,7 +199,8 @@ def test_an_idea_shows_its_way_and_the_reviewers_reason(open_app: Opener, town: 
 def test_a_waiting_idea_is_its_authors_alone(open_app: Opener, town: worlds.Town):
     idea = str(an_idea(town, "waiting"))
 
-    assert "Няма такава идея" in html(open_app("ideas/idea_page.py", id=idea))
+    told = html(open_app("ideas/idea_page.py", id=idea))
+    assert "Тази идея се проверява" in told and "Пейки" not in told
     assert "Пейки в парка" in html(open_app("ideas/idea_page.py", town.resident, id=idea))
 
 

@@ -35,11 +35,13 @@ def test_once_it_is_decided_the_chosen_ones_come_first_and_say_so(open_app: Open
 
     app = open_app(PAGE, round=slug)
 
-    assert "Избрани проекти" in html(app) and "Виж резултатите" in html(app)
+    assert "5 в бюлетината, 2 избрани" in html(app) and "Виж резултатите" in html(app)
     # 4,000 and 5,000 of a budget of 9,000: nothing is left for the others.
     assert shown(app) == ["p04", "p05", "p01", "p02", "p03"]
     told = html(app)
     assert (told.count("Избран за финансиране"), told.count("Неизбран този път")) == (2, 3)
+    assert re.findall(r'<h2 class="g-h3">([^<]*)</h2>', told) == ["Избрани", "Неизбрани този път"]
+    assert "Chosen projects" not in html(open_app(PAGE, language="en", round=slug))
 
 
 def test_there_are_24_at_first_and_more_at_a_press(open_app: Opener, town: worlds.Town):

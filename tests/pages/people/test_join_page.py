@@ -119,4 +119,4 @@ def test_home_says_that_a_code_is_needed(open_app: Opener, coded: Round, languag
 def test_the_qr_code_of_a_slip_holds_the_ballots_address_and_the_code_behind_the_hash():
     assert slips.address("coded", "ABCDE-FGHJK-MNPQRS") == ("http://127.0.0.1:8501/vote?round=coded#ABCDE-FGHJK-MNPQRS")
     # The shell takes it out of the address before any other script runs.
-    assert shell.rewrite("<title>x</title>", "/vote").partition("<script>")[2].startswith(shell.CODE)
+    assert shell.rewrite("<title>x</title>", "/vote").partition("<script>")[2].startswith(shell.EARLY)
