@@ -26,7 +26,7 @@ READS: dict[str, frozenset[Role]] = {
     "accounts.profile": PEOPLE, "devices.sign_ins": PEOPLE, "export.of_person": PEOPLE, "persons.own_row": PEOPLE,
     "second_step.status": PEOPLE, "ideas.mine": ALL, "ideas.draft": ALL,
     "objections.objections": ALL,
-    "closing.state": OVERSEEING, "journal.entries": OVERSEEING, "second_person.pending": OVERSEEING,
+    "closing.state": OVERSEEING, "closing.doers": OVERSEEING, "journal.entries": OVERSEEING, "second_person.pending": OVERSEEING,
     "second_person.waits": OVERSEEING, "projects.proposed": OVERSEEING,
     "commission.split_by_me": frozenset({Role.organiser}), "codes.made": ALL, "rounds.changes": ALL,
     "codes.batches": frozenset({Role.organiser, Role.auditor}),
