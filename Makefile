@@ -8,7 +8,7 @@ GLAS   := $(BIN)/python -m pages.terminal
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 # Settings of Glas pass through as they are: PORT, GLAS_URL, GLAS_DATABASE_URL, GLAS_DATA_DIR, GLAS_KEY_DIR, DEMO, CHROMIUM.
 
-.PHONY: help run demo test lint texts bench torture setup clean
+.PHONY: help run demo test lint texts bench torture install setup clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -36,6 +36,8 @@ bench: setup  ## CPU and memory against a bare Streamlit app (BENCH=--check: fai
 
 torture: setup  ## the tests of trust in full size, with a table (up to 30 minutes; HOURS=1: the stateful model for an hour)
 	@$(BIN)/python -m tests.torture $(HOURS)
+
+install: $(VENV)/.installed  ## only install what Glas itself needs
 
 setup: $(VENV)/.developing  ## only install what tests and checks need
 
