@@ -8,18 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from core import closing, codes, municipalities, results, rounds, tally
-from core.closing import Closing
+from core.closing import Closing, Doers
 from core.codes import Made
 from core.errors import GlasError, NotFound
 from core.ideas import projects
 from core.ideas.projects import Listed
 from core.municipalities import Municipality
-from core.permissions import Actor
+from core.permissions import Action, Actor
 from core.results import Result
 from core.rounds import Change, Round
 from core.trust import board
 from pages.closing import words
-from pages.codes import told as codes_told
+from pages.council import voters
+from pages.council.part import Part
 from pages.parts import dates, forms, money, templates, text
 from pages.parts.i18n import _, number
 from pages.results import reasons
@@ -27,33 +28,20 @@ from pages.results import telling as outcome
 from pages.results.result import telling_of
 from pages.results.telling import Telling
 from pages.rounds import advisory, changes, choices, rule_words
-
-Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part: facts by name, sentences, and a table.
-
-    `bad`: its sentences say that something is wrong. `widths`: of the columns on paper, 180 in all.
-    """
-
-    title: str
-    pairs: Sequence[Pair] = ()
-    lines: Sequence[str] = ()
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    bad: bool = False
-    widths: Sequence[int] = ()
+from pages.voting import ballot_types
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The whole of it. `draft`: the result is not published yet. `signers`: roles, each with a line to sign on."""
+    """The whole of it. `draft`: the result is not published yet. `signers`: roles, each with a line to sign on.
+
+    `number`: that of the round, and the day on which it was issued.
+    """
 
     title: str
     town: str
     round: str
+    number: str
     draft: bool
     made: datetime
     parts: Sequence[Part]
@@ -73,6 +61,7 @@ class Source:
     key: str
     changes: Sequence[Change] = ()
     codes: Sequence[Made] = ()
+    doers: Sequence[Doers] = ()
 
 
 def source(session: Any, actor: Actor, round_: Round, *, at: datetime) -> Source:
@@ -92,6 +81,7 @@ def source(session: Any, actor: Actor, round_: Round, *, at: datetime) -> Source
         key=_key(session, round_),
         changes=rounds.changes(session, actor, round_.id),
         codes=codes.made(session, actor, round_.id),
+        doers=closing.doers(session, actor, round_.id),
     )
 
 
@@ -107,8 +97,9 @@ def protocol(of: Source) -> Protocol:
     round_, state = of.round, of.state
     telling = telling_of(round_, of.result, of.listed)
     parts = (
-        _round(of), *_changes(of, telling.titles), *_codes(of), _board(of), _draw(state, telling), _ballots(of),
-        *_turnout(of), _rule(of), *_decided(of, telling), _check(of),
+        _round(of), _people(of), *_changes(of, telling.titles), *voters.of_codes(round_, of.codes),
+        *voters.of_turnout(round_, of.town, state), _rule(of), _votes(of, telling), *_decided(of, telling),
+        _ballots(of), _draw(state, telling), _board(of), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor")]
     if round_.visibility == "sealed":
@@ -117,11 +108,17 @@ def protocol(of: Source) -> Protocol:
         title=_("Protocol of closing and counting"),
         town=templates.told(of.town.names),
         round=templates.told(round_.titles),
+        number=_("№ {number} · issued on {date}", number=round_.slug, date=_issued(of)),
         draft=state.published_at is None,
         made=state.counted_at or state.closed_at or round_.dates.voting_until,
         parts=parts,
         signers=signers,
     )
+
+
+def _issued(of: Source) -> str:
+    at = of.state.published_at or of.state.counted_at
+    return dates.day(at, zone=of.round.timezone, year=True) if at else "–"
 
 
 def _round(of: Source) -> Part:
@@ -132,6 +129,7 @@ def _round(of: Source) -> Part:
 
     voting = f"{when(round_.dates.voting_from)} – {when(round_.dates.voting_until)}"
     pairs = [
+        (_("Budget"), money.text(round_.budget, round_.currency)),
         (_("Voting took place"), voting),
         (_("Shown meanwhile"), forms.name_of(choices.visibilities(), round_.visibility)),
         (_("Ballot box closed"), when(state.closed_at)),
@@ -139,17 +137,22 @@ def _round(of: Source) -> Part:
         (_("Counted"), when(state.counted_at)),
         (_("Published"), when(state.published_at)),
     ]
-    lines = [
-        _(
-            "Closing, draw, count and publication were asked for by one organiser and agreed to by another; the "
-            "journal says by whom."
-        )
-    ]
-    if round_.visibility == "sealed":
+    return Part(_("The round"), pairs, [advisory.text(round_)] if round_.advisory else ())
+
+
+def _people(of: Source) -> Part:
+    """Return the two people of each step, as their names stand on Glas."""
+    gone = _("a name that is not shown any more")
+    steps = {
+        Action.close_vote: _("Closed"), Action.draw_ties: _("Draw"), Action.count: _("Counted"),
+        Action.publish_result: _("Published"),
+    }  # fmt: skip
+    rows = [(steps[one.step], one.asked or gone, one.agreed or gone) for one in of.doers]
+    lines = [_("Each step was asked for by one organiser and agreed to by another. The names are those on Glas.")]
+    if of.round.visibility == "sealed":
         lines.append(_("The ballots were opened with the shares of two members of the commission."))
-    if round_.advisory:
-        lines.append(advisory.text(round_))
-    return Part(_("The round and who did what"), pairs, lines)
+    columns = (_("Step"), _("Asked for by"), _("Agreed to by"))
+    return Part(_("Who did what"), (), lines, columns, rows, widths=(40, 70, 70))
 
 
 def _changes(of: Source, titles: Mapping[str, str]) -> list[Part]:
@@ -166,13 +169,6 @@ def _changes(of: Source, titles: Mapping[str, str]) -> list[Part]:
     lines = [f"{place}. {one.title}. {one.reason}" for place, one in enumerate(told, start=1)]
     columns = ("№", _("What"), _("Before"), _("After"))
     return [Part(_("Changed after publication"), (), lines, columns, rows, widths=(8, 52, 60, 60))]
-
-
-def _codes(of: Source) -> list[Part]:
-    if not of.codes:
-        return []
-    pairs = [(one.label, codes_told.of_batch(of.round, one)) for one in of.codes]
-    return [Part(_("Participation codes"), pairs, [_("How many were used is shown for groups of ten or more only.")])]
 
 
 def _board(of: Source) -> Part:
@@ -229,38 +225,6 @@ def _ballots(of: Source) -> Part:
     return Part(_("The ballots"), pairs, lines, bad=bool(of.state.mismatches))
 
 
-def _turnout(of: Source) -> list[Part]:
-    found = of.state.turnout or {}
-    areas = {area.code: templates.told(area.names) for area in of.town.areas}
-    rows = _cells(
-        _("Age"),
-        {str(name): str(name).replace("-", "–") for name, _count in found.get("ages", ())},
-        found.get("ages", ()),
-    )
-    rows += _cells(_("Area"), areas, found.get("areas", ()))
-    if not rows:
-        return []
-    text = _("Groups under ten are not shown, nor others from which they could be computed.")
-    lines, known = [text], of.round.eligible_estimate
-    if known and (of.state.ballots or 0) > known:
-        lines.append(
-            _(
-                "More people voted than were said to be there ({number}): the number given for the round is too low, "
-                "or codes went to others.",
-                number=number(known),
-            )
-        )
-    columns = (_("By"), _("Group"), _("Ballots"))
-    return [Part(_("Who voted"), lines=lines, columns=columns, rows=rows, widths=(60, 80, 40))]
-
-
-def _cells(by: str, names: Mapping[str, str], cells: Sequence[Sequence[Any]]) -> list[tuple[str, str, str]]:
-    """Return a row for each group that is shown, and one for all others."""
-    shown = [(by, names.get(str(name)) or str(name) or _("not known"), number(n)) for name, n in cells if n is not None]
-    hidden = [(by, _("smaller groups"), _("not shown"))] if len(shown) < len(cells) else []
-    return shown + hidden
-
-
 def _rule(of: Source) -> Part:
     result = of.result
     settings = dict(result.settings)
@@ -269,6 +233,23 @@ def _rule(of: Source) -> Part:
         (_("Settings"), rule_words.words(settings)),
     ]
     return Part(_("The rule"), pairs, rule_words.lines(result.rule, settings))
+
+
+def _votes(of: Source, telling: Telling) -> Part:
+    """Return every project with its votes and its cost, most votes first: with the rule, all that a recount needs."""
+    currency, round_ = of.round.currency, of.round
+    funded = {one.id for one in of.result.allocation.funded}
+    listed = sorted(of.listed, key=lambda one: (-of.votes.get(one.code, 0), one.code))
+    rows = [
+        (
+            one.code, telling.title(one.code), number(of.votes[one.code]) if one.code in of.votes else "–",
+            money.text(one.cost, currency),
+            _("withdrawn") if one.withdrawn else _("is funded") if one.code in funded else _("is not funded"),
+        )
+        for one in listed
+    ]  # fmt: skip
+    columns = (_("Code"), _("Project"), ballot_types.support(round_.ballot.type), _("Cost"), _("Outcome"))
+    return Part(_("Projects and votes"), (), (), columns, rows, widths=(18, 72, 26, 28, 36), right=(2, 3))
 
 
 def _decided(of: Source, telling: Telling) -> list[Part]:
@@ -281,7 +262,10 @@ def _decided(of: Source, telling: Telling) -> list[Part]:
         for place, one in enumerate(allocation.funded, start=1)
     ]  # fmt: skip
     left = money.text(of.round.budget - allocation.cost, currency)
-    summary = _("Together: {amount}. Not allocated: {left}.", amount=money.text(allocation.cost, currency), left=left)
+    summary = _(
+        "Budget: {budget}. Together: {amount}. Not allocated: {left}.",
+        budget=money.text(of.round.budget, currency), amount=money.text(allocation.cost, currency), left=left,
+    )  # fmt: skip
     not_funded = [
         (
             telling.title(one.project),
@@ -298,12 +282,14 @@ def _decided(of: Source, telling: Telling) -> list[Part]:
             columns=("№", _("Project"), _("Cost"), _("Why")),
             rows=funded,
             widths=(8, 56, 26, 90),
+            right=(2,),
         ),
         Part(
             _("Not selected, and why"),
             columns=(_("Project"), _("Cost"), _("Why")),
             rows=not_funded,
             widths=(64, 26, 90),
+            right=(1,),
         ),
     ]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import clock, municipalities, rounds
+from core import clock, closing, municipalities, rounds
+from core.closing import Doers
 from core.errors import GlasError
 from core.permissions import Actor, guest
 from core.rounds import Round
@@ -28,10 +30,10 @@ async def file(request: Request) -> Response:
     slug, at = request.path_params["slug"], clock.now()
     with i18n.speaking(language):
         try:
-            round_, actor = await lanes.LOOKS.run(_found, slug, request, at)
+            round_, actor, names = await lanes.LOOKS.run(_found, slug, request, at)
             public = round_.result_published_at is not None
             if public:
-                key = chosen.key("protocol", round_, language)
+                key = *names, chosen.key("protocol", round_, language)
                 made = await lanes.made(key, lambda: _pdf(guest(round_.municipality_id), round_, at), len)
             else:
                 made = await lanes.DEAR.run(_pdf, actor, round_, at)
@@ -47,11 +49,13 @@ async def file(request: Request) -> Response:
     return Response(made, headers=headers, media_type="application/pdf")
 
 
-def _found(slug: str, request: Request, at: datetime) -> tuple[Round, Actor]:
+def _found(slug: str, request: Request, at: datetime) -> tuple[Round, Actor, Sequence[Doers]]:
     with reading() as session:
         town = municipalities.the_town(session)
         actor = asker.actor_of(session, request, at=at) or guest(town.id if town else 0)
-        return rounds.round_by_slug(session, slug, actor), actor
+        round_ = rounds.round_by_slug(session, slug, actor)
+        # A name that was hidden, or whose account is gone, is on no paper from then on.
+        return round_, actor, closing.doers(session, actor, round_.id)
 
 
 def _pdf(actor: Actor, round_: Round, at: datetime) -> bytes:

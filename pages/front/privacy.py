@@ -100,7 +100,7 @@ def what(why: Why) -> str:
         Why.replaced: _("Which code was replaced by a new one, as a fingerprint"),
         Why.secret_vote: _("Your ballot, sealed and under a random number"),
         Why.checking: _("What anyone needs to check the count"),
-        Why.duty: _("Who did what in office, under a pseudonym"),
+        Why.duty: _("Who did what in office, under a pseudonym; the protocol of a result names who closed and counted"),
         Why.pseudonym: _("Which pseudonym is yours"),
         Why.reviewer: _("Which verdicts on ideas are yours, if you review them"),
         Why.asked: _("Who invited somebody or waits for a second person, under a pseudonym"),

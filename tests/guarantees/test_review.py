@@ -39,6 +39,11 @@ ALLOWED = (
     # Staff see who of the staff did what.
     ("page journal", "name of Радостина-5Ц"),
     ("page journal", "name of Любосвета-6Ю"),
+    # The protocol names the two who have closed, counted and published, as the paper names them that they sign.
+    ("file protocol", "name of Радостина-5Ц"),
+    ("file protocol", "name of Любосвета-6Ю"),
+    ("page protocol of a guest", "name of Радостина-5Ц"),
+    ("page protocol of a guest", "name of Любосвета-6Ю"),
     # The auditor sees each slot's number, and not whose slot it is; the same stands in the database.
     ("file auditors openings.jsonl", "receipt"),
     ("backup tables/slot.jsonl", "receipt"),

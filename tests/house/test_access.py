@@ -153,7 +153,7 @@ CHANGES = {
 # Functions that only read. What a guest may read is tested where it is read.
 READS = {
     "bundles.auditors_bundle", "bundles.public_bundle",
-    "accounts.profile", "closing.state", "codes.batch_of", "codes.batches", "codes.made", "slips.read",
+    "accounts.profile", "closing.state", "closing.doers", "codes.batch_of", "codes.batches", "codes.made", "slips.read",
     "commission.members",
     "commission.split_by_me", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",

@@ -224,8 +224,8 @@ def test_everyone_can_download_a_published_protocol(town: worlds.Town, open_app:
         found = closing.state(session, town.guest, town.round.id, at=clock.now())
     assert '"by"' not in shown and "&#34;by&#34;" not in shown and "[" not in shown.split("<dl")[-1]
     assert found.final_root and protocol_root(found.final_root) in shown
-    # Roles only: nobody's name stands in it.
-    assert "second_organiser" not in shown and "voter3" not in shown
+    # Who did it in office stands in it, and nobody who voted.
+    assert "second_organiser" in shown and "voter3" not in shown
 
 
 def protocol_root(root: bytes) -> str:
