@@ -183,6 +183,7 @@ def _events() -> Texts:
         "sending": _("Sending your ballot…"),
         "unsure": _("We do not know whether it arrived. Checking…"),
         "offline": _("No connection. Your choice is kept here and is sent as soon as there is one."),
+        "offline_short": _("No connection"),
         "busy": _("Many people are voting right now. We try again in a moment."),
         "again_what": _(
             "You were logged out because some time has passed. Type your password: your choice stays and is sent."

@@ -195,6 +195,10 @@ def test_without_connection_the_ballot_waits_and_arrives_once(open_rough, voters
 
     submit(page)
     until(page, lambda: "Няма връзка" in page.locator("dialog .news").inner_text(), "the page says that it waits")
+    page.keyboard.press("Escape")
+    until(page, lambda: "Няма връзка" in page.locator(".dock .go").inner_text(), "it says so outside of the sheet, too")
+    assert "щом има връзка" in page.locator(".standing").inner_text()
+    page.locator(".dock .go").click()
     assert ballot_of(person, rounds["approval"]) is None
     page.context.set_offline(False)
     receipt(page)

@@ -24,7 +24,7 @@ const turn = (S, step) => {
 
 const ask = async (S, check) => {
   const url = S.data.url + (check ? `&request_id=${encodeURIComponent(S.record.pending.request_id)}` : "");
-  const options = { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
+  const options = { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(PATIENCE) };
   if (!check) {
     Object.assign(options, { method: "POST", keepalive: true, body: JSON.stringify(S.record.pending) });
     options.headers["Content-Type"] = "application/json";
@@ -126,7 +126,7 @@ const renew = async (S) => {
   let answer = null, body = {};
   try {
     answer = await fetch("/session/again", {
-      method: "POST", credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
+      method: "POST", credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE),
       headers: { "Content-Type": "application/json" }, body: JSON.stringify({ password: password.value, code: code.value }),
     });
     body = answer.status === 204 ? {} : await answer.json().catch(() => ({}));

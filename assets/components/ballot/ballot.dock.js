@@ -48,7 +48,7 @@ const paintStrip = (S) => {
 const paintGo = (S) => {
   const t = S.data.texts, e = S.els, short = missing(S);
   const counted = S.saved && !isOpen(S);
-  const word = isFrozen(S) ? t.sending : counted ? t.see_receipt : short ? (S.choice.length ? many(t.choose_more, short) : many(t.choose_first, short)) : S.saved ? t.review_again : t.review;
+  const word = isFrozen(S) ? (S.waiting === "offline" ? t.offline_short : t.sending) : counted ? t.see_receipt : short ? (S.choice.length ? many(t.choose_more, short) : many(t.choose_first, short)) : S.saved ? t.review_again : t.review;
   put(e.goWord, word);
   put(e.goIcon, counted ? "receipt_long" : "arrow_forward");
   show(e.goIcon, !short || counted);
@@ -75,7 +75,7 @@ const paintStanding = (S) => {
   const kind = p ? "wait" : !S.saved ? (S.withdrawn ? "gone" : "") : isOpen(S) ? "open" : "counted";
   // One that lost a project to a withdrawal counts as it is, however few are left on it.
   const fewer = kind === "counted" && S.saved.choices && missing(S) ? ` ${t.counted_fewer}` : "";
-  const look = { wait: ["note in", "sync", t.waiting], open: ["note wa", "warning", t.not_counted], counted: ["note ok", "check_circle", say(S.saved?.sealed ? t.counted_sealed : S.saved?.withheld ? t.counted_withheld : t.counted, { until: S.saved?.until ?? S.data.until }) + fewer], gone: ["note in", "undo", say(t.withdrawn_now, { until: S.data.until })] }[kind];
+  const look = { wait: S.waiting === "offline" ? ["note wa", "cloud_off", t.offline] : ["note in", "sync", t.waiting], open: ["note wa", "warning", t.not_counted], counted: ["note ok", "check_circle", say(S.saved?.sealed ? t.counted_sealed : S.saved?.withheld ? t.counted_withheld : t.counted, { until: S.saved?.until ?? S.data.until }) + fewer], gone: ["note in", "undo", say(t.withdrawn_now, { until: S.data.until })] }[kind];
   show(e.standing, Boolean(look));
   if (look) {
     mark(e.standing, "class", `standing ${look[0]}`);

@@ -114,7 +114,7 @@ const paintAge = (S) => {
 const fetchNow = async (S) => {
   clearTimeout(S.timer);
   try {
-    const answer = await fetch(S.data.url, { cache: "no-cache", signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(S.data.url, { cache: "no-cache", signal: AbortSignal.timeout?.(10_000) });
     if (!answer.ok) throw new Error(answer.status);
     S.figures = await answer.json();
     S.heard = performance.now();
