@@ -152,6 +152,13 @@ def without_colours(text: str) -> str:
     return _COLOURS.sub("", text)
 
 
+def apart(first: str, second: str) -> tuple[int, ...]:
+    """Return where two words of one length differ, from 1; nothing for others."""
+    if len(first) != len(second):
+        return ()
+    return tuple(place for place, (one, two) in enumerate(zip(first, second, strict=True), 1) if one != two)
+
+
 def mixed_word(text: str) -> str:
     """Return the first word that holds letters of two alphabets, "" if there is none."""
     return next((word for word in re.findall(r"[^\W_]+", text) if len(_alphabets(word)) > 1), "")

@@ -112,7 +112,7 @@ def ask(
     if waiting is not None and waiting.asked_by == actor.pseudonym:
         raise SamePerson(action=action)
     if waiting is not None and same and waiting.reason != reason:
-        raise Invalid(same, "differs", places=_places(waiting.reason, reason))
+        raise Invalid(same, "differs", places=letters.apart(waiting.reason, reason))
     if consent is None and waiting is None:
         return _asked(session, actor, round_, action, subject, reason, lines, at)
     if consent is None and not same:
@@ -120,13 +120,6 @@ def ask(
     # Who brings the same thing along has it on her screen.
     given = waiting.consent if consent is None and waiting is not None else consent or ""
     return _agreed(session, actor, round_, waiting, action, given, at)
-
-
-def _places(first: str, second: str) -> tuple[int, ...]:
-    """Return where two words of one length differ, from 1; nothing for others."""
-    if len(first) != len(second):
-        return ()
-    return tuple(place for place, (one, two) in enumerate(zip(first, second, strict=True), 1) if one != two)
 
 
 def agree(

@@ -27,7 +27,7 @@ def ask(then: str) -> None:
         password = forms.password(FORM, _("Password"), new=False)
         code = ""
         if st.session_state.get("again-second"):
-            hint = _("six digits from your app, or a recovery code")
+            hint = _("six digits from your app, or a spare code")
             code = forms.line(FORM, "code", _("Second step"), hint=hint, autocomplete="one-time-code", most=40)
         pressed = st.button(_("Confirm and go on"), key="again-go", type="primary", width="stretch")
         components.enter("again-go", "again-password", "again-code")

@@ -53,14 +53,9 @@ told = _("Reading {name} …", name=overview.plain(sent.name))
 bar = place.progress(0.0, text=told)
 try:
     made = elections.import_election(
-        visit.transaction,
-        actor,
-        path,
-        home=i18n.in_all(lambda: _("Imported elections")),
-        at=at,
-        again=again,
+        visit.transaction, actor, path, home=i18n.in_all(lambda: _("Imported elections")), at=at, again=again,
         progress=partial(bar.progress, text=told),
-    )
+    )  # fmt: skip
 except AlreadyImported:
     notices.keep(_("This very file is here already: see the list below."), "wa")
     st.session_state["import-file"] = (uploads.Sent(upload_route.put_back(path, actor), sent.name), True)

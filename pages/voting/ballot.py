@@ -49,6 +49,7 @@ def show() -> None:
     if gone:
         templates.draw("parts/note.html", look="wa", icon_name="block", text=gone, link=None, live=False)
     standing = projects.standing(listed)
+    known: dict[str, Any] = {"voter": voter, "eligibility": eligibility, "saved": saved, "at": at}
     if not open_now:
         _told(round_, listed, saved, {}, may_change=False)
         templates.draw("voting/vote_closed.html", **closed(round_, at=at))
@@ -56,9 +57,7 @@ def show() -> None:
             _code(round_, eligibility)
         if ended and standing:
             # Only the browser knows of a choice that was never cast.
-            component.ballot(
-                round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at, ended=True
-            )
+            component.ballot(round_, town, standing, **known, ended=True)
         if saved and not saved.withdrawn:
             templates.draw("voting/own_ticket.html", ticket=receipts.ticket(saved.receipt.number, saved.receipt))
         return
@@ -73,7 +72,7 @@ def show() -> None:
     # From here on the address says which round it is: at the close another one may be the current one.
     st.query_params.setdefault("round", round_.slug)
     _missing(round_, eligibility)
-    component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
+    component.ballot(round_, town, standing, **known)
 
 
 def _weight(round_: Round, voter: Actor) -> None:

@@ -11,6 +11,7 @@ from core.phases import Phase
 from db import tables
 from pages.open_data import files_route
 from pages.parts import forms, i18n, visit
+from pages.parts.forms import lines
 from pages.rounds import chosen, stages
 from pages.voting import ballot_types
 from tests.helpers import boxes, worlds
@@ -312,4 +313,4 @@ def test_options_of_the_same_name_are_told_apart():
 
 
 def test_a_problem_with_the_area_stands_beside_the_list_of_areas():
-    assert forms._field(Invalid("area", "choice")) == "area_id"
+    assert lines._field(Invalid("area", "choice")) == "area_id"
