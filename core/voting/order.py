@@ -20,6 +20,13 @@ def mark(round_: Round, voter: Actor) -> str:
     return hmac.new(keys.pepper(), text, sha256).hexdigest()[:16]
 
 
+def owner(voter: Actor) -> str:
+    """Return the name by which a device keeps apart what several people leave on it, "" of a guest."""
+    if voter.person_id is None:
+        return ""
+    return hmac.new(keys.pepper(), f"device|{voter.person_id}".encode(), sha256).hexdigest()[:16]
+
+
 def of_voter(projects: Iterable[Listed], round_: Round, voter: Actor, guest: str = "") -> list[Listed]:
     """Return the projects in the voter's own order: random, and the same whenever she comes back.
 

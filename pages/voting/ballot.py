@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import streamlit as st
+
 from core import rounds, voting
 from core.errors import KeyMissing
 from core.ideas import corrections, projects
@@ -20,11 +22,13 @@ from core.voting import MyBallot, roll
 from core.voting.roll import Eligibility
 from pages.codes import entry, told
 from pages.parts import dates, notices, refusals, templates, visit
+from pages.parts.components import component as component_of
 from pages.parts.i18n import _
-from pages.parts.links import Link, here, to
+from pages.parts.links import Link, here, to, with_next
 from pages.rounds import chosen, corrected, extension, switch, voided
 from pages.voting import component, receipts
 
+_SOMEBODY_ELSE = "somebody-else"
 _BEFORE = (Phase.preparation, Phase.ideas, Phase.review)
 
 
@@ -62,10 +66,34 @@ def show() -> None:
         return templates.draw("parts/refused.html", sentence=refusals.sentence(rests))
     if not listed:
         return templates.draw("parts/empty.html", **nothing_to_choose())
+    if not voter.signed_in and _ended():
+        return None
     extension.note(round_)
     _told(listed, saved, mended, may_change=True)
     _code(round_, eligibility)
     component.ballot(round_, town, standing, voter=voter, eligibility=eligibility, saved=saved, at=at)
+
+
+def _ended() -> bool:
+    """Draw in the ballot's place how to see one's vote, if a sign-in in this browser has ended by itself.
+
+    An empty ballot would look as if its owner had never voted. Who is somebody else drops that sign-in, and may try it.
+    """
+    if not visit.token():
+        return False
+    if st.session_state.get(_SOMEBODY_ELSE):
+        component_of("sign_out")(key="sign-out", height=1)
+        return False
+    title, text = (
+        _("Log in to see your vote"),
+        _("Your login has ended. Whether you have voted, and what you chose, stands here again once you log in."),
+    )
+    links = (Link(with_next("/sign-in", here("/vote")), _("Log in")),)
+    templates.draw("parts/empty.html", icon_name="lock_open", title=title, text=text, links=links)
+    if st.button(_("I am somebody else"), key=_SOMEBODY_ELSE + "-go"):
+        st.session_state[_SOMEBODY_ELSE] = True
+        st.rerun()
+    return True
 
 
 def _code(round_: Round, eligibility: Eligibility) -> None:

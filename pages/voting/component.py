@@ -50,6 +50,7 @@ def data(
     return {
         "slug": round_.slug,
         "voter": order.mark(round_, voter),
+        "owner": order.owner(voter),
         "lang": language(),
         "type": rules.type,
         "min": max(1, rules.min_choices or 1),

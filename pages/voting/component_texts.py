@@ -165,6 +165,14 @@ def _events() -> Texts:
         "frozen": _("The ballot is being sent; the choice can be changed after that."),
         "counted": _("Your vote is in. You can change it until {until}."),
         "counted_fewer": _("It counts as it is. You may add another project."),
+        "whose": n_(
+            "Before the login {count} project was chosen on this device. Is that your choice?",
+            "Before the login {count} projects were chosen on this device. Is that your choice?",
+        ),
+        "whose_mine": _("Yes, take it over"),
+        "whose_other": _("No, forget it"),
+        "shared": _("Others use this device too: after ten minutes without a touch the choice is forgotten."),
+        "finish": _("I am done: forget my choice here"),
         "refused_withdrawn": _(
             "Withdrawn from the vote: {titles}. It cannot be chosen any more. The rest of your choice is kept."
         ),

@@ -15,8 +15,9 @@ import segno
 
 from core.rounds import Round
 from core.settings import settings
+from core.voting import order
 from core.voting.receipts import Receipt, in_latin
-from pages.parts import dates, templates
+from pages.parts import dates, templates, visit
 from pages.parts.components import component
 from pages.parts.i18n import _
 from pages.parts.links import to
@@ -134,5 +135,10 @@ def ticket(number: str, receipt: Receipt | None = None) -> Ticket:
 
 def draw() -> None:
     """Draw the list, which is nothing where nothing is remembered."""
-    texts = {"title": _("Remembered on this device"), "forget": _("Forget"), "forget_named": _("Forget {number}")}
+    texts = {
+        "of": order.owner(visit.visitor()),
+        "title": _("Remembered on this device"),
+        "forget": _("Forget"),
+        "forget_named": _("Forget {number}"),
+    }
     component("kept")(key="kept-receipts", data=texts)

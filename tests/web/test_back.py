@@ -128,6 +128,7 @@ def test_back_from_changing_an_idea_is_the_idea(open_page: Opener, site: Site, w
     until(page, lambda: page.url.endswith("&step=2"), "the second step")
     back(page)
     until(page, lambda: page.url.endswith(f"idea={waiting_idea}"), "the first step")
+    site.ready(page)
     back(page)
 
     page.get_by_role("heading", name="Пейки в парка").wait_for()

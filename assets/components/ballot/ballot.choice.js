@@ -24,6 +24,7 @@ const swap = (S, short) => S.choice
 const remember = (S) => {
   S.undo.push(S.choice.slice());
   if (S.undo.length > 20) S.undo.shift();
+  S.record.touched = Date.now();
 };
 
 const change = (S, choice, spoken) => {

@@ -56,6 +56,19 @@ const paintGo = (S) => {
   put(e.skip, t.skip);
 };
 
+// Whose choice it is that was left here before the login; and, for guests, how to leave nothing on a shared device.
+const paintDevice = (S) => {
+  const t = S.data.texts, e = S.els, guest = S.data.voter === "guest";
+  show(e.whose, Boolean(S.left));
+  if (S.left) put(e.whose.children[1], many(t.whose, S.left.length));
+  put(e.mine, t.whose_mine);
+  put(e.notMine, t.whose_other);
+  show(e.device, guest);
+  e.shared.checked = isShared();
+  put(e.device.querySelector("span"), t.shared);
+  put(e.finish, t.finish);
+};
+
 // „Гласът ти е приет…“ while ballot and choice agree; „още не е подадена“ as soon as they differ.
 const paintStanding = (S) => {
   const t = S.data.texts, e = S.els, p = S.record.pending;

@@ -5,7 +5,7 @@ const STATES = new WeakMap();
 const find = (root) => {
   const one = (name) => root.querySelector(name);
   return {
-    root: one(".ballot"), ended: one(".ended"), forget: one(".forget"), title: one("h1"), lead: one(".lead"), standing: one(".standing"), back: one(".restore"), withdraw: one(".withdraw"), warning: one(".warning"), skip: one(".skip"),
+    root: one(".ballot"), ended: one(".ended"), forget: one(".forget"), title: one("h1"), lead: one(".lead"), standing: one(".standing"), back: one(".restore"), withdraw: one(".withdraw"), warning: one(".warning"), whose: one(".whose"), mine: one(".whose .mine"), notMine: one(".whose .other"), device: one(".device"), shared: one(".device input"), finish: one(".device .finish"), skip: one(".skip"),
     order: one(".order"), orderTitle: one(".order h2"), undo: one(".undo"), undoWord: one(".undo .w"), ranked: one(".ranked"), empty: one(".order .empty"),
     more: one(".more"), shuffled: one(".shuffled"), number: one(".number"), cards: one(".cards"),
     dock: one(".dock"), over: one(".over"), big: one(".big b"), unit: one(".big span"), side: one(".side"), strip: one(".strip"), picked: one(".picked"), hint: one(".hint"),
@@ -33,6 +33,11 @@ const build = (root) => {
   on(e.skip, "click", (event) => { event.preventDefault(); e.go.focus(); });
   on(e.back, "click", () => { if (isFrozen(S)) { again(S); return; } S.undo = []; change(S, S.saved.choices.filter((code) => S.projects.has(code)), S.data.texts.restored); });
   on(e.forget, "click", () => forget(S));
+  on(e.mine, "click", () => answerWhose(S, true));
+  on(e.notMine, "click", () => answerWhose(S, false));
+  on(e.shared, "change", () => { share(e.shared.checked); paintDevice(S); });
+  on(e.finish, "click", () => finish(S));
+  for (const name of ["pointerdown", "keydown"]) on(window, name, () => { S.touched = Date.now(); });
   on(e.withdraw, "click", () => open(S, "withdraw"));
   on(e.remember, "change", () => rememberReceipt(S, e.remember.checked));
   on(e.printer, "click", () => window.print());
@@ -66,6 +71,7 @@ const paint = (S) => {
   paintCards(S);
   paintDock(S);
   paintStanding(S);
+  paintDevice(S);
   paintDialog(S);
 };
 
@@ -87,7 +93,10 @@ const take = (S, data) => {
   mark(S.els.root, "lang", data.lang);
   if (first) {
     S.name = name;
-    S.record = adopt(data) ?? readRecord(name);
+    S.record = readRecord(name);
+    if (data.voter === "guest" && isLeft(S.record)) { dropRecord(name); S.record = {}; }
+    S.left = leftByGuest(data);
+    S.touched = Date.now();
     S.saved = null;
     S.undo = [];
     S.known = 0;
@@ -120,6 +129,10 @@ const hear = (S) => {
 
 // The phone's clock only measures how long ago the server's was told; the server alone ends the vote.
 const tick = (S) => {
+  if (S.data?.voter === "guest" && isShared() && Date.now() - S.touched > IDLE && !isFrozen(S)) {
+    S.touched = Date.now();
+    if (S.choice.length) { finish(S); return; }
+  }
   if (!S.data?.closes_in) return;
   const left = S.data.closes_in - (performance.now() - S.since) / 1_000;
   const notice = left <= 0 ? "ended" : left <= 120 ? "two" : left <= 600 ? "ten" : "";

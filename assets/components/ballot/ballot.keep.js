@@ -1,5 +1,5 @@
 // What the browser keeps: one record per round and voter.
-// { choices?, order, pending?, base, cast?, wants? } – `choices` only while they differ from the ballot that counts.
+// { choices?, order, pending?, base, cast?, wants?, touched } – `choices` only while they differ from the ballot that counts.
 
 const recordName = (data, voter = data.voter) => `glas:ballot:${data.slug}:${voter}`;
 
@@ -23,14 +23,35 @@ const writeRecord = (S) => {
   }
 };
 
-// A guest who went to sign in from the review finds the choice again under the new name, once and for an hour.
-// The order is not taken along: from here on it is the voter's own.
-const adopt = (data) => {
-  const guest = recordName(data, "guest");
-  const left = readRecord(guest);
-  if (data.voter === "guest" || !left.wants || Date.now() - left.wants > 3600e3) return null;
-  try { localStorage.removeItem(guest); } catch { return null; }
-  return { choices: left.choices, base: 0 };
+const dropRecord = (name) => { try { localStorage.removeItem(name); } catch { /* nothing was kept then */ } };
+
+// What a guest chose who went to sign in from the review, for an hour. Somebody else may have come meanwhile, so whoever
+// has signed in is asked whose it is. The order is not taken along: from here on it is the voter's own.
+const leftByGuest = (data) => {
+  const left = readRecord(recordName(data, "guest"));
+  return data.voter !== "guest" && left.choices?.length && Date.now() - left.wants < 3600e3 ? left.choices : null;
+};
+const answerWhose = (S, mine) => {
+  const choices = S.left.filter((code) => S.projects.has(code));
+  S.left = null;
+  dropRecord(recordName(S.data, "guest"));
+  if (mine && !isFrozen(S)) { S.undo = []; S.choice = choices; keep(S); }
+  paint(S);
+  S.els.title.focus();
+};
+
+// A device that many use: what a guest leaves on it is forgotten after ten minutes without a touch.
+const SHARED = "glas:shared", IDLE = 600_000;
+const isShared = () => { try { return localStorage.getItem(SHARED) === "1"; } catch { return false; } };
+const share = (wish) => { try { if (wish) localStorage.setItem(SHARED, "1"); else localStorage.removeItem(SHARED); } catch { /* private mode */ } };
+const isLeft = (record) => isShared() && Date.now() - record.touched > IDLE;
+
+// Leave nothing of a guest: neither choice nor order nor a code that was brought along. The next one begins anew.
+const finish = (S) => {
+  S.gone = true;
+  dropRecord(S.name);
+  try { sessionStorage.removeItem("glas:code"); } catch { /* nothing was kept then */ }
+  location.reload();
 };
 
 // Receipts that this device remembers, because the voter wished it; the board's page lists them.
@@ -45,7 +66,7 @@ const remembered = () => {
 };
 const rememberReceipt = (S, wish) => {
   const { number, link } = S.receipt, others = remembered().filter((one) => one.number !== number);
-  const all = wish ? [...others, { number, round: S.data.slug, title: S.data.round, link }] : others;
+  const all = wish ? [...others, { number, round: S.data.slug, title: S.data.round, link, of: S.data.owner }] : others;
   try {
     if (all.length) localStorage.setItem(RECEIPTS, JSON.stringify(all));
     else localStorage.removeItem(RECEIPTS);

@@ -120,6 +120,19 @@ function skipLink(words) {
   }, true);
 }
 
+// Who logs out leaves no guest's choice and no code; on a device that many use, no choice of her own either. A ballot that
+// is on its way stays, or it could count twice.
+function leaveNothing() {
+  try {
+    sessionStorage.removeItem("glas:code");
+    const shared = localStorage.getItem("glas:shared") === "1";
+    for (const name of Object.keys(localStorage)) {
+      if (!name.startsWith("glas:ballot:") || JSON.parse(localStorage.getItem(name))?.pending) continue;
+      if (shared || name.endsWith(":guest")) localStorage.removeItem(name);
+    }
+  } catch { /* nothing was kept then */ }
+}
+
 function build(root, state) {
   const one = (selector) => root.querySelector(selector);
   Object.assign(state, { menu: one(".menu"), opener: one(".opener"), offline: one(".offline"), enter: one(".enter") });
@@ -128,6 +141,7 @@ function build(root, state) {
   const mark = document.createElement("a");
   Object.assign(mark, { href: "/assets/logo.svg", hidden: true });
   root.host?.before(mark);
+  one(".out").addEventListener("submit", leaveNothing);
   const stop = new AbortController();
   const heard = { signal: stop.signal };
   const escape = (event) => {

@@ -32,7 +32,7 @@ const row = (one, data, again) => {
 export default function kept({ parentElement, data }) {
   const section = parentElement.querySelector("section");
   const paint = () => {
-    const all = read();
+    const all = read().filter((one) => data.of && one.of === data.of); // several people may use one device
     section.hidden = !all.length;
     section.querySelector("h2").textContent = data.title;
     section.querySelector("ul").replaceChildren(...all.map((one) => row(one, data, paint)));
