@@ -69,8 +69,6 @@ def show() -> None:
         return None
     _weight(round_, voter)
     _told(round_, listed, saved, mended, may_change=True)
-    # From here on the address says which round it is: at the close another one may be the current one.
-    st.query_params.setdefault("round", round_.slug)
     _missing(round_, eligibility)
     component.ballot(round_, town, standing, **known)
 
