@@ -37,7 +37,7 @@ def make(batch_id: int, token: str, paper: Slips, codes: tuple[str, ...]) -> Non
     order = {
         "batch": batch_id, "folder": str(kept.folder(batch_id)),
         "key": kept.seal(batch_id, token).hex(), "language": i18n.language(), "codes": codes,
-        "round": paper.round, "place": paper.place, "address": paper.address, "until": paper.until,
+        "round": paper.round, "place": paper.place, "address": paper.address, "until": paper.until, "link": paper.link,
         "made": paper.made.isoformat(),
     }  # fmt: skip
     _running[batch_id] = 0.0
@@ -78,7 +78,7 @@ def work(order: dict[str, Any]) -> None:
     batch, key, codes = order["batch"], bytes.fromhex(order["key"]), order["codes"]
     numbers = [slip_number(batch, place) for place in range(1, len(codes) + 1)]
     made = datetime.fromisoformat(order["made"])
-    paper = Slips(order["round"], order["place"], order["address"], order["until"], made)
+    paper = Slips(order["round"], order["place"], order["address"], order["until"], made, order["link"])
     folder = Path(order["folder"])
     kept.put(folder, key, TABLE, slips.table(paper.place, numbers, codes).encode())
     kept.put(folder, key, SHEET, slips.sheet(paper, numbers))

@@ -30,18 +30,22 @@ INK, MUTED, LINE = (34, 16, 42), (102, 86, 109), (190, 180, 195)
 
 @dataclass(frozen=True, slots=True)
 class Slips:
-    """What stands on all slips of a batch: the round, where the codes are handed out, the address, the last day."""
+    """What stands on all slips of a batch: the round, where the codes are handed out, the address, the last day.
+
+    `link`: what stands before the code in the QR code.
+    """
 
     round: str
     place: str
     address: str
     until: str
     made: datetime
+    link: str = ""
 
 
-def in_squares(code: str) -> str:
-    """Return what the QR code of a slip holds: the code alone, for a link would end up in the history of browsers."""
-    return code
+def in_squares(slips: Slips, code: str) -> str:
+    """Return what the QR code of a slip holds."""
+    return slips.link + code
 
 
 def table(label: str, numbers: Sequence[str], codes: Sequence[str]) -> str:
@@ -66,7 +70,7 @@ def pdf(
                 tell(place / len(codes))
         stamp = stamp or _stamp(paper, slips)
         row, column = divmod(on_page, COLUMNS)
-        _slip(paper, stamp, number, code, LEFT + column * WIDE, TOP + row * HIGH)
+        _slip(paper, stamp, number, code, in_squares(slips, code), LEFT + column * WIDE, TOP + row * HIGH)
     return bytes(paper.output())
 
 
@@ -161,7 +165,7 @@ def _stamp(paper: FPDF, slips: Slips) -> _Stamp:
     return _Stamp(drawn, code)
 
 
-def _slip(paper: FPDF, stamp: _Stamp, number: str, code: str, left: float, top: float) -> None:
+def _slip(paper: FPDF, stamp: _Stamp, number: str, code: str, held: str, left: float, top: float) -> None:
     k = paper.k
     paper._out(b"q 1 0 0 1 %.2f %.2f cm\n%b\nQ" % (left * k, -top * k, stamp.drawn))
     paper.set_text_color(*INK)
@@ -173,7 +177,7 @@ def _slip(paper: FPDF, stamp: _Stamp, number: str, code: str, left: float, top: 
         paper.set_font(FAMILY, style, size)
         paper.set_xy(x, y)
         paper.cell(WIDE - 12 - SQUARES, size * 0.5, text)
-    _squares(paper, in_squares(code), left + WIDE - 4 - SQUARES, top + 8, SQUARES)
+    _squares(paper, held, left + WIDE - 4 - SQUARES, top + 8, SQUARES)
 
 
 def _written(paper: FPDF, text: str, style: str, size: float, wide: float) -> float:

@@ -25,7 +25,7 @@ def make(round_: Round, batch_id: int, label: str, codes: tuple[str, ...]) -> di
     press.make(batch_id, visit.token() or "", paper, codes)
     return {
         "round": paper.round, "address": paper.address, "until": until, "number": slip_number(batch_id, 1),
-        "code": codes[0], "picture": picture(in_squares(codes[0])),
+        "code": codes[0], "picture": picture(in_squares(paper, codes[0])),
     }  # fmt: skip
 
 
