@@ -13,6 +13,10 @@ from tests.helpers import boxes, worlds
 from tests.web.conftest import Opener
 from tests.web.site import Site, axe, sideways, until
 
+SERIES = (
+    '<p class="g-legend"><i class="--spent"></i><i></i></p><p class="g-parts"><span class="g-bar"><i></i></span>'
+    '<span class="g-bar g-bar--quiet"><i></i></span></p>'
+)
 BALLOTS = [["p05", "p04"], ["p05"], ["p05", "p01"], ["p04", "p03"], ["p03", "p02"], ["p01", "p02"]] * 5
 
 
@@ -72,6 +76,38 @@ LINES = """at => {
   word.setEnd(at.firstChild, at.textContent.indexOf(" "));
   return new Set([...word.getClientRects()].map(each => Math.round(each.top))).size;
 }"""
+
+
+@pytest.mark.parametrize("language", ["bg", "en"])
+def test_the_brief_is_one_page_of_paper(open_page: Opener, slug: str, language: str):
+    page = open_page(f"/brief?round={slug}", "council", language=language)
+    page.locator(".g-brief .g-seg i").first.wait_for()
+    page.set_viewport_size({"width": 700, "height": 990})
+    page.emulate_media(media="print")
+
+    figures = page.locator(".st-key-figures [data-testid=stMetricValue]")
+    until(page, lambda: figures.count() == 4, "the figures are there")
+    boxes_ = [figures.nth(place).bounding_box() for place in range(figures.count())]
+    assert len(boxes_) == 4 and len({round(box["y"]) for box in boxes_ if box}) == 1
+    assert all(box["height"] < 30 for box in boxes_ if box)
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
+def test_what_is_folded_is_read_on_paper_and_its_two_series_are_told_apart(open_page: Opener, slug: str):
+    page = open_page(f"/results?round={slug}")
+    until(page, lambda: page.locator("#g-robust").count() == 1, "the closer look is there")
+    # This round has no topics: two bars and their legend as the template of the closer look draws them.
+    page.evaluate("html => document.querySelector('.g-insight').insertAdjacentHTML('beforeend', html)", SERIES)
+    reason = page.locator("details.g-why p").first
+    assert not reason.is_visible()
+    page.emulate_media(media="print")
+
+    assert reason.is_visible() and (box := reason.bounding_box()) and box["height"] > 5
+    drawn = "selector => getComputedStyle(document.querySelector(selector)).backgroundImage"
+    quiet, spent = ".g-parts .g-bar--quiet i", ".g-parts .g-bar:not(.g-bar--quiet) i"
+    assert "repeating-linear-gradient" in page.evaluate(drawn, quiet) and page.evaluate(drawn, spent) == "none"
+    assert "repeating-linear-gradient" in page.evaluate(drawn, ".g-legend i:not(.--spent)")
+    assert page.evaluate(drawn, ".g-legend i.--spent") == "none"
 
 
 def test_the_brief_on_a_phone_breaks_no_word_and_keeps_its_figures_together(open_page: Opener, slug: str):
