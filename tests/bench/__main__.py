@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import attack, ballot_box, bench_counting, cold, election, importing, live, people, town, voting
+from tests.bench import attack, ballot_box, bench_counting, cold, election, importing, live, people, slips, town, voting
 from tests.bench.served import Server, free_port
 from tests.bench.table import Row, render
 from tests.helpers.paths import ROOT
@@ -46,6 +46,7 @@ def measured() -> Iterator[Row]:
     yield from attack.measured()
     yield from ballot_box.measured()
     yield from importing.measured()
+    yield from slips.measured()
     yield from bench_counting.measured()
 
 

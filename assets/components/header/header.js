@@ -62,8 +62,8 @@ function arrive(state) {
   state.leaving = false;
   requestAnimationFrame(() => setTimeout(() => {
     const page = document.querySelector(".st-key-glas-page"), heading = page?.querySelector("h1");
-    // Where the page has led the focus somewhere itself, it stays there.
-    if (!heading || document.activeElement?.closest(".st-key-glas-page :is(input,textarea,[tabindex='-1'])")) return;
+    // Where the page has led the focus somewhere itself, or somebody has opened the menu meanwhile, it stays there.
+    if (!heading || !state.menu.hidden || document.activeElement?.closest(".st-key-glas-page :is(input,textarea,[tabindex='-1'])")) return;
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }, 60));
