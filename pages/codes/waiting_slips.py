@@ -6,23 +6,28 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from core.codes import Batch, slips
+from core.codes import Batch, slip_number, slips
 from core.rounds import Round
 from core.settings import settings
 from pages.codes import press
 from pages.codes.slips import Slips, address
 from pages.parts import dates, templates, visit
 from pages.parts.i18n import _
+from pages.parts.qr import picture
 
 
-def make(round_: Round, batch_id: int, label: str, codes: tuple[str, ...]) -> None:
-    """Have the slips of new codes made, for the browser that asks."""
+def make(round_: Round, batch_id: int, label: str, codes: tuple[str, ...]) -> dict[str, str]:
+    """Have the slips of new codes made, for the browser that asks; return the first for `code_sheet.html`."""
     until = _("Vote until {date}", date=dates.until(round_.dates.voting_until, zone=round_.timezone))
     paper = Slips(
         templates.told(round_.titles), " ".join(label.split()), urlsplit(settings().url).netloc, until, visit.at(),
         address(round_.slug, ""),
     )  # fmt: skip
     press.make(batch_id, visit.token() or "", paper, codes)
+    return {
+        "round": paper.round, "address": paper.address, "until": until, "number": slip_number(batch_id, 1),
+        "code": codes[0], "picture": picture(address(round_.slug, codes[0])),
+    }  # fmt: skip
 
 
 def draw(round_: Round, one: Batch) -> None:
