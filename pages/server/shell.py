@@ -156,10 +156,11 @@ def rewrite(source: str, path: str, about: Preview | None = None) -> str:
     first = (
         '<div class="g-first" aria-hidden="true"><picture><source media="(prefers-color-scheme: dark)" '
         'srcset="/assets/logo-dark.svg"><img src="/assets/logo.svg" alt="" width="96" height="32"></picture></div>'
-        + templates.render("server/ways_out.html", ways=_ways_out(path, about))
-        + f'<script src="{static.version("late.js")}" defer></script>'
     )
-    return html.replace('<div id="root"></div>', f'{first}<div id="root"></div>', 1).lstrip()
+    # Behind the app: the way past the header has to be the first link of a page.
+    last = templates.render("server/ways_out.html", ways=_ways_out(path, about))
+    last += f'<script src="{static.version("late.js")}" defer></script>'
+    return html.replace('<div id="root"></div>', f'{first}<div id="root"></div>{last}', 1).lstrip()
 
 
 def in_general(path: str) -> Preview:
