@@ -60,6 +60,7 @@ def test_what_is_odd_in_the_file_is_told_once(open_app: Opener, town: worlds.Tow
     send(town.organiser, with_meta("max_length;1"))
 
     app = open_app(PAGE, town.organiser, language)
+    app.button(key="import-go").click().run()
 
     assert not app.exception and said in html(app)
     assert said not in html(app.run())
@@ -76,6 +77,7 @@ def test_another_kind_of_file_is_named(open_app: Opener, town: worlds.Town, send
     path = send(town.organiser, zipped("lodz.pb"))
 
     app = open_app(PAGE, town.organiser, language)
+    app.button(key="import-go").click().run()
 
     assert not app.exception and said in html(app) and not path.exists() and imported(town) == []
 
