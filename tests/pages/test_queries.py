@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -80,7 +81,9 @@ def asked(open_app: Opener, entry: menu.Entry, town: worlds.Town, role: Role) ->
     seen: list[str] = []
 
     def hear(_connection, _cursor, said, *_more) -> None:
-        seen.append(" ".join(said.split()))
+        # What is computed beside a page, for whoever comes next, is not asked by it.
+        if "ScriptRunner" in threading.current_thread().name:
+            seen.append(" ".join(said.split()))
 
     visit.forget_town()
     event.listen(engine.engine(), "before_cursor_execute", hear)
@@ -88,7 +91,7 @@ def asked(open_app: Opener, entry: menu.Entry, town: worlds.Town, role: Role) ->
         app.run()
     finally:
         event.remove(engine.engine(), "before_cursor_execute", hear)
-    assert not app.exception, (entry.path, app.exception)
+    assert not app.exception and seen, (entry.path, app.exception)
     return seen
 
 

@@ -181,4 +181,4 @@ def test_the_page_looks_closer(open_app: Opener, town: worlds.Town, language: st
 
     assert [sentence for sentence in sentences if sentence not in shown] == []
     assert f"/open/{slug}/election.pb" in shown
-    assert ("бюлетини повече или по-малко" if language == "bg" else "more or fewer, drawn at random") in shown
+    assert ("повече или по-малко: в" if language == "bg" else "more or fewer, drawn at random") in shown
