@@ -36,6 +36,11 @@ def of_list(draft: RoundDraft, costs: Sequence[int]) -> tuple[Warning, ...]:
     return () if cheapest[0] <= draft.budget else (Warning("projects", "dear", {"cost": cheapest[0]}),)
 
 
+def chooses_all(draft: RoundDraft, count: int) -> bool:
+    """Return whether a ballot on so many projects has to name every one, so that none is chosen before another."""
+    return draft.ballot.type != "ranking" and 1 < count == draft.ballot.min_choices
+
+
 def due(dates: Dates, at: datetime) -> bool:
     """Return whether the list should stand: nothing is collected for it, or not any more."""
     return dates.ideas_until is None or dates.ideas_until <= at

@@ -55,6 +55,9 @@ def notes(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
         if listed or (fit.due(round_.dates, visit.at()) and not round_.imported):
             text = refusals.sentence(Invalid(one.field, one.problem, currency=round_.currency, **one.facts))
             found.append({"look": "er", "icon": "error", "text": text})
+    if fit.chooses_all(round_.as_draft(), len(standing)):
+        text = _("Every ballot must name all these projects: nobody has a choice. Lower the least number of projects.")
+        found.append({"look": "wa", "icon": "warning", "text": text})
     half = [one for one in standing if one.cost * 2 > round_.budget]
     if half:
         text = n_(

@@ -178,7 +178,7 @@ def field(key: str) -> str:
         "area_id": _("Area"), "category_id": _("Topic"), "place": _("Place"), "lat": _("Latitude"),
         "lon": _("Longitude"), "idea_id": _("From the idea"),
         "seat": _("Member of the commission"), "key": _("Public half of the key"), "codes": _("Codes that count"),
-        "ballots": _("Ballots counted"), "funded": _("Funded"), "fingerprint": _("Ballot checksum"),
+        "ballots": _("Ballots counted"), "funded": _("Funded"), "fingerprint": _("Checksum of the whole count"),
     }.get(key, key)  # fmt: skip
 
 

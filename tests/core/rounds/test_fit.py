@@ -132,3 +132,13 @@ def test_a_change_of_a_public_round_that_makes_no_sense_is_refused(town: Town):
         draft = replace(town.round.as_draft(), min_cost=9_000_01)
         rounds.ask_change(session, town.organiser, town.round.id, draft, at=town.at, reason="So that it is right.")
     assert (refusal.value.field, refusal.value.problem) == ("min_cost", "over_budget")
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "count", "all_"),
+    [("approval", 3, 3, True), ("knapsack", 2, 2, True), ("approval", 3, 4, False), ("approval", 1, 1, False),
+     ("ranking", 3, 3, False), ("approval", None, 3, False)],
+)  # fmt: skip
+def test_a_ballot_that_must_name_every_project_is_no_choice(town: worlds.Town, kind, least, count, all_):
+    draft = worlds.draft(town.at, ballot=BallotRules(kind, least, 5))
+    assert fit.chooses_all(draft, count) is all_
