@@ -13,13 +13,17 @@ from pages.parts import links, templates, visit
 from pages.parts.i18n import _
 from pages.results import telling
 from pages.rounds import voided
+from pages.server import failures
 from pages.server.shell import Preview
 
 LONGEST = 200  # letters of a text
 
 
 def of(path: str, query: Mapping[str, str]) -> Preview | None:
-    """Return what is shown of an address such as `/idea` with its query, to everybody; None: nothing of its own."""
+    """Return what is shown of an address such as `/idea` with its query, to everybody; None: nothing of its own.
+
+    A preview that breaks is noted as broken pages are, and the page comes without it.
+    """
     entry = menu.entry_at(path)
     if entry is None or not entry.plain:
         return None
@@ -27,6 +31,9 @@ def of(path: str, query: Mapping[str, str]) -> Preview | None:
         with visit.as_guest() as now, links.asking(query.get("round", "")):
             return _found(entry, query) if now.town is not None else None
     except GlasError:
+        return None
+    except Exception as error:  # noqa: BLE001 - the page itself may be well
+        failures.note("Preview", error)
         return None
 
 
@@ -78,7 +85,7 @@ def _outcome(round_: Round) -> str:
         return voided.text(round_)
     with visit.reading() as session:
         found = results.published(session, visit.visitor(), round_)
-    return telling.headline(found.allocation, round_.currency) if found else ""
+    return telling.headline(found.allocation, round_.currency, found.ballots) if found else ""
 
 
 def _preview(title: str, text: str, address: str) -> Preview:

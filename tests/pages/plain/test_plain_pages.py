@@ -9,7 +9,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core import ideas, store
+from core.imports import elections
+from core.permissions import OPERATOR
+from core.phases import Phase
 from core.settings import settings
+from core.texts import Texts
 from db import tables
 from pages import menu, server
 from pages.parts import visit
@@ -17,6 +21,7 @@ from pages.plain import previews, sheets
 from pages.routes import routes
 from pages.server import limits
 from pages.trust import answers
+from tests.core.imports.test_elections import APPROVAL
 from tests.helpers import boxes, worlds
 from tests.pages.front.test_public_pages import counted
 
@@ -170,6 +175,63 @@ def test_a_published_result_is_told_with_its_reasons(web: TestClient, town: worl
 
     assert "2 проекта за 8 000 €" in html.replace("\u00a0", " ") and "Проект p05" in html
     assert "Няма нито един глас." in html or "Никой не гласува за него." in html
+
+
+HOME = Texts(bg="Внесени избори", en="Imported elections")
+KINDS = ("published", "nobody", "void", "imported", "draft", "turnout", "sealed", "ended")
+
+
+def of_kind(town: worlds.Town, kind: str) -> str:
+    """Return the name of a round of a kind."""
+    at = town.at
+    if kind in ("published", "nobody"):
+        return counted(town, *([] if kind == "nobody" else [["p05"], ["p04"]]))
+    if kind == "void":
+        boxes.void_round(town, town.round.id, at)
+        return town.round.slug
+    if kind == "imported":
+        return elections.import_election(store.transaction, OPERATOR, APPROVAL.encode(), home=HOME, at=at).slug
+    if kind == "draft":
+        with store.transaction() as session:
+            return worlds.round_in(
+                session, town.municipality.id, Phase.preparation, at, slug=kind, published=False
+            ).slug
+    if kind == "ended":
+        round_ = boxes.round_in_voting(town, kind)
+        boxes.end_voting(round_.id)
+        return round_.slug
+    return boxes.round_in_voting(town, kind, visibility=kind).slug
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_and_its_plain_page_open_whatever_became_of_the_round(
+    web: TestClient, town: worlds.Town, kind: str, caplog: pytest.LogCaptureFixture
+):
+    slug = of_kind(town, kind)
+    own = [path for path in PATHS if path not in ("/idea", "/board", "/about", "/privacy")]
+    found = {
+        language: {path: web.get(menu.plain_path(language, f"{path}?round={slug}")).status_code for path in own}
+        for language in ("bg", "en")
+    }
+    shells = {path: web.get(f"{path}?round={slug}").status_code for path in own}
+
+    there = 404 if kind == "draft" else 200
+    protocol = 200 if kind in ("published", "nobody") else 404
+    expected = {path: protocol if path == "/protocol" else there for path in own}
+    assert found == {"bg": expected, "en": expected} and shells == dict.fromkeys(own, 200)
+    assert "broke" not in caplog.text
+
+
+def test_a_preview_that_breaks_leaves_the_page_whole_and_is_written_down(
+    web: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(previews, "_outcome", lambda _round: 1 // 0)
+
+    shell, plain = web.get("/results?round=2026"), web.get("/plain/bg/results?round=2026")
+
+    assert (shell.status_code, plain.status_code) == (200, 200)
+    assert "<title>Резултати · Глас</title>" in shell.text and "<title>Резултати · Глас</title>" in plain.text
+    assert len(re.findall(r"Preview broke, reference [0-9A-F-]{9}: ZeroDivisionError at ", caplog.text)) == 2
 
 
 HOSTILE = (
