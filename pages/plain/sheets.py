@@ -271,7 +271,7 @@ def _protocol(_query: Query) -> None:
             found = protocol.source(session, visit.visitor(), round_, at=visit.at())
     except GlasError:
         notices.stop(_("No protocol yet"), _("It is written at the count and published with the result."))
-    told = protocol.protocol(found)
+    told = protocol.protocol(found, names=False)
     name = i18n.name_of(i18n.language(), i18n.language())
     file = f"/open/{round_.slug}/protocol.pdf?lang={i18n.language()}"
     templates.draw("council/protocol_head.html", told=told, files=[(file, i18n.language(), f"PDF, {name}")])

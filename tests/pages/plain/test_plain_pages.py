@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import ideas, store
+from core import clock, ideas, rounds, store
 from core.imports import elections
 from core.permissions import OPERATOR
 from core.phases import Phase
@@ -16,6 +16,7 @@ from core.settings import settings
 from core.texts import Texts
 from db import tables
 from pages import menu, server
+from pages.council import protocol
 from pages.parts import visit
 from pages.plain import previews, sheets
 from pages.routes import routes
@@ -220,6 +221,43 @@ def test_every_page_and_its_plain_page_open_whatever_became_of_the_round(
     expected = {path: protocol if path == "/protocol" else there for path in own}
     assert found == {"bg": expected, "en": expected} and shells == dict.fromkeys(own, 200)
     assert "broke" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("bg", "Имената на хората, които са затворили, теглили, преброили и публикували, стоят в протокола в Глас "
+               "и в неговия PDF."),
+        ("en", "The names of who closed, drew, counted and published stand in the protocol on Glas and in its PDF."),
+    ],
+)  # fmt: skip
+def test_the_plain_protocol_names_nobody_and_says_where_the_names_stand(
+    web: TestClient, town: worlds.Town, language: str, said: str
+):
+    slug = counted(town, ["p05"], ["p04"])
+    with store.transaction() as session:
+        for organiser in (town.organiser, town.second_organiser):
+            session.get_one(tables.Person, organiser.person_id).nickname = f"{NAME}-{organiser.person_id}"
+
+    html = web.get(f"/plain/{language}/protocol?round={slug}").text
+
+    assert NAME not in html and said in html
+    # Control: on Glas the names are there to be shown.
+    with store.reading() as session:
+        round_ = rounds.round_by_slug(session, slug, town.guest)
+        told = protocol.protocol(protocol.source(session, town.guest, round_, at=clock.now()))
+    assert NAME in str([part.rows for part in told.parts])
+
+
+def test_search_engines_are_sent_to_no_paper_with_names(web: TestClient, town: worlds.Town):
+    slug = counted(town, ["p05"], ["p04"])
+
+    sitemap, robots = web.get("/sitemap.xml").text, web.get("/robots.txt").text.splitlines()
+
+    assert f"/plain/bg/protocol?round={slug}<" in sitemap
+    assert f"{settings().url}/protocol" not in sitemap and "protocol.pdf" not in sitemap
+    assert {"Disallow: /protocol", "Disallow: /open/*/protocol.pdf"} <= set(robots)
+    assert not any(line.startswith("Disallow: /plain") for line in robots)
 
 
 def test_a_preview_that_breaks_leaves_the_page_whole_and_is_written_down(
