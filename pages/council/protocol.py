@@ -98,8 +98,8 @@ def protocol(of: Source, *, names: bool = True) -> Protocol:
     telling = telling_of(round_, of.result, of.listed)
     parts = (
         _round(of), _people(of) if names else _without_names(), *_changes(of, telling.titles),
-        *voters.of_codes(round_, of.codes), *voters.of_turnout(round_, of.town, state), _rule(of), _votes(of, telling), *_decided(of, telling),
-        _ballots(of), _draw(state, telling), _board(of), _check(of),
+        *voters.of_codes(round_, of.codes), *voters.of_turnout(round_, of.town, state), _rule(of), _votes(of, telling),
+        *_decided(of, telling), _ballots(of), _draw(state, telling), _board(of), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor")]
     if round_.visibility == "sealed":
