@@ -16,6 +16,7 @@ from sqlmodel import Session
 from core import clock, store, tally, trust
 from core.settings import settings
 from db import engine, tables
+from pages.plain import kept
 from pages.server import lanes
 from tests.helpers import postgres, worlds
 from tests.helpers.browsers import browser
@@ -71,6 +72,7 @@ def just_started() -> None:
     tally.forget()
     trust.forget()
     lanes.forget()
+    kept.forget()
 
 
 @pytest.fixture(scope="session")

@@ -92,14 +92,14 @@ def _key(session: Any, round_: Round) -> str:
         return "–"
 
 
-def protocol(of: Source) -> Protocol:
-    """Return the protocol in the language that is spoken."""
+def protocol(of: Source, *, names: bool = True) -> Protocol:
+    """Return the protocol in the language that is spoken; without `names` it says where those of organisers stand."""
     round_, state = of.round, of.state
     telling = telling_of(round_, of.result, of.listed)
     parts = (
-        _round(of), _people(of), *_changes(of, telling.titles), *voters.of_codes(round_, of.codes),
-        *voters.of_turnout(round_, of.town, state), _rule(of), _votes(of, telling), *_decided(of, telling),
-        _ballots(of), _draw(state, telling), _board(of), _check(of),
+        _round(of), _people(of) if names else _without_names(), *_changes(of, telling.titles),
+        *voters.of_codes(round_, of.codes), *voters.of_turnout(round_, of.town, state), _rule(of), _votes(of, telling),
+        *_decided(of, telling), _ballots(of), _draw(state, telling), _board(of), _check(of),
     )  # fmt: skip
     signers = [_("First organiser"), _("Second organiser"), _("Auditor")]
     if round_.visibility == "sealed":
@@ -153,6 +153,11 @@ def _people(of: Source) -> Part:
         lines.append(_("The ballots were opened with the shares of two members of the commission."))
     columns = (_("Step"), _("Asked for by"), _("Agreed to by"))
     return Part(_("Who did what"), (), lines, columns, rows, widths=(40, 70, 70))
+
+
+def _without_names() -> Part:
+    text = _("The names of who closed, drew, counted and published stand in the protocol on Glas and in its PDF.")
+    return Part(_("Who did what"), lines=[text])
 
 
 def _changes(of: Source, titles: Mapping[str, str]) -> list[Part]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -12,14 +11,13 @@ from starlette.routing import Route
 
 from pages import menu
 from pages.parts import i18n
-from pages.plain import sheets
+from pages.plain import kept, sheets
+from pages.plain.asked import asked
 from pages.server import lanes, limits, shell, static
 from pages.server.border import form_of
 from pages.server.guard import SPOKEN, same_origin
 from pages.trust import answers
 
-# What is hidden or withdrawn must be gone from what others keep, too.
-KEPT = "public, max-age=60"
 NEVER = "no-store"
 LONGEST = 60  # letters of a number
 
@@ -34,13 +32,12 @@ def door(path: str) -> Callable[[Request], Awaitable[Response]]:
     """Return what answers GET at the plain page of an address such as `/ideas`."""
 
     async def page(request: Request) -> Response:
-        query = dict(request.query_params)
-        found = await lanes.LOOKS.run(_packed, path, request.path_params["language"], query)
-        if found is None:
+        wanted = path, request.path_params["language"], tuple(asked(path, request.query_params).items())
+        made = kept.find(wanted) or await lanes.PLAIN.run(_made, *wanted)
+        if made is None:
             return shell.not_found()
-        file, there = found
-        answer = file.answer(request.headers, KEPT if there else NEVER)
-        if not there:
+        answer = made.file.answer(request.headers, f"public, max-age={made.left()}" if made.there else NEVER)
+        if not made.there:
             answer.status_code = 404
         return answer
 
@@ -61,13 +58,16 @@ async def ask(request: Request) -> Response:
     return HTMLResponse(made.html, 429 if fast else 200, headers)
 
 
-def _packed(path: str, language: str, query: dict[str, str]) -> tuple[static.File, bool] | None:
-    """Return a page as a file, compressed anew only where it says something else."""
-    made = sheets.sheet(path, language, query)
-    if made is None:
+def _made(path: str, language: str, query: tuple[tuple[str, str], ...]) -> kept.Made | None:
+    """Return a page as a file: another who waited for the same may have had it made; what is not there is not kept."""
+    wanted = path, language, query
+    if (known := kept.find(wanted)) is not None:
+        return known
+    drawn = sheets.sheet(path, language, dict(query))
+    if drawn is None:
         return None
-    pack = partial(static.pack, made.html.encode(), "text/html", worth=True)
-    return lanes.kept(("plain", sha256(made.html.encode()).digest()), pack, static.File.size), made.found
+    made = kept.Made(static.pack(drawn.html.encode(), "text/html", worth=drawn.found), drawn.found)
+    return kept.keep(wanted, made) if made.there else made
 
 
 ROUTES = (

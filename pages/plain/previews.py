@@ -11,22 +11,30 @@ from core.rounds import Round
 from pages import menu
 from pages.parts import links, templates, visit
 from pages.parts.i18n import _
+from pages.plain.asked import asked
 from pages.results import telling
 from pages.rounds import voided
+from pages.server import failures
 from pages.server.shell import Preview
 
 LONGEST = 200  # letters of a text
 
 
 def of(path: str, query: Mapping[str, str]) -> Preview | None:
-    """Return what is shown of an address such as `/idea` with its query, to everybody; None: nothing of its own."""
+    """Return what is shown of an address such as `/idea` with its query, to everybody; None: nothing of its own.
+
+    A preview that breaks is noted as broken pages are, and the page comes without it.
+    """
     entry = menu.entry_at(path)
     if entry is None or not entry.plain:
         return None
     try:
         with visit.as_guest() as now, links.asking(query.get("round", "")):
-            return _found(entry, query) if now.town is not None else None
+            return _found(entry, asked(path, query)) if now.town is not None else None
     except GlasError:
+        return None
+    except Exception as error:  # noqa: BLE001 - the page itself may be well
+        failures.note("Preview", error)
         return None
 
 
@@ -43,15 +51,12 @@ def _found(entry: menu.Entry, query: Mapping[str, str]) -> Preview | None:
         return None
     name = templates.told(round_.titles)
     title = f"{entry.title()}: {name}" if entry.path else name
-    page = query.get("page", "")
-    return _preview(title, _outcome(round_), links.here(path, page=page if page.isdecimal() else None))
+    return _preview(title, _outcome(round_), links.here(path, page=query.get("page")))
 
 
 def _idea(number: str) -> Preview | None:
-    if not (number.isascii() and number.isdecimal() and len(number) < 16):
-        return None
     with visit.reading() as session:
-        found = ideas.idea(session, visit.visitor(), int(number))
+        found = ideas.idea(session, visit.visitor(), int(number or 0))
     if hidden.ALL in found.hidden:
         return None
     text = templates.told(found.problem) or templates.told(found.solution)
@@ -78,7 +83,7 @@ def _outcome(round_: Round) -> str:
         return voided.text(round_)
     with visit.reading() as session:
         found = results.published(session, visit.visitor(), round_)
-    return telling.headline(found.allocation, round_.currency) if found else ""
+    return telling.headline(found.allocation, round_.currency, found.ballots) if found else ""
 
 
 def _preview(title: str, text: str, address: str) -> Preview:

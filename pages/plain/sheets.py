@@ -53,7 +53,7 @@ class Sheet:
 def sheet(path: str, language: str, query: Query, draw: Callable[[], None] | None = None) -> Sheet | None:
     """Return the plain page at an address such as `/ideas`, None where the town does not speak the language.
 
-    `draw`: what is drawn in place of the page's own.
+    `query` is what `asked` has found in it. `draw`: what is drawn in place of the page's own.
     """
     with visit.as_guest() as now, links.asking(query.get("round", "")):
         if language not in i18n.languages():
@@ -77,7 +77,8 @@ def _framed(
     entry = menu.entry_at(path)
     about = previews.of(path, query) if found else None
     if about is None:
-        about = shell.Preview(menu.tab_title(entry) if entry and found else _("Page not found"), "", path)
+        title = menu.tab_title(entry) if entry and found else _("Page not found")
+        about = shell.Preview(title, "", links.to(path, page=query.get("page") if found else None))
     plain = about if not found else replace(about, address=menu.plain_path(language, about.address))
     return templates.render(
         "plain/page.html",
@@ -222,8 +223,7 @@ def _ideas(query: Query) -> None:
 
 
 def _idea(query: Query) -> None:
-    number = query.get("id", "")
-    one_thing.idea(int(number) if number.isascii() and number.isdecimal() and len(number) < 16 else 0)
+    one_thing.idea(int(query.get("id", "0")))
 
 
 def _results(_query: Query) -> None:
@@ -271,7 +271,7 @@ def _protocol(_query: Query) -> None:
             found = protocol.source(session, visit.visitor(), round_, at=visit.at())
     except GlasError:
         notices.stop(_("No protocol yet"), _("It is written at the count and published with the result."))
-    told = protocol.protocol(found)
+    told = protocol.protocol(found, names=False)
     name = i18n.name_of(i18n.language(), i18n.language())
     file = f"/open/{round_.slug}/protocol.pdf?lang={i18n.language()}"
     templates.draw("council/protocol_head.html", told=told, files=[(file, i18n.language(), f"PDF, {name}")])
@@ -321,8 +321,7 @@ def _head(round_: Round, title: str, text: str) -> None:
 
 def page_of(query: Query) -> int:
     """Return which part of a list is asked for, 1 for the first."""
-    asked = query.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 6 and int(asked) else 1
+    return int(query.get("page", "1"))
 
 
 def _part(found: Sequence[Thing], query: Query) -> Sequence[Thing]:

@@ -17,14 +17,17 @@ from pages import menu
 from pages.parts import i18n, links, visit
 from pages.server import lanes, shell
 
-CLOSED = ("/api/", "/account/", "/lang/", "/log/", "/private/", "/session")
+# Doors of the app, and papers with the names of organisers: search engines keep what they read.
+CLOSED = (
+    "/api/", "/account/", "/lang/", "/log/", "/private/", "/session", "/protocol", "/open/*/protocol.pdf",
+)  # fmt: skip
 KEPT = {"cache-control": "public, max-age=300"}
 MOST = 40_000  # addresses; the format allows 50,000
 GOOD_FOR = timedelta(days=180)
 
 
 async def robots(_request: Request) -> Response:
-    """GET /robots.txt: pages may be found, doors of the app may not."""
+    """GET /robots.txt: pages may be found; doors of the app, and papers with names, may not."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), f"Sitemap: {settings().url}/sitemap.xml"]
     return PlainTextResponse("\n".join(lines) + "\n", headers=KEPT)
 

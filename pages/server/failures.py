@@ -106,11 +106,17 @@ def tell(error: Exception) -> None:
     if isinstance(error, GlasError):
         templates.draw("parts/refused.html", sentence=refusals.sentence(error))
         return
+    number = note("Page", error)
+    templates.draw("server/broken.html", number=number if _staff() else "", page=st.context.url or "")
+
+
+def note(what: str, error: Exception) -> str:
+    """Write down that something broke, and return the number that stands with it."""
     number = reference()
     # How it broke stands in the log a few times, and then once a minute.
     told = error if _PAGES.allows(_place(error)) else None
-    log.error("Page broke, reference %s: %s", number, _place(error), exc_info=told)
-    templates.draw("server/broken.html", number=number if _staff() else "", page=st.context.url or "")
+    log.error("%s broke, reference %s: %s", what, number, _place(error), exc_info=told)
+    return number
 
 
 def _place(error: Exception) -> str:

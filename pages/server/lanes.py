@@ -46,6 +46,8 @@ ARRIVALS = Lane("arrivals", 2)
 DEAR = Lane("dear", 1)
 # Looking up what is asked for, the board's proofs, codes of receipts: little each, but anyone may ask for many.
 LOOKS = Lane("looks", 2)
+# Plain pages: whole lists are read for one.
+PLAIN = Lane("plain", 1)
 
 _kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
 _lock = Lock()

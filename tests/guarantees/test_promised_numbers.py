@@ -133,8 +133,9 @@ PROMISED: dict[str, tuple[Any, Any]] = {
     "lines of the log an answer": (log_route.MOST, 1_000),
     "looks at the board": ((answers.PACE.at_once, answers.PACE.per_second), (300, 5)),
     "seconds of a ticket to sign in": (session_route.SECONDS, 30),
-    "threads: votes, sign-ins, dear files, looks": (
-        tuple(lane.threads for lane in (lanes.VOTES, lanes.SIGN_INS, lanes.DEAR, lanes.LOOKS)), (12, 8, 1, 2),
+    "threads: votes, sign-ins, dear files, looks, plain pages": (
+        tuple(lane.threads for lane in (lanes.VOTES, lanes.SIGN_INS, lanes.DEAR, lanes.LOOKS, lanes.PLAIN)),
+        (12, 8, 1, 2, 1),
     ),
     "milliseconds that a write waits for SQLite": (engine.BUSY_MS, 10_000),
     "seconds between two looks at the live tally": ((live.SECONDS, live.SECONDS_IN_A_HALL), (20, 5)),

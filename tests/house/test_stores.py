@@ -75,6 +75,7 @@ STORES = {
         "10,000, for half a minute",
         "one handed out here is unknown there",
     ),
+    "pages/plain/kept.py:_kept": ("plain pages that were made", "16 MiB, for a minute", "each makes its own"),
     "pages/server/frames.py:_gathering": (
         "websockets with a message that has not ended",
         "one number each; what they gather is 16 MiB in all",

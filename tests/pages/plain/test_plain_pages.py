@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from core import ideas, store
+from core import clock, ideas, rounds, store
+from core.imports import elections
+from core.permissions import OPERATOR
+from core.phases import Phase
 from core.settings import settings
+from core.texts import Texts
 from db import tables
 from pages import menu, server
+from pages.council import protocol
 from pages.parts import visit
-from pages.plain import previews, sheets
+from pages.plain import kept, previews, sheets
 from pages.routes import routes
-from pages.server import limits
+from pages.server import lanes, limits
+from pages.server.static import File
 from pages.trust import answers
+from tests.core.imports.test_elections import APPROVAL
 from tests.helpers import boxes, worlds
+from tests.helpers.aside import run
 from tests.pages.front.test_public_pages import counted
 
 PATHS = sorted(sheets.SHEETS)
@@ -170,6 +183,228 @@ def test_a_published_result_is_told_with_its_reasons(web: TestClient, town: worl
 
     assert "2 проекта за 8 000 €" in html.replace("\u00a0", " ") and "Проект p05" in html
     assert "Няма нито един глас." in html or "Никой не гласува за него." in html
+
+
+HOME = Texts(bg="Внесени избори", en="Imported elections")
+KINDS = ("published", "nobody", "void", "imported", "draft", "turnout", "sealed", "ended")
+
+
+def of_kind(town: worlds.Town, kind: str) -> str:
+    """Return the name of a round of a kind."""
+    at = town.at
+    if kind in ("published", "nobody"):
+        return counted(town, *([] if kind == "nobody" else [["p05"], ["p04"]]))
+    if kind == "void":
+        boxes.void_round(town, town.round.id, at)
+        return town.round.slug
+    if kind == "imported":
+        return elections.import_election(store.transaction, OPERATOR, APPROVAL.encode(), home=HOME, at=at).slug
+    if kind == "draft":
+        with store.transaction() as session:
+            return worlds.round_in(
+                session, town.municipality.id, Phase.preparation, at, slug=kind, published=False
+            ).slug
+    if kind == "ended":
+        round_ = boxes.round_in_voting(town, kind)
+        boxes.end_voting(round_.id)
+        return round_.slug
+    return boxes.round_in_voting(town, kind, visibility=kind).slug
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_and_its_plain_page_open_whatever_became_of_the_round(
+    web: TestClient, town: worlds.Town, kind: str, caplog: pytest.LogCaptureFixture
+):
+    slug = of_kind(town, kind)
+    own = [path for path in PATHS if path not in ("/idea", "/board", "/about", "/privacy")]
+    found = {
+        language: {path: web.get(menu.plain_path(language, f"{path}?round={slug}")).status_code for path in own}
+        for language in ("bg", "en")
+    }
+    shells = {path: web.get(f"{path}?round={slug}").status_code for path in own}
+
+    there = 404 if kind == "draft" else 200
+    protocol = 200 if kind in ("published", "nobody") else 404
+    expected = {path: protocol if path == "/protocol" else there for path in own}
+    assert found == {"bg": expected, "en": expected} and shells == dict.fromkeys(own, 200)
+    assert "broke" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("bg", "Имената на хората, които са затворили, теглили, преброили и публикували, стоят в протокола в Глас "
+               "и в неговия PDF."),
+        ("en", "The names of who closed, drew, counted and published stand in the protocol on Glas and in its PDF."),
+    ],
+)  # fmt: skip
+def test_the_plain_protocol_names_nobody_and_says_where_the_names_stand(
+    web: TestClient, town: worlds.Town, language: str, said: str
+):
+    slug = counted(town, ["p05"], ["p04"])
+    with store.transaction() as session:
+        for organiser in (town.organiser, town.second_organiser):
+            session.get_one(tables.Person, organiser.person_id).nickname = f"{NAME}-{organiser.person_id}"
+
+    html = web.get(f"/plain/{language}/protocol?round={slug}").text
+
+    assert NAME not in html and said in html
+    # Control: on Glas the names are there to be shown.
+    with store.reading() as session:
+        round_ = rounds.round_by_slug(session, slug, town.guest)
+        told = protocol.protocol(protocol.source(session, town.guest, round_, at=clock.now()))
+    assert NAME in str([part.rows for part in told.parts])
+
+
+def test_search_engines_are_sent_to_no_paper_with_names(web: TestClient, town: worlds.Town):
+    slug = counted(town, ["p05"], ["p04"])
+
+    sitemap, robots = web.get("/sitemap.xml").text, web.get("/robots.txt").text.splitlines()
+
+    assert f"/plain/bg/protocol?round={slug}<" in sitemap
+    assert f"{settings().url}/protocol" not in sitemap and "protocol.pdf" not in sitemap
+    assert {"Disallow: /protocol", "Disallow: /open/*/protocol.pdf"} <= set(robots)
+    assert not any(line.startswith("Disallow: /plain") for line in robots)
+
+
+def test_a_preview_that_breaks_leaves_the_page_whole_and_is_written_down(
+    web: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(previews, "_outcome", lambda _round: 1 // 0)
+
+    shell, plain = web.get("/results?round=2026"), web.get("/plain/bg/results?round=2026")
+
+    assert (shell.status_code, plain.status_code) == (200, 200)
+    assert "<title>Резултати · Глас</title>" in shell.text and "<title>Резултати · Глас</title>" in plain.text
+    assert len(re.findall(r"Preview broke, reference [0-9A-F-]{9}: ZeroDivisionError at ", caplog.text)) == 2
+
+
+SPELLINGS = (
+    "/ideas?page=2",
+    "/ideas?page=02",
+    "/ideas?page=" + "0" * 200 + "2",
+    "/ideas?x=1&page=2",
+    "/ideas?page=9&page=2",
+)
+FIRST = (
+    "/ideas", "/ideas?page=1", "/ideas?page=0001", "/ideas?page=0", "/ideas?page=x", "/ideas?page=٢", "/ideas?page=-2",
+    "/ideas?page=", "/ideas?utm_source=a", "/ideas?page=" + "9" * 4_000,
+)  # fmt: skip
+
+
+def many_ideas(town: worlds.Town) -> None:
+    with store.transaction() as session:
+        session.add_all(
+            tables.Idea(
+                language="bg", round_id=town.round.id, status="accepted", title={"bg": f"Идея {n}"}, created_at=town.at,
+                problem={"bg": "Защо"}, solution={"bg": "Как"}, updated_at=town.at, submitted_at=town.at,
+            )
+            for n in range(30)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("spellings", "canonical"), [(SPELLINGS, "/ideas?page=2"), (FIRST, "/ideas")])
+def test_a_page_has_one_address_however_it_is_spelled_and_is_made_once(
+    web: TestClient, town: worlds.Town, monkeypatch: pytest.MonkeyPatch, spellings: tuple[str, ...], canonical: str
+):
+    many_ideas(town)
+    made: list[str] = []
+    make = sheets.sheet
+    monkeypatch.setattr(sheets, "sheet", lambda path, *more: made.append(path) or make(path, *more))
+
+    told = [web.get(menu.plain_path("bg", one)) for one in spellings]
+
+    assert {one.status_code for one in told} == {200} and len({one.text for one in told}) == 1
+    assert f'rel="canonical" href="{settings().url}/plain/bg{canonical}"' in told[0].text
+    assert made == ["/ideas"]
+
+
+@pytest.mark.parametrize(("asked_for", "address"), [
+    ("/ideas?round=2026&page=0002", "/ideas?round=2026&amp;page=2"), ("/ideas?round=2026&page=٢", "/ideas?round=2026"),
+    ("/projects?round=2026&project=p02&page=7", "/projects?round=2026&amp;project=p02"),
+])  # fmt: skip
+def test_a_shared_address_is_named_in_one_spelling(web: TestClient, asked_for: str, address: str):
+    assert f'<meta property="og:url" content="{settings().url}{address}">' in web.get(asked_for).text
+
+
+def test_what_is_kept_of_a_page_goes_after_a_minute_in_all(
+    web: TestClient, idea_id: int, monkeypatch: pytest.MonkeyPatch
+):
+    now = [1_000.0]
+    monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    address, said = f"/plain/bg/idea?id={idea_id}", []
+    assert web.get(address).headers["cache-control"] == "public, max-age=60"
+    with store.transaction() as session:
+        session.get_one(tables.Idea, idea_id).status = "withdrawn"
+
+    for seconds in (40, 19, 1):
+        now[0] += seconds
+        answer = web.get(address)
+        said.append((answer.status_code, answer.headers["cache-control"]))
+
+    assert said == [(200, "public, max-age=20"), (200, "public, max-age=1"), (404, "no-store")]
+
+
+def test_what_is_not_there_is_not_kept(web: TestClient, idea_id: int):
+    for number in range(10):
+        assert web.get(f"/plain/bg/idea?id={idea_id + 1 + number}").status_code == 404
+        assert web.get(f"/plain/bg/rules?round=none{number}").status_code == 404
+
+    assert not kept._kept
+
+
+def test_plain_pages_are_kept_up_to_so_many_bytes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kept, "MOST", 100)
+    for number in range(9):
+        kept.keep(number, kept.Made(File(b"x" * 30, "text/html", "", {}), True))
+
+    assert list(kept._kept) == [6, 7, 8]
+    kept.keep("large", kept.Made(File(b"x" * 101, "text/html", "", {}), True))
+    assert not kept._kept
+
+
+async def looked_up(monkeypatch: pytest.MonkeyPatch, patience: float) -> tuple[int | None, int, set[int]]:
+    """Return how the log was answered while a hundred waited for plain pages, how many were made, and their answers."""
+    opened, begun, make = Event(), list[str](), sheets.sheet
+
+    def held(path: str, *more: Any) -> Any:
+        begun.append(path)
+        assert opened.wait(60)
+        return make(path, *more)
+
+    monkeypatch.setattr(sheets, "sheet", held)
+    ours = routes()
+    app = Starlette(routes=ours, middleware=server.layers(ours, previews.of))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=settings().url, timeout=60) as client:
+        crowd = [asyncio.create_task(client.get(f"/plain/bg/ideas?page={n + 1}")) for n in range(100)]
+        async with asyncio.timeout(20):
+            while not begun:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)  # the rest of the crowd stands in its queue by now
+        code, at_once = None, len(begun)
+        try:
+            async with asyncio.timeout(patience):
+                code = (await client.get("/log/2026/key")).status_code
+        except TimeoutError:
+            pass
+        opened.set()
+        return code, at_once, {(await each).status_code for each in crowd}
+
+
+def test_the_log_is_answered_while_a_hundred_wait_for_plain_pages(town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+    many_ideas(town)
+    boxes.cast(town, town.resident, ["p01"])
+    visit.forget_town()
+    assert run(looked_up(monkeypatch, 60)) == (200, 1, {200, 404})
+
+
+def test_control_in_the_lane_of_looks_the_log_waits(town: worlds.Town, monkeypatch: pytest.MonkeyPatch):
+    many_ideas(town)
+    boxes.cast(town, town.resident, ["p01"])
+    visit.forget_town()
+    monkeypatch.setattr(lanes, "PLAIN", lanes.LOOKS)
+    assert run(looked_up(monkeypatch, 1)) == (None, 2, {200, 404})
 
 
 HOSTILE = (
