@@ -42,8 +42,11 @@ def write(
     round_id: int | None = None,
     municipality_id: int | None = None,
     **facts: Any,
-) -> None:
-    """Add a line. It keeps a role and a pseudonym, never a name; `facts` must be fit for JSON."""
+) -> int:
+    """Add a line and return its id, which no other line ever gets, for none is removed.
+
+    It keeps a role and a pseudonym, never a name; `facts` must be fit for JSON.
+    """
     town = municipality_id or _home(session, round_id) or actor.municipality_id
     # On PostgreSQL two who add at once would both follow the same line.
     engine.hold_journal(session, town)
@@ -55,6 +58,7 @@ def write(
     line.hash = chain.link(former, chain.content(line))
     session.add(line)
     session.flush()
+    return tables.id_of(line)
 
 
 def head(session: Session, municipality_id: int) -> tuple[int, bytes]:

@@ -1,11 +1,11 @@
 """Areas and topics of a town: added, renamed, retired and offered again. None is deleted, for ideas stand in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select, true
 
 from core import journal, letters, municipalities
 from core.errors import Invalid, NotFound
@@ -42,17 +42,26 @@ def known(town: Municipality, kind: Kind) -> tuple[Area, ...] | tuple[Category, 
 
 
 def faults(
-    wanted: Sequence[Wanted], language: str, known: Sequence[Area] | Sequence[Category] = ()
+    wanted: Sequence[Wanted], language: str, known: Sequence[Area] | Sequence[Category] = (),
+    held: Mapping[int, Texts] = {},
 ) -> tuple[Invalid, ...]:  # fmt: skip
     """Return all that is wrong with what shall become of a town's areas or topics; nothing where all is right.
 
-    `language`: the town's own; `known`: those that are there. The field is `names` or `icon`. Among the facts: `row`,
-    the place in `wanted`, and `language`. A name in the town's own language is needed, and none may look like another
-    of its kind, retired or not.
+    `language`: the town's own; `known`: those that are there; `held`: those that keep their names. The field is `names`
+    or `icon`. Among the facts: `row`, the place in `wanted`, and `language`. A name in the town's own language is
+    needed, and none may look like another of its kind, retired or not.
     """
     told = {each.id for each in wanted}
+    kept = {each.id: each.names for each in known if each.id in held}
     others = [each.names for each in known if each.id not in told]
     found = [fault for row, each in enumerate(wanted) for fault in _of_one(language, row, each)]
+    for row, each in enumerate(wanted):
+        if each.id in kept:
+            differ = {*_tidied(each.names).pairs} ^ {*_tidied(kept[each.id]).pairs}
+            found += [
+                Invalid("names", "voting", row=row, language=speaks, round=held[each.id])
+                for speaks in sorted({speaks for speaks, _name in differ})
+            ]
     seen = {key for names in others for key in _looks(names)}
     for row, each in enumerate(wanted):
         for speaks, look in _looks(each.names):
@@ -64,17 +73,39 @@ def faults(
     return tuple(found)
 
 
+def held(session: Session, actor: Actor, kind: Kind, *, at: datetime) -> dict[int, Texts]:
+    """Return which areas or topics keep their names, by id, each with the title of the round that needs it.
+
+    An idea or project stands in them with which people vote or have voted: names stay from the beginning of the voting
+    until the result is published or the round is declared void.
+    """
+    require(actor, Action.edit_places)
+    going = (
+        col(tables.Round.municipality_id) == actor.municipality_id, col(tables.Round.published_at).is_not(None),
+        col(tables.Round.voting_from) <= at, col(tables.Round.result_published_at).is_(None),
+        col(tables.Round.voided_at).is_(None),
+    )  # fmt: skip
+    found: dict[int, Texts] = {}
+    for table, public in ((tables.Idea, col(tables.Idea.submitted_at).is_not(None)), (tables.Project, true())):
+        place = col(getattr(table, f"{kind}_id"))
+        asked = select(place, func.max(tables.Round.id)).join(tables.Round, col(tables.Round.id) == table.round_id)
+        for one, round_id in session.exec(asked.where(place.is_not(None), public, *going).group_by(place)):
+            found[one] = Texts(session.get_one(tables.Round, round_id).titles)
+    return found
+
+
 def arrange(session: Session, actor: Actor, kind: Kind, wanted: Sequence[Wanted], *, at: datetime) -> None:
     """Make the areas or topics of the actor's town that are named as they shall be; the others stay as they are.
 
-    Raises the first of `faults`, and NotFound for what is of another town.
+    What is `held` may be retired, but keeps its name. Raises the first of `faults`, and NotFound for what is of another
+    town.
     """
     require(actor, Action.edit_places)
     # Whoever adds at the same moment waits, or both would take the same code.
     engine.hold_journal(session, actor.municipality_id)
     town = municipalities.municipality(session, actor.municipality_id)
     tidy = [Wanted(_tidied(each.names), each.id, each.icon, each.retired, each.code) for each in wanted]
-    for fault in faults(tidy, town.language, known(town, kind)):
+    for fault in faults(tidy, town.language, known(town, kind), held(session, actor, kind, at=at)):
         raise fault
     told = [line for each in tidy for line in _arranged(session, town, kind, each, at)]
     if told:

@@ -5,6 +5,7 @@ and containers read them too. What the environment says goes before it.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from core.errors import SettingWrong
 
 NAMES = ("PORT", "GLAS_URL", "GLAS_DATABASE_URL", "GLAS_DATA_DIR", "GLAS_KEY_DIR", "DEMO", "GLAS_LANG")
+_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ def _of_file(path: Path) -> dict[str, str]:
         if not told or told.startswith("#"):
             continue
         name, equals, value = (part.strip() for part in told.partition("="))
-        # What stands behind the sign may be a password, so it is not repeated.
+        # What stands behind the sign may be a password, and so may all of a line that is no setting: not repeated.
         if not equals or name not in NAMES:
-            raise SettingWrong(name=f"{path}:{number}", value=name if equals else "", problem="line")
+            told_name = name if equals and _NAME.fullmatch(name) else ""
+            raise SettingWrong(name=f"{path}:{number}", value=told_name, problem="line")
         if name in found:
             raise SettingWrong(name=f"{path}:{number}", value=name, problem="twice")
         quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from core import codes
+from core import codes, municipalities
 from core.rounds import Round
 from core.trust import keys, slots
 
@@ -25,15 +25,14 @@ _PEOPLE = text(
     "SELECT person.id, person.birth_year, area.code FROM person LEFT JOIN area ON area.id = person.area_id"
     " WHERE person.municipality_id = :id"
 )
-_AREAS = text("SELECT code FROM area WHERE municipality_id = :id")
 _VOTED = text("SELECT lookup FROM slot WHERE round_id = :id AND NOT withdrawn")
 
 
 def margins(session: Session, round_: Round) -> dict[str, Any]:
-    """Return {"ballots", "ages": [[group, number], …], "areas": [[code, number], …]} of those who have voted.
+    """Return {"ballots", "ages": [[group, number], …], "areas": [[code, number], …], "names"} of those who have voted.
 
-    None for a number that is not told; "" for people whose age or area is not known. Without the round's link there is
-    nothing but the total.
+    None for a number that is not told; "" for people whose age or area is not known. `names`: {code: {language: name}}
+    of the areas as they are called now, for they may be renamed. Without the round's link only the total is there.
     """
     connection = session.connection()
     found = connection.execute(_VOTED, {"id": round_.id}).scalars().all()
@@ -42,9 +41,8 @@ def margins(session: Session, round_: Round) -> dict[str, Any]:
     voted = {bytes(lookup) for lookup in found if lookup is not None}
     # A group that nobody is of stands there too, or its absence would tell a number that is too small.
     ages: Counter[str] = Counter(dict.fromkeys(groups(round_), 0))
-    areas: Counter[str] = Counter(
-        dict.fromkeys(connection.execute(_AREAS, {"id": round_.municipality_id}).scalars(), 0)
-    )
+    names = {area.code: area.names.words for area in municipalities.municipality(session, round_.municipality_id).areas}
+    areas: Counter[str] = Counter(dict.fromkeys(names, 0))
     for person_id, birth_year, area in connection.execute(_PEOPLE, {"id": round_.municipality_id}):
         if slots.lookup(round_.id, person_id) in voted:
             ages[group(birth_year, round_)] += 1
@@ -52,7 +50,7 @@ def margins(session: Session, round_: Round) -> dict[str, Any]:
     for cells in (ages, areas):
         # Whoever has erased her account has voted, but nothing is known of her.
         cells[""] += len(voted) - sum(cells.values())
-    return {"ballots": len(voted), "ages": _told(ages), "areas": _told(areas)}
+    return {"ballots": len(voted), "ages": _told(ages), "areas": _told(areas), "names": names}
 
 
 def keep_codes(session: Session, round_id: int) -> None:

@@ -94,19 +94,20 @@ def write_batch(
     replaces: bytes | None = None,
 ) -> tuple[str, ...]:  # fmt: skip
     """Return new codes and ask for their release; whoever calls this has asked whether the organiser may."""
-    made_batch = tables.CodeBatch(
-        round_id=round_id, label=label, size=count, made_by=organiser.pseudonym, created_at=at, replaces=replaces
-    )  # fmt: skip
-    session.add(made_batch)
+    # Numbered by its line in the journal: a database that counts by itself gives the number of a discarded batch to the
+    # next one, and on paper it stands for ever.
+    batch_id = journal.write(session, organiser, action, round_id=round_id, at=at, label=label, count=count)
+    session.add(tables.CodeBatch(
+        id=batch_id, round_id=round_id, label=label, size=count, made_by=organiser.pseudonym, created_at=at,
+        replaces=replaces,
+    ))  # fmt: skip
     session.flush()
     made = fresh(count)
-    batch_id = tables.id_of(made_batch)
     numbered = ((digest(round_id, code), slip_digest(batch_id, place)) for place, code in enumerate(made, start=1))
     # Sorted by digest, so that the order of rows tells nothing about the order of slips.
     session.add_all(
         tables.Code(batch_id=batch_id, round_id=round_id, digest=each, slip=slip) for each, slip in sorted(numbered)
     )
-    journal.write(session, organiser, action, round_id=round_id, at=at, label=label, count=count)
     second_person.ask(session, organiser, round_id, Action.release_codes, at=at, reason=label, subject=str(batch_id))
     return tuple(letters.grouped(code, 5, 5, 6) for code in made)
 

@@ -9,6 +9,7 @@ from core.closing import Closing
 from core.codes import Made
 from core.municipalities import Municipality
 from core.rounds import Round
+from core.texts import Texts
 from pages.codes import told
 from pages.council.part import Part
 from pages.parts import templates
@@ -38,7 +39,9 @@ def of_codes(round_: Round, batches: Sequence[Made]) -> list[Part]:
 def of_turnout(round_: Round, town: Municipality, state: Closing) -> list[Part]:
     """Return the turnout by age and by area, where that tells of nobody."""
     found = state.turnout or {}
-    areas = {area.code: templates.told(area.names) for area in town.areas}
+    # As they were called at the close; of rounds that kept no names, as they are called now.
+    kept = {code: Texts(names) for code, names in found.get("names", {}).items()}
+    areas = {code: templates.told(names) for code, names in (kept or {a.code: a.names for a in town.areas}).items()}
     rows = _cells(
         _("Age"),
         {str(name): str(name).replace("-", "–") for name, _count in found.get("ages", ())},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,6 +10,7 @@ import streamlit as st
 from core import places
 from core.municipalities import OTHER, TOPICS, Area, Category, Municipality
 from core.places import Kind, Wanted
+from core.texts import Texts
 from pages.parts import i18n, place_names, refusals, templates
 from pages.parts.forms import Fields, name_in
 from pages.parts.i18n import _
@@ -50,10 +51,13 @@ def ask(kind: Kind, town: Municipality) -> Pressed | None:
     )
 
 
-def refuse(pressed: Pressed, town: Municipality) -> bool:
-    """Tell beside its field all that is wrong with what was typed; return whether anything is."""
+def refuse(pressed: Pressed, town: Municipality, held: Mapping[int, Texts]) -> bool:
+    """Tell beside its field all that is wrong with what was typed; return whether anything is.
+
+    `held`: what keeps its name, with the title of the round that people vote in.
+    """
     fields, told = _fields(pressed.kind), dict[str, str]()
-    for fault in places.faults(pressed.wanted, town.language, places.known(town, pressed.kind)):
+    for fault in places.faults(pressed.wanted, town.language, places.known(town, pressed.kind), held):
         one, said = pressed.wanted[fault.more["row"]], refusals.sentence(fault)
         if one.id is None:
             name, said = "new", _("“{name}”: {problem}", name=i18n.told(one.names), problem=said)

@@ -25,7 +25,9 @@ for kind in place_forms.KINDS:
 if pressed is None:
     visit.leave()
 
-if pressed.wanted and not place_forms.refuse(pressed, town):
+with visit.reading() as session:
+    held = places.held(session, visit.visitor(), pressed.kind, at=visit.at())
+if pressed.wanted and not place_forms.refuse(pressed, town, held):
     try:
         with visit.transaction() as session:
             places.arrange(session, visit.visitor(), pressed.kind, pressed.wanted, at=visit.at())

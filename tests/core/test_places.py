@@ -11,7 +11,8 @@ from core.permissions import Role
 from core.phases import Phase
 from core.places import Wanted
 from core.texts import Texts
-from tests.helpers import worlds
+from db import tables
+from tests.helpers import boxes, worlds
 from tests.helpers.worlds import Town
 
 IDEA = {
@@ -176,3 +177,58 @@ def test_people_keep_an_area_that_is_retired_and_nobody_takes_it_anew(town: Town
         persons.check_area(session, town.municipality.id, gara.id, kept=gara.id)
         with pytest.raises(Invalid):
             persons.check_area(session, town.municipality.id, gara.id)
+
+
+def standing_in(town: Town, kind: places.Kind, statement: str = "", **values) -> int:
+    """Let a project of the round in which people vote stand in the second area or topic, and return its id."""
+    place = places.known(town.municipality, kind)[1].id
+    boxes.change(f"UPDATE project SET {kind}_id = :place WHERE round_id = :id", place=place, id=town.round.id)
+    if statement:
+        boxes.change(f"UPDATE round SET {statement} WHERE id = :id", id=town.round.id, **values)
+    return place
+
+
+@pytest.mark.parametrize("kind", ["area", "category"])
+def test_what_people_vote_under_keeps_its_name(town: Town, kind: places.Kind):
+    place = standing_in(town, kind)
+    one = places.known(town.municipality, kind)[1]
+    for names in (one.names | {"bg": "Другаде"}, one.names | {"en": ""}, one.names | {"en": "Else"}):
+        with pytest.raises(Invalid) as refusal:
+            arrange(town, kind, Wanted(names, place))
+        assert refusal.value.facts["problem"] == "voting" and refusal.value.facts["field"] == "names"
+        assert refusal.value.facts["round"] == town.round.titles
+
+    # It may be retired, and others may get another name.
+    after = arrange(town, kind, Wanted(one.names, place, retired=True), Wanted(Texts(bg="Ряхово")))
+    assert [each.retired for each in places.known(after, kind)] == [False, True, False]
+    first = places.known(town.municipality, kind)[0].id
+    boxes.change(f"UPDATE project SET {kind}_id = :place WHERE round_id = :id", place=place, id=town.round.id)
+    arrange(town, kind, Wanted(Texts(bg="Първо"), first))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["voted", "result_published_at = published_at", "voided_at = published_at", "published_at = NULL", "not begun"],
+)
+def test_a_name_is_kept_from_the_first_vote_until_the_result(town: Town, statement: str):
+    said = {"voted": "voting_until = voting_from", "not begun": "voting_from = voting_until"}.get(statement, statement)
+    place = standing_in(town, "area", said)
+    wanted = Wanted(Texts(bg="Другаде"), place)
+    if statement == "voted":
+        with pytest.raises(Invalid):
+            arrange(town, "area", wanted)
+    else:
+        assert arrange(town, "area", wanted).areas[1].names == Texts(bg="Другаде")
+
+
+def test_an_idea_that_was_sent_keeps_the_name_too(town: Town):
+    gara = town.municipality.areas[1]
+    with store.transaction() as session:
+        session.add(tables.Idea(
+            round_id=town.round.id, language="bg", area_id=gara.id, created_at=town.at, updated_at=town.at,
+            submitted_at=town.at, status="accepted",
+        ))  # fmt: skip
+    with store.reading() as session:
+        assert places.held(session, town.organiser, "area", at=town.at) == {gara.id: town.round.titles}
+    with pytest.raises(Invalid):
+        arrange(town, "area", Wanted(Texts(bg="Другаде"), gara.id))

@@ -68,6 +68,26 @@ def test_a_settings_file_that_is_no_text_is_refused(tmp_path):
     assert refusal.value.problem == "unreadable"
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("postgresql://glas:secret@db/glas?sslmode=require", ""),
+        ("secret", ""),
+        ("secret=", ""),
+        ("GLAS_DATABASE_URL: postgresql://glas:secret@db/glas?a=b", ""),
+        ("GLAS_SECRET" * 5 + "=1", ""),
+        ("GLAS_DATABASE=postgresql://glas:secret@db/glas", "GLAS_DATABASE"),
+    ],
+)
+def test_of_a_wrong_line_of_the_settings_file_only_a_name_is_repeated(tmp_path, line: str, told: str):
+    (tmp_path / "settings.env").write_text(f"PORT=8502\n{line}\n", "utf-8")
+
+    with pytest.raises(SettingWrong) as refusal:
+        environment()
+    assert (refusal.value.name, refusal.value.value) == (f"{tmp_path / 'settings.env'}:2", told)
+    assert "secret" not in repr(refusal.value.facts).lower().replace(str(tmp_path), "")
+
+
 def test_a_settings_file_that_is_there_is_never_written_over(tmp_path):
     (tmp_path / "settings.env").write_text("PORT=8502\n", "utf-8")
 

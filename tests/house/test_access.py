@@ -163,7 +163,7 @@ READS = {
     "projects.proposed", "results.published", "results.result",
     "results.result_of", "results.to_count", "reviews.waiting_for", "reviews.decided",
     "reviews.left_out", "roll.eligibility", "roll.eligibilities",
-    "roll.on_roll",
+    "roll.on_roll", "places.held",
     "rounds.current", "rounds.get",
     "rounds.round_by_slug", "rounds.rounds", "rounds.changes", "second_person.pending", "second_person.pending_in",
     "second_person.waits",

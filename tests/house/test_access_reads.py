@@ -46,6 +46,7 @@ READS: dict[str, frozenset[Role]] = {
     "results.published": ALL, "results.result": ALL,
     "results.result_of": ALL, "roll.eligibility": ALL, "roll.on_roll": ALL,
     "results.to_count": frozenset({Role.organiser, Role.operator}),
+    "places.held": frozenset({Role.organiser, Role.operator}),
     "rounds.current": ALL, "rounds.get": ALL,
     "rounds.round_by_slug": ALL, "rounds.rounds": ALL, "tally.live": ALL, "voting.my_ballot": ALL,
     "voting.my_ballots": ALL, "roll.eligibilities": ALL,

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from core.texts import Texts
 from pages.parts import dates, money, names
-from pages.parts.i18n import _, n_, number
+from pages.parts.i18n import _, n_, number, told
 from pages.parts.refusals import trust
 
 MONEY = frozenset({"cost", "budget", "min_cost", "max_cost"})
@@ -140,6 +141,11 @@ def _of_town(facts: Mapping[str, Any]) -> str:
         ("rule_settings", "choice"): _("This rule has no such settings, or not for such ballots."),
         ("answer", "yes_or_no"): _("Answer {yes} or {no}.", yes=facts.get("yes"), no=facts.get("no")),
         ("names", "double"): _("There is one of this name already, or one that looks the same. Choose another name."),
+        ("names", "voting"): _(
+            "This name stands in “{round}”, in which people vote or have voted. It can be changed once the result is "
+            "published or the round is declared void. Until then you can only stop offering it.",
+            round=told(facts.get("round") or Texts()),
+        ),
         ("names", "too_many"): _("These are too many for a list to choose from. Keep the most important ones."),
     }.get((facts["field"], facts["problem"]), "")
 

@@ -56,4 +56,5 @@ def test_margins_are_those_of_the_ballots_in_the_box(town):
     told = boxes.until_count(town, town.round.id, at).turnout
     assert told["ballots"] == 23
     assert dict(told["areas"]) == {"": 12, "center": None, "gara": None}
+    assert told["names"] == {"center": {"bg": "Център", "en": "Centre"}, "gara": {"bg": "Гара", "en": "Station"}}
     assert dict(told["ages"]) == {"": None, "15-17": None, "18-21": None, "22-25": None, "26-29": 11}

@@ -17,6 +17,7 @@ from core.errors import (
     NotEligible,
     SamePerson,
     SignInFailed,
+    SlipUnknown,
 )
 from core.people import recovery, second_step, sessions, team
 from core.permissions import Action, Role
@@ -24,6 +25,7 @@ from core.privacy import export
 from core.rounds import second_person
 from core.store import reading, transaction
 from core.voting import roll
+from db import tables
 from tests.helpers import boxes, second_steps
 from tests.helpers.worlds import PASSWORD, Town
 
@@ -181,6 +183,34 @@ def test_every_step_stands_in_the_journal_and_no_code_does(town: Town, round_):
         "agree_release_codes",
     ]  # fmt: skip
     assert code not in repr(lines)
+
+
+def test_a_number_that_stood_on_a_discarded_slip_stands_on_no_other(town: Town, round_):
+    make(town, round_, 20)
+    astray = newest(town, round_)
+    do(lambda session: codes.discard(session, town.organiser, round_.id, astray.id, at=town.at))
+    made = make(town, round_, 20)
+    release(town, round_)
+    kept = newest(town, round_)
+    use(town, round_, made[4])
+
+    assert codes.slip_number(kept.id, 5) != codes.slip_number(astray.id, 5)
+    with pytest.raises(SlipUnknown):
+        reissue(town, round_, codes.slip_number(astray.id, 5))
+    # Control: the number of the slip that was handed out is known.
+    assert reissue(town, round_, codes.slip_number(kept.id, 6))
+
+
+def test_a_batch_from_before_is_never_numbered_again(town: Town, round_):
+    # As a database numbers them that counts up, and takes a number back with its row.
+    with transaction() as session:
+        row = tables.CodeBatch(round_id=round_.id, label="ПМГ", size=1, made_by="x", created_at=town.at)
+        session.add(row)
+        session.flush()
+        first = tables.id_of(row)
+    make(town, round_)
+
+    assert newest(town, round_).id > first
 
 
 def test_a_reset_slip_lets_a_resident_in_once(town: Town):

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from core import clock, codes, rounds
 from core.store import reading, transaction
+from db import tables
 from pages.council import protocol, protocol_pdf, protocol_route
 from pages.council.part import Part
 from pages.council.protocol import Protocol
@@ -131,3 +132,18 @@ def test_a_hidden_name_is_on_no_paper_from_then_on(closed: worlds.Town):
     assert first == browser.get("/open/2026/protocol.pdf?lang=bg").content
     boxes.change("UPDATE person SET pseudonym = 'another' WHERE nickname = 'organiser'")
     assert browser.get("/open/2026/protocol.pdf?lang=bg").content != first
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_who_voted_is_told_by_the_names_that_areas_had_then(closed: worlds.Town, stored: bool):
+    with transaction() as session:
+        row = session.get_one(tables.Round, closed.round.id)
+        assert row.turnout["names"]["gara"] == {"bg": "Гара", "en": "Station"}
+        row.turnout = {**row.turnout, "areas": [["center", 20], ["gara", 14]]}
+        if not stored:  # as rounds were closed before
+            row.turnout = {name: what for name, what in row.turnout.items() if name != "names"}
+        for place, name in zip(closed.municipality.areas, ("Първо", "Второ"), strict=True):
+            session.get_one(tables.Area, place.id).names = {"bg": name}
+
+    groups = [row[1] for row in part(written(closed, "bg"), "Кой гласува").rows]
+    assert groups[-2:] == (["Център", "Гара"] if stored else ["Първо", "Второ"])

@@ -9,7 +9,7 @@ from core import municipalities, places, store
 from core.phases import Phase
 from core.places import Wanted
 from core.texts import Texts
-from tests.helpers import worlds
+from tests.helpers import boxes, worlds
 from tests.pages.conftest import Opener, html
 
 PAGE = "studio/places_page.py"
@@ -128,3 +128,31 @@ def test_an_idea_and_an_account_are_not_asked_for_what_the_town_does_not_have(op
 
     assert not app.selectbox and press(app, "Send the idea") and "Your idea has been sent" in html(app)
     assert not open_app("people/join_page.py", None, "en").selectbox
+
+
+@pytest.mark.parametrize(
+    ("language", "save", "said"),
+    [
+        ("bg", "Запази местата",
+         "Това име стои в „Бюджет 2026“, където се гласува или е гласувано. Може да се смени, след като резултатът "
+         "бъде публикуван или изданието бъде обявено за недействително. Дотогава можеш само да спреш да го предлагаш."),
+        ("en", "Save the areas",
+         "This name stands in “Budget 2026”, in which people vote or have voted. It can be changed once the result is "
+         "published or the round is declared void. Until then you can only stop offering it."),
+    ],
+)  # fmt: skip
+def test_a_name_under_which_people_vote_is_refused_at_its_field(open_app, town, language, save, said):
+    gara = town.municipality.areas[1]
+    boxes.change("UPDATE project SET area_id = :area WHERE round_id = :id", area=gara.id, id=town.round.id)
+    titles = Texts(bg="Бюджет 2026", en="Budget 2026")
+    with store.transaction() as session:
+        session.get_one(municipalities.tables.Round, town.round.id).titles = titles.words
+    app = open_app(PAGE, town.organiser, language)
+
+    app.text_input(key=f"places-area-name-{gara.id}").set_value("Гарата")
+    app.text_area(key="places-area-new").set_value("Ряхово")
+    app = press(app.run(), save)
+
+    assert html(app).count(said) == 1
+    assert now(town).areas == town.municipality.areas
+    assert app.text_input(key=f"places-area-name-{gara.id}").value == "Гарата"
