@@ -16,6 +16,7 @@ from core.errors import Invalid
 from core.people.accounts import YOUNGEST
 from core.people.persons import clean_email
 from core.phases import Dates
+from core.rounds import terms
 from core.rounds._values import RoundDraft, Visibility
 from core.texts import LANGUAGES
 
@@ -58,6 +59,22 @@ def faults(draft: RoundDraft) -> tuple[Invalid, ...]:
         except Invalid as fault:
             found.setdefault(fault.field, fault)
     return tuple(found.values())
+
+
+def sound(kept: RoundDraft, draft: RoundDraft) -> tuple[RoundDraft, tuple[Invalid, ...]]:
+    """Return the draft with each field that makes no sense as it is `kept`, and what is wrong with those fields.
+
+    Where a field makes no sense beside another, and not as it is kept either, the other one is held back too.
+    """
+    whole, told, held = draft, dict[str, Invalid](), set[str]()
+    while wrong := faults(whole):
+        names = {str(one.facts.get("after", one.field)) if one.field in held else one.field for one in wrong}
+        told |= {one.field: one for one in wrong if one.field not in told}
+        if names <= held:
+            return kept, tuple(told.values())
+        held |= names
+        whole = terms.changed(draft, [line for line in terms.lines(draft, kept) if line.field in held])
+    return whole, tuple(told.values())
 
 
 def settled(draft: RoundDraft, published: RoundDraft | None = None) -> RoundDraft:

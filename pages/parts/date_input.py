@@ -67,10 +67,11 @@ def rows(
     return {field.name: _read(field, typed[field.name], zone) for field in fields}
 
 
-def problems(key: str, shown: Sequence[DateRow], zone: str = "") -> bool:
-    """Return whether something stands in these rows that is refused."""
-    start = _start(key, shown, zone)
-    return any(_wrong(row, _typed(key, start), zone) for row in shown)
+def problems(key: str, shown: Sequence[DateRow], zone: str = "") -> dict[str, str]:
+    """Return why dates are refused, by name; those that are not are left out."""
+    typed = _typed(key, _start(key, shown, zone))
+    fields = [field for row in shown for field in row.fields]
+    return {one.name: why for one in fields if (why := _problem(one, typed[one.name], zone))}
 
 
 def carry_over(old: str, new: str) -> None:
@@ -136,10 +137,12 @@ def _problem(field: Field, text: str, zone: str) -> str:
     return _("On this day there is no {time}, for the clock goes forward. Take an hour earlier or later.", time=time_)
 
 
-def one(key: str, label: str, value: date | None, *, disabled: bool = False, note: str = "") -> date | None:
+def one(
+    key: str, label: str, value: date | None, *, disabled: bool = False, note: str = "", error: str = ""
+) -> date | None:
     """Draw one labelled date; return what stands in it."""
     field = Field("day", value, disabled=disabled)
-    found = rows(key, [DateRow("day", label, (field,), note=note)], label=label)["day"]
+    found = rows(key, [DateRow("day", label, (field,), note=note, error=error)], label=label)["day"]
     return found if isinstance(found, date) else None
 
 

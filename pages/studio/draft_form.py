@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -14,14 +14,17 @@ from core.counting.rules import rule_name
 from core.errors import Invalid
 from core.phases import Dates
 from core.rounds import Round, RoundDraft
+from core.texts import Texts
 from pages.parts import date_input, dates, names, refusals, templates
 from pages.parts.date_input import DateRow, Field
-from pages.parts.forms import Fields, fields_of_languages
+from pages.parts.forms import Fields, fields_of_languages, name_in
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, to
 from pages.rounds import choices
 from pages.studio import cautions
 from pages.voting import ballot_types
+
+_T = TypeVar("_T")
 
 CURRENCIES = ("EUR", "BGN", "CHF", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "USD")
 
@@ -32,15 +35,15 @@ ZONES = (
 )  # fmt: skip
 
 
-def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> RoundDraft | None:
-    """Draw all sections; return the draft they make, None while something in them cannot be read."""
+def form(round_: Round, fields: Fields, *, at: datetime) -> RoundDraft:
+    """Draw all sections; return the draft they make. What cannot be read stands in `fields.wrong`, in the draft what is
+    kept.
+    """
     draft = _texts(round_.as_draft(), fields)
     templates.draw(
         "parts/staff_section.html", id="stages", title=_("1. Stages"), text="", tag=_span(round_), tag_icon="timer"
     )
-    plan = draw(round_, fields.prefix, at=at, locked=fields.locked, errors=dict(fields.errors), reset=reset)
-    if plan is not None:
-        draft = replace(draft, dates=plan)
+    draft = replace(draft, dates=_stages(round_, fields, at=at))
     templates.draw("studio/staff_notes.html", notes=cautions.of_dates(draft, fields.locked))
     draft = _ballot(draft, fields)
     draft = _rule(draft, fields)
@@ -49,7 +52,17 @@ def form(round_: Round, fields: Fields, *, at: datetime, reset: object = 0) -> R
     draft = _visibility(draft, fields)
     _commission(round_, draft)
     templates.draw("studio/staff_notes.html", notes=cautions.of_the_rest(draft, fields.locked))
-    return None if plan is None or fields.wrong or not draft.budget else draft
+    return draft
+
+
+def _read(fields: Fields, name: str, typed: _T, kept: _T) -> _T:
+    """Return what was typed in a field, or what is kept where that is wrong."""
+    return kept if name in fields.wrong else typed
+
+
+def _said(fields: Fields, name: str, label: str, kept: Texts, language: str, **more: Any) -> str:
+    typed = fields.said(name, label, kept, language, **more)
+    return _read(fields, name_in(name, language), typed, kept.exactly(language))
 
 
 def _span(round_: Round) -> str:
@@ -68,8 +81,8 @@ def _head(title: str, fields: Fields, name: str) -> None:
 def _texts(draft: RoundDraft, fields: Fields) -> RoundDraft:
     titles, intro = {}, {}
     for one in fields_of_languages():
-        titles[one] = fields.said("titles", _("Title"), draft.titles, one, most=90)
-        intro[one] = fields.said("intro", _("Introduction"), draft.intro, one, long=True, most=400)
+        titles[one] = _said(fields, "titles", _("Title"), draft.titles, one, most=90)
+        intro[one] = _said(fields, "intro", _("Introduction"), draft.intro, one, long=True, most=400)
     return replace(draft, titles=draft.titles | titles, intro=draft.intro | intro)
 
 
@@ -84,6 +97,8 @@ def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
         least = fields.number("min_choices", _("At least"), least, hint=_("how many projects a ballot must hold"))
     with right:
         most = fields.number("max_choices", _("At most"), most, hint=_("empty: as many as one likes"))
+    least = _read(fields, "min_choices", least, draft.ballot.min_choices)
+    most = _read(fields, "max_choices", most, draft.ballot.max_choices)
     return replace(draft, ballot=BallotRules(kind, least, most))
 
 
@@ -114,11 +129,17 @@ def _money(draft: RoundDraft, fields: Fields) -> RoundDraft:
     with right:
         least = fields.amount("min_cost", _("Cheapest idea"), draft.min_cost, currency, hint=_("empty: no limit"))
         most = fields.amount("max_cost", _("Dearest idea"), draft.max_cost, currency, hint=_("empty: no limit"))
-        each = fields.number(
-            "ideas_each", _("Ideas of one person"), draft.ideas_each, hint=_("so many at most, so that all find room")
-        )
-    draft = replace(draft, ideas_each=draft.ideas_each if each is None else each)
-    return replace(draft, budget=budget or 0, min_cost=least, max_cost=most, currency=currency, timezone=zone)
+        hint = _("so many at most, so that all find room")
+        each = fields.number("ideas_each", _("Ideas of one person"), draft.ideas_each, hint=hint, needed=True)
+    return replace(
+        draft,
+        budget=_read(fields, "budget", budget, None) or draft.budget,
+        min_cost=_read(fields, "min_cost", least, draft.min_cost),
+        max_cost=_read(fields, "max_cost", most, draft.max_cost),
+        ideas_each=draft.ideas_each if each is None else each,
+        currency=currency,
+        timezone=zone,
+    )
 
 
 def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
@@ -130,9 +151,9 @@ def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
         oldest = fields.number("age_max", _("Age to"), draft.age_max, hint=_("years of age"))
     with right:
         off = "age_on" in fields.locked
-        day = date_input.one(fields.key("age_on"), _("Age counted on"), draft.age_on, disabled=off)
+        told = fields.errors.get("age_on", "")
+        day = date_input.one(fields.key("age_on"), _("Age counted on"), draft.age_on, disabled=off, error=told)
         if day is None:
-            # Which date is missing or refused is told at it.
             fields.wrong["age_on"] = refusals.sentence(Invalid("age_on", "required"))
     entry = fields.choice("entry", _("How voters are admitted"), choices.entries(), _entry(draft.code_required))
     number = fields.number(
@@ -143,17 +164,17 @@ def _people(draft: RoundDraft, fields: Fields) -> RoundDraft:
     )
     source = {}
     for one in fields_of_languages():
-        source[one] = fields.said("eligible_source", _("Source of the number"), draft.eligible_source, one)
+        source[one] = _said(fields, "eligible_source", _("Source of the number"), draft.eligible_source, one)
     mail = fields.text("contact_email", _("E-mail for questions"), draft.contact_email, most=120)
     return replace(
         draft,
-        age_min=youngest,
-        age_max=oldest,
+        age_min=_read(fields, "age_min", youngest, draft.age_min),
+        age_max=_read(fields, "age_max", oldest, draft.age_max),
         age_on=day or draft.age_on,
         code_required=entry == "code",
-        eligible_estimate=number,
+        eligible_estimate=_read(fields, "eligible_estimate", number, draft.eligible_estimate),
         eligible_source=draft.eligible_source | source,
-        contact_email=mail,
+        contact_email=_read(fields, "contact_email", mail, draft.contact_email),
     )
 
 
@@ -178,38 +199,34 @@ def _visibility(draft: RoundDraft, fields: Fields) -> RoundDraft:
     step = draft.tally_step
     if shown != "sealed":
         hint = _("The figures move on only when this many ballots have come in, so that no single vote can be seen.")
-        step = fields.number("tally_step", _("Ballots per step"), draft.tally_step, hint=hint) or draft.tally_step
+        typed = fields.number("tally_step", _("Ballots per step"), draft.tally_step, hint=hint, needed=True)
+        step = draft.tally_step if typed is None else typed
     return replace(draft, visibility=shown, tally_step=step)  # type: ignore[arg-type]
 
 
-def draw(
-    round_: Round, prefix: str, *, at: datetime, locked: Collection[str], errors: dict[str, str], reset: object = 0
-) -> Dates | None:
-    """Draw the dates of a round, those `locked` to read.
-
-    Return what they are, None while a needed one is empty or one is refused.
-    """
-    shown, key, zone = _rows(round_, at, locked, errors), f"{prefix}-dates", round_.timezone
+def _stages(round_: Round, fields: Fields, *, at: datetime) -> Dates:
+    """Draw the dates of a round, those locked to read; return what they are, in place of a wrong one what is kept."""
+    shown, key, zone = _rows(round_, at, fields.locked, fields.errors), f"{fields.prefix}-dates", round_.timezone
     for name, value in date_input.theirs(key, shown, zone).items():
         text = _(
             "{field}: another organiser has set {value} meanwhile. What you typed is not lost.",
             field=names.field(name), value=value.replace("T", ", "),
         )  # fmt: skip
         templates.draw("parts/note.html", look="wa", icon_name="group", text=text, link=None, live=True)
-    found = date_input.rows(key, shown, zone=zone, label=_("Stages"), reset=reset)
-    if date_input.problems(key, shown, zone):
-        return None
-    needed = [found.get(name) for name in ("voting_from", "voting_until", "results_on")]
+    found = date_input.rows(key, shown, zone=zone, label=_("Stages"))
+    needed = {"voting_from", "voting_until", "results_on"}
     if round_.dates.ideas_from or not round_.imported:
-        needed += [found.get("ideas_from"), found.get("ideas_until")]
-    if None in needed:
-        return None
-    return Dates(**cast(dict[str, datetime], found))
+        needed |= {"ideas_from", "ideas_until"}
+    missing = {one: refusals.sentence(Invalid(one, "required")) for one in found if one in needed and not found[one]}
+    wrong = missing | date_input.problems(key, shown, zone)
+    fields.wrong |= wrong
+    read = {name: value for name, value in found.items() if name not in wrong}
+    return replace(round_.dates, **cast(dict[str, datetime], read))
 
 
 def conflict(round_: Round, fields: Fields, *, at: datetime) -> bool:
     """Return whether somebody else has changed a field in which something else is typed here."""
-    shown = _rows(round_, at, fields.locked, dict(fields.errors))
+    shown = _rows(round_, at, fields.locked, fields.errors)
     return bool(fields.theirs or date_input.theirs(f"{fields.prefix}-dates", shown, round_.timezone))
 
 
@@ -219,7 +236,7 @@ def length(plan: Dates) -> str:
     return n_("{count} day", "{count} days", max(0, (plan.results_on - first).days))
 
 
-def _rows(round_: Round, at: datetime, locked: Collection[str], errors: dict[str, str]) -> list[DateRow]:
+def _rows(round_: Round, at: datetime, locked: Collection[str], errors: Mapping[str, str]) -> list[DateRow]:
     plan, zone = round_.dates, round_.timezone
     today = dates.local(at, zone).date()
 

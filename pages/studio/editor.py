@@ -13,7 +13,7 @@ from core import journal, rounds
 from core.errors import GlasError
 from core.permissions import Actor
 from core.rounds import Round, RoundDraft, terms
-from core.rounds.drafts import faults
+from core.rounds.drafts import sound
 from pages.front import hero
 from pages.parts import date_input, dates, drafts, i18n, names, notices, refusals, templates, visit
 from pages.parts.forms import Fields
@@ -47,20 +47,23 @@ def draw_editor(round_: Round, waiting: Waiting, costs: Sequence[int], *, actor:
     publishing.publish(round_, waiting)
     publishing.change(round_, waiting)
     refused: _Refused | None = st.session_state.get(f"studio-refused-{round_.id}")
-    errors = refused.errors if refused else {}
+    wrong: Mapping[str, str] = st.session_state.get(f"studio-wrong-{round_.id}", {})
+    errors = {**wrong, **(refused.errors if refused else {})}
     fields = Fields(prefix, locked_fields(round_, actor, at), errors=errors, why_locked=_why_locked(round_))
     # Form and phone beside each other on a wide screen; on a phone the form alone: assets/staff.css.
     with st.container(key="studio"):
         with st.container():
             draft = draft_form.form(round_, fields, at=at)
-            reason = _to_save(round_, fields, draft, refused) if rounds.editable(actor, round_, at) else None
+            entered = _entered(round_, fields, draft)
+            reason = _to_save(round_, fields, entered, refused) if rounds.editable(actor, round_, at) else None
             notices.show("save")
             publishing.void(round_, waiting, actor, at)
             publishing.discard(round_, at)
         with st.container(key="phone"):
-            preview(round_, draft, at=at)
-    if reason is not None and draft is not None:
-        _save(round_, fields, draft, reason=reason, at=at)
+            preview(round_, entered.sound if round_.draft else draft, at=at)
+    if reason is not None:
+        _save(round_, fields, entered.sound, reason=reason, at=at)
+    _tell_anew(round_, entered, wrong, refused)
 
 
 def _head(round_: Round, actor: Actor, at: datetime) -> None:
@@ -79,6 +82,33 @@ class _Refused:
 
     draft: RoundDraft
     errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """What stands in the form: what of it makes sense, what is wrong at its fields, and the fields held back."""
+
+    sound: RoundDraft
+    wrong: Mapping[str, str]
+    held: Sequence[str]
+
+
+def _entered(round_: Round, fields: Fields, draft: RoundDraft) -> _Entered:
+    whole, found = sound(round_.as_draft(), draft)
+    wrong = fields.wrong | {_FORM_NAMES.get(one.field, one.field): refusals.sentence(one) for one in found}
+    held = [*(name.partition("@")[0] for name in fields.wrong), *(one.field for one in found)]
+    held += [line.field for line in terms.lines(whole, draft)]
+    return _Entered(whole, wrong, held)
+
+
+def _tell_anew(round_: Round, entered: _Entered, wrong: Mapping[str, str], refused: _Refused | None) -> None:
+    """Draw the page anew where something else is wrong than its fields have told."""
+    stale = refused is not None and refused.draft != entered.sound
+    if stale:
+        del st.session_state[f"studio-refused-{round_.id}"]
+    st.session_state[f"studio-wrong-{round_.id}"] = entered.wrong
+    if stale or entered.wrong != wrong:
+        st.rerun()
 
 
 def _prefix(round_: Round, actor: Actor, at: datetime) -> str:
@@ -139,21 +169,21 @@ def _why_locked(round_: Round) -> str:
     return _("Locked: the first ballot is in.") if round_.locked else _("Locked since the round was published.")
 
 
-def _to_save(round_: Round, fields: Fields, draft: RoundDraft | None, refused: _Refused | None) -> str | None:
+def _to_save(round_: Round, fields: Fields, entered: _Entered, refused: _Refused | None) -> str | None:
     """Return the public reason ("" where none is needed) if the form is to be saved now, else None."""
-    if draft is None or (refused and refused.draft == draft and round_.draft):
-        hint = _("Something above is missing or not right yet. It is saved as soon as it is.")
-        if not round_.draft:
-            hint = _("Not saved: something is missing or not right yet.")
-        _bar(hint, "er")
+    draft = entered.sound
+    held = ", ".join(dict.fromkeys(map(names.field, entered.held)))
+    if held and not round_.draft:
+        _bar(_("Not right yet: {fields}. Until then nothing here can be saved.", fields=held), "er")
         return None
-    if draft == round_.as_draft():
-        return None
-    conflict = draft_form.conflict(round_, fields, at=visit.at())
-    if round_.draft and not conflict:
-        return ""
-    changed = ", ".join(dict.fromkeys(names.field(one.field) for one in terms.lines(round_.as_draft(), draft)))
-    _bar(_("Not saved yet: {fields}. The button is at the end of the form.", fields=changed), "wa")
+    by_hand = draft_form.conflict(round_, fields, at=visit.at()) or (refused and refused.draft == draft)
+    if draft == round_.as_draft() or (round_.draft and not by_hand):
+        if held:
+            _bar(_("Not right yet, so not saved: {fields}. Everything else is saved.", fields=held), "er")
+        return None if draft == round_.as_draft() else ""
+    changed = [*(line.field for line in terms.lines(round_.as_draft(), draft)), *entered.held]
+    unsaved = ", ".join(dict.fromkeys(map(names.field, changed)))
+    _bar(_("Not saved yet: {fields}. The button is at the end of the form.", fields=unsaved), "wa")
     if round_.draft or not _takes_two(round_, draft):
         return "" if st.button(_("Save the changes"), type="primary", key=fields.key("save")) else None
     hint = _("Everyone will read this.")
@@ -181,13 +211,10 @@ def _save(round_: Round, fields: Fields, draft: RoundDraft, *, reason: str, at: 
         with visit.transaction() as session:
             saved = _written(session, round_, draft, reason=reason, at=at)
     except GlasError as refusal:
-        wrong = faults(draft)
-        told = {str(getattr(one, "field", "")): refusals.sentence(one) for one in (refusal, *wrong)}
-        named = {_FORM_NAMES.get(name, name): sentence for name, sentence in told.items()}
-        st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, named)
-        # What is wrong with a draft stands at its fields, and that it waits is said below them.
-        if not round_.draft or not wrong:
-            notices.refused(refusal, place="save")
+        name = str(getattr(refusal, "field", ""))
+        told = {_FORM_NAMES.get(name, name): refusals.sentence(refusal)}
+        st.session_state[f"studio-refused-{round_.id}"] = _Refused(draft, told)
+        notices.refused(refusal, place="save")
     else:
         known, asked = st.session_state["studio-versions"], _takes_two(round_, draft)
         # What was asked for waits above; the form shows the round as it is.
@@ -224,14 +251,12 @@ def locked_fields(round_: Round, actor: Actor, at: datetime) -> frozenset[str]:
     return frozenset(field for name in locked for field in _NAMES.get(name, (name,)))
 
 
-def preview(round_: Round, draft: RoundDraft | None, *, at: datetime) -> None:
-    """Draw the phone with what stands in the form, in the language and the colours chosen below it.
+def preview(round_: Round, draft: RoundDraft, *, at: datetime) -> None:
+    """Draw the phone with a draft, in the language and the colours chosen below it.
 
     A round that has begun is shown as it is now, one to come as on its first day.
     """
-    shown = (
-        round_ if draft is None else replace(round_, **{one.name: getattr(draft, one.name) for one in fields(draft)})
-    )
+    shown = replace(round_, **{one.name: getattr(draft, one.name) for one in fields(draft)})
     begins = shown.dates.ideas_from or shown.dates.voting_from
     if round_.draft:
         shown, at = replace(shown, published_at=begins), begins

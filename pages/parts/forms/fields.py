@@ -98,13 +98,17 @@ class Fields:
             st.caption(told)
         return read
 
-    def number(self, name: str, label: str, value: int | None, *, hint: str = "") -> int | None:
-        """Draw a whole number; return it, None if it is empty or no number."""
+    def number(
+        self, name: str, label: str, value: int | None, *, hint: str = "", needed: bool = False
+    ) -> int | None:
+        """Draw a whole number; return it, None if it is empty or no number. `needed`: it must be there."""
         key, off = self._start(name, "" if value is None else str(value))
         typed = st.text_input(labelled(label, hint), key=key, max_chars=9, disabled=off) or ""
         bare = "".join(typed.split())
         if bare and not bare.isdecimal():
             self.wrong[name] = refusals.sentence(Invalid(name, "number"))
+        elif needed and not bare:
+            self.wrong[name] = refusals.sentence(Invalid(name, "required"))
         self._say(name, label)
         return int(bare) if bare.isdecimal() else None
 

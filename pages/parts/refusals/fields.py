@@ -36,6 +36,8 @@ def invalid(facts: Mapping[str, Any]) -> str:
         )
     if problem == "range":
         return _range(facts)
+    if problem == "order":
+        return _order(facts)
     return {
         "required": _("Please fill in this field."),
         "too_short": _("Add a bit more."),
@@ -45,7 +47,6 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "format": _format(field),
         "choice": _("Choose one of the possibilities."),
         "weak": _("This password is easy to guess. Make it longer, for example of four words."),
-        "order": _order(facts),
         "past": _("This moment has passed."),
         "only_later": _("After publication a date can only be moved to a later one."),
         "decided": _("This has been decided already."),
