@@ -109,7 +109,7 @@ def view(
             "Funded projects with votes and cost. The bars go from 0 to all {count} ballots.",
             result.ballots,
         ),
-        "rule": {"name": rule_words.name(result.rule), "lines": rule_words.lines(result.rule, settings)},
+        "rule": {"name": rule_words.name(result.rule, settings), "lines": rule_words.lines(result.rule, settings)},
         "example": outcome.example(telling),
         "ties": outcome.tied(telling, allocation.ties),
         "steps": chapters[: outcome.AT_ONCE],
