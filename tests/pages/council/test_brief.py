@@ -10,7 +10,6 @@ from tests.helpers import voted, worlds
 from tests.pages.conftest import Opener, html
 
 
-
 def lines(page: str) -> list[str]:
     """Return the lines of the journal, without their times."""
     found = page.split('id="b-journal"')[1].split("</ul>")[0]

@@ -279,7 +279,7 @@ def test_the_most_support_is_said_of_the_most_support_only(town: worlds.Town, ru
     assert said in ([], ["4"])
 
 
-# 5. One ballot names the park (60 €) and the cinema (50 €), equal shares, nothing raised: its 100 € pay 50 for the cinema,
+# 5. One ballot names the park (60 €) and the cinema (50 €), equal shares, nothing raised: 100 € pay 50 for the cinema,
 #    the cheaper of two that are equally good a buy. 50 € are left, the park costs 60.
 ONE = {"p": (60, ""), "k": (50, "")}
 

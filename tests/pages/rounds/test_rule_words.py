@@ -204,7 +204,5 @@ def test_every_kind_of_equal_shares_has_a_name(completion: str, utility: str):
             for one in COMPLETIONS
             for worth in ("cost", "cardinality", "borda")
         }
-        told = insight_words.label(
-            allocate("equal-shares", INSTANCE, profile, completion=completion, utility=utility)
-        )
+        told = insight_words.label(allocate("equal-shares", INSTANCE, profile, completion=completion, utility=utility))
     assert len(every) == 12 and told in every and "{" not in told
