@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def label(rule: str, settings: dict[str, Any]) -> str:
     """Return the rule with what tells it from others in the table."""
-    name = rule_words.name(rule)
+    name = rule_words.name(rule, settings)
     if rule != "equal-shares":
         return name
     facts = [settings["utility"], settings["completion"]]

@@ -22,8 +22,8 @@ from pages.rounds import advisory, overview, rule_words, voided
 
 # The steps that a sitting wants to know about.
 _DECISIVE = (
-    "create_round", "agree_publish_round", "publish_round", "extend_round", "agree_count", "count",
-    "withdraw_project", "correct_words", "publish_result", "void_round", "agree_void_round", "import_election",
+    "create_round", "publish_round", "extend_round", "count", "withdraw_project", "correct_words", "publish_result",
+    "void_round", "import_election",
 )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def _funded(
 def _rule(
     round_: Round, result: Result | None, further: Iterable[Mapping[str, str]], ties: Iterable[str]
 ) -> dict[str, Any]:
-    rule, settings = (result.rule, result.settings) if result else (round_.rule, round_.rule_settings)
+    rule, settings = (result.rule, result.settings) if result else (round_.rule, rule_words.settings_of(round_))
     facts: list[dict[str, str]] = []
     if round_.published_at and not round_.imported:
         when = dates.day(round_.published_at, zone=round_.timezone, year=True)
@@ -191,12 +191,20 @@ def _rule(
 
 
 def _lines(round_: Round, entries: Iterable[Entry]) -> list[dict[str, str]]:
-    return [
-        {
-            "when": dates.moment(one.at, zone=round_.timezone),
-            "text": words.words(one.action),
-            "who": words.who(one),
-        }
-        for one in reversed(tuple(entries))
-        if one.action in _DECISIVE
-    ]
+    """Return what was decided, the newest first: a step of two people once, with both of them."""
+    asked: dict[str, str] = {}  # by whom last, by what
+    both: dict[tuple[datetime, str], str] = {}
+    lines: dict[tuple[datetime, str], dict[str, str]] = {}
+    for one in entries:
+        action, who = one.action.removeprefix("agree_"), words.who(one)
+        if one.action.startswith("ask_"):
+            asked[one.action.removeprefix("ask_")] = who
+        if one.action.startswith("agree_") and (first := asked.get(action)):
+            both[one.at, action] = _("asked for by {first}, agreed to by {second}", first=first, second=who)
+        if action in _DECISIVE:
+            lines[one.at, action] = {
+                "when": dates.moment(one.at, zone=round_.timezone),
+                "text": words.words(action),
+                "who": both.get((one.at, action), who),
+            }
+    return list(reversed(lines.values()))

@@ -128,7 +128,7 @@ def reason(why: Why) -> str:
         Why.role: _("to know what you may do"),
         Why.account: _("so that the account hangs together"),
         Why.idea: _("because you submit them to the town"),
-        Why.judging: _("so that everyone sees why an idea was taken or not"),
+        Why.judging: _("so that everyone sees why an idea is feasible or not"),
         Why.right: _("so that every person votes once"),
         Why.code: _("so that every code is used once"),
         Why.holder: _("so that a lost code can be replaced by a new one"),

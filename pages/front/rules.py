@@ -63,6 +63,7 @@ def show(round_: Round) -> None:
 
 def parts(round_: Round) -> list[Part]:
     """Return the rules: who, what, how it is counted, and what nobody can see."""
+    settings = rule_words.settings_of(round_)
     return [
         Part(_("Who may vote"), "group", _who(round_)),
         *(
@@ -75,8 +76,8 @@ def parts(round_: Round) -> list[Part]:
             _("How we count"),
             "balance",
             [
-                rule_words.name(round_.rule, round_.rule_settings) + ".",
-                *rule_words.lines(round_.rule, round_.rule_settings),
+                rule_words.name(round_.rule, settings) + ".",
+                *rule_words.lines(round_.rule, settings),
             ],
         ),
         Part(_("When projects are equal"), "drag_handle", rule_words.ties(round_.rule_settings, round_.rule)),

@@ -72,8 +72,8 @@ def notes(round_: Round, listed: Sequence[Listed]) -> list[dict[str, str]]:
 def left_out(count: int) -> str:
     """Return what is said of accepted ideas that are not on the ballot while they still can come onto it."""
     return n_(
-        "{count} accepted idea is not on the ballot. The first vote fixes the list: after it nothing comes onto it.",
-        "{count} accepted ideas are not on the ballot. The first vote fixes the list: after it nothing comes onto it.",
+        "{count} feasible idea is not on the ballot. The first vote fixes the list: after it nothing comes onto it.",
+        "{count} feasible ideas are not on the ballot. The first vote fixes the list: after it nothing comes onto it.",
         count,
     )
 
@@ -192,7 +192,7 @@ def _do(round_: Round, fields: Fields, what: Literal["save", "off"], to: Listed,
         if getattr(refusal, "field", "") in ("reason", "change") or not fields.refuse(refusal):
             notices.refused(refusal)
         st.rerun()
-    done = _("The project is saved.") if what == "save" else _("Taken off the ballot. The idea stays accepted.")
+    done = _("The project is saved.") if what == "save" else _("Taken off the ballot. The idea stays feasible.")
     notices.keep(*((done,) if round_.draft else (asked(), "in")))
     _leave()
 

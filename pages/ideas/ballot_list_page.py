@@ -48,7 +48,7 @@ templates.draw(
 )
 if not listed:
     below = may_edit and ready
-    text = _("No project yet. Put accepted ideas on the ballot below.") if below else _("No project yet.")
+    text = _("No project yet. Put feasible ideas on the ballot below.") if below else _("No project yet.")
     templates.draw("parts/staff_text.html", text=text)
 elif may_edit:
     ballot_table.edit_list(round_, listed, town, reason)
@@ -63,9 +63,9 @@ if correcting.may_correct(round_, actor) and listed:
 if not may_edit:
     visit.leave()
 
-title = n_("{count} accepted idea is not on it yet", "{count} accepted ideas are not on it yet", len(ready))
+title = n_("{count} feasible idea is not on it yet", "{count} feasible ideas are not on it yet", len(ready))
 if not ready:
-    title = _("Every accepted idea is on it") if accepted else _("No idea is accepted yet")
+    title = _("Every feasible idea is on it") if accepted else _("No idea is feasible yet")
 templates.draw("parts/staff_section.html", id="", title=title, text="", tag="", tag_icon="")
 if not ready and round_.phase(at) is Phase.preparation:
     templates.draw("parts/staff_text.html", text=_("Ideas can be sent once their stage has begun."))

@@ -107,7 +107,7 @@ def choose(round_: Round, ready: Sequence[Idea], town: Municipality) -> tuple[Id
     columns = (Column("title", _("Idea")), Column("cost", _("Cost"), "money"), Column("where", _("Area")))
     rows = [(templates.told(one.title), one.cost, ballot_list.where(one, town)) for one in ready]
     links = [to("/idea", id=one.id) for one in ready]
-    grids.show_grid(Grid(_("Accepted ideas"), f"accepted-{round_.slug}", columns, rows, round_.currency, links))
+    grids.show_grid(Grid(_("Feasible ideas"), f"accepted-{round_.slug}", columns, rows, round_.currency, links))
     if len(ready) == 1:
         return tuple(ready) if st.button(_("Put on the ballot"), icon=_PUT) else ()
     by_id = {one.id: templates.told(one.title) for one in ready}

@@ -161,8 +161,8 @@ def badge(
         IdeaStatus.draft: Badge(_("Draft"), "edit", "in"),
         IdeaStatus.waiting: Badge(_("Under review"), "schedule", "in"),
         IdeaStatus.returned: Badge(_("Returned for changes"), "undo", "wa"),
-        IdeaStatus.accepted: Badge(_("Passed the review"), "check_circle", "ok"),
-        IdeaStatus.rejected: Badge(_("Not on the ballot"), "block", "er"),
+        IdeaStatus.accepted: Badge(_("Feasible"), "check_circle", "ok"),
+        IdeaStatus.rejected: Badge(_("Not feasible in this round"), "block", "er"),
         IdeaStatus.withdrawn: Badge(_("Withdrawn"), "remove_circle", "in"),
         IdeaStatus.not_shown: Badge(_("Not shown"), "visibility_off", "er"),
     }[status]
@@ -230,7 +230,7 @@ def way(idea: Idea, round_: Round, *, listed: bool, gone: bool, closed: bool = F
     last = stopped or [Point(_("On the ballot"), "now" if listed else "next")]
     if closed and not listed and not stopped:
         text = _(
-            "It passed the review, but the organisers did not put it on the ballot before the first vote. "
+            "It is feasible, but the organisers did not put it on the ballot before the first vote. "
             "They can tell you why: {email}",
             email=round_.contact_email or visit.town().contact_email,
         )

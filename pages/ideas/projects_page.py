@@ -47,7 +47,7 @@ templates.draw(
 voided.note(round_)
 
 if not listed:
-    text = _("Projects appear here once ideas have passed the review.")
+    text = _("Projects appear here once ideas have been reviewed.")
     links = [Link(here("/ideas"), _("See the ideas")), Link(here("/rules"), _("See the rules"))]
     templates.draw("parts/empty.html", icon_name="fact_check", title="", text=text, links=links)
     visit.leave()

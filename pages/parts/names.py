@@ -48,8 +48,8 @@ def status(key: str) -> str:
         "draft": _("Draft"),
         "waiting": _("Under review"),
         "returned": _("Returned for changes"),
-        "accepted": _("Passed the review"),
-        "rejected": _("Not on the ballot (see why)"),
+        "accepted": _("Feasible"),
+        "rejected": _("Not feasible in this round"),
         "withdrawn": _("Withdrawn"),
         "not_shown": _("Not shown: it breaks the rules"),
     }[key]

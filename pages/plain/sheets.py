@@ -188,7 +188,7 @@ def _projects(query: Query) -> None:
     counted = n_("{count} project", "{count} projects", len(projects.standing(listed))) if listed else ""
     _head(round_, _("Projects"), counted)
     if not listed:
-        text = _("Projects appear here once ideas have passed the review.")
+        text = _("Projects appear here once ideas have been reviewed.")
         return templates.draw("parts/empty.html", icon_name="fact_check", title="", text=text, links=())
     corrected.note(listed)
     corrected.mended(listed, mended)

@@ -98,9 +98,19 @@ def label(one: Compared | Allocation) -> str:
     name = rule_words.name(one.rule, settings)
     if one.rule != "equal-shares":
         return name
-    if settings.get("completion") == "add1-greedy":
-        return _("{rule}, as the public tool counts", rule=name)
-    return name
+    completed = {
+        "none": _("{rule}, shares not raised"),
+        "add1": _("{rule}, shares raised"),
+        "greedy": _("{rule}, the rest by most votes"),
+        "add1-greedy": _("{rule}, as the public tool counts"),
+    }
+    worth = {
+        "cardinality": _("{rule}, every project worth the same"),
+        "points": _("{rule}, by points"),
+        "borda": _("{rule}, by places"),
+    }
+    name = completed.get(str(settings.get("completion")), "{rule}").format(rule=name)
+    return worth.get(str(settings.get("utility")), "{rule}").format(rule=name)
 
 
 def differences(telling: Telling, other: Allocation) -> list[str]:

@@ -23,8 +23,11 @@ class Nearness:
 
 
 def nearness(telling: Telling, one: Unfunded) -> Nearness | None:
-    """Return how near a project came, None where that says nothing. Never rounded up: short of it stays short."""
-    if one.nearness is None or one.nearness <= 0 or _raised(telling, one):
+    """Return how near a project came, None where that says nothing, as where it was equal with what went first.
+
+    Never rounded up: short of it stays short.
+    """
+    if one.nearness is None or not 0 < one.nearness < 1 or _raised(telling, one):
         return None
     tenths = floor(1000 * Fraction(one.nearness))
     share = templates.percent(tenths / 1000, 1 if tenths >= 990 or tenths < 10 else 0)
@@ -165,6 +168,8 @@ def _at_price(telling: Telling, one: Unfunded, votes: Mapping[str, int]) -> list
     """Return the votes it needed at the price that others paid, and what its own were worth then."""
     if one.votes_needed is None or one.votes_had is None:
         return []
+    if one.votes_had >= one.votes_needed:
+        return [_("It was as good a buy as another project, which went first when the tie was decided.")]
     if not telling.counts_votes:
         needed, had = count(one.votes_needed), count(one.votes_had)
         return [_("At this price it needed {needed} points and had {had}.", needed=needed, had=had)]

@@ -104,11 +104,12 @@ def view(
         ],
         "more": n_("{count} more is in the file.", "{count} more are in the file.", hidden) if hidden > 0 else "",
         "votes_name": ballot_types.support(round_.ballot.type),
-        "caption": _(
-            "Funded projects with votes and cost. The bars go from 0 to all {ballots} ballots.",
-            ballots=number(result.ballots),
+        "caption": n_(
+            "Funded projects with votes and cost. The bars go from 0 to {count} ballot.",
+            "Funded projects with votes and cost. The bars go from 0 to all {count} ballots.",
+            result.ballots,
         ),
-        "rule": {"name": rule_words.name(result.rule), "lines": rule_words.lines(result.rule, settings)},
+        "rule": {"name": rule_words.name(result.rule, settings), "lines": rule_words.lines(result.rule, settings)},
         "example": outcome.example(telling),
         "ties": outcome.tied(telling, allocation.ties),
         "steps": chapters[: outcome.AT_ONCE],

@@ -117,10 +117,11 @@ def _purse(telling: Telling) -> list[str]:
     each = Fraction(allocation.budget or telling.round.budget, allocation.ballots)
     budget = money_text.text(allocation.budget or telling.round.budget, telling.round.currency)
     found = [
-        _(
-            "{budget} ÷ {ballots} ballots = {each} for each.",
+        n_(
+            "{budget} ÷ {count} ballot = {each} for each.",
+            "{budget} ÷ {count} ballots = {each} for each.",
+            allocation.ballots,
             budget=budget,
-            ballots=number(allocation.ballots),
             each=telling.share(each),
         )
     ]
@@ -135,15 +136,15 @@ def _purse(telling: Telling) -> list[str]:
 
 
 def _paid(telling: Telling, step: Step, cost: str) -> str:
-    share = telling.share(step.share)
     if step.broke:
-        return _(
-            "It costs {cost}: {payers} people pay {share} each, the others give what they have left.",
-            cost=cost,
-            payers=number(step.payers or 0),
-            share=share,
-        )
-    return _("{cost} ÷ {payers} people = {share} from each.", cost=cost, payers=number(step.payers or 0), share=share)
+        return _shares(telling, step, cost)
+    return n_(
+        "{cost} ÷ {count} person = {share} from each.",
+        "{cost} ÷ {count} people = {share} from each.",
+        step.payers or 0,
+        cost=cost,
+        share=telling.share(step.share),
+    )
 
 
 def tied(telling: Telling, ties: Sequence[Tie]) -> list[str]:

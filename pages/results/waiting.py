@@ -50,7 +50,7 @@ def figures(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
 
 def _facts(round_: Round) -> list[dict[str, str]]:
     zone = round_.timezone
-    rule = {"name": _("Counting rule"), "text": rule_words.name(round_.rule, round_.rule_settings)}
+    rule = {"name": _("Counting rule"), "text": rule_words.name(round_.rule, rule_words.settings_of(round_))}
     # A file knows neither a planned day nor what was shown to whom.
     if round_.imported:
         return [rule]

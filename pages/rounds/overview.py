@@ -94,7 +94,7 @@ def _imported_row(round_: Round, at: datetime) -> dict[str, Any]:
     facts = (
         str(dates.local(round_.dates.voting_from, round_.timezone).year),
         ballot_types.name(round_.ballot.type),
-        rule_words.name(round_.rule),
+        rule_words.name(round_.rule, rule_words.settings_of(round_)),
         money.text(round_.budget, round_.currency),
     )
     ready = round_.result_published_at is not None

@@ -8,9 +8,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
+from core.ballots.types import TYPES
 from core.counting.election import RuleWrong
 from core.counting.rules import RULES, rule_name
 from core.counting.ties import DEFAULT, decisive
+from core.rounds import Round
 from pages.parts.i18n import _, n_
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -29,13 +31,20 @@ class Entry:
 
 
 def name(rule: str, settings: Mapping[str, Any] = _NONE) -> str:
-    """Return what a rule is called, however its name is spelled; by points it has a name of its own."""
+    """Return what a rule is called, however its name is spelled; by points or places it has a name of its own."""
     return _entry(rule, settings).name
 
 
 def lines(rule: str, settings: Mapping[str, Any] = _NONE) -> list[str]:
     """Return how a rule works, in two or three sentences that stand alone."""
     return _entry(rule, settings).lines
+
+
+def settings_of(round_: Round) -> Mapping[str, Any]:
+    """Return the settings of a round's rule; where none says it, its ballot says what support is counted by."""
+    by = {"ordinal": "borda", "cumulative": "points"}.get(TYPES[round_.ballot.type].kind, "votes")
+    stated = round_.rule_settings
+    return {**stated, "by": by if stated.get("by", "auto") == "auto" else stated["by"]}
 
 
 def advice(rule: str) -> tuple[str, str]:
@@ -77,6 +86,7 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
     stopping = _("When the next one doesn't fit in what is left, the count stops there.")
     by_votes = _("We sort the projects by votes and fund them from the top down.")
     by_points = _("We sort the projects by points and fund them from the top down.")
+    by_point, by_place = _("Most points first"), _("Most points for places first")
     in_order = places(settings)
     score = _("Points are those that the city published for each project.")
     threshold = _("Only projects that reach the threshold take part in the count.")
@@ -85,7 +95,7 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
     first = [*in_order, *least] if by == "borda" else [score, *least] if by == "score" else least
     return {
         "greedy": Entry(
-            _("Most points first") if by in ("points", "borda", "score") else _("Most votes first"),
+            by_place if by == "borda" else by_point if by in ("points", "score") else _("Most votes first"),
             [*first, from_top, skipping],
             (
                 _("From the top down, as long as the money lasts."),
@@ -103,14 +113,14 @@ def _entries(settings: Mapping[str, Any]) -> dict[str, Entry]:
             [*first, from_top, _("Of projects that exclude each other only the first is funded."), skipping],
         ),
         "greedy-borda": Entry(
-            _("Most points for places first"),
+            by_place,
             [*in_order, *least, by_points, skipping],
             (
                 _("A first place brings most points, the last one least. Then from the top down."),
                 _("Simple, and every place counts."),
             ),
         ),
-        "greedy-points": Entry(_("Most points first"), [*least, by_points, skipping]),
+        "greedy-points": Entry(by_point, [*least, by_points, skipping]),
         "equal-shares": Entry(
             _("Method of Equal Shares"),
             _equal_shares(settings),

@@ -94,9 +94,11 @@ def _ballot(draft: RoundDraft, fields: Fields) -> RoundDraft:
         return replace(draft, ballot=BallotRules(kind))
     left, right = st.columns(2)
     with left:
-        least = fields.number("min_choices", _("At least"), least, hint=_("how many projects a ballot must hold"))
+        least = fields.number(
+            "min_choices", names.field("min_choices"), least, hint=_("how many projects a ballot must hold")
+        )
     with right:
-        most = fields.number("max_choices", _("At most"), most, hint=_("empty: as many as one likes"))
+        most = fields.number("max_choices", names.field("max_choices"), most, hint=_("empty: as many as one likes"))
     least = _read(fields, "min_choices", least, draft.ballot.min_choices)
     most = _read(fields, "max_choices", most, draft.ballot.max_choices)
     return replace(draft, ballot=BallotRules(kind, least, most))

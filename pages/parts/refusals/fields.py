@@ -51,7 +51,7 @@ def invalid(facts: Mapping[str, Any]) -> str:
         "only_later": _("After publication a date can only be moved to a later one."),
         "decided": _("This has been decided already."),
         "on_ballot": _("This idea is on the ballot already."),
-        "not_accepted": _("Only an idea that passed the review can go on the ballot."),
+        "not_accepted": _("Only a feasible idea can go on the ballot."),
         "done": _("This has been done already."),
         "unknown": _("We do not know this. Choose one of the possibilities."),
     }.get(problem, _("Check this field."))

@@ -63,4 +63,4 @@ def test_before_the_review_is_over_the_page_says_when_projects_come(open_app: Op
     with store.transaction() as session:
         worlds.round_in(session, town.municipality.id, worlds.Phase.ideas, town.at, slug="empty", projects=False)
 
-    assert "Проектите се появяват тук, щом идеите минат проверката." in html(open_app(PAGE, round="empty"))
+    assert "Проектите се появяват тук, щом идеите бъдат проверени." in html(open_app(PAGE, round="empty"))

@@ -130,8 +130,8 @@ def test_codes_are_made_above_and_stopped_below(town: worlds.Town, open_app: Ope
 @pytest.mark.parametrize(
     ("language", "empty", "none", "all_on"),
     [
-        ("bg", "Още няма проекти. ", "Още няма приета идея", "Всички приети идеи са в нея"),
-        ("en", "No project yet. ", "No idea is accepted yet", "Every accepted idea is on it"),
+        ("bg", "Още няма проекти. ", "Още няма изпълнима идея", "Всички изпълними идеи са в нея"),
+        ("en", "No project yet. ", "No idea is feasible yet", "Every feasible idea is on it"),
     ],
 )
 def test_a_ballot_list_says_what_there_is(

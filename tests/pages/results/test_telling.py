@@ -277,3 +277,42 @@ def test_the_most_support_is_said_of_the_most_support_only(town: worlds.Town, ru
 
     said = re.findall(r"Support ([\d.]+) is the most", told)
     assert said in ([], ["4"])
+
+
+# 5. One ballot names the park (60 €) and the cinema (50 €), equal shares, nothing raised: 100 € pay 50 for the cinema,
+#    the cheaper of two that are equally good a buy. 50 € are left, the park costs 60.
+ONE = {"p": (60, ""), "k": (50, "")}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        (
+            "en",
+            [
+                "€100 ÷ 1 ballot = €100 for each.",
+                "€50 ÷ 1 person = €50 from each.",
+                "The bars go from 0 to 1 ballot.",
+                "It was as good a buy as another project, which went first when the tie was decided. "
+                "In the end its supporters together had €50 left; it costs €60.",
+            ],
+            ["1 ballots", "1 people", "it needed 1 vote", "Support compared with"],
+        ),
+        (
+            "bg",
+            [
+                "100 € ÷ 1 бюлетина = по 100 € за всяка.",
+                "50 € ÷ 1 човек = по 50 € от всеки.",
+                "Лентите са от 0 до 1 бюлетина.",
+                "Беше също толкова изгоден, колкото друг проект, но при равенството пръв мина другият. "
+                "Накрая на подкрепилите го заедно им оставаха 50 €; струва 60 €.",
+            ],
+            ["1 бюлетини", "1 души", "е нужен 1 глас", "Подкрепа спрямо нужното"],
+        ),
+    ],
+)
+def test_one_ballot_is_told_truly(town: worlds.Town, language: str, said: list[str], unsaid: list[str]):
+    page = shown(town, language, ONE, ["pk"], "equal-shares", completion="none")
+
+    assert [sentence for sentence in said if sentence not in page] == []
+    assert [sentence for sentence in unsaid if sentence in page] == []

@@ -7,10 +7,16 @@ from dataclasses import replace
 
 import pytest
 
+from core.ballots.types import BallotRules
+from core.counting import measures
 from core.counting.election import Instance, Kind, Profile, Project
 from core.counting.rules import RULES, allocate, suitable
+from core.counting.rules.equal_shares import COMPLETIONS
+from pages.front import rules
 from pages.parts import i18n
-from pages.rounds import choices, rule_words
+from pages.results import insight_words, waiting
+from pages.rounds import choices, overview, rule_words
+from tests.helpers import worlds
 
 INSTANCE = Instance((Project("a", 1), Project("b", 1)), 1)
 LATIN = re.compile("[A-Za-z]{3,}")
@@ -38,7 +44,7 @@ def test_no_two_rules_are_worded_alike():
     with i18n.speaking("en"):
         assert len({rule_words.name(rule) for rule in RULES}) == len(RULES)
         assert rule_words.name("unknown") == rule_words.name("") == "Rule not stated"
-        assert rule_words.name("greedy", {"by": "borda"}) == "Most points first"
+        assert rule_words.name("greedy", {"by": "borda"}) == "Most points for places first"
 
 
 def test_a_name_is_spelled_in_many_ways_and_means_one_rule():
@@ -157,3 +163,46 @@ def test_of_a_rule_that_nobody_knows_nothing_is_claimed(rule: str):
     with i18n.speaking("en"):
         told = ["This rule is explained in the round's own documents."]
         assert rule_words.ties({}, rule) == rule_words.ties({"ties": ["dice", "lot"]}, "greedy") == told
+
+
+def test_a_count_by_places_has_one_name_before_and_after_it(town: worlds.Town):
+    imported = replace(town.round, rule="greedy", rule_settings={}, ballot=BallotRules("ranking"), imported=True)
+    with i18n.speaking("bg"):
+        told = {
+            rule_words.name("greedy-borda"),
+            rule_words.name("greedy", {"by": "borda"}),
+            rule_words.name(imported.rule, rule_words.settings_of(imported)),
+            *(fact["text"] for fact in waiting._facts(imported)),
+            rules.parts(imported)[2].lines[0].rstrip("."),
+            overview.view([imported], town.at)["rows"][0]["text"].split(" · ")[2],
+        }
+    assert told == {"По най-много точки за място"}
+
+
+def test_equal_shares_are_told_apart_in_a_comparison():
+    profile = Profile.of("approval", [["a"], ["b", "a"]])
+    made = [allocate("equal-shares", INSTANCE, profile, completion="none")]
+    made += [allocate(rule, INSTANCE, profile, **settings) for rule, settings in measures.others(made[0], profile)]
+    with i18n.speaking("bg"):
+        told = [insight_words.label(one) for one in made]
+    assert told == [
+        "Метод на равните дялове, без увеличаване",
+        "По най-много гласове",
+        "Метод на равните дялове, с увеличаване",
+        "Метод на равните дялове, както брои публичният инструмент",
+        "Последователен метод на Фрагмен",
+    ]
+
+
+@pytest.mark.parametrize("utility", ["cost", "cardinality", "borda"])
+@pytest.mark.parametrize("completion", COMPLETIONS)
+def test_every_kind_of_equal_shares_has_a_name(completion: str, utility: str):
+    profile = Profile.of("ordinal", [["a"], ["b", "a"]])
+    with i18n.speaking("bg"):
+        every = {
+            insight_words.label(allocate("equal-shares", INSTANCE, profile, completion=one, utility=worth))
+            for one in COMPLETIONS
+            for worth in ("cost", "cardinality", "borda")
+        }
+        told = insight_words.label(allocate("equal-shares", INSTANCE, profile, completion=completion, utility=utility))
+    assert len(every) == 12 and told in every and "{" not in told

@@ -64,7 +64,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_saved(open_app, town, 
     app.text_input(key=f"places-area-name-{gara.id}").set_value(" ")
     app.text_input(key=f"places-area-name-{gara.id}@en").set_value("centre")
     app.text_area(key="places-area-new").set_value("Ряхово\nЦЕНТЪР\n<b onload=x>")
-    app = press(app.run(), {"en": "Save the areas", "bg": "Запази местата"}[language])
+    app = press(app.run(), {"en": "Save the areas", "bg": "Запази населените места"}[language])
 
     said = html(app)
     assert missing in said and said.count(twice) == 2

@@ -296,8 +296,8 @@ def test_nothing_is_chosen_beforehand_and_a_decision_can_be_found_and_changed(
 @pytest.mark.parametrize(
     ("language", "warned", "story"),
     [
-        ("bg", "1 приета идея не е в бюлетината. Първият глас заключва списъка", "Не е сложена в бюлетината"),
-        ("en", "1 accepted idea is not on the ballot. The first vote fixes the list", "Not put on the ballot"),
+        ("bg", "1 изпълнима идея не е в бюлетината. Първият глас заключва списъка", "Не е сложена в бюлетината"),
+        ("en", "1 feasible idea is not on the ballot. The first vote fixes the list", "Not put on the ballot"),
     ],
 )
 def test_an_accepted_idea_that_is_left_out_is_told_before_and_after(
