@@ -203,6 +203,23 @@ def enter(session: Session, actor: Actor, round_id: int, code: str, *, at: datet
     holders.mix_if_due(session, round_id)
 
 
+def refuse_unusable(session: Session, round_id: int, code: str) -> None:
+    """Raise CodeUnknown, CodeNotReleased or CodeStopped, but nothing of a code that was used."""
+    mine = col(tables.Code.round_id) == round_id, col(tables.Code.digest) == digest(round_id, check(code))
+    found = session.exec(
+        select(tables.CodeBatch.released_at, tables.CodeBatch.stopped_at)
+        .join(tables.Code, col(tables.Code.batch_id) == tables.CodeBatch.id)
+        .where(*mine)
+    ).first()
+    if found is None:
+        raise CodeUnknown
+    released_at, stopped_at = found
+    if stopped_at is not None:
+        raise CodeStopped
+    if released_at is None:
+        raise CodeNotReleased
+
+
 def _refusal(session: Session, mine: tuple[Any, ...]) -> GlasError:
     """Return why a code was not taken."""
     found = session.exec(

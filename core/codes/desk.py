@@ -11,7 +11,7 @@ from core import rounds
 from core.codes import _batches, holders
 from core.errors import CodeNotReleased, CodeStopped, CodeUnknown, NotFound, SlipUnknown
 from core.people import persons, recovery, second_step
-from core.people.throttle import Kind, account_doors, door, trying
+from core.people.throttle import Kind, account_doors, door, network_doors, trying
 from core.permissions import Action, Actor, Role, require
 from core.store import Opener
 from db import tables
@@ -44,6 +44,20 @@ def use(transaction: Opener, actor: Actor, round_id: int, code: str, *, address:
     )
     with trying(transaction, doors, at=at) as tries, transaction() as session:
         _batches.enter(session, actor, round_id, code, at=at)
+        tries.forgive(session)
+
+
+def look(transaction: Opener, visitor: Actor, round_id: int, code: str, *, address: str, at: datetime) -> None:
+    """Raise what speaks against a code before anybody has an account for it, tries counted as by `use`. Spends nothing.
+
+    Raises CodeUnknown, CodeNotReleased, CodeStopped, TooManyTries; NotFound for a round the visitor may not see. Never
+    whether a code was used: whoever has a copy of the slips would learn who has voted, without spending one.
+    """
+    given = _batches.check(code)
+    doors = (*network_doors(address), door(Kind.code, f"{round_id}‖{given[: _batches.SELECTOR]}"))
+    with trying(transaction, doors, at=at) as tries, transaction() as session:
+        rounds.get(session, visitor, round_id)
+        _batches.refuse_unusable(session, round_id, given)
         tries.forgive(session)
 
 

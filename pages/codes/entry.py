@@ -6,6 +6,7 @@ the account; no address holds it that a server is sent.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import streamlit as st
@@ -23,7 +24,9 @@ from pages.parts.i18n import _
 from pages.parts.links import to, with_next
 
 FORM = "vote-code"
-LONGEST = 40  # signs of a code, as it is typed
+LONGEST = 2_000  # signs that the field takes: a whole message with the slip's address in it, too
+
+_WRITTEN = re.compile(r"(?<![0-9A-Z])(?:[0-9A-Z]{5}-){2}[0-9A-Z]{6}(?![0-9A-Z])", re.IGNORECASE)
 
 
 _UNTIL_CLOSE = (Phase.preparation, Phase.ideas, Phase.review, Phase.voting)
@@ -40,7 +43,7 @@ def draw_field(round_: Round) -> None:
     guest, here = not visit.visitor().signed_in, to("/vote", round=round_.slug)
     with st.container(key="card-vote-code"):
         templates.draw("codes/code_entry.html")
-        typed = forms.line(FORM, "code", _("Participation code"), most=LONGEST)
+        typed = line(FORM, _("Participation code"))
         label = _("Join with this code") if guest else _("Use the code")
         pressed = st.button(label, key="vote-code-go", type="primary")
         components.enter("vote-code-go", f"{FORM}-code")
@@ -51,6 +54,8 @@ def draw_field(round_: Round) -> None:
     if not pressed:
         return
     wrong = faults(typed) if typed else forms.needed(code=typed)
+    if guest and not wrong:
+        wrong = refused(round_, typed)
     if wrong:
         forms.refuse(FORM, *wrong)
     if guest:
@@ -93,6 +98,29 @@ def faults(typed: str) -> list[GlasError]:
     except GlasError as fault:
         return [fault]
     return []
+
+
+def refused(round_: Round, typed: str) -> list[GlasError]:
+    """Return what the register says against a code that looks right, before an account is made for it."""
+    try:
+        desk.look(visit.transaction, visit.visitor(), round_.id, typed, address=visit.address(), at=visit.at())
+    except GlasError as refusal:
+        return [refusal]
+    return []
+
+
+def line(form: str, label: str, hint: str = "") -> str:
+    """Draw the field and return the code in it; of a whole address or message that was pasted only the code stays."""
+    key = f"{form}-code"
+    if (pasted := st.session_state.get(key)) and pasted != (code := code_in(pasted)):
+        st.session_state[key] = code
+    return forms.line(form, "code", label, hint=hint, most=LONGEST)
+
+
+def code_in(text: str) -> str:
+    """Return the code that a text holds – the last, if none is right –, or the text where it holds none."""
+    found = _WRITTEN.findall(text)
+    return next((one for one in found if not faults(one)), found[-1] if found else text)
 
 
 def kept(form: str, typed: str) -> None:

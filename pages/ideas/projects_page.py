@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import municipalities, results
+from core import municipalities, results, voting
 from core.ideas import corrections, projects
 from core.phases import Phase
 from core.voting import order
@@ -19,6 +19,7 @@ with visit.reading() as session:
     mended = corrections.corrections(session, actor, round_.id)
     town = municipalities.municipality(session, round_.municipality_id)
     result = results.published(session, actor, round_)
+    mine = voting.my_ballots(session, actor, [round_.id]).get(round_.id) if phase is Phase.voting else None
 
 titles = (
     {}
@@ -31,7 +32,8 @@ titles = (
 switch.offer("/projects", round_)
 link = Link(here("/results"), _("See the results"), "bar_chart") if result else None
 if phase is Phase.voting and not round_.imported:
-    link = Link(here("/vote"), _("Vote now"), "how_to_vote")
+    voted = mine is not None and not mine.withdrawn
+    link = Link(here("/vote"), _("Change your vote") if voted else _("Vote now"), "how_to_vote")
 on_ballot = len(projects.standing(listed))
 text = n_("{count} project", "{count} projects", on_ballot) if listed else ""
 if result:

@@ -12,7 +12,8 @@ form, then = "join", signing.next_page()
 with st.container(key="narrow"):
     done = st.session_state.get("joined")
     if done:
-        title = _("Hi {name}! You're all set.", name=done.actor.nickname)
+        name = done.actor.nickname
+        title = _("Hi {name}! You're all set.", name=name) if joining.all_set() else _("Hi {name}!", name=name)
         templates.draw(
             "parts/page_head.html", over="", title=title, text=_("One more thing before you go on."), link=None
         )
@@ -36,7 +37,7 @@ with st.container(key="narrow"):
     templates.draw("people/join_more.html", sign_in=links.with_next("/sign-in", then))
 
 if pressed:
-    wrong = joining.wrong(filled)
+    wrong = joining.wrong(filled, round_)
     if wrong:
         forms.refuse(form, *wrong)
     try:

@@ -83,7 +83,7 @@ def draw(form: str, round_: Round | None) -> Filled:
 
 def _code(form: str, round_: Round) -> str:
     hint = _("From your slip, for {round}. You can also enter it later.", round=templates.told(round_.titles))
-    typed = forms.line(form, "code", _("Participation code, if you have it"), hint=hint, most=entry.LONGEST)
+    typed = entry.line(form, _("Participation code, if you have it"), hint)
     entry.kept(form, typed)
     return typed
 
@@ -96,13 +96,19 @@ def keep(done: Joined, round_: Round | None, code: str) -> None:
         st.session_state["joined-code"] = look, sentence, to("/vote", round=round_.slug)
 
 
+def all_set() -> bool:
+    """Return whether nothing was refused to who has just joined."""
+    return st.session_state.get("joined-code", ("ok",))[0] == "ok"
+
+
 def told_of_code(then: str) -> str:
     """Draw what became of the participation code; return the page to go on to: the ballot, if no other was wanted."""
     look, sentence, ballot = st.session_state.get("joined-code", ("", "", ""))
     if not sentence:
         return then
     icon_name = "check_circle" if look == "ok" else "warning"
-    templates.draw("parts/note.html", look=look, icon_name=icon_name, text=sentence, link=None, live=False)
+    live = "" if look == "ok" else "alert"
+    templates.draw("parts/note.html", look=look, icon_name=icon_name, text=sentence, link=None, live=live)
     entry.forget()
     return then if then != "/" else ballot
 
@@ -129,7 +135,7 @@ def _offered() -> list[Area]:
     return [one for one in visit.town().offered_areas if not one.whole]
 
 
-def wrong(filled: Filled) -> list[GlasError]:
+def wrong(filled: Filled, round_: Round | None) -> list[GlasError]:
     """Return what is wrong with the fields: all of it, not only the first thing; not yet whether a name is taken."""
     found: list[GlasError] = forms.needed(
         nickname=filled.nickname, birth_year=filled.birth_year, password=filled.password
@@ -148,6 +154,7 @@ def wrong(filled: Filled) -> list[GlasError]:
     found += [one for one in more if one.field not in known]
     if filled.area_id is None and _offered():
         found.append(Invalid("area_id", "required"))
-    if filled.code:
-        found += entry.faults(filled.code)
+    if filled.code and round_:
+        # Looked up last: it counts as a try.
+        found += entry.faults(filled.code) or ([] if found else entry.refused(round_, filled.code))
     return found

@@ -154,7 +154,7 @@ CHANGES = {
 READS = {
     "bundles.auditors_bundle", "bundles.public_bundle",
     "accounts.profile", "closing.state", "closing.doers", "codes.batch_of", "codes.batches", "codes.made", "slips.read",
-    "commission.members",
+    "desk.look", "commission.members",
     "commission.split_by_me", "closing.openings",
     "devices.sign_ins", "export.of_person", "team.members", "team.waiting", "second_step.status",
     "ideas.values", "ideas.draft", "ideas.idea", "ideas.ideas", "ideas.mine", "ideas.sent",

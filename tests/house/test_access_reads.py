@@ -29,7 +29,7 @@ READS: dict[str, frozenset[Role]] = {
     "closing.state": OVERSEEING, "closing.doers": OVERSEEING, "journal.entries": OVERSEEING,
     "second_person.pending": OVERSEEING, "second_person.pending_in": OVERSEEING,
     "second_person.waits": OVERSEEING, "projects.proposed": OVERSEEING,
-    "commission.split_by_me": frozenset({Role.organiser}), "codes.made": ALL, "rounds.changes": ALL,
+    "commission.split_by_me": frozenset({Role.organiser}), "codes.made": ALL, "desk.look": ALL, "rounds.changes": ALL,
     "codes.batches": frozenset({Role.organiser, Role.auditor}),
     "codes.batch_of": frozenset({Role.organiser, Role.auditor}), "slips.read": frozenset({Role.organiser}),
     "commission.members": ALL,

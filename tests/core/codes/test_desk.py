@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core import codes, journal, voting
+from core import codes, journal, letters, voting
 from core.codes import desk, holders
 from core.errors import (
     CodeNotReleased,
     CodeSpent,
+    CodeStopped,
     CodeUnknown,
     Locked,
     NotAllowed,
@@ -18,6 +19,7 @@ from core.errors import (
     SamePerson,
     SignInFailed,
     SlipUnknown,
+    TooManyTries,
 )
 from core.people import recovery, second_step, sessions, team
 from core.permissions import Action, Role
@@ -336,3 +338,51 @@ def test_control_without_mixing_they_stand_side_by_side(town: Town, round_, data
     entered(town, round_, holders.TOGETHER)
 
     assert side_by_side(database, round_)
+
+
+def look(town: Town, round_, code: str, address: str = "192.0.2.7") -> None:
+    desk.look(transaction, town.guest, round_.id, code, address=address, at=town.at)
+
+
+def test_a_code_is_looked_at_before_there_is_an_account_and_not_spent(town: Town, round_):
+    code, *_ = make(town, round_, codes.LEAST_TOLD)
+    with pytest.raises(CodeNotReleased):
+        look(town, round_, code)
+    release(town, round_)
+
+    look(town, round_, code)
+
+    use(town, round_, code)
+    with reading() as session:
+        assert roll.on_roll(session, town.resident, round_.id)
+
+
+def test_whether_a_code_was_used_is_told_to_nobody_who_only_looks(town: Town, round_):
+    code, fresh = make(town, round_, 2)
+    release(town, round_)
+    use(town, round_, code)
+
+    look(town, round_, code)
+    look(town, round_, fresh)
+
+
+def test_a_code_of_a_stopped_batch_is_told_before_there_is_an_account(town: Town, round_):
+    code, *_ = make(town, round_, codes.LEAST_TOLD)
+    release(town, round_)
+    batch, reason = newest(town, round_).id, "The slips were stolen on the way."
+    asked = do(lambda session: codes.ask_stop(session, town.organiser, round_.id, batch, at=town.at, reason=reason))
+    second, consent = town.second_organiser, asked.consent
+    do(lambda session: codes.agree_stop(session, second, round_.id, batch, at=town.at, consent=consent))
+
+    with pytest.raises(CodeStopped):
+        look(town, round_, code)
+
+
+def test_who_only_looks_is_paced_like_who_guesses(town: Town, round_):
+    wrong = "2" * 15 + letters.check_symbol("2" * 15)
+    for _ in range(5):
+        with pytest.raises(CodeUnknown):
+            look(town, round_, wrong)
+
+    with pytest.raises(TooManyTries):
+        look(town, round_, wrong, address="198.51.100.9")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from core import store
 from core.ideas import projects
 from core.voting import order
 from db import tables
-from tests.helpers import worlds
+from tests.helpers import boxes, worlds
 from tests.pages.conftest import Opener, html
 from tests.pages.front.test_public_pages import counted
 
@@ -28,6 +30,23 @@ def test_while_people_vote_the_order_is_the_days_and_the_way_leads_to_the_ballot
         listed = projects.projects(session, town.guest, town.round.id)
     assert shown(app) == [one.code for one in order.of_day(listed, town.at)]
     assert "Избран за финансиране" not in html(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "changes", "votes"),
+    [("bg", "Промени гласа си", "Гласувай сега"), ("en", "Change your vote", "Vote now")],
+)
+def test_who_has_voted_is_not_called_to_vote(
+    open_app: Opener, town: worlds.Town, language: str, changes: str, votes: str
+):
+    receipt = boxes.cast(town, town.resident, ["p01"])
+
+    told = html(open_app(PAGE, town.resident, language))
+    assert changes in told and votes not in told
+
+    boxes.withdraw(town, town.resident, receipt.revision)
+    told = html(open_app(PAGE, town.resident, language))
+    assert votes in told and changes not in told
 
 
 def test_once_it_is_decided_the_chosen_ones_come_first_and_say_so(open_app: Opener, town: worlds.Town):

@@ -7,6 +7,7 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from core import clock, codes, store
+from core.codes import desk
 from core.phases import Phase
 from core.rounds import Round
 from core.voting import roll
@@ -88,6 +89,65 @@ def test_a_code_that_is_not_taken_leaves_the_account_and_says_why(open_app: Open
 
     assert "Профилът ти е готов, но кодът за участие не беше приет. В това издание гласуват" in html(app)
     assert (accounts(), on_roll(coded)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "head"),
+    [
+        ("bg", "Този код за участие вече е използван.", "<h1>Здравей, Калина!</h1>"),
+        ("en", "This participation code has already been used.", "<h1>Hi Калина!</h1>"),
+    ],
+)
+def test_not_all_is_set_for_who_joins_with_a_used_code(
+    open_app: Opener, town: worlds.Town, coded: Round, code: str, language: str, words: str, head: str
+):
+    desk.use(store.transaction, town.resident, coded.id, code, address="192.0.2.7", at=clock.now())
+
+    told = html(join(open_app(PAGE, language=language, next="/vote?round=coded"), code))
+
+    assert words in told and head in told
+    assert '<p class="g-note g-note--wa" role="alert">' in told
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("bg", "Кодът е верен, но още не е пуснат."), ("en", "This code is right but not released yet.")],
+)
+def test_a_code_that_is_not_released_is_told_before_an_account_is_made(
+    open_app: Opener, town: worlds.Town, coded: Round, language: str, words: str
+):
+    with store.transaction() as session:
+        (code,) = codes.make_batch(session, town.organiser, coded.id, "Гимназия", 1, at=clock.now())
+
+    app = join(open_app(PAGE, language=language, next="/vote?round=coded"), code)
+
+    assert words in html(app)
+    assert accounts() == 0
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "http://127.0.0.1:8501/vote?round=coded#{code}",
+        "Виж: http://127.0.0.1:8501/vote?round=abcde-fghjk-mnpqrs#{code} – това е за теб, " + "до скоро! " * 20,
+        "Кодът ти: {code}.",
+    ],
+)
+def test_of_an_address_that_is_pasted_the_code_stays(
+    open_app: Opener, town: worlds.Town, coded: Round, code: str, pasted: str
+):
+    app = open_app("voting/vote_page.py", town.resident, round="coded")
+    app.text_input(key="vote-code-code").set_value(pasted.format(code=code)).run()
+
+    assert app.text_input(key="vote-code-code").value == code
+    assert app.text_input(key="vote-code-code").proto.max_chars == 2_000
+
+
+def test_control_what_holds_no_code_stays_as_it_was_typed(open_app: Opener, town: worlds.Town, coded: Round):
+    app = open_app("voting/vote_page.py", town.resident, round="coded")
+    app.text_input(key="vote-code-code").set_value("http://127.0.0.1:8501/vote?round=coded").run()
+
+    assert app.text_input(key="vote-code-code").value == "http://127.0.0.1:8501/vote?round=coded"
 
 
 def test_a_round_without_codes_asks_for_none(open_app: Opener, town: worlds.Town):
