@@ -39,6 +39,9 @@ TEST_IDS_OF_TESTS = {
 # `data-testid` of elements.
 TEST_IDS = {
     "InputInstructions": "“Press Enter to apply”, which stays English: hidden",
+    "stMetricLabel": "figures of the brief stand in one row of paper",
+    "stMetricValue": "figures of the brief stand in one row of paper",
+    "stVerticalBlock": "the brief fits one page of paper",
     "stApp": "our font before the theme comes; prints in black on white; tests wait for it",
     "stAppViewContainer": "prints over as many sheets as it needs",
     "stCaptionContainer": "the caption of a choice is as dark as other small text",

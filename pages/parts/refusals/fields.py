@@ -38,6 +38,11 @@ def invalid(facts: Mapping[str, Any]) -> str:
         return _range(facts)
     if problem == "order":
         return _order(facts)
+    return _plain(field, problem)
+
+
+def _plain(field: str, problem: str) -> str:
+    """Return the sentence for a problem that needs no further facts."""
     return {
         "required": _("Please fill in this field."),
         "too_short": _("Add a bit more."),
