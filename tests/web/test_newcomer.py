@@ -115,6 +115,22 @@ def test_no_address_no_cookie_and_no_other_tab_holds_the_code(open_page: Opener,
     assert other.locator(".st-key-vote-code-code input").input_value() == ""
 
 
+def test_a_code_that_comes_to_an_open_tab_leaves_the_address_too(open_page: Opener, site: Site, made: list[str]):
+    page = open_page("/vote?round=coded", **PHONE)
+    address = page.url
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    # Only what stands behind the "#" differs, so the browser loads nothing.
+    with page.expect_event("load"):
+        page.evaluate("code => { setTimeout(() => { location.hash = code; }); }", made[4])
+    site.ready(page)
+
+    assert page.evaluate(KEPT) == made[4]
+    until(page, lambda: page.locator(".st-key-vote-code-code input").input_value() == made[4], "the code is filled in")
+    assert page.url == address and made[4] not in page.evaluate(EVERYWHERE)
+    assert not [one for one in sent if made[4].casefold() in one.casefold()]
+
+
 def test_who_has_an_account_uses_the_code_with_one_touch(open_page: Opener, site: Site, made: list[str]):
     page = scan(open_page, site, made[2], "resident")
     until(page, lambda: page.locator(".st-key-vote-code-code input").input_value() == made[2], "the code is filled in")

@@ -9,6 +9,7 @@ from tests.web.site import Page, Site, axe, sideways, sign_in, until
 
 PHONE = {"width": 390, "height": 844}
 GUEST = "localStorage.getItem('glas:ballot:2026:guest')"
+CODE = "sessionStorage.getItem('glas:code')"
 ELEVEN_MINUTES_AGO = """() => {
   const name = "glas:ballot:2026:guest", kept = JSON.parse(localStorage.getItem(name));
   localStorage.setItem(name, JSON.stringify({ ...kept, touched: kept.touched - 660e3 }));
@@ -36,7 +37,7 @@ def test_a_guest_who_is_done_leaves_nothing(open_page: Opener, site: Site):
     page.locator(".card").first.wait_for()
 
     assert '"choices"' in before and '"choices"' not in page.evaluate(GUEST)
-    assert chosen(page) == 0 and page.evaluate("sessionStorage.getItem('glas:code')") is None
+    assert chosen(page) == 0 and page.evaluate(CODE) is None
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -51,6 +52,44 @@ def test_a_device_that_many_use_forgets_a_guest_after_ten_minutes(open_page: Ope
     page.locator(".card").first.wait_for()
 
     assert chosen(page) == (0 if shared else 1)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("how", ["reload", "touch"])
+def test_a_device_that_many_use_forgets_a_code_after_ten_minutes(
+    open_page: Opener, site: Site, shared: bool, how: str
+):  # fmt: skip
+    page = open_page("/projects", **PHONE)
+    page.evaluate("sessionStorage.setItem('glas:code', 'ABCDE-FGHJK-MNPQR5')")
+    page.evaluate(f"localStorage.setItem('glas:shared', '{int(shared)}')")
+    page.keyboard.press("Shift")
+    page.reload()
+    site.ready(page)
+    # Control: who is there keeps it.
+    assert page.evaluate(CODE) is not None
+
+    page.evaluate("sessionStorage.setItem('glas:touched', Date.now() - 660e3)")
+    if how == "reload":
+        page.reload()
+    else:
+        page.keyboard.press("Shift")
+    page.wait_for_timeout(300)
+    site.ready(page)
+
+    assert (page.evaluate(CODE) is None) is shared
+    page.evaluate("localStorage.clear()")
+
+
+def test_the_next_one_brings_a_code_of_their_own_to_a_device_that_many_use(open_page: Opener, site: Site):
+    page = open_page("/projects", **PHONE)
+    page.evaluate("localStorage.setItem('glas:shared', '1'); sessionStorage.setItem('glas:code', 'ABCDE-FGHJK-MNPQR5')")
+    page.evaluate("sessionStorage.setItem('glas:touched', Date.now() - 660e3)")
+    with page.expect_event("load"):
+        page.evaluate("setTimeout(() => { location.hash = 'MNPQR-FGHJK-ABCDE5'; })")
+    site.ready(page)
+
+    assert page.evaluate(CODE) == "MNPQR-FGHJK-ABCDE5" and "#" not in page.url
+    page.evaluate("localStorage.clear()")
 
 
 @pytest.mark.parametrize(("answer", "taken"), [("Да, вземи го", 1), ("Не, забрави го", 0)])
