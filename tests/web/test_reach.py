@@ -76,7 +76,7 @@ def test_another_page_begins_at_its_heading(open_page: Opener):
     until(page, lambda: page.evaluate(HEADING) == "Идеи", "the heading has the focus")
     page.keyboard.press("Tab")
     page.go_back()
-    until(page, lambda: "за града" in page.evaluate(HEADING), "the heading of home has the focus")
+    until(page, lambda: "за общината" in page.evaluate(HEADING), "the heading of home has the focus")
 
 
 def test_control_who_opens_a_page_begins_at_its_top(open_page: Opener):
@@ -106,7 +106,7 @@ def test_a_link_without_a_connection_says_so_and_leaves_the_page(open_page: Open
 
     note = page.locator("p.offline")
     until(page, lambda: note.is_visible() and said in note.inner_text(), "it is said")
-    assert page.url.endswith("/rules") and page.locator("h1").is_visible()
+    assert page.url.endswith("/rules?round=2026") and page.locator("h1").is_visible()
     page.context.set_offline(False)
     page.locator(".g-feet a[href='/about']").click()
     until(page, lambda: page.url.endswith("/about"), "the link leads on")
