@@ -21,7 +21,9 @@ from core.tally import _visibility
 from core.trust import voted_on
 from db import tables
 from pages import terminal
+from pages.codes.press import SLIPS
 from pages.parts import i18n
+from pages.plain import kept
 from pages.routes import routes
 from tests.helpers import boxes
 from tests.helpers.two_worlds import STATES, K, Secret, differences, secret
@@ -35,9 +37,11 @@ COMMANDS = (("count", "{slug}"), ("count", "--json", "{slug}"), ("rounds",), ("c
 def over_http(hidden: Secret) -> dict[Any, Any]:
     """Return what every route answers to everyone."""
     leaf = boxes.rows("SELECT commitment FROM leaf WHERE round_id = :id AND position = 0", id=hidden.round_.id)
-    facts = {"slug": hidden.round_.slug, "size": 10, "ticket": "x", "language": "en"}
+    facts = {"slug": hidden.round_.slug, "size": 10, "ticket": "x", "language": "en", "batch": 1, "name": SLIPS}
     facts["commitment"] = leaf[0].commitment.hex()
     found = {}
+    # What is told now, and not what was told of the other world.
+    kept.forget()
     # One loop for all requests: without `with` each would start and end a thread of its own.
     with TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501") as client:
         for who in hidden.roles():
@@ -83,6 +87,7 @@ def value(function: Any, hidden: Secret, actor: Any) -> Any:
     with reading() as session:
         given = arguments(function, session, actor, replace(hidden.town, round=round_, at=clock.now()))
         given |= {"round_": round_, "slug": round_.slug, "readme": {}}
+        given |= {"round_ids": [round_.id], "wanted": [round_]}
         names = function.__annotations__
         given = {name: each for name, each in given.items() if name in names and name != "at"}
         if "at" in names:

@@ -29,9 +29,11 @@ from core.tally.loading import load_instance
 from core.texts import Texts
 from db import tables
 from pages import menu, terminal
+from pages.codes.press import SLIPS
 from pages.council import protocol
 from pages.open_data import files_route
 from pages.parts import i18n
+from pages.plain import kept
 from pages.routes import routes
 from tests.helpers import boxes, leaks
 from tests.helpers.bundles import README
@@ -135,7 +137,8 @@ def publish(world: World) -> None:
 
 def over_http(world: World) -> Iterator[tuple[str, bytes]]:
     """Yield what every route answers to everyone, staff too, in both languages; archives and papers unpacked."""
-    facts = {"slug": world.town.round.slug, "size": 3, "ticket": "x"}
+    facts = {"slug": world.town.round.slug, "size": 3, "ticket": "x", "batch": 1, "name": SLIPS}
+    kept.forget()
     client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1:8501")
     staff = {"organiser": world.town.organiser, "auditor": world.town.auditor}
     for who, actor in (world.others | staff).items():
@@ -168,6 +171,7 @@ def value(function: Any, world: World, actor: Actor) -> bytes:
     with reading() as session:
         given = arguments(function, session, actor, replace(world.town, round=round_, at=clock.now()))
         given |= {"round_": round_, "slug": round_.slug, "readme": {"README.bg.md": b"", "README.en.md": b""}}
+        given |= {"round_ids": [round_.id], "wanted": [round_]}
         try:
             found = function(**{name: each for name, each in given.items() if name in names})
             return repr([*found] if isinstance(found, Iterator) else found).encode()
