@@ -98,9 +98,7 @@ class Fields:
             st.caption(told)
         return read
 
-    def number(
-        self, name: str, label: str, value: int | None, *, hint: str = "", needed: bool = False
-    ) -> int | None:
+    def number(self, name: str, label: str, value: int | None, *, hint: str = "", needed: bool = False) -> int | None:
         """Draw a whole number; return it, None if it is empty or no number. `needed`: it must be there."""
         key, off = self._start(name, "" if value is None else str(value))
         typed = st.text_input(labelled(label, hint), key=key, max_chars=9, disabled=off) or ""
