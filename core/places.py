@@ -16,7 +16,7 @@ from db import engine, tables
 
 Kind = Literal["area", "category"]
 
-LONGEST = 60
+LONGEST = 80
 MOST = 200
 
 _TABLES: dict[Kind, type[tables.Area] | type[tables.Category]] = {"area": tables.Area, "category": tables.Category}

@@ -51,6 +51,7 @@ class Batch:
     `released`: a second person has agreed, before that none is taken. `mine`: the reader made them, so somebody else
     must agree. `reissued`: one code in place of another, which its release makes void. `forgotten`: the codes went when
     the round was anonymised, and with them how many had been used. `stopped`: its codes count no more, used or not.
+    `lost`: until the release of one that stands in for another, the number of that slip; "" where it is not known.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Batch:
     reissued: bool
     forgotten: bool
     stopped: bool = False
+    lost: str = ""
 
     @property
     def unused(self) -> int | None:
@@ -120,7 +122,7 @@ def release(
     Raises SamePerson, NotFound, ConsentDiffers.
 
     A code that stands in for a lost one makes that one void, with the ballot of whoever used it. Raises CodeReplaced
-    if another has done so already.
+    if another has done so already, and CodeStopped if the batch of the lost one was stopped meanwhile.
     """
     rounds.require(organiser, Action.release_codes, rounds.get(session, organiser, round_id), at)
     row = batch(session, round_id, batch_id)
@@ -164,10 +166,25 @@ def batches(session: Session, actor: Actor, round_id: int) -> tuple[Batch, ...]:
         Batch(
             tables.id_of(row), row.label, row.size, _told(row, count, left), row.created_at,
             row.released_at is not None, row.made_by == actor.pseudonym, row.replaces is not None, not left,
-            row.stopped_at is not None,
+            row.stopped_at is not None, _lost(session, row),
         )
-        for row, count, left in found
+        for row, count, left in found.all()
     )  # fmt: skip
+
+
+def _lost(session: Session, row: tables.CodeBatch) -> str:
+    """Return the number of the slip whose code this batch is to replace. Of it a hash is kept: all are tried."""
+    if row.replaces is None or row.released_at is not None:
+        return ""
+    mine = tables.Code.round_id == row.round_id, tables.Code.digest == row.replaces
+    found = session.exec(
+        select(tables.CodeBatch.id, tables.CodeBatch.size, tables.Code.slip)
+        .join(tables.Code, col(tables.Code.batch_id) == tables.CodeBatch.id)
+        .where(*mine)
+    ).first()
+    batch_id, size, slip = found or (0, 0, None)
+    places = range(1, size + 1) if slip and batch_id else ()
+    return next((slip_number(batch_id or 0, one) for one in places if slip_digest(batch_id or 0, one) == slip), "")
 
 
 def _told(row: tables.CodeBatch, used: int, left: int) -> int | None:

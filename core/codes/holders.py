@@ -12,7 +12,7 @@ from sqlalchemy import event, update
 from sqlmodel import Session, col, delete, func, select
 
 from core import voting
-from core.errors import CodeReplaced, CodeUnknown, KeyMissing, NotSignedIn
+from core.errors import CodeReplaced, CodeStopped, CodeUnknown, KeyMissing, NotSignedIn
 from core.permissions import Action, Actor
 from core.trust import keys, slots
 from db import leftovers, tables
@@ -34,7 +34,8 @@ def void(session: Session, round_id: int, digest: bytes) -> None:
     """Make a code void for good: whoever spent it leaves the roll, and her ballot the box.
 
     She may enter the new code and vote again; anybody else who used the old one may not. Raises CodeUnknown, or
-    CodeReplaced for a code that is void: a second new one in its place would be a second vote.
+    CodeReplaced for a code that is void: a second new one in its place would be a second vote; CodeStopped for one of
+    a batch that is stopped.
     """
     row = session.exec(
         select(tables.Code)
@@ -45,6 +46,8 @@ def void(session: Session, round_id: int, digest: bytes) -> None:
     if row is None:
         raise CodeUnknown
     refuse_replaced(session, round_id, digest, waiting=True)
+    if session.exec(select(tables.CodeBatch.stopped_at).where(tables.CodeBatch.id == row.batch_id)).one() is not None:
+        raise CodeStopped
     held, row.spent, row.holder = row.holder, True, None
     session.flush()
     if held is not None:

@@ -99,12 +99,9 @@ def waiting(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
             title = _("New code in place of a lost one: {place}", place=one.label) if one.reissued else one.label
             codes_ = n_("{count} code", "{count} codes", one.count)
             made = _("Made on {date}. {codes}.", date=dates.moment(one.created_at), codes=codes_)
-            why = (
-                _("It works as soon as another organiser releases it.")
-                if one.mine
-                else _("It waits for you: release it if you know what it is for.")
-            )
-            templates.draw("parts/part_head.html", title=title, text=f"{made} {why}")
+            lost = _("It takes the place of the code on slip № {number}.", number=one.lost) if one.lost else ""
+            text = " ".join(filter(None, (made, lost, _waits(one))))
+            templates.draw("parts/part_head.html", title=title, text=text)
             if one.mine:
                 waiting_slips.draw(round_, one)
             with st.container(horizontal=True):
@@ -114,9 +111,31 @@ def waiting(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
                     and two_people.press(round_, asked, _("Release"), f"release-{one.id}", type="primary")
                 ):
                     release = partial(codes.release, consent=asked.consent)
-                    _act(release, round_, one, _("Released. The codes work from now on."))
+                    done = n_(
+                        "Released. The code works from now on.", "Released. The codes work from now on.", one.count
+                    )
+                    _act(release, round_, one, done)
                 if st.button(_("Discard"), key=f"discard-{one.id}"):
-                    _act(codes.discard, round_, one, _("Discarded. The codes will never work."))
+                    done = n_(
+                        "Discarded. The code will never work.", "Discarded. The codes will never work.", one.count
+                    )
+                    _act(codes.discard, round_, one, done)
+
+
+def _waits(one: Batch) -> str:
+    """Return whom a batch waits for; the second person also what becomes of the slips of whoever made it."""
+    if one.mine:
+        return n_(
+            "It works as soon as another organiser releases it.", "They work as soon as another organiser releases them.",
+            one.count,
+        )  # fmt: skip
+    ask = n_(
+        "It waits for you: release it if you know what it is for.",
+        "They wait for you: release them if you know what they are for.", one.count,
+    )  # fmt: skip
+    return f"{ask} " + _(
+        "With the release the slips are deleted here: first ask whoever made them whether they are saved or printed."
+    )
 
 
 def stopping(round_: Round, batches: Sequence[Batch], requests: Waiting) -> None:
@@ -171,10 +190,10 @@ def _ask_stop(round_: Round, batch_id: int, fields: Fields, reason: str) -> None
             codes.ask_stop(session, visit.visitor(), round_.id, batch_id, at=visit.at(), reason=reason)
     except GlasError as refusal:
         if not fields.refuse(refusal):
-            notices.refused(refusal)
+            notices.refused(refusal, lead=True)
     else:
         fields.clear()
-        notices.keep(_("Asked. It waits for another organiser."), "in")
+        notices.keep(_("Asked. It waits for another organiser."), "in", lead=True)
     st.rerun()
 
 
@@ -183,8 +202,8 @@ def _act(step: Callable[..., object], round_: Round, one: Batch, done: str) -> N
         with visit.transaction() as session:
             step(session, visit.visitor(), round_.id, one.id, at=visit.at())
     except GlasError as refusal:
-        notices.refused(refusal)
+        notices.refused(refusal, lead=True)
     else:
         slips.forget(one.id)
-        notices.keep(done)
+        notices.keep(done, lead=True)
     st.rerun()

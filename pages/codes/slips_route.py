@@ -14,7 +14,7 @@ from core.codes import slips
 from core.errors import GlasError
 from core.store import reading
 from pages.codes import press
-from pages.server import asker
+from pages.server import asker, shell
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 KINDS = {press.SLIPS: "application/pdf", press.SHEET: "application/pdf", press.TABLE: "text/csv; charset=utf-8"}
@@ -25,6 +25,9 @@ async def give(request: Request) -> Response:
     batch, name = request.path_params["batch"], request.path_params["name"]
     status, body = await run_in_threadpool(_found, request, batch, name)
     if body is None:
+        if "text/html" in request.headers.get("accept", ""):
+            # Who has pressed the link of a page that is open since before the release.
+            return shell.not_found()
         word = "not_signed_in" if status == 401 else "not_found"
         return JSONResponse({"error": word}, status, headers={"cache-control": "no-store"})
     headers = {"content-disposition": f'attachment; filename="{batch}-{name}"', "cache-control": "no-store"}

@@ -82,6 +82,8 @@ def other(round_: Round, *, at: datetime) -> RoundCard:
             text, icon = _("Voting until {date}", date=dates.until(plan.voting_until, zone=zone)), "how_to_vote"
         case _:
             text, icon = _("Results planned for {date}", date=dates.day(plan.results_on, zone=zone)), "schedule"
+    if round_.draft:
+        text = _("Draft · {text}", text=text)
     return RoundCard(templates.told(round_.titles), text, to("/", round=round_.slug), icon)
 
 

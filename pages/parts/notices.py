@@ -16,14 +16,19 @@ from pages.parts.links import Link
 _ICONS = {"ok": "check_circle", "in": "info", "wa": "warning", "er": "error"}
 
 
-def keep(text: str, look: str = "ok", *, place: str = "top") -> None:
-    """Keep a sentence for the next run, to be shown at a place of the page."""
+def keep(text: str, look: str = "ok", *, place: str = "top", lead: bool = False) -> None:
+    """Keep a sentence for the next run, to be shown at a place of the page.
+
+    `lead`: what was pressed lies out of sight of that place, so the reader is led to the beginning of the page.
+    """
     st.session_state[f"flash-{place}"] = (text, look)
+    if lead:
+        st.session_state["flash-lead"] = f"{visit.at():%d%H%M%S%f}"
 
 
-def refused(error: GlasError, *, place: str = "top") -> None:
-    """Keep the sentence of a refusal for the next run."""
-    keep(refusals.sentence(error), "er", place=place)
+def refused(error: GlasError, *, place: str = "top", lead: bool = False) -> None:
+    """Keep the sentence of a refusal for the next run, as `keep` does."""
+    keep(refusals.sentence(error), "er", place=place, lead=lead)
 
 
 def show(place: str = "top") -> None:
@@ -34,6 +39,8 @@ def show(place: str = "top") -> None:
         if place == "code":
             # The field and its button have gone with the code that was accepted.
             components.focus('.g-note[role="status"]', key="code")
+        if place == "top" and (once := st.session_state.pop("flash-lead", "")):
+            components.focus("h1", key=f"notice-{once}", top=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def turnout_view(round_: Round, turnout: Turnout, at: datetime) -> dict[str, Any
             for day, count in turnout.by_day[-31:]
         ],
         "bars_label": _("Votes by day"),
-        "facts": _facts(round_),
+        "facts": _facts(round_, at),
         "next": _next(round_, at),
     }
 
@@ -48,17 +48,19 @@ def figures(round_: Round, turnout: Turnout) -> list[dict[str, str]]:
     return found
 
 
-def _facts(round_: Round) -> list[dict[str, str]]:
+def _facts(round_: Round, at: datetime) -> list[dict[str, str]]:
     zone = round_.timezone
     rule = {"name": _("Counting rule"), "text": rule_words.name(round_.rule, rule_words.settings_of(round_))}
     # A file knows neither a planned day nor what was shown to whom.
     if round_.imported:
         return [rule]
+    over = at >= round_.dates.voting_until
+    shown = _("Shown meanwhile") if over else _("What is shown while people vote")
     return [
         {"name": _("Voting closes"), "text": dates.until(round_.dates.voting_until, zone=zone, year=True)},
         {"name": _("Results"), "text": dates.day(round_.dates.results_on, zone=zone, year=True)},
         rule,
-        {"name": _("Shown meanwhile"), "text": forms.name_of(choices.visibilities(), round_.visibility)},
+        {"name": shown, "text": forms.name_of(choices.visibilities(), round_.visibility)},
     ]
 
 
@@ -77,7 +79,7 @@ def _next(round_: Round, at: datetime) -> list[str]:
         lines.append(_("Voting closes by itself. A ballot that arrives later is refused."))
     lines.append(_("Two organisers close the round: final root, public randomness, opening, count."))
     lines.append(_("You look at the result and the protocol, with every step of the count. Nobody else sees it yet."))
-    lines.append(_("One of you publishes it. From then on everyone sees it, and it stays."))
+    lines.append(_("Two organisers publish it. From then on everyone sees it, and it stays."))
     return lines
 
 
@@ -89,13 +91,17 @@ def steps(round_: Round) -> list[Point]:
         Point(_("Voting is closed"), "done", closed),
         Point(_start(round_), "done" if counted else "now"),
         Point(_("Glas counts the ballots by the rule announced beforehand"), "done" if counted else "next"),
-        Point(_("An organiser publishes the result"), "now" if counted else "next", _planned(round_)),
+        Point(_publishes(round_), "now" if counted else "next", _planned(round_)),
     ]
 
 
 def _start(round_: Round) -> str:
     # An imported election is secret no more and decides nothing here, so one person is enough.
     return _("An organiser starts the count") if round_.imported else _("Two organisers start the count together")
+
+
+def _publishes(round_: Round) -> str:
+    return _("An organiser publishes the result") if round_.imported else _("Two organisers publish the result")
 
 
 def when(round_: Round, at: datetime) -> str:

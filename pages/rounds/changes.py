@@ -111,7 +111,9 @@ class Speaker:
         if name in ("budget", "min_cost", "max_cost", "cost"):
             return money.text(value, self.currency)
         if name in _MOMENTS:
-            return dates.moment(datetime.fromisoformat(value), zone=self.zone, year=True)
+            # As the form says it: a stage that ends at midnight ends on the evening before.
+            told = dates.until if name in _ENDS else dates.moment
+            return told(datetime.fromisoformat(value), zone=self.zone, year=True)
         if name in ("area_id", "category_id"):
             return self._place(name, value)
         if word := _WORDS.get(name):
@@ -127,6 +129,9 @@ class Speaker:
 _MOMENTS = frozenset({
     "ideas_from", "ideas_until", "voting_from", "voting_until", "results_on", "implementation_from",
 })  # fmt: skip
+
+
+_ENDS = frozenset({"ideas_until", "voting_until"})
 
 
 def _yes(field: str, value: bool) -> str:

@@ -139,10 +139,10 @@ def draw_back(round_: Round, waiting: second_person.Pending) -> None:
                 subject=waiting.subject,
             )  # fmt: skip
     except GlasError as refusal:
-        notices.refused(refusal)
+        notices.refused(refusal, lead=True)
     else:
         taken, declined = _("The request is taken back. Nothing has happened."), _("Declined. Whoever asked is told.")
-        notices.keep(taken if waiting.mine else declined, "in")
+        notices.keep(taken if waiting.mine else declined, "in", lead=True)
     st.rerun()
 
 
@@ -254,9 +254,10 @@ def _act(step: TwoPersonStep, reason: str, consent: str | None) -> None:
     except GlasError as refusal:
         if step.fields is None or not step.fields.refuse(refusal):
             # What waits no longer may not be drawn any more, nor what is told beside it.
-            notices.refused(refusal, place="top" if isinstance(refusal, ConsentDiffers) else step.place)
+            lost = isinstance(refusal, ConsentDiffers)
+            notices.refused(refusal, place="top" if lost else step.place, lead=lost)
     else:
         # That a request waits stands on the page anyway.
         if not isinstance(outcome, second_person.Pending):
-            notices.keep(step.done)
+            notices.keep(step.done, lead=True)
     st.rerun()

@@ -75,8 +75,8 @@ def test_what_did_not_change_is_no_line_of_the_journal(town: Town):
     ("names", "language", "problem"),
     [
         (Texts(bg="", en="Station"), "bg", "required"),
-        (Texts(bg="х" * 61), "bg", "too_long"),
-        (Texts(bg="Ряхово", en="R" * 61), "en", "too_long"),
+        (Texts(bg="х" * 81), "bg", "too_long"),
+        (Texts(bg="Ряхово", en="R" * 81), "en", "too_long"),
         (Texts(bg="център"), "bg", "double"),
         (Texts(bg="Цeнтъp"), "bg", "double"),  # Latin e and p
         (Texts(bg="Ряхово", en="Centre"), "en", "double"),

@@ -175,10 +175,11 @@ def _later(facts: Mapping[str, Any]) -> str:
     """Return of a published date which one it is, and that it may only move to a later one."""
     if facts["problem"] != "only_later" or not isinstance(facts.get("than"), datetime):
         return ""
+    told = dates.until if facts["field"] in ("ideas_until", "voting_until") else dates.moment
     return _(
         "“{name}”: after publication a date can only be moved to a later one, and later than {date}.",
         name=names.field(facts["field"]),
-        date=dates.moment(facts["than"], year=True),
+        date=told(facts["than"], year=True),
     )
 
 

@@ -208,3 +208,30 @@ def test_of_a_stopped_batch_no_number_used_is_told_for_stopping_spends_every_cod
         told = codes.batches(session, town.organiser, round_.id)
 
     assert [(one.used, one.unused) for one in told] == [(1, 11), (None, None)]
+
+
+def test_a_code_in_place_of_a_stopped_one_is_released_no_more(town: Town, round_):
+    stolen, slips = made(town, round_, "ПМГ", 4)
+    with transaction() as session:
+        desk.reissue(session, town.organiser, round_.id, slips[1], at=town.at)
+        new = codes.batches(session, town.organiser, round_.id)[-1]
+    asked = ask(town, round_, stolen)
+    agree(town, round_, stolen, asked.consent)
+
+    with pytest.raises(CodeStopped):
+        boxes.release(town, round_.id, new.id, town.at)
+    with reading() as session:
+        assert not codes.batches(session, town.organiser, round_.id)[-1].released
+
+
+def test_until_its_release_a_new_code_says_which_slip_it_replaces(town: Town, round_):
+    batch, slips = made(town, round_, "ПМГ", 9)
+    with transaction() as session:
+        desk.reissue(session, town.organiser, round_.id, f"{batch}-7", at=town.at)
+    with reading() as session:
+        found = codes.batches(session, town.second_organiser, round_.id)
+    assert [one.lost for one in found] == ["", codes.slip_number(batch, 7)]
+
+    boxes.release(town, round_.id, found[-1].id, town.at)
+    with reading() as session:
+        assert [one.lost for one in codes.batches(session, town.second_organiser, round_.id)] == ["", ""]
