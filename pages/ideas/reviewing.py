@@ -15,7 +15,7 @@ from core.permissions import Action, Actor, may
 from core.rounds import Round
 from core.texts import Texts
 from pages.ideas import cards
-from pages.parts import components, dates, forms, i18n, money, notices, templates, visit
+from pages.parts import components, dates, forms, i18n, money, names, notices, templates, visit
 from pages.parts.forms import Choice, Fields, name_in
 from pages.parts.i18n import _, n_
 from pages.parts.links import Link, to
@@ -157,7 +157,9 @@ def _before(idea: Idea, round_: Round) -> dict[str, str] | None:
     if idea.review is None:
         return None
     when = dates.day(idea.review.at, zone=round_.timezone)
-    return {"title": _("Reviewed before, on {date}:", date=when), "text": cards.reason(idea)}
+    verdict = names.status(idea.review.verdict)
+    title = _("Reviewed before, on {date}: {verdict}.", date=when, verdict=verdict)
+    return {"title": title, "text": cards.reason(idea)}
 
 
 def put_off(idea: Idea) -> NoReturn:

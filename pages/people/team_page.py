@@ -11,7 +11,10 @@ from pages.people import team as team_view
 actor, at = visit.visitor(), visit.at()
 notices.show()
 notices.head(
-    _("Team"), _("Roles are given by a link that works once and for seven days. Every step is in the journal.")
+    _("Team"),
+    _("Roles are given by a link that works once and for seven days. Every step is in the journal.")
+    + " "
+    + _("Organisers and auditors are invited at the server: {command}", command="glas invite NAME --role organiser"),
 )
 with visit.reading() as session:
     members = team.members(session, actor)

@@ -30,9 +30,7 @@ def nearness(telling: Telling, one: Unfunded) -> Nearness | None:
     if one.nearness is None or not 0 < one.nearness < 1 or _raised(telling, one):
         return None
     tenths = floor(1000 * Fraction(one.nearness))
-    share = templates.percent(tenths / 1000, 1 if tenths >= 990 or tenths < 10 else 0)
-    if 10 <= tenths < 990:
-        share = templates.percent(tenths // 10 / 100, 0)
+    share = templates.percent(tenths / 1000)
     return Nearness(_("Support compared with what was needed: {share}", share=share), max(1, tenths // 10))
 
 

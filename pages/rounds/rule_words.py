@@ -228,7 +228,7 @@ def _further_tie() -> dict[str, str]:
 
 def words(settings: Mapping[str, Any]) -> str:
     """Return all settings in one line; what has no words of its own stands as it was given."""
-    return "; ".join(f"{_name(key)} – {_value(key, value)}" for key, value in settings.items()) or "–"
+    return "; ".join(f"{_name(key)}: {_value(key, value)}" for key, value in settings.items()) or "–"
 
 
 def _name(key: str) -> str:

@@ -50,7 +50,7 @@ def form(round_: Round, fields: Fields, *, at: datetime) -> RoundDraft:
     draft = _money(draft, fields)
     draft = _people(draft, fields)
     draft = _visibility(draft, fields)
-    _commission(round_, draft)
+    _commission(round_, draft, locked="visibility" in fields.locked)
     templates.draw("studio/staff_notes.html", notes=cautions.of_the_rest(draft, fields.locked))
     return draft
 
@@ -184,14 +184,16 @@ def _entry(code_required: bool) -> str:
     return "code" if code_required else "open"
 
 
-def _commission(round_: Round, draft: RoundDraft) -> None:
+def _commission(round_: Round, draft: RoundDraft, *, locked: bool) -> None:
     """Say what a sealed round needs before it can be published, and what the others leave to the server."""
     if draft.visibility == "sealed":
         text = _("The key is split among three people, of whom two open the ballots. First name them and rehearse:")
         link = Link(to("/commission", round=round_.slug), _("Commission"))
         templates.draw("parts/note.html", look="wa", icon_name="key", text=text, link=link, live=False)
         return
-    text = _("The server keeps the key to the ballots until the count. If that is too much trust, choose “Sealed”.")
+    text = _("The server keeps the key to the ballots until the count.")
+    if not locked:
+        text += " " + _("If that is too much trust, choose “Sealed”.")
     templates.draw("parts/note.html", look="in", icon_name="key", text=text, link=None, live=False)
 
 

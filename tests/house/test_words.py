@@ -108,3 +108,13 @@ def test_a_line_of_the_journal_is_a_noun():
     first = {text.split()[0] for text in told}
     assert not {one for one in first if not one.endswith(("не", "ие"))} - {*others.split(), "Отказ", "Край"}
     assert {"Обявяване на резултата", "Преброяване на бюлетините", "Оттегляне на заявка"} <= {*told}
+
+
+def test_a_link_to_what_is_kept_leads_to_privacy():
+    """Its name is the title of that page."""
+    links = [
+        (path.name, address)
+        for path in (ROOT / "assets" / "templates").rglob("*.html")
+        for address in re.findall(r'<a href="([^"]*)">\{\{ _\("What we keep and why"\) \}\}', path.read_text("utf-8"))
+    ]
+    assert len(links) >= 3 and {address for _, address in links} == {"/privacy"}, links

@@ -40,7 +40,7 @@ class Fields:
     why_locked: str = ""
     wrong: dict[str, str] = field(default_factory=dict)  # field → what is wrong with what was typed
     pressed: bool = False  # whether a button was pressed in the last run and the form refused
-    keeps: bool = False  # whether its long texts outlive the sign-in of the one who writes them
+    keeps: bool = False  # whether its long texts and blank choices outlive the sign-in of the one who makes them
 
     def __post_init__(self) -> None:
         """Take over what was refused in the last run; it is told once."""
@@ -113,8 +113,10 @@ class Fields:
     def choice(self, name: str, label: str, options: Sequence[Choice], value: str, *, blank: bool = False) -> str:
         """Draw a choice as cards; return the value chosen. `blank`: at first nothing is, and "" comes back."""
         known = [option.value for option in options]
-        first = None if blank else known[0]
+        first, fresh = None if blank else known[0], self.key(name) not in st.session_state
         key, off = self._start(name, value if value in known else first)
+        if blank and fresh:
+            self._find(key)
         if st.session_state[key] not in known:
             st.session_state[key] = first
         names = {option.value: option.name for option in options}
@@ -129,6 +131,8 @@ class Fields:
                 label_visibility="collapsed",
                 width="stretch",
             )
+        if blank:
+            self._keep(key, st.session_state[key] or "")
         self._say(name, label, names)
         return str(st.session_state[key] or "")
 

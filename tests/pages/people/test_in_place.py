@@ -61,6 +61,16 @@ def test_a_long_reason_outlives_the_sign_in(
     assert drafts.kept(town.reviewer.person_id or 0, key) == ""
 
 
+def test_the_verdict_that_was_chosen_outlives_the_sign_in_with_its_reason(
+    open_app: Opener, town: worlds.Town, idea_id: int
+):
+    key = f"review-{idea_id}-verdict"
+    app = open_app("ideas/review_page.py", town.reviewer)
+    app.radio(key=key).set_value("rejected").run()
+    assert open_app("ideas/review_page.py", town.reviewer).radio(key=key).value == "rejected"
+    assert open_app("ideas/review_page.py", town.organiser).radio(key=key).value is None
+
+
 def test_what_is_emptied_stays_empty(open_app: Opener, town: worlds.Town, idea_id: int):
     key = f"review-{idea_id}-reason"
     app = open_app("ideas/review_page.py", town.reviewer)

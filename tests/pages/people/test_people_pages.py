@@ -294,3 +294,16 @@ def test_who_came_by_a_link_chooses_a_password_at_once(open_app: Opener, town: w
 
     with store.reading() as session:
         assert session.get_one(tables.Person, town.people[who].person_id).password_hash is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Organisers and auditors are invited at the server: glas invite NAME --role organiser"),
+        ("bg", "Организатори и одитори се канят от сървъра: glas invite NAME --role organiser"),
+    ],
+)
+def test_the_team_says_how_one_becomes_organiser_or_auditor(
+    town: worlds.Town, open_app: Opener, language: str, told: str
+):
+    assert told in html(open_app("people/team_page.py", town.organiser, language))

@@ -6,10 +6,12 @@ import html as entities
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from core.counting.allocation import Allocation, Unfunded
 from core.counting.election import Instance, Profile, Project
 from core.counting.rules import allocate, suitable
 from core.counting.rules.equal_shares import PRESETS
@@ -18,8 +20,9 @@ from core.results import Result
 from core.results.insights import first_look
 from core.texts import Texts
 from pages.parts import i18n, templates
-from pages.results import insight_words
+from pages.results import insight_words, reasons
 from pages.results import result as result_view
+from pages.results.telling import Telling
 from pages.rounds import rule_words
 from tests.helpers import worlds
 
@@ -316,3 +319,22 @@ def test_one_ballot_is_told_truly(town: worlds.Town, language: str, said: list[s
 
     assert [sentence for sentence in said if sentence not in page] == []
     assert [sentence for sentence in unsaid if sentence in page] == []
+
+
+@pytest.mark.parametrize(
+    ("part", "share"),
+    [
+        (Fraction(62, 81), "76,5 %"),
+        (Fraction(4, 5), "80 %"),
+        (Fraction(9999, 10000), "99,9 %"),
+        (Fraction(1, 300), "0,3 %"),
+    ],
+)
+def test_how_near_a_project_came_is_rounded_as_other_shares_are_and_never_up(
+    town: worlds.Town, part: Fraction, share: str
+):
+    telling = Telling(town.round, Allocation((), 0, rule="greedy"), {})
+    with i18n.speaking("bg"):
+        near = reasons.nearness(telling, Unfunded("p", "no_room", nearness=part))
+        assert near is not None and near.text.replace("\u00a0", " ") == f"Подкрепа спрямо нужното: {share}"
+        assert reasons.nearness(telling, Unfunded("p", "no_room", nearness=Fraction(1))) is None

@@ -76,7 +76,7 @@ def test_all_settings_of_every_rule_are_told_in_words(rule: str, language: str):
         with i18n.speaking(language):
             told = [rule_words.words({name: value}) for name, value in settings.items()]
 
-        assert not [line for line in told if "_" in line or line.split(" – ")[0] in settings]
+        assert not [line for line in told if "_" in line or line.split(": ")[0] in settings]
         assert bool(LATIN.search(" ".join(told))) == (language == "en")
 
 
@@ -206,3 +206,9 @@ def test_every_kind_of_equal_shares_has_a_name(completion: str, utility: str):
         }
         told = insight_words.label(allocate("equal-shares", INSTANCE, profile, completion=completion, utility=utility))
     assert len(every) == 12 and told in every and "{" not in told
+
+
+def test_settings_read_as_one_sentence_each():
+    with i18n.speaking("bg"):
+        told = rule_words.words({"by": "votes", "threshold": 0})
+    assert told == "подкрепата се мери по: гласове; най-малко нужна подкрепа: 0"

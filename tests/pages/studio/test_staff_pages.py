@@ -201,6 +201,8 @@ def test_who_can_open_the_ballots_is_locked_once_the_round_is_published(open_app
     app = open_app("studio/studio_page.py", town.organiser, "en", round=town.round.slug)
 
     assert "Locked since the round was published." in text(app)
+    assert "The server keeps the key to the ballots until the count." in text(app)
+    assert "choose “Sealed”" not in text(app)
     assert "Locked: the first ballot is in." not in text(app)
     prefix = f"r{town.round.id}-0"
     assert app.radio(key=f"{prefix}-visibility").disabled
@@ -285,6 +287,7 @@ def test_nothing_is_chosen_beforehand_and_a_decision_can_be_found_and_changed(
 
     app = open_app("ideas/review_page.py", town.reviewer, language, idea=str(idea_id))
     assert head in text(app) and app.radio(key=f"review-{idea_id}-verdict").value is None
+    assert {"bg": ": Изпълнима.", "en": ": Feasible."}[language] in text(app)
     app.radio(key=f"review-{idea_id}-verdict").set_value("rejected").run()
     app.text_area(key=f"review-{idea_id}-reason").set_value("Мястото се оказа частно.")
     app.button(key=f"review-{idea_id}-send").click().run()
