@@ -26,6 +26,8 @@ _LATIN = "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya"
 
 _PAIRS = dict(zip(_LETTERS, _LATIN.split(), strict=True))
 
+_COUNTRY = "българия"
+
 
 def either(text: str) -> tuple[str, str, str]:
     """Return a text in small letters as it is, and with letters of the same shape taken from one alphabet only."""
@@ -70,6 +72,7 @@ def latin(text: str) -> str:
 
 def slug(text: str, *, most: int = 60) -> str:
     """Return a text as a part of an address: small Latin letters, digits and dashes; empty if nothing is left."""
+    text = text[: 20 * most]
     # Letters with accents lose them, those of other alphabets go.
     bare = unicodedata.normalize("NFKD", latin(unicodedata.normalize("NFKC", text))).encode("ascii", "ignore").decode()
     dashed = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
@@ -77,11 +80,13 @@ def slug(text: str, *, most: int = 60) -> str:
 
 
 def _word(word: str) -> str:
-    if word.startswith("българия"):
-        return "bulgaria" + _word(word[len("българия") :])
-    if word.endswith("ия"):
-        return _word(word[:-2]) + "ia"
-    return "".join(_PAIRS.get(letter, letter) for letter in word)
+    begin, end = 0, len(word)
+    while word.startswith(_COUNTRY, begin):
+        begin += len(_COUNTRY)
+    while word.endswith("ия", begin, end):
+        end -= 2
+    middle = "".join(_PAIRS.get(letter, letter) for letter in word[begin:end])
+    return "bulgaria" * (begin // len(_COUNTRY)) + middle + "ia" * ((len(word) - end) // 2)
 
 
 # Signs that leave a place empty, or none at all, though Unicode calls them letters, marks or symbols.

@@ -184,7 +184,7 @@ def count(evidence: Evidence) -> Facts:
     funded = tuple(each.id for each in allocation.funded)
     if found["allocation"]["funded"] != told["allocation"].get("funded"):
         raise Failed("other_winners", found=funded)
-    if _as_told(found["allocation"], told["allocation"]) != told["allocation"]:
+    if _as_told(evidence, found["allocation"], told["allocation"]) != told["allocation"]:
         raise Failed("other_steps", found=funded)
     if own != told["fingerprint"]:
         raise Failed("other_fingerprint", found=own)
@@ -211,18 +211,18 @@ def withdrawn(evidence: Evidence) -> Facts:
     # The one tells besides what was withdrawn.
     whole["unfunded"] = [each for each in whole.get("unfunded", ()) if each.get("project") not in told]
     own = json.loads(json.dumps({**own, "unfunded": own.get("unfunded", [])}))
-    if _as_told(own, whole) != whole:
+    if _as_told(evidence, own, whole) != whole:
         raise Failed("other_steps")
     projects = tuple((each["id"], each["votes"], each["reason"]) for each in evidence.withdrawn)
     return {"projects": projects, "funded": tuple(each["id"] for each in own.get("funded", ()))}
 
 
-def _as_told(found: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    """Return what was found as an earlier Glas told it, if one wrote the result: of ties only where money hung on the
-    published order. What they changed is in the steps, which are compared whole.
+def _as_told(evidence: Evidence, found: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Return what was found as an earlier Glas told it, if one may have written the result: of ties only where money
+    hung on the published order. What they changed is in the steps, which are compared whole.
     """
     ties = told.get("ties", [])
-    if not isinstance(ties, list) or any(map(_of_today, ties)):
+    if evidence.every_tie or not isinstance(ties, list) or any(map(_of_today, ties)):
         return found
     left = [tie for tie in found.get("ties", ()) if not _of_today(tie)]
     others = {name: value for name, value in found.items() if name != "ties"}

@@ -14,6 +14,7 @@ from core.audit._streams import Board, Openings
 from core.audit.files import BundleFiles, BundleWrong, Given
 from core.ballots.types import TYPES
 from core.counting import pabulib
+from core.counting.allocation import EVERY_TIE
 from core.counting.election import Instance, canonical
 from core.counting.pabulib import PabulibFile
 from core.errors import FileWrong
@@ -62,6 +63,14 @@ class Evidence:
         origin, key = self.key
         single = self.single_notes
         return _formed(bundle.VOTED_ON, lambda: notes.read(single, origin, key))
+
+    @property
+    def every_tie(self) -> bool:
+        """Return whether the note of the count says that its result tells of every tie; one of an earlier Glas has no
+        word of it.
+        """
+        counted = notes.newest(self.notes, "counted") if self.noted else None
+        return bool(counted and counted.get("form", 1) >= EVERY_TIE)
 
     @cached_property
     def single_notes(self) -> tuple[str, ...]:

@@ -205,6 +205,7 @@ def rules(opened: OpenedRound) -> dict[str, Any]:
 def results(allocation: Allocation, fingerprint: str) -> dict[str, Any]:
     """Return the outcome with all its steps; of a funded project only what the count used."""
     told = json.loads(allocation_to_json(allocation))
+    told.pop("form", None)  # the note of the count tells it
     told["funded"] = [{"id": project.id, "cost": project.cost} for project in allocation.funded]
     return {"allocation": told, "fingerprint": fingerprint}
 

@@ -96,7 +96,10 @@ class Allocation:
     ballots: int = 0
     purse: Number | None = None  # what each voter was given in the count that decided (equal shares)
     raises: int = 0  # by how many steps Add1 raised it
+    form: int = 1  # of a result that is kept: EVERY_TIE, or 1 of an earlier Glas
 
+
+EVERY_TIE = 2  # the form of a result that tells of a tie wherever equals were ordered
 
 EXACT = frozenset(  # numbers that JSON keeps as text: "1/3"
     ("score", "support", "left", "price", "share", "needed", "had", "votes_needed", "votes_had", "nearness", "purse")

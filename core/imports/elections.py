@@ -19,7 +19,7 @@ from core.ballots.types import type_of
 from core.counting.election import Project
 from core.counting.pabulib import PabulibFile
 from core.counting.pabulib.notes import Note, from_stored, stored
-from core.errors import AlreadyImported, NotFound
+from core.errors import AlreadyImported, FileWrong, NotFound
 from core.imports import _reading, _staging
 from core.imports._reading import Reading
 from core.letters import slug as slug_of
@@ -33,6 +33,8 @@ from db.engine import lock_round
 Progress = Callable[[float], object]
 
 REPLAY_DAYS = 60
+MOST, MOST_MONEY = 2**31, 10**14  # a limit or a mark; minor units, of which the sum of all projects still is a number
+LONGEST_TITLE = 300  # letters
 # Letters that are no other letter with an accent.
 PLAIN = str.maketrans("łŁøØđĐß", "lLoOdDs")
 
@@ -64,6 +66,7 @@ def import_election(
     with transaction() as session:
         _refuse_known(session, digest, again)
     with _reading.reading(source, _part(tell, 0.0)) as file:
+        _refuse_beyond(file.election)
         round_id = _hidden_round(transaction, file.election, home, at, replay)
         try:
             texts = _stage(transaction, round_id, file, replay, _part(tell, 0.5))
@@ -197,7 +200,11 @@ def title_of(file: PabulibFile) -> str:
     """Return what the election is called: the place, the part of it, the year."""
     parts = (file.meta.get(key, "").strip() for key in ("unit", "subunit", "district", "instance"))
     # A part is named once, although files repeat the unit as its own district.
-    return " ".join(dict.fromkeys(part for part in parts if part)) or file.meta.get("description", "")[:80] or "?"
+    return (
+        " ".join(dict.fromkeys(part[:LONGEST_TITLE] for part in parts if part))
+        or file.meta.get("description", "")[:80]
+        or "?"
+    )
 
 
 def language_of(file: PabulibFile) -> str:
@@ -300,10 +307,22 @@ def _numbered(base: str) -> Iterator[str]:
 
 
 def _number(text: str | None) -> int | None:
+    """Return the number, None where there is none, or one that limits nothing."""
     try:
-        return int(text or "")
+        found = int(text or "")
     except ValueError:
         return None
+    return found if abs(found) < MOST else None
+
+
+def _refuse_beyond(file: PabulibFile) -> None:
+    """Refuse amounts, and marks of what was funded, that no election has and no database keeps."""
+    costs = max((each.cost for each in file.instance.projects), default=0)
+    marks = max(map(abs, file.selected.values()), default=0)
+    found = {"budget": (file.instance.budget, MOST_MONEY), "cost": (costs, MOST_MONEY), "selected": (marks, MOST)}
+    for column, (number, most) in found.items():
+        if number >= most:
+            raise FileWrong(reason="range", column=column)
 
 
 def _part(tell: Progress, begin: float) -> Callable[[float], None]:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from core import journal, rounds
 from core.ballots.types import TYPES
-from core.counting.allocation import Allocation, allocation_from_json, allocation_to_json, canonical_input
+from core.counting.allocation import EVERY_TIE, Allocation, allocation_from_json, allocation_to_json, canonical_input
 from core.counting.election import Instance, profile_of
 from core.counting.pabulib.writing import checksum, in_file
 from core.counting.rules import allocate
@@ -90,7 +90,7 @@ def to_count(
 def work_out(given: ToCount) -> Counted:
     """Return what the count gives, in memory: no transaction need be open. Raises what the rule refuses."""
     profile = profile_of(given.kind, given.classes)
-    allocation = allocate(given.rule, given.instance, profile, **given.settings)
+    allocation = replace(allocate(given.rule, given.instance, profile, **given.settings), form=EVERY_TIE)
     used = dict(allocation.settings) or dict(given.settings)
     whole = canonical_input(given.instance, profile, allocation.rule or given.rule, used)
     fingerprint = hashlib.sha256(whole).hexdigest()

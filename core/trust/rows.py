@@ -115,7 +115,9 @@ def _counted(connection: Connection, round_id: int, _row: Any) -> Facts | None:
 def counted(result: Any) -> Facts:
     """Return what is noted of a result: a row of it, or whatever has the same names."""
     told = {name: getattr(result, name) for name in ("rule", "settings", "ballots", "fingerprint", "checksum")}
-    return {**told, "allocation": notes.digest(result.allocation)}
+    # Which ties a result tells of is signed, too: what leaves some out cannot pass for one of an earlier Glas.
+    form = {"form": result.allocation["form"]} if "form" in result.allocation else {}
+    return {**told, **form, "allocation": notes.digest(result.allocation)}
 
 
 CLOSING: Mapping[str, Callable[[Connection, int, Any], Facts | None]] = {

@@ -58,3 +58,12 @@ def test_a_text_that_shows_nothing_is_no_text():
 
 def test_signs_are_counted_that_can_be_seen():
     assert letters.visible("а\u200b\u200b\u2800б в") == 4
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("българия" * 2_000, "bulgaria" * 2_000), ("лил" + "ия" * 3_000, "lil" + "ia" * 3_000)],
+)
+def test_a_word_without_end_is_written_as_any_other(word: str, expected: str):
+    assert latin(word) == expected
+    assert len(slug(word)) <= 60

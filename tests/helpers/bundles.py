@@ -172,6 +172,7 @@ def noted(values: OpenedRound, after: str | None = None, late: int = 0) -> Opene
             "rule": values.allocation.rule, "ballots": len(values.ballots), "fingerprint": values.fingerprint,
             "checksum": checksum(in_file(values.instance, profile_of(values.kind, classes))[1]),
             "settings": dict(values.allocation.settings),
+            **({"form": values.allocation.form} if values.allocation.form > 1 else {}),
         }),
     )  # fmt: skip
     chain = [] if after is None else [*notes.read((after,), values.origin, KEY.verify_key)]

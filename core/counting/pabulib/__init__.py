@@ -31,7 +31,8 @@ from core.counting.support import natural, totals
 from core.errors import FileWrong
 
 CHUNK = 8_000_000  # bytes of ballots that are taken in at once
-VOTES_LINE = re.compile(rb'(?im)^[ \t]*"?votes"?[ \t]*;*[ \t]*\r?(?:\n|\Z)')
+VOTES_LINE = re.compile(rb'(?im)^[ \t]*"?votes"?[ \t;]*\r?(?:\n|\Z)')
+YEARS = range(1900, 2200)  # in which a vote can have been
 # What META may say that bears on the count, and is not done here; and what else it may say.
 IGNORED = (
     *("default_score", "scoring_fn", "leftover_budget", "budget_per_category", "budget_per_neighborhood"),
@@ -232,15 +233,16 @@ def _tell_of_voters(header: list[str], votes: Votes) -> None:
 
 
 def _day(text: str, month: int, day: int) -> date | None:
-    """Return the day that this text names, this month and day where it is only a year."""
+    """Return the day that this text names, this month and day where it is only a year; None for one of no vote."""
     text = text.strip()
     if re.fullmatch(r"\d{4}", text):
-        return date(int(text), month, day)
+        return date(int(text), month, day) if int(text) in YEARS else None
     for form in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S"):
         try:
-            return datetime.strptime(text, form).date()
+            found = datetime.strptime(text, form).date()
         except ValueError:
             continue
+        return found if found.year in YEARS else None
     return None
 
 

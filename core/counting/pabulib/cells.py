@@ -16,6 +16,8 @@ from core.counting.pabulib.opening import other_separator
 from core.errors import FileWrong
 
 LONGEST = 24  # digits of a number; no amount, score or coordinate has as many
+WRITTEN = 100  # signs of a number, its zeros included
+MOST_COLUMNS, LONGEST_ID = 200, 500  # of which no table, and no name of a project or voter, comes near
 SPACES = re.compile(r"[\s\u00a0\u202f]")
 PLAIN = re.compile(r"\d+(\.\d+)?", re.ASCII)
 COMMA = re.compile(r"\d+,\d{1,2}", re.ASCII)
@@ -62,8 +64,8 @@ def _rows(lines: Iterable[str], line: int) -> Iterator[Row]:
             if any(fields):
                 yield start, fields
             start = line + reader.line_num
-    except csv.Error:
-        raise FileWrong(reason="quotes", line=start) from None
+    except csv.Error as error:
+        raise FileWrong(reason="cell_too_long" if "limit" in str(error) else "quotes", line=start) from None
 
 
 def decoded(data: bytes, line: int = 1) -> str:
@@ -94,6 +96,8 @@ def tidy(text: str, line: int | None, column: str | None, notes: Notes) -> str:
 def columns_of(row: Row, needed: Sequence[str], notes: Notes) -> list[str]:
     """Return the columns that a header names, in lower case. Raises FileWrong where one is missing or named twice."""
     line, cells = row
+    if len(cells) > MOST_COLUMNS:
+        raise FileWrong(reason="too_many_columns", line=line, value=len(cells))
     columns = [tidy(cell, line, None, notes).lower() for cell in cells]
     for column in needed:
         if column not in columns:
@@ -102,10 +106,18 @@ def columns_of(row: Row, needed: Sequence[str], notes: Notes) -> list[str]:
                 raise FileWrong(reason="separator", line=line, value=sign)
             alike = lookalike(column, dict.fromkeys(columns, line))
             raise alike or FileWrong(reason="missing_column", line=line, column=column)
-    for column in columns:
-        if column and columns.count(column) > 1:
+    seen: set[str] = set()
+    for column in filter(None, columns):
+        if column in seen:
             raise FileWrong(reason="column_twice", line=line, column=column)
+        seen.add(column)
     return columns
+
+
+def refuse_long_id(text: str, line: int, column: str) -> None:
+    """Refuse what is too long to be the name of a project or a voter."""
+    if len(text) > LONGEST_ID:
+        raise FileWrong(reason="cell_too_long", line=line, column=column, value=text[:40])
 
 
 def refuse_whole_line(cells: Sequence[str], line: int) -> None:
@@ -145,7 +157,7 @@ def _other(text: str, like: str) -> str | None:
 
 def _bare(text: str) -> str:
     """Return a number as a spreadsheet would change it: 007 and 7.0 become 7; "" if it is none."""
-    found = re.fullmatch(r"0*(\d+)(?:[.,]0+)?", text, re.ASCII)
+    found = re.fullmatch(r"0*(0|[1-9]\d*)(?:[.,]0+)?", text, re.ASCII)
     return found[1] if found else ""
 
 
@@ -187,6 +199,8 @@ def whole(text: str, line: int | None, column: str, notes: Notes | None = None) 
 
 def fraction(text: str, line: int | None, column: str) -> Fraction:
     """Return the number that this text writes, exactly."""
+    if len(text) > WRITTEN:
+        raise FileWrong(reason="range", line=line, column=column, value=text[:LONGEST])
     try:
         number = Decimal(text.strip().replace(",", "."))
         # A few signs can write a number that fills the memory: 1e999999999.

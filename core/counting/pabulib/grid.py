@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 from typing import Any
@@ -64,17 +64,18 @@ class Grid:
         ends[closing], ends[others] = last[filled], commas
         return lengths, starts, ends
 
-    def words(self, starts: Ints, ends: Ints) -> list[Words]:
-        """Return the texts at these places as numbers of eight bytes, first the first eight of each, and so on."""
+    def words(self, starts: Ints, ends: Ints) -> Iterator[Words]:
+        """Yield the texts at these places as numbers of eight bytes, first the first eight of each, and so on.
+
+        One text may be long and the others many: all words together could be much more than what they are made of.
+        """
         padded = self.data + bytes(WORD)
         everywhere = np.ndarray((len(self.data) + 1,), "<u8", padded, strides=(1,))
         lengths = ends - starts
-        found = []
+        masks = np.array([(1 << (WORD * size)) - 1 for size in range(WORD + 1)], np.uint64)
         for offset in range(0, max(int(lengths.max(initial=1)), 1), WORD):
             kept = np.clip(lengths - offset, 0, WORD)
-            masks = np.array([(1 << (WORD * size)) - 1 for size in range(WORD + 1)], np.uint64)
-            found.append(everywhere[np.minimum(starts + offset, len(self.data))] & masks[kept])
-        return found
+            yield everywhere[np.minimum(starts + offset, len(self.data))] & masks[kept]
 
     def spaced(self, starts: Ints, ends: Ints) -> bool:
         """Return whether a text at one of these places begins or ends with a space."""
@@ -85,8 +86,8 @@ class Grid:
     def prints(self, starts: Ints, ends: Ints) -> Words:
         """Return a number for each of the texts at these places that equal texts share, wherever they stand."""
         words, lengths = self.words(starts, ends), ends - starts
-        found = mixed(words[0])
-        for number, word in enumerate(words[1:], 1):
+        found = mixed(next(words))
+        for number, word in enumerate(words, 1):
             # However long the longest is, a text is mixed as often as it has words.
             found = np.where(lengths > number * WORD, mixed(found + word), found)
         return found
@@ -101,11 +102,12 @@ class Grid:
             return None
         _, firsts, lasts = own.parts(0)
         keys, known = np.zeros(len(starts), np.int64), np.zeros(len(names), np.int64)
-        theirs, ours = self.words(starts, ends), own.words(firsts, lasts)
-        if len(theirs) > len(ours):
+        if (ends - starts).max() > (lasts - firsts).max():
             return None
-        for place, word in enumerate(ours):
-            here = theirs[place] if place < len(theirs) else np.zeros(len(starts), np.uint64)
+        nothing = np.zeros(len(starts), np.uint64)
+        theirs = self.words(starts, ends)
+        for word in own.words(firsts, lasts):
+            here = next(theirs, nothing)
             values = np.unique(word)
             ranks = np.minimum(np.searchsorted(values, here), len(values) - 1)
             if not np.array_equal(values[ranks], here):

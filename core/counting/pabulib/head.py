@@ -19,6 +19,7 @@ from core.counting.pabulib.cells import (
     columns_of,
     fraction,
     lookalike,
+    refuse_long_id,
     refuse_whole_line,
     tidy,
     whole,
@@ -176,12 +177,14 @@ def _facts(header: Sequence[str], line: int, row: list[str], notes: Notes) -> tu
     if len(row) < len(header):
         refuse_whole_line(row, line)
         notes.add("cells_missing", line, header[len(row)], row[0])
-    cells = dict(zip(header, row + [""] * (len(header) - len(row)), strict=False))
+    # What is empty is left out: a list may have many columns.
+    cells = {"project_id": "", "cost": ""} | {column: cell for column, cell in zip(header, row, strict=False) if cell}
     for column in ("project_id", "cost", "votes", "score", "selected", "conflicts", "conflict"):
         if column in cells:
             cells[column] = tidy(cells[column], line, column, notes)
     if not cells["project_id"]:
         raise FileWrong(reason="empty", line=line, column="project_id")
+    refuse_long_id(cells["project_id"], line, "project_id")
     return line, cells
 
 

@@ -44,7 +44,7 @@ TEXTS = {
     ),
 }
 SEPARATOR = re.compile(
-    rb'^[ \t]*"?(?:key"?[ \t]*([,\t|])[ \t]*"?value|(?:project_id|voter_id)"?[ ]*([,\t|])[ ]*"?\w)',
+    rb'^[ \t]*"?(?:key"?[ ]*([,\t|])[ \t]*"?value|(?:project_id|voter_id)"?[ ]*([,\t|])[ ]*"?\w)',
     re.MULTILINE,
 )
 SEPARATORS = {",": "comma", "\t": "tab", "|": "bar", "\uff1b": "other", "\u037e": "other"}

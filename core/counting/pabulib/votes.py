@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.counting.election import POINTED, Kind, Profile
-from core.counting.pabulib.cells import decoded, fraction, refuse_whole_line, rows_of, tidy, unknown_project
+from core.counting.pabulib.cells import (
+    LONGEST_ID,
+    decoded,
+    fraction,
+    refuse_long_id,
+    refuse_whole_line,
+    rows_of,
+    tidy,
+    unknown_project,
+)
 from core.counting.pabulib.grid import Grid, Ints, alike, prints_of
 from core.counting.pabulib.head import SECTIONS
 from core.counting.pabulib.notes import Notes
@@ -75,7 +84,7 @@ class Votes:
             return False
         column = self.header.index("voter_id")
         first, last = grid.bounds[:, column], grid.bounds[:, column + 1] - 1
-        if grid.spaced(first, last):
+        if (last - first).max(initial=0) > LONGEST_ID or grid.spaced(first, last):
             return False
         self.voters.append(grid.prints(first, last))
         self.named.append(last > first)
@@ -110,6 +119,7 @@ class Votes:
                 raise FileWrong(reason="too_few_cells", line=number, column=self.header[len(row)])
             if len(row) < len(self.header):
                 self.notes.add("cells_missing", number, self.header[len(row)])
+            refuse_long_id(row[whose], number, "voter_id")
             ballots.append(self._ballot(row, number, place))
             lines.append(number)
             voters.append(row[whose])

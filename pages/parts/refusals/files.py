@@ -128,6 +128,8 @@ def file_reason(key: str) -> str:
         "unknown_project": _("a ballot names a project that is not in the list"),
         "project_twice": _("a project stands there twice"),
         "too_many_cells": _("the line has too many cells"),
+        "too_many_columns": _("it has more than 200 columns"),
+        "cell_too_long": _("a cell is longer than any name, list or text"),
         "too_few_cells": _("the line has too few cells"),
         "section_twice": _("a section stands there twice"),
         "no_header": _("a section has no header"),

@@ -19,6 +19,7 @@ from core.audit import _streams, bundle, verdicts
 from core.audit._evidence import Evidence
 from core.audit.files import BundleFiles, Given, Outcome
 from core.audit.recount import AUDITOR, PUBLIC, recount, verdict
+from core.counting.allocation import EVERY_TIE
 from core.trust import lots, notes
 from core.trust.checkpoints import Checkpoint, sign, verifier
 from core.trust.commitments import Opening, leaf_bytes
@@ -56,6 +57,32 @@ def test_an_honest_bundle_passes_every_check(rule, kind, tmp_path):
     found = recount(tmp_path / "bundle.zip", bundles.given(values))
     assert bundles.seen(found, Outcome.unseen) == ["verdict", "mismatches", "journal_lines", *AUDITOR]
     assert bundles.seen(found) == [name for name in PUBLIC if name not in ("verdict", "mismatches", "journal_lines")]
+
+
+def test_a_result_of_today_cannot_leave_out_ties_and_one_of_an_earlier_glas_may():
+    earlier = bundles.opened(100, rule="greedy")
+    assert [(tie.by, tie.moot) for tie in earlier.allocation.ties] == [("cost", True), ("room", False), ("room", False)]
+    today = bundles.noted(replace(earlier, allocation=replace(earlier.allocation, form=EVERY_TIE)))
+    found = {}
+    for name, values in (("earlier", earlier), ("today", today)):
+        for number, ties in (("all", values.allocation.ties), ("none", ())):
+            found[name, number] = failed(
+                bundles.files(replace(values, allocation=replace(values.allocation, ties=ties)))
+            )
+
+    assert found == {
+        ("earlier", "all"): set(), ("earlier", "none"): set(),
+        ("today", "all"): set(), ("today", "none"): {"count"},
+    }  # fmt: skip
+
+
+def test_who_signs_another_note_of_the_count_to_leave_out_ties_is_caught_by_whoever_kept_the_first():
+    earlier = bundles.opened(100, rule="greedy")
+    today = bundles.noted(replace(earlier, allocation=replace(earlier.allocation, form=EVERY_TIE)))
+    forged = bundles.files(replace(earlier, allocation=replace(earlier.allocation, ties=())))
+
+    assert failed(bundles.files(today), given=Given(noted=today.notes[-1])) == set()
+    assert failed(forged, given=Given(noted=today.notes[-1])) == {"noted"}
 
 
 def test_the_published_key_is_compared():

@@ -1,7 +1,8 @@
 """While an election is imported people vote, nobody sees half of it, and a file costs no more than a real one."""
 
 from datetime import UTC, datetime, timedelta
-from threading import Thread
+from tempfile import TemporaryFile
+from threading import Lock, Thread
 
 import pytest
 
@@ -37,12 +38,6 @@ def imported():
         return rounds.rounds(session, OPERATOR, imported=True)
 
 
-@pytest.fixture
-def apart(monkeypatch):
-    """Have every file read by a process of its own."""
-    monkeypatch.setattr(_reading, "SMALL", -1)
-
-
 def test_people_vote_between_the_pieces_and_nobody_sees_any_of_it(town, monkeypatch):
     monkeypatch.setattr(_staging, "PIECE", 50)
     voters, seen, told, made = boxes.people(town, 12), [], [], []
@@ -64,13 +59,13 @@ def test_people_vote_between_the_pieces_and_nobody_sees_any_of_it(town, monkeypa
 
 def test_no_transaction_is_open_while_a_file_is_read(database, monkeypatch):
     """Whoever wants to write can do so: here the reading itself."""
-    real = _reading._read
+    real = _reading._head
 
-    def read(data, tell):
+    def head(answer, tell):
         boxes.change("UPDATE municipality SET slug = slug")
-        return real(data, tell)
+        return real(answer, tell)
 
-    monkeypatch.setattr(_reading, "_read", read)
+    monkeypatch.setattr(_reading, "_head", head)
 
     assert take_in().slug == "poland-lodz-2022"
 
@@ -97,7 +92,7 @@ class Left(BaseException):
 
 
 @pytest.mark.parametrize("when", [0.1, 0.6, 0.95])
-def test_what_is_broken_off_leaves_nothing(town, apart, when):
+def test_what_is_broken_off_leaves_nothing(town, when):
     before = left()
 
     def tell(share):
@@ -143,6 +138,8 @@ def test_the_same_file_twice_at_once_is_there_once(town, monkeypatch):
 
     def second():
         monkeypatch.undo()
+        # By another process, so that it need not wait for its turn.
+        monkeypatch.setattr(_reading, "_turn", Lock())
         take_in()
 
     with pytest.raises(AlreadyImported):
@@ -151,7 +148,7 @@ def test_the_same_file_twice_at_once_is_there_once(town, monkeypatch):
     assert boxes.rows("SELECT count(*) FROM open_ballot") == [(3,)]
 
 
-def test_a_process_reads_what_the_server_reads(database, apart):
+def test_a_process_reads_what_the_server_reads(database):
     data = large(2_000)
     made = take_in(data)
     file = pabulib.read(data)
@@ -163,15 +160,67 @@ def test_a_process_reads_what_the_server_reads(database, apart):
     assert [note[0] for note in source["notes"]] == [note.kind for note in file.notes]
 
 
-def test_a_large_file_is_never_read_by_the_server_itself(town, monkeypatch):
-    data = large(12_000)
-    assert len(data) > 128 * 1024
+@pytest.mark.parametrize("ballots", [3, 12_000])
+def test_no_file_is_read_by_the_server_itself_however_small(database, monkeypatch, ballots):
     monkeypatch.setattr(_reading, "_read", lambda *_: pytest.fail("read in the server"))
+    monkeypatch.setattr(pabulib, "read", lambda *_: pytest.fail("read in the server"))
 
-    assert take_in(data).slug == "poland-lodz-2022"
+    assert take_in(large(ballots)).slug == "poland-lodz-2022"
 
 
-def test_a_process_says_where_a_file_is_wrong(database, apart):
+@pytest.mark.parametrize(("size", "seconds"), [(0, 30), (1, 32), (128, 330), (256, 600)])
+def test_a_small_file_gets_less_time(sqlite_database, monkeypatch, size, seconds):
+    given = []
+    monkeypatch.setattr(_reading.subprocess, "Popen", lambda command, **_: given.append(command[-1]) or exit())
+    with pytest.raises(SystemExit), TemporaryFile() as file:
+        file.truncate(size * 1024**2 or 1)
+        monkeypatch.setattr(_reading, "_file", lambda _: file)
+        take_in()
+    assert given == [str(seconds)]
+
+
+def test_a_small_file_that_takes_too_much_is_refused_with_its_reason(sqlite_database, monkeypatch):
+    monkeypatch.setattr(_reading, "MEMORY", 16 * 1024**2)
+
+    with pytest.raises(FileWrong) as refusal:
+        take_in(SMALL)
+
+    assert refusal.value.reason == "too_much"
+    assert left() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("budget;1000.5", "budget;1" + "0" * 19, "budget"),
+        ("a2;500.5", "a2;1" + "0" * 19, "cost"),
+    ],
+)
+def test_amounts_that_no_database_keeps_are_refused(database, old, new, column):
+    assert old in APPROVAL
+    with pytest.raises(FileWrong) as refusal:
+        take_in(APPROVAL.replace(old, new).encode())
+    assert (refusal.value.reason, refusal.value.column) == ("range", column)
+    assert left() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("said", ["date_begin;0000", "date_begin;9999\ndate_end;9999", "max_length;" + "9" * 20])
+def test_days_and_limits_of_no_election_are_passed_over(database, said):
+    key = said.partition(";")[0]
+    lines = [line for line in APPROVAL.split("\n") if not line.startswith(key)]
+    made = take_in("\n".join(lines).replace("PROJECTS\n", f"{said}\nPROJECTS\n", 1).encode())
+
+    assert made.dates.voting_from < made.dates.voting_until < AT + timedelta(days=1)
+    assert made.ballot.max_choices in (2, None)
+
+
+def test_a_place_with_an_endless_name_has_a_short_address(database):
+    made = take_in(APPROVAL.replace("unit;Łódź", "unit;" + "българия" * 2_000).encode())
+
+    assert made.slug.startswith("poland") and len(made.slug) <= 60
+
+
+def test_a_process_says_where_a_file_is_wrong(database):
     with pytest.raises(FileWrong) as refusal:
         take_in(APPROVAL.replace("a2;500.5", "a2;much").encode())
     assert (refusal.value.reason, refusal.value.line, refusal.value.column, refusal.value.value) == (
@@ -198,7 +247,7 @@ def test_files_larger_than_any_election_are_refused_at_once(database, monkeypatc
 
 
 @pytest.mark.parametrize(("bound", "value"), [("MEMORY", 192 * 1024**2), ("PATIENCE", 1)])
-def test_a_process_that_takes_too_much_is_ended(sqlite_database, apart, monkeypatch, bound, value):
+def test_a_process_that_takes_too_much_is_ended(sqlite_database, monkeypatch, bound, value):
     lines = "".join(f'{number};" b/1 , a2 ";20\n' for number in range(1_000_000))
     monkeypatch.setattr(_reading, bound, value)
 

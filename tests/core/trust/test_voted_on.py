@@ -74,6 +74,9 @@ def test_what_is_noted_of_opened_ballots_is_public_with_the_result_only(town):
     assert before == ["begun", "closed", "drawn"]
     boxes.publish(town, town.round.id, at)
     assert [kind for kind in shown() if kind != "amended"] == [*before, "opened", "turnout", "counted"]
+    with reading() as session:
+        # The form of the result is signed: it tells of every tie.
+        assert voted_on.told(session, town.round.id)[-1].facts["form"] == 2
 
 
 def test_a_step_is_noted_where_notes_have_begun_and_a_crash_is_caught_up_with(town):
