@@ -33,10 +33,8 @@ def invalid(facts: Mapping[str, Any]) -> str:
         return n_(
             "An account is possible from {count} year on.", "An account is possible from {count} years on.", least
         )
-    if problem == "range":
-        return _range(facts)
-    if problem == "order":
-        return _order(facts)
+    if problem in ("range", "order"):
+        return _range(facts) if problem == "range" else _order(facts)
     return {
         "required": _("Please fill in this field."),
         "too_short": _("Add a bit more."),
