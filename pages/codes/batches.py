@@ -126,7 +126,8 @@ def _waits(one: Batch) -> str:
     """Return whom a batch waits for; the second person also what becomes of the slips of whoever made it."""
     if one.mine:
         return n_(
-            "It works as soon as another organiser releases it.", "They work as soon as another organiser releases them.",
+            "It works as soon as another organiser releases it.",
+            "They work as soon as another organiser releases them.",
             one.count,
         )  # fmt: skip
     ask = n_(

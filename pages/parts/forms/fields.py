@@ -54,7 +54,7 @@ class Fields:
     def text(self, name: str, label: str, value: str, *, hint: str = "", long: bool = False, most: int = 200) -> str:
         """Draw a line of text, or with `long` a box; return what stands in it.
 
-        What is typed and longer than `most` stays, and is told: Streamlit's own limit would let a text that is pasted vanish.
+        What is typed and longer than `most` stays, and is told: Streamlit's own limit would let a pasted text vanish.
         """
         fresh = self.key(name) not in st.session_state
         key, off = self._start(name, value)

@@ -225,7 +225,7 @@ def test_a_code_in_place_of_a_stopped_one_is_released_no_more(town: Town, round_
 
 
 def test_until_its_release_a_new_code_says_which_slip_it_replaces(town: Town, round_):
-    batch, slips = made(town, round_, "ПМГ", 9)
+    batch, _slips = made(town, round_, "ПМГ", 9)
     with transaction() as session:
         desk.reissue(session, town.organiser, round_.id, f"{batch}-7", at=town.at)
     with reading() as session:

@@ -84,5 +84,5 @@ def test_the_names_of_the_demo_and_the_ready_ones_may_be_kept():
         wanted = [Wanted(one.names, number) for number, one in enumerate(of_demo(told[kind]))]
         assert places.faults(wanted, "bg") == ()
     assert places.faults([Wanted(names) for names in place_names.ready().values()], "bg") == () and TOPICS
-    long = Texts({language: "x" * (places.LONGEST + 1) for language in LANGUAGES})
+    long = Texts(dict.fromkeys(LANGUAGES, "x" * (places.LONGEST + 1)))
     assert {one.problem for one in places.faults([Wanted(long)], "bg")} >= {"too_long"}
