@@ -19,6 +19,7 @@ from core.ballots.types import type_of
 from core.counting.election import Project
 from core.counting.pabulib import PabulibFile
 from core.counting.pabulib.notes import Note, from_stored, stored
+from core.currencies import digits
 from core.errors import AlreadyImported, FileWrong, NotFound
 from core.imports import _reading, _staging
 from core.imports._reading import Reading
@@ -316,7 +317,12 @@ def _number(text: str | None) -> int | None:
 
 
 def _refuse_beyond(file: PabulibFile) -> None:
-    """Refuse amounts, and marks of what was funded, that no election has and no database keeps."""
+    """Refuse amounts, and marks of what was funded, that no election has and no database keeps.
+
+    Sums of a round are in the minor units of its currency, so an amount with more decimals than that has no place.
+    """
+    if file.instance.unit > 10 ** digits(file.meta.get("currency", "")):
+        raise FileWrong(reason="decimals", column="cost")
     costs = max((each.cost for each in file.instance.projects), default=0)
     marks = max(map(abs, file.selected.values()), default=0)
     found = {"budget": (file.instance.budget, MOST_MONEY), "cost": (costs, MOST_MONEY), "selected": (marks, MOST)}

@@ -122,6 +122,9 @@ def file_reason(key: str) -> str:
     return {
         "number": _("this is not a number"),
         "points_number": _("the points do not match the projects"),
+        "decimals": _(
+            "budget or a cost has more decimals than money of its currency; round it before you import the file"
+        ),
         "range": _("this number is outside the possible range"),
         "column_twice": _("a column stands there twice"),
         "vote_type": _("Glas does not know this type of ballot"),

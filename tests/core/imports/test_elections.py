@@ -225,3 +225,19 @@ def test_zero_characters_of_a_file_are_left_out_and_its_ballots_count(database: 
 
     assert {one.code: one.title.in_("en") for one in listed}["a2"] == "Road"
     assert counted == 3
+
+
+@pytest.mark.parametrize(
+    ("cost", "kept"), [("500.5", 500_50), ("500.50", 500_50), ("500.125", None), ("0.0000001", None)]
+)
+def test_an_amount_finer_than_money_is_refused_and_not_made_ten_times_larger(database, cost: str, kept: int | None):
+    source = SMALL.replace(b"a2;500.5;", f"a2;{cost};".encode())
+    if kept is None:
+        with pytest.raises(FileWrong) as refusal:
+            take_in(source)
+        assert refusal.value.reason == "decimals"
+        return
+    made = take_in(source)
+    with reading() as session:
+        listed = projects.projects(session, OPERATOR, made.id)
+    assert [one.cost for one in listed if one.code == "a2"] == [kept]
