@@ -65,10 +65,10 @@ def _asked(file: PabulibFile) -> tuple[str, ...]:
 
 def _votes(file: PabulibFile) -> tuple[int, int]:
     """Return how many votes – or ballots, where more of them are missing – the file speaks of and how many it holds."""
-    said = here = 0
-    for project, counted in zip(file.instance.ids, votes(file.instance, file.profile), strict=True):
-        published = file.votes.get(project, 0)
-        said, here = said + published, here + min(published, counted)
+    # Votes that one project has too many are no other's: nothing is missing where all together are there.
+    found = dict(zip(file.instance.ids, votes(file.instance, file.profile), strict=True))
+    said = sum(file.votes.values())
+    here = min(said, sum(found.get(project, 0) for project in file.votes))
     told = file.meta.get("num_votes", "").strip()
     number = int(told) if told.isascii() and told.isdecimal() and len(told) < 16 else 0
     pairs = (said, here), (number, min(number, file.profile.ballots))

@@ -69,6 +69,8 @@ WORTH = ("budget;1000\n", "budget;1000\ndefault_score;2\n")
         ([("num_votes;4", "num_votes;many"), OTHER], (False, "", {})),
         # More ballots than are spoken of are no missing ones.
         ([("num_votes;4", "num_votes;3")], (True, "", {})),
+        # Nor is anything missing where a voter stands there twice, with one vote more for 1 and one less for 2.
+        ([("600;3;1\n2;400;2;1", "600;2;1\n2;400;3;1")], (True, "", {})),
         ([UNMARKED], (None, "unmarked", {})),
         ([UNMARKED, ("budget;1000", "budget;100")], (True, "", {})),  # nothing is funded, and nothing is marked
         ([(";votes;selected", ";votes;marked")], (None, "silent", {})),
