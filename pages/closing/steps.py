@@ -260,15 +260,14 @@ def to_closing(round_: Round) -> None:
 
 def publish(round_: Round, waiting: Waiting) -> None:
     """Draw the step that publishes the result."""
+    text = _("Only organisers and auditors see this result. Published, everyone sees it, with every step of the count.")
     step = TwoPersonStep(
         action=Action.publish_result,
         do=lambda session, _reason, consent: results.publish(
             session, visit.visitor(), round_.id, visit.at(), consent=consent
         ),
         title="",
-        text=_(
-            "Only organisers and auditors see this result. Published, everyone sees it, with every step of the count."
-        ),
+        text=" ".join(filter(None, (text, words.early(round_, visit.at())))),
         ask=_("Ask to publish the result"),
         agree=_("Agree and publish the result"),
         done=_("Published. Everyone sees the result now."),

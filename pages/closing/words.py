@@ -119,6 +119,14 @@ class Item:
     link: Link | None = None
 
 
+def early(round_: Round, at: datetime) -> str:
+    """Return that a result published now comes before the day that was announced; "" where it does not."""
+    if round_.imported or at >= round_.dates.results_on:
+        return ""
+    date = dates.moment(round_.dates.results_on, zone=round_.timezone)
+    return _("The result is announced for {date}: published now, it comes earlier than people expect.", date=date)
+
+
 def deadline(round_: Round, at: datetime) -> str:
     """Return by when the result must be published, and what follows if not; "" where nothing waits for it."""
     if (

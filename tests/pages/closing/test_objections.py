@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock, store
 from db import tables
+from pages.closing import words
 from pages.parts import dates, i18n
 from tests.helpers import boxes, worlds
 from tests.pages.conftest import Opener, html
@@ -92,3 +93,14 @@ def test_an_unpublished_result_has_a_date_by_which_the_links_go(open_app: Opener
     with store.transaction() as session:
         session.get_one(tables.Round, town.round.id).parted_at = clock.now()
     assert "The links to people went on" in html(open_app(CLOSING, town.organiser, "en", round="2026"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("bg", "Обещано е резултатът да излезе на "), ("en", "The result is announced for ")],
+)
+def test_a_result_that_comes_before_its_day_is_told(town: worlds.Town, language: str, said: str):
+    promised = town.round.dates.results_on
+    with i18n.speaking(language):
+        assert said in words.early(town.round, promised - timedelta(minutes=1))
+        assert words.early(town.round, promised) == ""
