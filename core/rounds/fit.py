@@ -38,7 +38,7 @@ def of_list(draft: RoundDraft, costs: Sequence[int]) -> tuple[Warning, ...]:
 
 def chooses_all(draft: RoundDraft, count: int) -> bool:
     """Return whether a ballot on so many projects has to name every one, so that none is chosen before another."""
-    return draft.ballot.type != "ranking" and 1 < count == draft.ballot.min_choices
+    return TYPES[draft.ballot.type].kind != "ordinal" and 1 < count == draft.ballot.min_choices
 
 
 def due(dates: Dates, at: datetime) -> bool:

@@ -34,7 +34,8 @@ def ask(kind: Kind, town: Municipality) -> Pressed | None:
     # What the form began with: what somebody else has changed meanwhile is not taken back by saving.
     known: Known = st.session_state.setdefault(fields.key("base"), places.known(town, kind))
     with st.container(key=f"card-{kind}"):
-        title, new, save = _words(kind)
+        title, new = _words(kind)
+        save = _("Save the areas") if kind == "area" else _("Save the topics")
         templates.draw("parts/staff_section.html", id=kind, title=title, text=_empty(kind, known), tag="", tag_icon="")
         wanted = [_row(fields, number, one, town) for number, one in enumerate(known, start=1)]
         hint = _("one a line; between two languages a slash") if len(town.languages) > 1 else _("one a line")
@@ -79,7 +80,7 @@ def _fields(kind: Kind) -> Fields:
 def _row(fields: Fields, number: int, one: Area | Category, town: Municipality) -> Wanted:
     """Draw the fields of one that is there and return what stands in them."""
     names, icon = {}, ""
-    name, picture, offer = _("Name"), _("Icon"), _("Offered to new ideas")
+    name, picture = _("Name"), _("Icon")
     with st.container(key=fields.key(f"row-{one.id}")):
         columns = iter(
             st.columns(len(town.languages) + (2 if isinstance(one, Category) else 1), vertical_alignment="bottom")
@@ -96,7 +97,8 @@ def _row(fields: Fields, number: int, one: Area | Category, town: Municipality) 
         with next(columns), st.container(horizontal=True, vertical_alignment="center"):
             if isinstance(one, Category):
                 templates.draw("studio/topic_tile.html", category=icon or one.code)
-            offered = st.toggle(f"{number}. {offer}", value=not one.retired, key=fields.key(f"offered-{one.id}"))
+            offer = _("{number}. Offered to new ideas", number=number)
+            offered = st.toggle(offer, value=not one.retired, key=fields.key(f"offered-{one.id}"))
     return Wanted(one.names | names, one.id, icon, not offered)
 
 
@@ -110,10 +112,10 @@ def _wanted(one: Area | Category) -> Wanted:
     return Wanted(one.names, one.id, one.icon if isinstance(one, Category) else "", one.retired)
 
 
-def _words(kind: Kind) -> tuple[str, str, str]:
+def _words(kind: Kind) -> tuple[str, str]:
     if kind == "area":
-        return _("Areas"), _("New areas"), _("Save the areas")
-    return _("Topics"), _("New topics"), _("Save the topics")
+        return _("Areas"), _("New areas")
+    return _("Topics"), _("New topics")
 
 
 def _empty(kind: Kind, known: Known) -> str:

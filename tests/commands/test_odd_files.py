@@ -58,7 +58,7 @@ ODD = (deep, nested, no_text, folder, missing, empty, large, numbers)
 # What is typed before the file and after it, and the codes that may come of it.
 COMMANDS = {
     "import": (("import",), (), {2}), "count": (("count", "--rule", "greedy"), (), {1}),
-    "compare": (("compare",), (), {2}), "audit-rules": (("audit-rules",), (), {0, 2}),
+    "compare": (("compare",), (), {2}), "audit-rules": (("audit-rules",), (), {0, 1, 2}),
     "recount": (("recount",), (), {1, 2}), "restore": (("restore",), (), {2}),
     "link": (("restore", "--link"), (), {2, 130}),
     "watch": (("watch", "http://127.0.0.1:9", "--once", "--state"), (), {1, 2}),

@@ -120,7 +120,7 @@ def test_init_asks_for_what_is_missing(monkeypatch, capsys):
 def test_init_checks_each_answer_at_once_and_asks_it_again(monkeypatch, capsys):
     answers = iter([
         "Община Село", "Selo", "Europe/Kyustendil", "Europe/Sofia", "nobody", "budget@selo.bg", "", "a@b", "Ани",
-        "maybe", "no", "Център", "център", "х" * 61, "Гара", "",
+        "maybe", "no", "Център", "център", "х" * 81, "Гара", "",
     ])  # fmt: skip
     monkeypatch.setattr("pages.commands.init.can_ask", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
@@ -132,7 +132,7 @@ def test_init_checks_each_answer_at_once_and_asks_it_again(monkeypatch, capsys):
     assert "That doesn't look like an e-mail. Example: name@example.com" in said
     assert "Answer yes or no." in said
     assert "There is one of this name already, or one that looks the same." in said
-    assert "Shorten it: at most 60 characters." in said
+    assert "Shorten it: at most 80 characters." in said
     with store.reading() as session:
         town = municipalities.the_town(session)
         assert town is not None and town.contact_email == "budget@selo.bg" and town.categories == ()

@@ -102,6 +102,7 @@ OURS = {
     "on_behalf_of",
     "nickname_look",
     "checksum",
+    "icon",
 }
 # What must not be in a page, however deep: elements and attributes that no template of ours has.
 FOUND = """() => {

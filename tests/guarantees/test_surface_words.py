@@ -50,7 +50,8 @@ WORDED = {
 # Words that widgets get from a variable: all of them are texts of ours, made of constants.
 OURS = {
     "pages/closing/steps.py",
-    "pages/parts/forms.py",
+    "pages/parts/forms/fields.py",
+    "pages/parts/forms/lines.py",
     "pages/header.py",
     "pages/ideas/filters.py",
     "pages/ideas/writing.py",
@@ -63,7 +64,12 @@ OURS = {
 # Choices whose options show Markdown, too; the other lists show letters.
 OPTIONS = {"radio", "pills", "segmented_control"}
 # Modules whose options are our own: names of languages, kinds and looks, made of constants.
-OUR_OPTIONS = {"pages/people/account_forms.py", "pages/parts/forms.py", "pages/studio/editor.py"}
+OUR_OPTIONS = {
+    "pages/people/account_forms.py",
+    "pages/parts/forms/fields.py",
+    "pages/parts/forms/lines.py",
+    "pages/studio/editor.py",
+}
 # What else is called so and draws nothing.
 LOGS = {"log", "_log", "logging"}
 # Facts in such words that nobody types.

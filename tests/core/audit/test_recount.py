@@ -410,7 +410,7 @@ def test_an_archive_in_another_order_or_by_another_program_is_told_with_what_to_
         i18n.use(language)
         told[language] = recount_words.sentence(found)
     assert told["en"].endswith("The archive is not as Glas writes it, at words.json: unpack it and check the folder.")
-    assert told["bg"].endswith("Архивът не е, както Глас го пише, при words.json: разопаковай го и провери папката.")
+    assert told["bg"].endswith("Архивът не е, както „Глас“ го пише, при words.json: разопаковай го и провери папката.")
 
 
 def moved(archive: bytes, front: bytes) -> bytes:

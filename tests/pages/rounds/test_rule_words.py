@@ -172,7 +172,7 @@ def test_a_count_by_places_has_one_name_before_and_after_it(town: worlds.Town):
             rule_words.name("greedy-borda"),
             rule_words.name("greedy", {"by": "borda"}),
             rule_words.name(imported.rule, rule_words.settings_of(imported)),
-            *(fact["text"] for fact in waiting._facts(imported)),
+            *(fact["text"] for fact in waiting._facts(imported, town.at)),
             rules.parts(imported)[2].lines[0].rstrip("."),
             overview.view([imported], town.at)["rows"][0]["text"].split(" · ")[2],
         }
