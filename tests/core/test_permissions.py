@@ -55,6 +55,7 @@ reset_sign_in           -        -         -         pirvcem    -        -      
 erase_account           -        -         -         pirvcem    -        -        -
 invite_people           -        -         -         pirvcem    -        -        pirvcem
 manage_people           -        -         -         -          -        -        pirvcem
+edit_places             -        -         -         pirvcem    -        -        pirvcem
 edit_municipality       -        -         -         -          -        -        pirvcem
 """
 
