@@ -7,23 +7,12 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import clock, permissions, rounds, store
+from core import rounds
 from core.rounds import ready
 from pages.parts import date_input
-from pages.studio import new_round
 from tests.helpers import worlds
+from tests.helpers.drafts import a_draft, fresh
 from tests.pages.conftest import Opener, html
-
-
-def a_draft(town: worlds.Town) -> rounds.Round:
-    at = clock.now()
-    with store.transaction() as session:
-        return rounds.create(session, town.organiser, new_round.proposal(town.municipality, at=at), at=at)
-
-
-def fresh(one: rounds.Round) -> rounds.Round:
-    with store.reading() as session:
-        return rounds.get(session, permissions.OPERATOR, one.id)
 
 
 def type_in(app: AppTest, made: rounds.Round, **typed: str) -> AppTest:

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from core import clock, codes, permissions, rounds, store
+from core import clock, codes, rounds, store
 from core.errors import GlasError
 from core.ideas import projects
 from core.permissions import Actor
@@ -20,6 +20,7 @@ from pages.ideas import reviewing
 from pages.parts import i18n
 from pages.studio import new_round
 from tests.helpers import boxes, worlds
+from tests.helpers.drafts import a_draft, fresh
 from tests.pages.conftest import Opener, html
 
 
@@ -541,17 +542,6 @@ def test_a_title_that_was_changed_in_one_language_only_is_pointed_out(open_app: 
 
     app.text_input(key=f"r{made.id}-0-titles@en").set_value("Budget of Gorno")
     assert told not in text(app.run())
-
-
-def a_draft(town: worlds.Town) -> rounds.Round:
-    at = clock.now()
-    with store.transaction() as session:
-        return rounds.create(session, town.organiser, new_round.proposal(town.municipality, at=at), at=at)
-
-
-def fresh(one: rounds.Round) -> rounds.Round:
-    with store.reading() as session:
-        return rounds.get(session, permissions.OPERATOR, one.id)
 
 
 def fresh_by_slug(slug: str, town: worlds.Town) -> rounds.Round:
